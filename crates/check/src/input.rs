@@ -1,0 +1,82 @@
+//! What the rules look at: one project, linked, with its settings.
+
+use std::cell::OnceCell;
+
+use clientc_plan::RouteCounts;
+use clientc_semantic::{Fault, FileFacts, Project, Span};
+
+use crate::config_fault::ConfigFault;
+use crate::diagnostic::Sources;
+use crate::settings::Settings;
+
+/// A file that is not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EncodingFault {
+    /// The first bytes that are no UTF-8, as a place in the text for display.
+    pub span: Span,
+    /// The offset of the first such byte in the file.
+    pub offset: usize,
+}
+
+/// One project, linked, with its settings.
+pub struct Input<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its settings.
+    pub settings: &'a Settings,
+    /// The texts.
+    pub sources: &'a dyn Sources,
+    /// Its files that are not UTF-8.
+    pub encoding_faults: &'a [EncodingFault],
+    /// What is wrong with its `clientc.toml`.
+    pub config_faults: &'a [ConfigFault],
+    counts: OnceCell<RouteCounts>,
+}
+
+impl std::fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Input<'a> {
+    /// Takes together what the rules look at.
+    #[must_use]
+    pub fn new(
+        project: &'a Project,
+        settings: &'a Settings,
+        sources: &'a dyn Sources,
+        encoding_faults: &'a [EncodingFault],
+        config_faults: &'a [ConfigFault],
+    ) -> Self {
+        Self { project, settings, sources, encoding_faults, config_faults, counts: OnceCell::new() }
+    }
+
+    /// The text of a place.
+    pub(crate) fn text(&self, span: Span) -> &'a str {
+        span.range.slice(self.sources.text(span.file))
+    }
+
+    /// The files of the project in order.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &'a FileFacts> {
+        self.project.files.iter().map(std::convert::AsRef::as_ref)
+    }
+
+    /// Every fault of names and values.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &'a Fault> {
+        let project = self.project;
+        project.files.iter().flat_map(|file| file.faults.iter()).chain(project.faults.iter())
+    }
+
+    /// Every fault of syntax, with its file.
+    pub(crate) fn syntax_faults(&self) -> impl Iterator<Item = (Span, &'a clientc_syntax::Fault)> {
+        self.files().flat_map(|file| {
+            file.syntax_faults.iter().map(move |fault| (Span::new(file.file, fault.range), fault))
+        })
+    }
+
+    /// How many routes there are, without listing them.
+    pub(crate) fn counts(&self) -> &RouteCounts {
+        self.counts.get_or_init(|| RouteCounts::new(&self.project.plan))
+    }
+}

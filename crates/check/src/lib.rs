@@ -1,0 +1,21 @@
+//! The rules of clientc and the diagnostics they give: the only place where a diagnostic is born.
+//!
+//! Other crates hand over faults as data; a rule finds the words. [`check`] runs all rules over one project.
+
+mod config_fault;
+mod diagnostic;
+mod finding;
+mod input;
+mod rule;
+mod rules;
+mod run;
+mod settings;
+mod words;
+
+pub use clientc_semantic::{FileId, Span};
+pub use config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};
+pub use input::{EncodingFault, Input};
+pub use rule::{RULES, Rule, rule};
+pub use run::check;
+pub use settings::{Entries, Levels, Override, Setting, Settings};

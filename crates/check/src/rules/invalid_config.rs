@@ -1,0 +1,119 @@
+use crate::config_fault::{ConfigFault, ConfigFaultKind, Expected};
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{grouped, one_of, short};
+
+pub(super) static RULE: Rule = Rule {
+    name: "invalid-config",
+    summary: "a mistake in clientc.toml",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("invalid_config.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.config_faults {
+        out.push(finding(input, fault));
+    }
+}
+
+fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
+    let text = input.text(fault.span);
+    let new = |subject: &str, message: String| Finding::new(fault.span, format!("clientc.toml/{subject}"), message);
+    match &fault.kind {
+        ConfigFaultKind::Unreadable { error } => new("", format!("this file cannot be read: {error}")),
+        ConfigFaultKind::NotUtf8 => new("", "this file is not UTF-8".into()).help("save it as UTF-8"),
+        ConfigFaultKind::Syntax { message } => new("", format!("this is not TOML: {}", message.trim_end_matches('.'))),
+        ConfigFaultKind::UnknownKey { key, section, allowed, nearest } => {
+            let place = if section.is_empty() { "clientc.toml".to_owned() } else { format!("`[{section}]`") };
+            let finding = new(key, format!("{place} has no key `{}`", short(key)))
+                .help(format!("it has {}", one_of(allowed.iter().copied())));
+            near(finding, *nearest, fault, text)
+        }
+        ConfigFaultKind::MissingKey { section, key } => {
+            new(&format!("{section}/{key}"), format!("`[[{section}]]` needs the key `{key}`"))
+        }
+        ConfigFaultKind::WrongType { key, expected, found } => {
+            new(key, format!("`{key}` must be {}, not {}", expected_noun(*expected), with_article(found)))
+        }
+        ConfigFaultKind::OutOfRange { key, found, minimum, maximum } => new(key, format!("`{key}` cannot be {found}"))
+            .help(format!("a whole number from {} to {}", grouped(*minimum), grouped(*maximum))),
+        ConfigFaultKind::UnknownWord { key, found, allowed, nearest } => {
+            let finding = new(key, format!("`{key}` cannot be `{}`", short(found)))
+                .help(format!("write {}", one_of(allowed.iter().copied())));
+            near(finding, *nearest, fault, text)
+        }
+        ConfigFaultKind::UnknownRule { rule, nearest } => {
+            let finding = new(rule, format!("there is no rule `{}`", short(rule)))
+                .help("`clientc explain` lists the rules");
+            near(finding, *nearest, fault, text)
+        }
+        ConfigFaultKind::FixedRule { rule } => new(rule, format!("the rule `{rule}` cannot be lowered or ignored"))
+            .help("without it nothing could be resolved; fix what it finds, and remove this line"),
+        ConfigFaultKind::UnknownEntry { client, near } => {
+            new("entries", format!("the project has no client `{}`", short(client)))
+                .help("an entry is the name of a client of this project")
+                .near_names(near, inner(fault, text))
+        }
+        ConfigFaultKind::TotalNotAllowed { section } => {
+            new(&format!("{section}/total_timeout_ms"), "a total cannot be a default".into())
+                .help("a total bounds one fallback or round-robin: write it in the `http` block of that client")
+        }
+        ConfigFaultKind::TtftAboveRequest { section, ttft_ms, request_ms, request } => new(
+            &format!("{section}/time_to_first_token_timeout_ms"),
+            format!(
+                "the first token may take {} ms, but the request ends after {} ms",
+                grouped(*ttft_ms),
+                grouped(*request_ms)
+            ),
+        )
+        .label(format!("{} ms for the first token", grouped(*ttft_ms)))
+        .related(*request, format!("{} ms for the whole request", grouped(*request_ms)))
+        .help(format!(
+            "raise `request_timeout_ms` to at least {ttft_ms}, or lower `time_to_first_token_timeout_ms` to at most {request_ms}"
+        )),
+        ConfigFaultKind::InvalidGlob { key, pattern, error } => {
+            new(key, format!("`{}` is not a pattern: {}", short(pattern), error.trim_end_matches('.')))
+        }
+        ConfigFaultKind::InvalidBaseUrl { found } => new("servers/base-url", format!("`{}` is not a base URL", short(found)))
+            .help("it begins with `http://` or `https://` and a host"),
+    }
+}
+
+/// The one near word with its replacement, inside quotes where the word stands in some.
+fn near(finding: Finding, nearest: Option<&'static str>, fault: &ConfigFault, text: &str) -> Finding {
+    let Some(word) = nearest else { return finding };
+    finding
+        .help(format!("did you mean `{word}`?"))
+        .replace(Safety::Safe, format!("write `{word}`"), inner(fault, text), word)
+}
+
+fn inner(fault: &ConfigFault, text: &str) -> clientc_semantic::Span {
+    let quoted = text.len() > 1 && text.starts_with(['"', '\'']) && text.ends_with(['"', '\'']);
+    let mut span = fault.span;
+    if quoted {
+        span.range.start += 1;
+        span.range.end -= 1;
+    }
+    span
+}
+
+fn expected_noun(expected: Expected) -> String {
+    match expected {
+        Expected::Table => "a table".into(),
+        Expected::ArrayOfTables => "an array of tables".into(),
+        Expected::Integer => "a whole number".into(),
+        Expected::String => "a string".into(),
+        Expected::ArrayOfStrings => "an array of strings".into(),
+        Expected::NamesOrAll => "an array of names, or `\"all\"`".into(),
+    }
+}
+
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}

@@ -1,0 +1,54 @@
+use clientc_semantic::{FaultKind, Owner};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::short;
+
+pub(super) static RULE: Rule = Rule {
+    name: "invalid-name",
+    summary: "a name with a form that is not allowed",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("invalid_name.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.faults() {
+        let FaultKind::InvalidName { name, owner } = &fault.kind else { continue };
+        let what = if *owner == Owner::Client { "client" } else { "retry policy" };
+        let finding = Finding::new(fault.span, &*fault.subject, message(name, what));
+        out.push(finding.help(help(name)));
+    }
+}
+
+fn message(name: &str, what: &str) -> String {
+    let shown = short(name);
+    if name.starts_with('"') {
+        return format!("the name of a {what} has no quotes: {shown}");
+    }
+    let wrong = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
+    match name.chars().find(wrong) {
+        Some(wrong) => format!("`{wrong}` is not allowed in the name of a {what}: `{shown}`"),
+        None => format!("the name of a {what} begins with an upper-case letter: `{shown}`"),
+    }
+}
+
+fn help(name: &str) -> String {
+    let rule = "a name begins with an upper-case letter and has only letters, digits and `_`";
+    let plain = name.trim_matches('"');
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let suggestion: String = words.map(capitalised).collect();
+    if suggestion.starts_with(|c: char| c.is_ascii_uppercase()) && suggestion.len() <= 60 {
+        format!("{rule}, such as `{suggestion}`")
+    } else {
+        rule.to_owned()
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+}

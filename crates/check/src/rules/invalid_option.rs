@@ -1,0 +1,276 @@
+use clientc_plan::providers::{Check, Demand, Provider, ROLES};
+use clientc_plan::retry::MAX_START;
+use clientc_semantic::{ClientFacts, FaultKind, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest};
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{all_of, one_of, short};
+
+pub(super) static RULE: Rule = Rule {
+    name: "invalid-option",
+    summary: "an option of the wrong kind, out of range or not supported",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("invalid_option.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.faults() {
+        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
+        out.push(match &fault.kind {
+            FaultKind::OptionsNotBlock { found } => {
+                new(format!("`options` is a block, not {found}")).help("write `options { ... }`")
+            }
+            FaultKind::InvalidStart { problem, written } => {
+                new(format!("`start` cannot be `{}`: it is {}", short(written), start_problem(problem)))
+                    .help(format!("a whole number from 0 to {MAX_START}: the position of the first member"))
+            }
+            FaultKind::InvalidPooling { found } => {
+                new(format!("`enable_connection_pooling` is `true` or `false`, not {found}"))
+                    .help("leave it out for `true`")
+            }
+            FaultKind::EnvMap => new("a block whose only key is `$env` would be read as an environment variable".into())
+                .help("rename the key, or write `env.NAME` if the variable is meant"),
+            _ => continue,
+        });
+    }
+    for file in input.files() {
+        for client in &file.clients {
+            if let Some(provider) = client.provider {
+                let options = Options { input, file: file.file, client, provider };
+                options.check(out);
+            }
+        }
+    }
+}
+
+fn start_problem(problem: &NumberProblem) -> String {
+    match problem {
+        NumberProblem::Negative => "negative".into(),
+        NumberProblem::Fraction => "not a whole number".into(),
+        NumberProblem::TooLarge => "too large".into(),
+        NumberProblem::QuotedNumber => "text".into(),
+        NumberProblem::Env => "an environment variable".into(),
+        NumberProblem::NotANumber(noun) => (*noun).into(),
+        NumberProblem::Zero | NumberProblem::TooManyDecimals => "not allowed".into(),
+    }
+}
+
+struct Options<'a> {
+    input: &'a Input<'a>,
+    file: FileId,
+    client: &'a ClientFacts,
+    provider: &'static Provider,
+}
+
+impl Options<'_> {
+    fn check(&self, out: &mut Findings) {
+        for property in &self.client.options {
+            match self.provider.option(&property.key) {
+                Some(option) => self.value(property, option.check, out),
+                None if !self.provider.is_open => out.push(self.unsupported(property)),
+                None => {}
+            }
+        }
+        for demand in self.provider.demands {
+            self.exclusive(demand, out);
+        }
+    }
+
+    fn new(&self, key: &str, range: clientc_syntax::TextRange, message: String) -> Finding {
+        Finding::new(Span::new(self.file, range), format!("{}/{key}", self.client.name.text), message)
+    }
+
+    fn unsupported(&self, property: &Property) -> Finding {
+        let key = &*property.key;
+        let name = self.provider.name;
+        let known = || self.provider.options().map(|option| option.name);
+        let finding = self.new(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
+        if self.provider.kind.is_composite() {
+            return finding
+                .help(format!("its options are {}; everything else belongs to the members", all_of(known())))
+                .near_names(&nearest(key, known()), Span::new(self.file, property.key_range));
+        }
+        finding
+            .help(format!("its options are {}", all_of(known())))
+            .near_names(&nearest(key, known()), Span::new(self.file, property.key_range))
+    }
+
+    fn value(&self, property: &Property, check: Check, out: &mut Findings) {
+        let key = &*property.key;
+        let value = &property.value;
+        match check {
+            Check::Any | Check::Start | Check::Members | Check::Http => {}
+            Check::String => self.expect(key, value, is_string(value), "a string or `env.NAME`", out),
+            Check::Bool => {
+                let is_bool = matches!(value.kind, ValueKind::Bool(_));
+                self.expect(key, value, is_bool, "`true` or `false`", out);
+            }
+            Check::Map => self.expect(key, value, is_map(value), "a block", out),
+            Check::StringOrMap => {
+                self.expect(key, value, is_string(value) || is_map(value), "a string or a block", out);
+            }
+            Check::Word(words) => self.word(key, value, words, out),
+            Check::Strings => self.strings(key, value, false, out),
+            Check::SomeStrings => self.strings(key, value, true, out),
+            Check::StringsOrWord(_) if value.text().is_some() => {}
+            Check::StringsOrWord(words) => {
+                let expected = format!("an array of strings, {}", one_of(words.iter().copied()));
+                let is_array = matches!(value.kind, ValueKind::Array(_));
+                self.expect(key, value, is_array, &expected, out);
+                if is_array {
+                    self.strings(key, value, false, out);
+                }
+            }
+            Check::MapOfStrings => self.map(key, value, out, |property, out| {
+                self.expect(&format!("{key}/{}", property.key), &property.value, is_string(&property.value), "a string", out);
+            }),
+            Check::MapWithKeys(keys) => self.map(key, value, out, |property, out| self.inner_key(key, property, keys, out)),
+            Check::MapOfWords { keys, words } => self.map(key, value, out, |property, out| {
+                self.inner_key(key, property, keys, out);
+                self.word(&format!("{key}/{}", property.key), &property.value, words, out);
+            }),
+            Check::Role => self.role(key, value, out),
+            Check::RoleMap => self.map(key, value, out, |property, out| self.remapped_role(key, property, out)),
+        }
+    }
+
+    fn expect(&self, key: &str, value: &Value, is_right: bool, expected: &str, out: &mut Findings) {
+        if is_right || value.kind == ValueKind::Broken {
+            return;
+        }
+        let name = key.rsplit('/').next().unwrap_or(key);
+        let message = format!("`{name}` must be {expected}, not {}", value.noun());
+        let finding = self.new(key, value.range, message);
+        let text = self.input.text(Span::new(self.file, value.range));
+        let quotable = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_)) && expected.starts_with("a string");
+        out.push(if quotable {
+            let quoted = format!("\"{text}\"");
+            finding
+                .help(format!("put it in quotes: `{quoted}`"))
+                .replace(Safety::Unsafe, "put it in quotes", Span::new(self.file, value.range), quoted)
+        } else {
+            finding
+        });
+    }
+
+    fn map(&self, key: &str, value: &Value, out: &mut Findings, each: impl Fn(&Property, &mut Findings)) {
+        self.expect(key, value, is_map(value), "a block", out);
+        if let ValueKind::Map(properties) = &value.kind {
+            properties.iter().for_each(|property| each(property, out));
+        }
+    }
+
+    fn strings(&self, key: &str, value: &Value, some: bool, out: &mut Findings) {
+        let ValueKind::Array(members) = &value.kind else {
+            self.expect(key, value, false, "an array of strings", out);
+            return;
+        };
+        if some && members.is_empty() {
+            out.push(self.new(key, value.range, format!("`{key}` must not be empty")).help("leave it out for the usual ones"));
+        }
+        for member in members {
+            self.expect(key, member, is_string(member), "an array of strings", out);
+        }
+    }
+
+    fn word(&self, key: &str, value: &Value, words: &'static [&'static str], out: &mut Findings) {
+        let expected = one_of(words.iter().copied());
+        let Some(text) = value.text() else {
+            self.expect(key, value, false, &expected, out);
+            return;
+        };
+        if words.contains(&text) {
+            return;
+        }
+        let name = key.rsplit('/').next().unwrap_or(key);
+        let span = Span::new(self.file, value.range);
+        let inner = super::unknown_client::unquoted(self.input, span);
+        let finding = self.new(key, value.range, format!("`{name}` cannot be `{}`", short(text)));
+        out.push(
+            finding.help(format!("write {expected}")).near_names(&nearest(text, words.iter().copied()), inner),
+        );
+    }
+
+    fn inner_key(&self, key: &str, property: &Property, keys: &'static [&'static str], out: &mut Findings) {
+        if keys.contains(&&*property.key) {
+            return;
+        }
+        let inner = format!("{key}/{}", property.key);
+        let finding = self.new(&inner, property.key_range, format!("`{key}` has no `{}`", short(&property.key)));
+        let span = Span::new(self.file, property.key_range);
+        out.push(
+            finding
+                .help(format!("it has {}", all_of(keys.iter().copied())))
+                .near_names(&nearest(&property.key, keys.iter().copied()), span),
+        );
+    }
+
+    /// The roles that messages may have; none where they cannot be known.
+    fn roles(&self) -> Option<Vec<&str>> {
+        let allowed = self.client.options.iter().find(|property| &*property.key == "allowed_roles");
+        match allowed.map(|property| &property.value.kind) {
+            None => Some(ROLES.to_vec()),
+            Some(ValueKind::Array(roles)) => roles.iter().map(Value::text).collect(),
+            Some(_) => None,
+        }
+    }
+
+    fn role(&self, key: &str, value: &Value, out: &mut Findings) {
+        self.expect(key, value, is_string(value), "a string", out);
+        if let (Some(role), Some(roles)) = (value.text(), self.roles())
+            && !roles.contains(&role)
+        {
+            out.push(self.not_a_role(key, role, value, &roles));
+        }
+    }
+
+    fn remapped_role(&self, key: &str, property: &Property, out: &mut Findings) {
+        let inner = format!("{key}/{}", property.key);
+        self.expect(&inner, &property.value, is_string(&property.value), "a string", out);
+        if let Some(roles) = self.roles().filter(|roles| !roles.contains(&&*property.key)) {
+            let named = Value { range: property.key_range, ..property.value.clone() };
+            out.push(self.not_a_role(&inner, &property.key, &named, &roles));
+        }
+    }
+
+    fn not_a_role(&self, key: &str, role: &str, value: &Value, roles: &[&str]) -> Finding {
+        let message = format!("`{}` is not one of the roles of this client", short(role));
+        self.new(key, value.range, message)
+            .help(format!("its roles are {}; `allowed_roles` sets others", all_of(roles.iter().copied())))
+    }
+
+    /// Options of which only one may be there.
+    fn exclusive(&self, demand: &Demand, out: &mut Findings) {
+        let find = |option: &str| self.client.options.iter().find(|property| &*property.key == option);
+        let given: Vec<&Property> = match demand {
+            Demand::Required(_) => return,
+            Demand::AtMostOne(options) => options.iter().filter_map(|option| find(option)).collect(),
+            Demand::OneOf(groups) => {
+                groups.iter().filter_map(|group| group.iter().find_map(|option| find(option))).collect()
+            }
+        };
+        if let [first, second, ..] = &given[..] {
+            let message = format!("`{}` and `{}` cannot both be set", first.key, second.key);
+            let finding = self.new(&second.key, second.key_range, message);
+            let place = Span::new(self.file, first.key_range);
+            out.push(
+                finding
+                    .related(place, "set here")
+                    .help(format!("`{}` takes one of them: remove the other", self.provider.name)),
+            );
+        }
+    }
+}
+
+fn is_string(value: &Value) -> bool {
+    matches!(value.kind, ValueKind::Text { .. } | ValueKind::Env(_) | ValueKind::Template(_))
+}
+
+fn is_map(value: &Value) -> bool {
+    matches!(value.kind, ValueKind::Map(_))
+}

@@ -1,0 +1,82 @@
+use clientc_plan::providers::STRATEGY_TYPES;
+use clientc_plan::retry::{MAX_DELAY_MS, MAX_MULTIPLIER, MAX_RETRIES, MULTIPLIER_PLACES};
+use clientc_semantic::{Fault, FaultKind, NumberKey, NumberProblem, nearest};
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{grouped, one_of, short};
+
+use super::unknown_client::unquoted;
+
+pub(super) static RULE: Rule = Rule {
+    name: "invalid-retry-policy",
+    summary: "a retry policy that cannot be carried out",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("invalid_retry_policy.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.faults() {
+        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
+        out.push(match &fault.kind {
+            FaultKind::MissingMaxRetries { policy } => new(format!("the retry policy `{policy}` has no `max_retries`"))
+                .help("add `max_retries 2`: how many more attempts follow the first"),
+            FaultKind::InvalidPolicyNumber { key, problem, written } => number(fault, *key, problem, written),
+            FaultKind::PolicyStrategyNotBlock { found } => new(format!("the strategy of a policy is a block, not {found}"))
+                .help("write `strategy { type exponential_backoff }`"),
+            FaultKind::MissingStrategyType => new("this strategy has no `type`".into())
+                .help(format!("add `type` with {}", one_of(STRATEGY_TYPES.iter().copied()))),
+            FaultKind::UnknownStrategyType { written } => {
+                let plain = written.trim_matches(['"', '#']);
+                new(format!("there is no retry strategy `{}`", short(plain)))
+                    .help(format!("write {}", one_of(STRATEGY_TYPES.iter().copied())))
+                    .near_names(&nearest(plain, STRATEGY_TYPES.iter().copied()), unquoted(input, fault.span))
+            }
+            FaultKind::NotForConstantDelay { key } => new(format!("a constant delay has no `{key}`"))
+                .help(format!("remove `{key}`, or write `type exponential_backoff`")),
+            FaultKind::InvalidJitter { found } => new(format!("`jitter` is `true` or `false`, not {found}"))
+                .help("`jitter true` draws each delay between 0 and its full length"),
+            _ => continue,
+        });
+    }
+}
+
+fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str) -> Finding {
+    let name = key.name();
+    let allowed = allowed(key);
+    let shown = short(written);
+    let message = match problem {
+        NumberProblem::Negative => format!("`{name}` is {shown}, which is negative"),
+        NumberProblem::Fraction => format!("`{name}` is {shown}, which is not a whole number"),
+        NumberProblem::TooLarge => format!("`{name}` is {shown}, which is too large"),
+        NumberProblem::Zero => format!("`{name}` is {shown}"),
+        NumberProblem::TooManyDecimals => {
+            format!("`{name}` is {shown}, which has more than {MULTIPLIER_PLACES} decimals")
+        }
+        NumberProblem::QuotedNumber => format!("`{name}` is the text {shown} and not a number"),
+        NumberProblem::Env => format!("`{name}` cannot come from the environment"),
+        NumberProblem::NotANumber(noun) => format!("`{name}` must be a number, not {noun}"),
+    };
+    let finding = Finding::new(fault.span, &*fault.subject, message).help(allowed);
+    if *problem == NumberProblem::QuotedNumber {
+        let number = written.trim_matches(['"', '#']).trim();
+        return finding.replace(Safety::Safe, "remove the quotes", fault.span, number);
+    }
+    finding
+}
+
+fn allowed(key: NumberKey) -> String {
+    match key {
+        NumberKey::MaxRetries => format!("a whole number from 0 to {MAX_RETRIES}: the attempts after the first"),
+        NumberKey::Delay | NumberKey::MaxDelay => {
+            format!("a whole number of milliseconds from 0 to {}, which is one day", grouped(MAX_DELAY_MS))
+        }
+        NumberKey::Multiplier => format!("a number above 0, up to {MAX_MULTIPLIER}, with at most six decimals"),
+        NumberKey::Start => "a whole number from 0".into(),
+    }
+}

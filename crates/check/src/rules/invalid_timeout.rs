@@ -1,0 +1,64 @@
+use clientc_plan::MAX_MS;
+use clientc_semantic::{FaultKind, NumberProblem};
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{grouped, short};
+
+pub(super) static RULE: Rule = Rule {
+    name: "invalid-timeout",
+    summary: "a limit that is not a positive number of milliseconds",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("invalid_timeout.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.faults() {
+        let FaultKind::InvalidTimeout { field, problem, written } = &fault.kind else { continue };
+        let key = field.key();
+        let shown = short(written);
+        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
+        let allowed = || format!("a limit is a whole number of milliseconds from 1 to {MAX_MS}");
+        out.push(match problem {
+            NumberProblem::Zero => new(format!("`{key}` is {shown}"))
+                .help("for no limit leave the line out, as BAML would read it; else write at least 1"),
+            NumberProblem::Negative => new(format!("`{key}` is {shown}, which is negative")).help(allowed()),
+            NumberProblem::Fraction => new(format!("`{key}` is {shown}, which is not a whole number")).help(fraction(written)),
+            NumberProblem::TooLarge | NumberProblem::TooManyDecimals => {
+                new(format!("`{key}` is {shown}, which is too large"))
+                    .help(format!("the largest limit is {} ms; for no limit leave the line out", grouped(MAX_MS)))
+            }
+            NumberProblem::QuotedNumber => {
+                let number = written.trim_matches(['"', '#']).trim().to_owned();
+                new(format!("`{key}` is the text {shown} and not a number"))
+                    .help(format!("write it without quotes: `{key} {number}`"))
+                    .replace(Safety::Safe, "remove the quotes", fault.span, number)
+            }
+            NumberProblem::Env => new(format!("`{key}` cannot come from the environment: `{shown}`"))
+                .help("limits are proved before anything runs: write the number here, or lower it at run time"),
+            NumberProblem::NotANumber(noun) => {
+                new(format!("`{key}` must be a number, not {noun}")).help(allowed())
+            }
+        });
+    }
+}
+
+/// A limit with a fraction is either seconds or milliseconds with needless decimals.
+fn fraction(written: &str) -> String {
+    let whole = written.split('.').next().unwrap_or_default();
+    let zeros = written.split('.').nth(1).is_some_and(|decimals| decimals.bytes().all(|byte| byte == b'0'));
+    if zeros {
+        return format!("write `{whole}`; the unit is the millisecond");
+    }
+    match written.parse::<f64>().map(|seconds| seconds * 1000.0) {
+        Ok(ms) if ms >= 1.0 && ms < 9e15 && ms.fract() == 0.0 => {
+            format!("the unit is the millisecond: for {written} seconds write `{ms:.0}`")
+        }
+        _ => "the unit is the millisecond: write a whole number".into(),
+    }
+}

@@ -1,0 +1,96 @@
+use clientc_semantic::Span;
+use clientc_syntax::FaultKind;
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::short;
+
+pub(super) static RULE: Rule = Rule {
+    name: "malformed-number",
+    summary: "something that begins like a number and is none",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("malformed_number.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for (span, fault) in input.syntax_faults() {
+        if fault.kind == FaultKind::MalformedNumber {
+            out.push(finding(span, input.text(span)));
+        }
+    }
+}
+
+fn finding(span: Span, text: &str) -> Finding {
+    let finding = Finding::new(span, short(text), format!("`{}` is not a number", short(text)));
+    match repaired(text) {
+        Some((number, why)) => finding
+            .help(format!("{why}: write `{number}`"))
+            .replace(Safety::Unsafe, format!("write `{number}`"), span, number),
+        None => finding
+            .help("a number has digits and at most one point; text that begins with a digit stands in double quotes")
+            .replace(Safety::Unsafe, "put it in quotes", span, format!("\"{}\"", text.replace('"', "\\\""))),
+    }
+}
+
+/// What was probably meant, and why it was not read.
+fn repaired(text: &str) -> Option<(String, &'static str)> {
+    if let Some(rest) = text.strip_prefix('+') {
+        return is_number(rest).then(|| (rest.to_owned(), "a number has no plus sign"));
+    }
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    if let Some(hex) = digits.strip_prefix("0x").and_then(|hex| u64::from_str_radix(hex, 16).ok()) {
+        return Some((format!("{sign}{hex}"), "numbers are decimal"));
+    }
+    let without_marks = digits.replace('_', "");
+    if without_marks != digits && is_number(&without_marks) {
+        return Some((format!("{sign}{without_marks}"), "digits stand without `_`"));
+    }
+    let trimmed = digits.trim_start_matches('0');
+    if trimmed != digits && is_number(digits) {
+        let zero = if trimmed.is_empty() || trimmed.starts_with('.') { "0" } else { "" };
+        return Some((format!("{sign}{zero}{trimmed}"), "a number does not begin with 0"));
+    }
+    if digits.starts_with('.') && is_number(&format!("0{digits}")) {
+        return Some((format!("{sign}0{digits}"), "a digit stands before the point"));
+    }
+    if let Some(whole) = digits.strip_suffix('.').filter(|whole| is_number(whole)) {
+        return Some((format!("{sign}{whole}"), "a digit stands behind the point"));
+    }
+    with_unit(digits).or_else(|| with_exponent(sign, digits))
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(text),
+    }
+}
+
+/// `5s`, `2min`, `500ms` in milliseconds.
+fn with_unit(text: &str) -> Option<(String, &'static str)> {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = text.split_at(unit);
+    let factor: u64 = match unit {
+        "ms" => 1,
+        "s" | "sec" | "secs" => 1_000,
+        "m" | "min" | "mins" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    let number: u64 = number.parse().ok()?;
+    Some((number.checked_mul(factor)?.to_string(), "a number has no unit, and times are in milliseconds"))
+}
+
+/// `1e3` as a whole number.
+fn with_exponent(sign: &str, text: &str) -> Option<(String, &'static str)> {
+    let (number, exponent) = text.split_once(['e', 'E'])?;
+    let number: u64 = number.parse().ok()?;
+    let value = number.checked_mul(10_u64.checked_pow(exponent.trim_start_matches('+').parse().ok()?)?)?;
+    Some((format!("{sign}{value}"), "a number has no exponent"))
+}

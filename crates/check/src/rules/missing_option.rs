@@ -1,0 +1,103 @@
+use clientc_plan::providers::{Demand, Provider};
+use clientc_semantic::{ClientFacts, ClientSource, Span};
+
+use crate::diagnostic::Level;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::all_of;
+
+pub(super) static RULE: Rule = Rule {
+    name: "missing-option",
+    summary: "an option that the provider needs is missing",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("missing_option.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for file in input.files() {
+        for client in &file.clients {
+            let Some(provider) = client.provider.filter(|provider| !provider.kind.is_composite()) else { continue };
+            let Some(range) = client.provider_range.filter(|_| client.is_whole && client.options_are_whole) else {
+                continue;
+            };
+            let span = Span::new(file.file, range);
+            for missing in missing_options(provider, |option| has(client, option)) {
+                let subject = format!("{}/{}", client.name.text, missing.option);
+                out.push(Finding::new(span, subject, missing.message).help(missing.help));
+            }
+        }
+    }
+    for mention in &input.project.mentions {
+        let Some(ClientSource::Implicit { provider, .. }) = input.project.clients.get(mention.client.index()) else {
+            continue;
+        };
+        let missing = missing_options(provider, |option| option == "model").into_iter().next();
+        if let Some(missing) = missing {
+            let name = input.project.client_name(mention.client);
+            let message = format!("`{name}` cannot be called: {}", missing.message);
+            let help = format!("define a client with `provider {}` and these options, and name it here", provider.name);
+            let finding = Finding::new(mention.place, name, message).help(help);
+            out.push(if mention.in_strategy { finding } else { finding.level(Level::Warning) });
+        }
+    }
+}
+
+struct Missing {
+    option: &'static str,
+    message: String,
+    help: String,
+}
+
+fn has(client: &ClientFacts, option: &str) -> bool {
+    client.options.iter().any(|property| &*property.key == option)
+}
+
+fn missing_options(provider: &'static Provider, has: impl Fn(&str) -> bool) -> Vec<Missing> {
+    provider.demands.iter().filter_map(|demand| missing_option(provider, demand, &has)).collect()
+}
+
+fn missing_option(provider: &'static Provider, demand: &Demand, has: &impl Fn(&str) -> bool) -> Option<Missing> {
+    let name = provider.name;
+    match demand {
+        Demand::Required(option) => (!has(option)).then(|| Missing {
+            option,
+            message: format!("`{name}` needs the option `{option}`"),
+            help: format!("add `{option}` to the options; {}", documentation(provider, option)),
+        }),
+        Demand::OneOf(groups) => {
+            if groups.iter().any(|group| group.iter().all(|option| has(option))) {
+                return None;
+            }
+            let begun = groups.iter().find(|group| group.iter().any(|option| has(option)));
+            if let Some(group) = begun {
+                let lacking = group.iter().find(|option| !has(option))?;
+                let given = group.iter().find(|option| has(option))?;
+                return Some(Missing {
+                    option: lacking,
+                    message: format!("`{name}` needs the option `{lacking}` beside `{given}`"),
+                    help: format!("add `{lacking}` to the options; {}", documentation(provider, lacking)),
+                });
+            }
+            let ways: Vec<String> = groups.iter().map(|group| all_of(group.iter().copied())).collect();
+            let needed = ways.join(", or ");
+            Some(Missing {
+                option: groups.first()?.first()?,
+                message: format!("`{name}` needs {needed}"),
+                help: format!("add {needed} to the options"),
+            })
+        }
+        Demand::AtMostOne(_) => None,
+    }
+}
+
+/// What an option is, as the end of a sentence.
+fn documentation(provider: &'static Provider, option: &str) -> String {
+    let text = provider.option(option).map_or("", |option| option.documentation);
+    let text = text.trim_end_matches('.');
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().to_string() + chars.as_str()).unwrap_or_default()
+}

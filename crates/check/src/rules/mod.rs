@@ -1,0 +1,40 @@
+//! One module and one page a rule.
+
+use crate::rule::Rule;
+
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+        /// All rules, grouped as the documentation groups them.
+        pub(crate) static ALL: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules![
+    syntax_error,
+    unterminated_string,
+    malformed_number,
+    file_encoding,
+    nesting_too_deep,
+    invalid_config,
+    invalid_name,
+    duplicate_name,
+    duplicate_key,
+    unknown_client,
+    unknown_retry_policy,
+    client_cycle,
+    missing_provider,
+    unknown_provider,
+    unknown_property,
+    missing_option,
+    invalid_option,
+    invalid_strategy,
+    invalid_retry_policy,
+    unknown_http_field,
+    invalid_timeout,
+    invalid_http,
+    ttft_exceeds_request,
+    effective_ttft_exceeds_request,
+    too_many_routes,
+    route_too_long,
+];

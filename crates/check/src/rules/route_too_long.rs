@@ -1,0 +1,30 @@
+use clientc_plan::{ExceededLimit, MAX_ROUTE_LENGTH};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "route-too-long",
+    summary: "a route of more than 512 clients",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("route_too_long.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let project = input.project;
+    for exceeded in input.counts().exceeded(&project.plan, project.plan.ids()) {
+        let ExceededLimit::Length(length) = exceeded.limit else { continue };
+        let Some(span) = project.client_place(exceeded.client) else { continue };
+        let name = project.client_name(exceeded.client);
+        let message = format!("a route from `{name}` has {} clients", grouped(length));
+        out.push(
+            Finding::new(span, name, message)
+                .help(format!("at most {MAX_ROUTE_LENGTH} are allowed: name the clients further down directly")),
+        );
+    }
+}

@@ -1,0 +1,155 @@
+use clientc_semantic::Span;
+use clientc_syntax::{Fault, FaultKind, TextRange, Unterminated};
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::short;
+
+pub(super) static RULE: Rule = Rule {
+    name: "syntax-error",
+    summary: "text that is not the client language",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("syntax_error.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for (span, fault) in input.syntax_faults() {
+        if let Some(finding) = finding(input, span, fault) {
+            out.push(finding);
+        }
+    }
+}
+
+fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
+    let text = input.text(span);
+    let related = fault.related.map(|range| Span::new(span.file, range));
+    let key = related.map(|related| input.text(related)).unwrap_or_default();
+    let new = |message: String| Finding::new(span, short(text), message);
+    Some(match fault.kind {
+        FaultKind::Unterminated(Unterminated::Comment) => {
+            new("this comment is never closed".into()).label("opened here").help("a block comment ends with `//}`")
+        }
+        FaultKind::NoBlock => no_block(new, text),
+        FaultKind::StrayBrace => new("this `}` closes nothing".into())
+            .help("remove it, or look for a block above that is closed too early"),
+        FaultKind::NearKeyword { policy } => near_keyword(span, text, policy),
+        FaultKind::MissingName => new(format!("this `{text}` has no name"))
+            .help(format!("write one behind it: `{text} MyName {{`")),
+        FaultKind::MissingBody => new("this block has no body".into()).help("open its body with `{`"),
+        FaultKind::HeaderJunk => new(format!("`{}` does not belong between a name and its `{{`", short(text)))
+            .help("write `client<llm> Name {` or `retry_policy Name {`"),
+        FaultKind::MissingBrace => missing_brace(input, span, related),
+        FaultKind::MissingBracket => {
+            new("this array is never closed".into()).label("no `]` for this `[`").help("close it with `]`")
+        }
+        FaultKind::MissingValue => new(format!("`{text}` has no value"))
+            .label("a value must follow on this line")
+            .help(format!("write the value behind the key, such as `{text} \"...\"`, or remove the key")),
+        FaultKind::ValueOnNextLine => {
+            let finding = new(format!("the value of `{text}` is not on its line"));
+            let finding = finding.label("a value must follow on this line");
+            with_related(finding, related, "this is read as an entry of its own")
+                .help("only a block `{ ... }` may begin on the next line")
+        }
+        FaultKind::MissingKey => new(format!("this `{text}` has no key before it"))
+            .help("every entry of a block is a key and a value, such as `headers { ... }`"),
+        FaultKind::MissingSeparator => missing_separator(new, related),
+        FaultKind::SwallowedEntry => new(format!("the value `{}` has swallowed what follows it", short(text)))
+            .label("a value without quotes runs to the end of its line")
+            .help("put the value in quotes, or begin a new line after it"),
+        FaultKind::StrayComma => new("this comma separates nothing".into())
+            .help("a comma stands behind an entry, on the entry's line"),
+        FaultKind::EqualsSign => stray_sign(input, span, key, "=")
+            .help("a key and its value stand side by side: `key value` or `key: value`"),
+        FaultKind::SecondColon => stray_sign(input, span, key, "a second `:`").help("one `:` after the key is enough"),
+        FaultKind::SingleQuotes => new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`"),
+        FaultKind::Semicolon => new("an entry does not end with `;`".into())
+            .help("remove it: an entry ends with its line or with a comma")
+            .replace(Safety::Safe, "remove `;`", first_byte(span), ""),
+        FaultKind::ForeignComment => foreign_comment(new, text),
+        FaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
+            .help("remove it: attributes are for classes, enums and tests"),
+        FaultKind::Attribute => new(format!("`{}` is not allowed inside a block of values", short(text)))
+            .help("remove it, or put the text in quotes"),
+        FaultKind::NestedBlock => new("a block cannot be defined inside another".into())
+            .help("define it at the top of the file and write its name here"),
+        FaultKind::Parenthesised => new("a value cannot stand in round brackets".into())
+            .help("write a list as `[A, B]` and a block as `{ key value }`"),
+        FaultKind::BadKey => new(format!("`{}` is not a key", short(text))).help(
+            "a key begins with a letter and has only letters, digits, `_` and `-`; any other key stands in double quotes",
+        ),
+        FaultKind::Unexpected => new(format!("unexpected `{}`", short(text)))
+            .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),
+        FaultKind::Unterminated(_) | FaultKind::MalformedNumber | FaultKind::TooDeep => return None,
+    })
+}
+
+fn with_related(finding: Finding, related: Option<Span>, text: &str) -> Finding {
+    match related {
+        Some(span) => finding.related(span, text),
+        None => finding,
+    }
+}
+
+fn first_byte(span: Span) -> Span {
+    Span::new(span.file, TextRange::new(span.range.start, span.range.start + 1))
+}
+
+fn no_block(new: impl Fn(String) -> Finding, text: &str) -> Finding {
+    if text.starts_with('#') || text.starts_with("/*") || text.starts_with("--") {
+        return foreign_comment(new, text);
+    }
+    new(format!("`{}` opens no block", short(text)))
+        .help("a file holds blocks such as `client<llm> Name { ... }`; a comment begins with `//`")
+}
+
+fn foreign_comment(new: impl Fn(String) -> Finding, text: &str) -> Finding {
+    let opening = if text.starts_with('#') { "#" } else { text.get(..2).unwrap_or(text) };
+    new(format!("`{opening}` does not begin a comment"))
+        .help("a comment begins with `//` and ends with its line, or stands between `{//` and `//}`")
+}
+
+fn near_keyword(span: Span, text: &str, policy: bool) -> Finding {
+    let (keyword, shape) =
+        if policy { ("retry_policy", "retry_policy Name {") } else { ("client<llm>", "client<llm> Name {") };
+    Finding::new(span, short(text), format!("`{}` does not open a block", short(text)))
+        .label(format!("write `{keyword}`"))
+        .help(format!("lower-case letters, without blanks inside: `{shape}`"))
+        .replace(Safety::Safe, format!("write `{keyword}`"), span, keyword)
+}
+
+fn missing_brace(input: &Input<'_>, span: Span, next: Option<Span>) -> Finding {
+    let source = input.sources.text(span.file);
+    let before = source.get(..span.range.start as usize).unwrap_or_default().trim_end();
+    let header = before.rsplit(['\n', '\r']).next().unwrap_or_default().trim();
+    let what = if header.is_empty() { "this block".to_owned() } else { format!("`{}`", short(header)) };
+    let finding = Finding::new(span, short(header), format!("{what} is never closed")).label("no `}` for this `{`");
+    with_related(finding, next, "the next block begins here").help("close it with `}` in a line of its own")
+}
+
+fn missing_separator(new: impl Fn(String) -> Finding, previous: Option<Span>) -> Finding {
+    let finding = new("nothing separates this from what stands before it".into());
+    let Some(previous) = previous else { return finding };
+    let end = Span::new(previous.file, TextRange::empty(previous.range.end));
+    finding
+        .related(previous, "a comma or a line break must follow this")
+        .help("put a comma or a line break between them")
+        .replace(Safety::Safe, "add a comma", end, ",")
+}
+
+fn stray_sign(input: &Input<'_>, span: Span, key: &str, sign: &str) -> Finding {
+    let source = input.sources.text(span.file);
+    let rest = source.get(span.range.end as usize..).unwrap_or_default();
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let end = u32::try_from(blanks).map_or(span.range.end, |blanks| span.range.end + blanks);
+    let removed = Span::new(span.file, TextRange::new(span.range.start, end));
+    let sign = if sign == "=" { "`=`" } else { sign };
+    Finding::new(span, short(key), format!("{sign} does not belong before a value"))
+        .label("it would become part of the text")
+        .replace(Safety::Safe, format!("remove {sign}"), removed, "")
+}

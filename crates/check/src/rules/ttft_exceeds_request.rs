@@ -1,0 +1,55 @@
+use clientc_plan::Field;
+use clientc_semantic::Span;
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "ttft-exceeds-request",
+    summary: "a time to first token above the request limit of the same client",
+    level: Setting::Error,
+    is_fixed: false,
+    page: include_str!("ttft_exceeds_request.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for file in input.files() {
+        for client in &file.clients {
+            let Some(http) = &client.http else { continue };
+            let (Some(first_token), Some(request)) =
+                (http.limits.get(Field::TimeToFirstToken), http.limits.get(Field::Request))
+            else {
+                continue;
+            };
+            if first_token.ms <= request.ms {
+                continue;
+            }
+            let name = &client.name.text;
+            let message = format!(
+                "`{name}` may wait {} ms for the first token, but its requests end after {} ms",
+                grouped(first_token.ms),
+                grouped(request.ms)
+            );
+            let subject = format!("{name}/http/{}", Field::TimeToFirstToken.key());
+            out.push(
+                Finding::new(Span::new(file.file, first_token.value), subject, message)
+                    .label(format!("{} ms for the first token", grouped(first_token.ms)))
+                    .related(
+                        Span::new(file.file, request.value),
+                        format!("{} ms for the whole request", grouped(request.ms)),
+                    )
+                    .help(format!(
+                        "raise `{}` to at least {}, or lower `{}` to at most {}",
+                        Field::Request.key(),
+                        first_token.ms,
+                        Field::TimeToFirstToken.key(),
+                        request.ms
+                    )),
+            );
+        }
+    }
+}

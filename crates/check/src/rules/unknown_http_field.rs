@@ -1,0 +1,62 @@
+use clientc_plan::providers::{HTTP_KEYS, Provider, http_key};
+use clientc_semantic::{FaultKind, nearest};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{one_of, short};
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-http-field",
+    summary: "a key that an http block does not have",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("unknown_http_field.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.faults() {
+        let FaultKind::UnknownHttpField { key, provider } = &fault.kind else { continue };
+        let shown = short(key);
+        let names = || allowed(*provider);
+        let finding = match http_key(key) {
+            Some(known) => Finding::new(fault.span, &*fault.subject, misplaced(known.name, *provider)).help(instead(known.name)),
+            None => Finding::new(fault.span, &*fault.subject, format!("an `http` block has no `{shown}`"))
+                .help(format!("it has {}", one_of(names().into_iter())))
+                .near_names(&nearest(key, names().into_iter()), fault.span),
+        };
+        out.push(finding);
+    }
+}
+
+fn allowed(provider: Option<&'static Provider>) -> Vec<&'static str> {
+    match provider {
+        Some(provider) => provider.http_keys().map(|key| key.name).collect(),
+        None => HTTP_KEYS.iter().map(|key| key.name).collect(),
+    }
+}
+
+fn misplaced(key: &str, provider: Option<&'static Provider>) -> String {
+    match provider {
+        Some(provider) if provider.kind.is_composite() => {
+            format!("`{key}` does not belong on a {}", provider.name)
+        }
+        Some(provider) if key == "total_timeout_ms" => {
+            format!("`{key}` does not belong on a client of `{}`, which has no members", provider.name)
+        }
+        Some(provider) => format!("`{key}` does not belong on a client of `{}`", provider.name),
+        None => format!("`{key}` does not belong here"),
+    }
+}
+
+fn instead(key: &str) -> &'static str {
+    match key {
+        "total_timeout_ms" => {
+            "a total bounds a whole fallback or round-robin with its retries; on a leaf write `request_timeout_ms`, \
+             which bounds one attempt"
+        }
+        _ => "remove it; connections belong to the clients that make them",
+    }
+}

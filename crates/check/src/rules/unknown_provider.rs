@@ -1,0 +1,72 @@
+use clientc_plan::providers;
+use clientc_semantic::{FaultKind, Span, nearest};
+use clientc_syntax::TextRange;
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{one_of, short};
+
+use super::unknown_client::unquoted;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-provider",
+    summary: "a provider that does not exist",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("unknown_provider.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.faults() {
+        let finding = match &fault.kind {
+            FaultKind::UnknownProvider { provider, shorthand } => {
+                let written = unquoted(input, fault.span);
+                let span = if *shorthand { first_bytes(written, provider.len()) } else { written };
+                unknown(span, &fault.subject, provider, *shorthand)
+            }
+            FaultKind::ProviderNotText { found } => {
+                Finding::new(fault.span, &*fault.subject, format!("a provider is a name, not {found}"))
+                    .help(format!("the providers are {}", names()))
+            }
+            _ => continue,
+        };
+        out.push(finding);
+    }
+}
+
+fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Finding {
+    let shown = short(provider);
+    let finding = Finding::new(span, subject, format!("there is no provider `{shown}`"));
+    if !shorthand && let Some((first, model)) = provider.split_once('/') {
+        if providers::provider(first).is_some() {
+            return finding.help(format!("write `provider {first}` and, among the options, `model \"{}\"`", short(model)));
+        }
+    }
+    if let Some((first, rest)) = provider.split_once([' ', '\t'])
+        && providers::provider(first).is_some()
+    {
+        return finding.label("a value without quotes runs to the end of its line").help(format!(
+            "write `provider {first}` on a line of its own, without `{}`",
+            short(rest.trim_start())
+        ));
+    }
+    let near = nearest(provider, providers::names());
+    finding
+        .help(format!(
+            "the providers are {}; a service that speaks like OpenAI is `openai-generic` with a `base_url`",
+            names()
+        ))
+        .near_names(&near, span)
+}
+
+fn names() -> String {
+    one_of(providers::all().iter().map(|provider| provider.name))
+}
+
+fn first_bytes(span: Span, length: usize) -> Span {
+    let end = span.range.start.saturating_add(u32::try_from(length).unwrap_or(0));
+    Span::new(span.file, TextRange::new(span.range.start, end.min(span.range.end)))
+}

@@ -1,0 +1,43 @@
+use clientc_semantic::FaultKind;
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::short;
+
+use super::unknown_client::unquoted;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-retry-policy",
+    summary: "a retry policy that nobody defines",
+    level: Setting::Error,
+    is_fixed: true,
+    page: include_str!("unknown_retry_policy.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for fault in input.faults() {
+        let finding = match &fault.kind {
+            FaultKind::UnknownPolicy { name, is_client, near } => {
+                let shown = short(name);
+                match is_client {
+                    Some(place) => {
+                        let message = format!("`{shown}` is a client and not a retry policy");
+                        Finding::new(fault.span, &*fault.subject, message).related(*place, "defined here")
+                    }
+                    None => Finding::new(fault.span, &*fault.subject, format!("there is no retry policy `{shown}`"))
+                        .help(format!("define it: `retry_policy {shown} {{ max_retries 2 }}`"))
+                        .near_names(near, unquoted(input, fault.span)),
+                }
+            }
+            FaultKind::PolicyNotName { found } => {
+                Finding::new(fault.span, &*fault.subject, format!("`retry_policy` takes a name, not {found}"))
+                    .help("define the policy at the top of a file, and write its name here; for no retries leave it out")
+            }
+            _ => continue,
+        };
+        out.push(finding);
+    }
+}

@@ -1,0 +1,133 @@
+//! What a project wants of the rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clientc_semantic::{Defaults, FileId};
+
+use crate::diagnostic::Level;
+use crate::rule::Rule;
+
+/// What is set for a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// Findings are errors.
+    Error,
+    /// Findings are warnings.
+    Warn,
+    /// Findings are notes.
+    Info,
+    /// There are no findings.
+    Ignore,
+}
+
+impl Setting {
+    /// All words of `[rules]`.
+    pub const WORDS: [&'static str; 4] = ["error", "warn", "info", "ignore"];
+
+    /// The setting of a word of `[rules]`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "error" => Self::Error,
+            "warn" => Self::Warn,
+            "info" => Self::Info,
+            "ignore" => Self::Ignore,
+            _ => return None,
+        })
+    }
+
+    /// The word of `[rules]`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Ignore => "ignore",
+        }
+    }
+
+    /// The level of findings; none where there are none.
+    #[must_use]
+    pub const fn level(self) -> Option<Level> {
+        match self {
+            Self::Error => Some(Level::Error),
+            Self::Warn => Some(Level::Warning),
+            Self::Info => Some(Level::Info),
+            Self::Ignore => None,
+        }
+    }
+}
+
+/// Which clients callers use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Entries {
+    /// Those that functions name; where no function names one, every client that is no member.
+    #[default]
+    Found,
+    /// All clients.
+    All,
+    /// These.
+    Named(Vec<String>),
+}
+
+/// What is set for rules, by name.
+pub type Levels = BTreeMap<String, Setting>;
+
+/// What is set for rules in some files.
+#[derive(Debug, Clone, Default)]
+pub struct Override {
+    /// The files.
+    pub files: BTreeSet<FileId>,
+    /// What is set there.
+    pub rules: Levels,
+}
+
+/// The settings of one project.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What is set for rules, by name.
+    pub rules: Levels,
+    /// What is set for rules in some files; a later one wins over an earlier one.
+    pub overrides: Vec<Override>,
+    /// Which clients callers use.
+    pub entries: Entries,
+    /// The limits where a route sets none.
+    pub defaults: Defaults,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rules: Levels::new(),
+            overrides: Vec::new(),
+            entries: Entries::Found,
+            defaults: Defaults::NONE,
+        }
+    }
+}
+
+impl Settings {
+    /// What holds for a rule in a file: what is set for the file, else for the project, else its own level. Rules
+    /// that cannot be lowered keep theirs.
+    #[must_use]
+    pub fn of(&self, rule: &Rule, file: FileId) -> Setting {
+        if rule.is_fixed {
+            return rule.level;
+        }
+        let overridden = self.overrides.iter().rev().filter(|set| set.files.contains(&file));
+        let set = overridden
+            .filter_map(|set| set.rules.get(rule.name))
+            .next()
+            .or_else(|| self.rules.get(rule.name));
+        set.copied().unwrap_or(rule.level)
+    }
+
+    /// Whether a rule finds nothing in any file.
+    pub(crate) fn is_off(&self, rule: &Rule) -> bool {
+        let set = self.rules.get(rule.name).copied().unwrap_or(rule.level);
+        !rule.is_fixed
+            && set == Setting::Ignore
+            && !self.overrides.iter().any(|set| set.rules.contains_key(rule.name))
+    }
+}

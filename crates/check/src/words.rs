@@ -1,0 +1,44 @@
+//! Small pieces of sentences.
+
+/// "`a`", "`a` or `b`", "`a`, `b` or `c`".
+pub(crate) fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    joined(names, "or")
+}
+
+/// "`a`, `b` and `c`".
+pub(crate) fn all_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    joined(names, "and")
+}
+
+fn joined<'n>(names: impl Iterator<Item = &'n str>, last_word: &str) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} {last_word} {last}", rest.join(", ")),
+    }
+}
+
+/// A number with commas between groups of three digits: `80,000`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A text for a message: long ones are cut in the middle of nothing, with three dots.
+pub(crate) fn short(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.lines().next().unwrap_or("").trim_end();
+    if line.chars().count() <= LONGEST && line.len() == text.trim_end().len() {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(LONGEST).collect();
+    format!("{start}...")
+}

@@ -1,0 +1,151 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Checks BAML client definitions at compile time, and says what a call can cost in time.
+#[derive(Debug, Parser)]
+#[command(name = "clientc", version, about, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 findings, 2 wrong usage, bad configuration or unreadable input."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find what is wrong with the clients of one or more projects.
+    Check(CheckArgs),
+    /// Show every client down to its leaves: limits, where they come from, and the worst case.
+    Resolve(ResolveArgs),
+    /// Explain a rule, or list all rules.
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of an output.
+    Schema(SchemaArgs),
+}
+
+/// How text for people looks.
+#[derive(Debug, Args)]
+pub(crate) struct TerminalArgs {
+    /// When to use colour; `NO_COLOR` is obeyed.
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Display")]
+    pub(crate) color: ColorChoice,
+    /// Draw with ASCII characters only.
+    #[arg(long, global = true, help_heading = "Display")]
+    pub(crate) ascii: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to read.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Files or folders; `-` reads one file from standard input. Without any, the nearest project upwards.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The file that standard input stands for: its project is read, and only its findings are shown.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+    /// Obey this file in place of the nearest `clientc.toml`.
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(crate) config: Option<PathBuf>,
+    /// Obey no `clientc.toml`.
+    #[arg(long)]
+    pub(crate) isolated: bool,
+}
+
+/// `clientc check`
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// How findings are written.
+    #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "full")]
+    pub(crate) format: CheckFormat,
+    /// Exit with 1 where there are warnings.
+    #[arg(long)]
+    pub(crate) error_on_warnings: bool,
+    /// Exit with 0 where there are findings.
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// With the source, for people.
+    Full,
+    /// One line each: `file:line:col: level[rule]: message`.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+/// `clientc resolve`
+#[derive(Debug, Args)]
+pub(crate) struct ResolveArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// How clients are written.
+    #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ResolveFormat,
+    /// Only this client and what it reaches.
+    #[arg(long, value_name = "NAME", conflicts_with = "function")]
+    pub(crate) client: Option<String>,
+    /// Only the client of this function and what it reaches.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) function: Option<String>,
+}
+
+/// How clients are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResolveFormat {
+    /// A table, for people.
+    Table,
+    /// One JSON document, for one project.
+    Json,
+    /// One JSON document a line, for any number of projects.
+    JsonLines,
+}
+
+/// `clientc explain`
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The rule; without it all rules are listed.
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+}
+
+/// `clientc schema`
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Which schema.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: SchemaName,
+}
+
+/// The schemas there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// Of `resolve --format json`.
+    Resolved,
+    /// Of `check --format json`.
+    Diagnostics,
+}

@@ -1,0 +1,126 @@
+//! `clientc resolve`: every client down to its leaves.
+
+use std::io::Write as _;
+
+use clientc_plan::ClientId;
+use clientc_plan::document::Resolved;
+use clientc_report::{Report, Scope, write_document, write_document_lines, write_full, write_table};
+use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
+
+use crate::args::{ResolveArgs, ResolveFormat};
+use crate::commands::check::has_bad_configuration;
+use crate::exit::Exit;
+use crate::input;
+use crate::terminal::Terminal;
+
+pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let workspace = input::open(&args.input)?;
+    if input::report_problems(&workspace, terminal) == Exit::Failure {
+        return Ok(Exit::Failure);
+    }
+    let analysis = workspace.analyse();
+    if let Some(exit) = refuse(&workspace, &analysis, terminal)? {
+        return Ok(exit);
+    }
+    if args.format == ResolveFormat::Json && analysis.projects.len() > 1 {
+        anyhow::bail!(
+            "`--format json` writes one project, and there are {}: name one of them, or use `--format json-lines`",
+            analysis.projects.len()
+        );
+    }
+    let documents = documents(&workspace, &analysis, args)?;
+    let mut out = terminal.out();
+    match args.format {
+        ResolveFormat::Table => write_table(&mut out, &documents, &terminal.options)?,
+        ResolveFormat::Json => {
+            documents.iter().try_for_each(|document| write_document(&mut out, document))?
+        }
+        ResolveFormat::JsonLines => write_document_lines(&mut out, &documents)?,
+    }
+    out.flush()?;
+    Ok(Exit::Clean)
+}
+
+/// All or nothing: while errors stand, they go to standard error and nothing is resolved.
+fn refuse(workspace: &Workspace, analysis: &Analysis, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
+    let refused: Vec<&ProjectAnalysis> =
+        analysis.projects.iter().filter(|project| project.is_refused()).collect();
+    if refused.is_empty() {
+        return Ok(None);
+    }
+    let diagnostics: Vec<_> = refused
+        .iter()
+        .flat_map(|project| &project.diagnostics)
+        .filter(|d| d.level == clientc_check::Level::Error)
+        .cloned()
+        .collect();
+    let scope = Scope {
+        projects: analysis.projects.len() as u64,
+        files: analysis.projects.iter().map(|project| project.files as u64).sum(),
+        clients: analysis.projects.iter().map(|project| project.clients as u64).sum(),
+    };
+    let report = Report::new(&diagnostics, workspace.files(), scope);
+    let mut out = terminal.error_out();
+    write_full(&mut out, &report, &terminal.error_options)?;
+    writeln!(out, "Nothing was resolved, because errors stand.")?;
+    out.flush()?;
+    let exit = if has_bad_configuration(&diagnostics) { Exit::Failure } else { Exit::Findings };
+    Ok(Some(exit))
+}
+
+fn documents(
+    workspace: &Workspace,
+    analysis: &Analysis,
+    args: &ResolveArgs,
+) -> anyhow::Result<Vec<Resolved>> {
+    let mut documents = Vec::new();
+    for (input, project) in workspace.inputs().zip(&analysis.projects) {
+        if let Some(ids) = selected(project, args) {
+            documents.push(project.resolve(&input, workspace.files(), &ids));
+        }
+    }
+    if documents.is_empty() && !analysis.projects.is_empty() {
+        anyhow::bail!("{}", unknown_selection(analysis, args));
+    }
+    Ok(documents)
+}
+
+/// The clients to show of a project; nothing where it does not have the one that was asked for.
+fn selected(project: &ProjectAnalysis, args: &ResolveArgs) -> Option<Vec<ClientId>> {
+    if let Some(name) = &args.client {
+        return Some(project.reachable(project.client(name)?));
+    }
+    if let Some(name) = &args.function {
+        let functions = &project.project.functions;
+        let function = functions.iter().find(|function| function_name(project, function) == Some(name))?;
+        return Some(project.reachable(function.client?));
+    }
+    Some(project.project.plan.ids().collect())
+}
+
+fn function_name<'p>(
+    project: &'p ProjectAnalysis,
+    function: &clientc_semantic::FunctionRef,
+) -> Option<&'p str> {
+    project.project.function_facts(function).map(|(_, facts)| &*facts.name.text)
+}
+
+fn unknown_selection(analysis: &Analysis, args: &ResolveArgs) -> String {
+    let (kind, name) = match (&args.client, &args.function) {
+        (Some(name), _) => ("client", name),
+        (None, Some(name)) => ("function with a client", name),
+        (None, None) => return "there is nothing to resolve".into(),
+    };
+    let names = analysis.projects.iter().flat_map(|project| {
+        let clients = project.project.plan.ids().map(|id| project.project.client_name(id));
+        let functions =
+            project.project.functions.iter().filter_map(|function| function_name(project, function));
+        let is_client = args.client.is_some();
+        clients.filter(move |_| is_client).chain(functions.filter(move |_| !is_client)).collect::<Vec<_>>()
+    });
+    let near = clientc_semantic::nearest(name, names);
+    match near.first() {
+        Some(near) => format!("there is no {kind} `{name}`; did you mean `{near}`?"),
+        None => format!("there is no {kind} `{name}`"),
+    }
+}

@@ -1,0 +1,19 @@
+//! `clientc schema`: the JSON Schema of an output.
+
+use std::io::Write as _;
+
+use crate::args::{SchemaArgs, SchemaName};
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let schema = match args.name {
+        SchemaName::Resolved => clientc_plan::document::schema(),
+        SchemaName::Diagnostics => clientc_report::diagnostics_schema(),
+    };
+    let mut out = terminal.out();
+    serde_json::to_writer_pretty(&mut out, &schema)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(Exit::Clean)
+}

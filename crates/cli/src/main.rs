@@ -1,0 +1,40 @@
+//! The command `clientc`.
+
+mod args;
+mod commands;
+mod exit;
+mod input;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(&cli.terminal);
+    let result = match &cli.command {
+        Command::Check(args) => commands::check::run(args, &terminal),
+        Command::Resolve(args) => commands::resolve::run(args, &terminal),
+        Command::Explain(args) => commands::explain::run(args, &terminal),
+        Command::Schema(args) => commands::schema::run(args, &terminal),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        // Whoever reads the output has gone: nothing is left to say.
+        Err(error) if is_broken_pipe(&error) => Exit::Clean.into(),
+        Err(error) => {
+            terminal.problem(&format!("{error:#}"));
+            Exit::Failure.into()
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.into_iter().any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,104 @@
+//! Entries and values.
+
+use clientc_syntax::{Kind, Node, TextRange};
+
+use crate::printer::{Printed, Printer, ends_in_backslash};
+use crate::rewrite::SkipReason;
+
+impl<'t> Printer<'t> {
+    /// Writes a key and its value. `reserved` is the number of columns that must stay free behind it.
+    pub(crate) fn entry(&mut self, entry: Node<'t>, reserved: usize) -> Printed {
+        let mut parts = entry.children();
+        let Some(key) = parts.next().filter(|_| !entry.is_broken()) else { return Err(SkipReason::Fault) };
+        self.token(key)?;
+        let Some(next) = parts.clone().next() else { return Err(SkipReason::Fault) };
+        let gap = TextRange::new(key.range().end, next.range().start);
+        self.push(if gap.slice(self.source).contains(':') { ": " } else { " " });
+        let comments: Vec<_> = parts.clone().take_while(|part| is_comment(*part)).collect();
+        // BAML reads `key {// …` as a brace and a line comment.
+        if comments.iter().any(|comment| comment.kind() == Kind::BlockComment) {
+            return Err(SkipReason::Ambiguous);
+        }
+        let attributes = parts.clone().filter(|part| part.kind() == Kind::Attribute);
+        let reserved =
+            reserved + attributes.map(|attribute| attribute.range().len() as usize + 1).sum::<usize>();
+        for part in parts.skip(comments.len()) {
+            match part.kind() {
+                Kind::Map => self.map(part, &comments, gap.end)?,
+                Kind::Attribute => {
+                    self.push(" ");
+                    self.token(part)?;
+                }
+                _ => self.value(part, reserved)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a value, or the arguments that follow a word.
+    pub(crate) fn value(&mut self, value: Node<'t>, reserved: usize) -> Printed {
+        match value.kind() {
+            Kind::QuotedString
+            | Kind::RawString
+            | Kind::Number
+            | Kind::Word
+            | Kind::Arguments
+            | Kind::Template => self.token(value),
+            Kind::Map => self.map(value, &[], value.range().start),
+            Kind::Array => self.array(value, reserved),
+            _ => Err(SkipReason::Fault),
+        }
+    }
+
+    /// Writes a map over several lines, or `{}` where it is empty. The comments are those that stood before
+    /// its brace, where a line is their only place; `from` is the end of what stands before them.
+    pub(crate) fn map(&mut self, map: Node<'t>, comments: &[Node<'t>], from: u32) -> Printed {
+        if map.is_broken() {
+            return Err(SkipReason::Fault);
+        }
+        self.push("{");
+        self.lines(map, comments, from)?;
+        self.push("}");
+        Ok(())
+    }
+
+    /// Writes an array on one line where it fits, else over several.
+    fn array(&mut self, array: Node<'t>, reserved: usize) -> Printed {
+        if array.is_broken() {
+            return Err(SkipReason::Fault);
+        }
+        // BAML reads `[{// …` as a bracket, a brace and a line comment.
+        if array.children().next().is_some_and(|first| first.kind() == Kind::BlockComment) {
+            return Err(SkipReason::Ambiguous);
+        }
+        if self.flat_array(array, reserved)? {
+            return Ok(());
+        }
+        self.push("[");
+        self.lines(array, &[], array.range().start)?;
+        self.push("]");
+        Ok(())
+    }
+
+    /// Refuses what must not stand in an array, and a member that BAML may read differently on another line.
+    pub(crate) fn check_member(&self, member: Node<'t>) -> Printed {
+        match member.kind() {
+            Kind::QuotedString if ends_in_backslash(member.text(self.source)) => Err(SkipReason::Ambiguous),
+            Kind::Attribute | Kind::Stray | Kind::BadNumber => Err(SkipReason::Fault),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether the last token of a map's entry or an array's member is an unquoted value.
+pub(crate) fn ends_unquoted(node: Node<'_>) -> bool {
+    match node.kind() {
+        Kind::Entry => node.children().last().is_some_and(|last| last.kind() == Kind::Word),
+        kind => kind == Kind::Word,
+    }
+}
+
+/// Whether a node is a comment of either kind.
+pub(crate) fn is_comment(node: Node<'_>) -> bool {
+    matches!(node.kind(), Kind::LineComment | Kind::BlockComment)
+}

@@ -1,0 +1,260 @@
+//! The resolved JSON, version 1: the contract between the compiler and everything that carries calls out.
+//!
+//! The same input gives the same bytes, and what is written, read and written again is the same. Readers ignore
+//! keys that they do not know.
+
+mod build;
+mod policy;
+mod read;
+mod rebuild;
+pub(crate) mod shape;
+#[cfg(test)]
+mod tests;
+
+pub use build::{resolved_routes, resolved_schedule, times};
+pub use read::DocumentError;
+pub use rebuild::{MismatchError, ResolvedPlan};
+
+use crate::field::ByField;
+use crate::retry::RetryPolicy;
+use crate::value::Object;
+use crate::worst_case::WorstCase;
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shape::Nullable;
+
+/// The value of `schema`.
+pub const SCHEMA: &str = "clientc.resolved";
+/// The value of `version`.
+pub const VERSION: u32 = 1;
+
+/// The limits that a client or the defaults set, in milliseconds.
+pub type Timeouts = ByField<u64>;
+
+/// All clients of one project, resolved.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "clientc resolved, version 1")]
+pub struct Resolved {
+    /// Always `clientc.resolved`.
+    pub schema: SchemaName,
+    /// Always 1. Additions keep the version, so keys that a reader does not know are to be ignored.
+    pub version: Version,
+    /// The path of the project from the root of its repository. It is unique in a monorepo.
+    pub project: Box<str>,
+    /// The limits that fill a route where no client on it sets one, in milliseconds.
+    pub defaults: Timeouts,
+    /// The clients in source order; clients that are only mentioned as `provider/model` come last.
+    #[schemars(with = "IndexMap<Box<str>, shape::Client>")]
+    pub clients: IndexMap<Box<str>, ResolvedClient>,
+    /// The functions with the clients that they name, in source order.
+    pub functions: IndexMap<Box<str>, ResolvedFunction>,
+}
+
+/// A resolved client.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResolvedClient {
+    /// What the client is, with what only this kind has.
+    pub kind: ResolvedKind,
+    /// Whether the client is only mentioned as `provider/model` and not declared.
+    pub implicit: bool,
+    /// The limits that the client itself sets, in milliseconds. Defaults never show here.
+    pub timeouts: Timeouts,
+    /// The policy that repeats the client, with its defaults filled in.
+    pub retry: Option<RetryPolicy>,
+    /// The routes from the client to its leaves, depth first in the order of the members.
+    pub routes: Vec<ResolvedRoute>,
+    /// The most that a call through the client can cost.
+    pub worst_case: WorstCase,
+    /// What happens when every attempt times out. Only there where it was asked for.
+    pub schedule: Option<ResolvedSchedule>,
+    /// Where the client is declared or first mentioned.
+    pub source: Source,
+}
+
+/// What a resolved client is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ResolvedKind {
+    /// It makes requests.
+    Leaf {
+        /// The canonical name of the provider.
+        provider: Box<str>,
+        /// The options as written, without `http`.
+        options: Object,
+        /// Whether connections are kept for further requests.
+        connection_pooling: bool,
+    },
+    /// It tries its members in order until one succeeds.
+    Fallback {
+        /// The names of the members, in order.
+        members: Vec<Box<str>>,
+    },
+    /// It uses one member a call, the next one each time.
+    RoundRobin {
+        /// The names of the members, in order.
+        members: Vec<Box<str>>,
+        /// The first ticket.
+        start: u32,
+    },
+}
+
+/// A route with its effective limits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Route")]
+pub struct ResolvedRoute {
+    /// The names from the client to the leaf, both included.
+    pub path: Vec<Box<str>>,
+    /// The effective limits in milliseconds.
+    pub effective: Timeouts,
+    /// What set each effective limit.
+    pub origin: ByField<ResolvedOrigin>,
+}
+
+/// What set an effective limit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Origin")]
+pub struct ResolvedOrigin {
+    /// The client, or null for the defaults of `clientc.toml`.
+    #[schemars(with = "Nullable<Box<str>>")]
+    pub client: Option<Box<str>>,
+    /// The file of the key.
+    pub file: Box<str>,
+    /// The line of the key, from 1.
+    pub line: u32,
+    /// The column of the key in Unicode scalar values, from 1.
+    pub column: u32,
+}
+
+/// A function that names a client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Function")]
+pub struct ResolvedFunction {
+    /// The name of the client.
+    pub client: Box<str>,
+    /// Where the function is declared.
+    pub source: Source,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    /// The path of the file, relative to the root of the project.
+    pub file: Box<str>,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in Unicode scalar values, from 1.
+    pub column: u32,
+}
+
+/// What happens when every attempt uses its whole limit, every delay its full length and every round-robin
+/// begins at its start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Schedule")]
+pub struct ResolvedSchedule {
+    /// The attempts in the order of their start.
+    pub attempts: Vec<ResolvedAttempt>,
+    /// How it ends.
+    pub end: ResolvedEnd,
+    /// The limit that ended it, where `end` is `deadline`; else null.
+    #[schemars(with = "Nullable<ResolvedLimit>")]
+    pub ended_by: Option<ResolvedLimit>,
+    /// When it ends, in milliseconds from the start of the call; null where it never ends or was not followed.
+    #[schemars(with = "Nullable<u64>")]
+    pub end_ms: Option<u64>,
+}
+
+/// An attempt of a schedule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Attempt")]
+pub struct ResolvedAttempt {
+    /// The names from the client asked about to the leaf that is called.
+    pub path: Vec<Box<str>>,
+    /// When the attempt starts, in milliseconds from the start of the call.
+    pub start_ms: u64,
+    /// The time that the attempt has, in milliseconds; null where nothing bounds it.
+    #[schemars(with = "Nullable<u64>")]
+    pub limit_ms: Option<u64>,
+    /// What bounds the attempt; null where nothing does.
+    #[schemars(with = "Nullable<ResolvedLimit>")]
+    pub limited_by: Option<ResolvedLimit>,
+    /// When the attempt ends, in milliseconds from the start of the call; null where it never does.
+    #[schemars(with = "Nullable<u64>")]
+    pub end_ms: Option<u64>,
+    /// The wait after the attempt, in milliseconds.
+    pub delay_ms: u64,
+}
+
+/// A limit by its field and the client that sets it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Limit")]
+pub struct ResolvedLimit {
+    /// The client that sets the limit, or null for the defaults of `clientc.toml`.
+    #[schemars(with = "Nullable<Box<str>>")]
+    pub client: Option<Box<str>>,
+    /// The key of the limit: `request_timeout_ms` or `total_timeout_ms`.
+    pub field: Box<str>,
+}
+
+/// How a schedule ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "End")]
+pub enum ResolvedEnd {
+    /// Everything was tried.
+    Completed,
+    /// A total limit of the client kept it from going on.
+    Deadline,
+    /// An attempt has neither a limit nor a deadline, so it may go on for ever.
+    NeverEnds,
+    /// It was followed for as many attempts as it is followed, and there would be more.
+    NotFollowed,
+}
+
+/// The constant `clientc.resolved`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SchemaName;
+
+/// The constant 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Version;
+
+impl Resolved {
+    /// Makes a document without clients and functions.
+    pub fn new(project: &str, defaults: Timeouts) -> Resolved {
+        Resolved {
+            schema: SchemaName,
+            version: Version,
+            project: project.into(),
+            defaults,
+            clients: IndexMap::new(),
+            functions: IndexMap::new(),
+        }
+    }
+
+    /// Writes the document over several lines with indentation, and a newline at the end.
+    pub fn write_pretty(&self, mut writer: impl std::io::Write) -> std::io::Result<()> {
+        serde_json::to_writer_pretty(&mut writer, self)?;
+        writer.write_all(b"\n")
+    }
+
+    /// Writes the document on one line, and a newline at the end.
+    pub fn write_line(&self, mut writer: impl std::io::Write) -> std::io::Result<()> {
+        serde_json::to_writer(&mut writer, self)?;
+        writer.write_all(b"\n")
+    }
+}
+
+impl ResolvedClient {
+    /// Returns the names of the members in order. A leaf has none.
+    pub fn members(&self) -> &[Box<str>] {
+        match &self.kind {
+            ResolvedKind::Leaf { .. } => &[],
+            ResolvedKind::Fallback { members } | ResolvedKind::RoundRobin { members, .. } => members,
+        }
+    }
+}
+
+/// Returns the JSON Schema of the document.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Resolved)
+}

@@ -1,0 +1,133 @@
+//! How a retry policy is written in JSON.
+
+use crate::retry::{Multiplier, RetryPolicy, RetryStrategy};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::str::FromStr;
+
+#[derive(Serialize)]
+struct WrittenPolicy<'p> {
+    policy: &'p str,
+    max_retries: u32,
+    strategy: WrittenStrategy,
+}
+
+#[derive(Serialize)]
+struct WrittenStrategy {
+    r#type: &'static str,
+    delay_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    multiplier: Option<serde_json::Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_delay_ms: Option<u64>,
+    jitter: bool,
+}
+
+#[derive(Deserialize)]
+struct ReadPolicy {
+    policy: Box<str>,
+    max_retries: u32,
+    strategy: ReadStrategy,
+}
+
+#[derive(Deserialize)]
+struct ReadStrategy {
+    r#type: Box<str>,
+    delay_ms: u64,
+    multiplier: Option<serde_json::Number>,
+    max_delay_ms: Option<u64>,
+    jitter: bool,
+}
+
+impl Serialize for RetryPolicy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (delay_ms, multiplier, max_delay_ms) = match self.strategy {
+            RetryStrategy::ConstantDelay { delay_ms } => (delay_ms, None, None),
+            RetryStrategy::ExponentialBackoff { delay_ms, multiplier, max_delay_ms } => {
+                let multiplier =
+                    serde_json::Number::from_str(&multiplier.to_string()).map_err(S::Error::custom)?;
+                (delay_ms, Some(multiplier), Some(max_delay_ms))
+            }
+        };
+        let strategy = WrittenStrategy {
+            r#type: self.strategy.keyword(),
+            delay_ms,
+            multiplier,
+            max_delay_ms,
+            jitter: self.jitter,
+        };
+        WrittenPolicy { policy: &self.name, max_retries: self.max_retries, strategy }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RetryPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ReadPolicy { policy, max_retries, strategy: read } = ReadPolicy::deserialize(deserializer)?;
+        let strategy = match &*read.r#type {
+            "constant_delay" => RetryStrategy::ConstantDelay { delay_ms: read.delay_ms },
+            "exponential_backoff" => RetryStrategy::ExponentialBackoff {
+                delay_ms: read.delay_ms,
+                multiplier: {
+                    let number = read.multiplier.ok_or_else(|| D::Error::missing_field("multiplier"))?;
+                    Multiplier::parse(number.as_str()).map_err(D::Error::custom)?
+                },
+                max_delay_ms: read.max_delay_ms.ok_or_else(|| D::Error::missing_field("max_delay_ms"))?,
+            },
+            other => {
+                return Err(D::Error::unknown_variant(other, &["constant_delay", "exponential_backoff"]));
+            }
+        };
+        let policy = RetryPolicy { name: policy, max_retries, strategy, jitter: read.jitter };
+        policy.check().map_err(D::Error::custom)?;
+        Ok(policy)
+    }
+}
+
+impl JsonSchema for RetryPolicy {
+    fn schema_name() -> Cow<'static, str> {
+        "Retry".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let delay = json_schema!({ "type": "integer", "minimum": 0, "maximum": 86_400_000 });
+        json_schema!({
+            "description": "A retry policy with its defaults filled in.",
+            "type": "object",
+            "properties": {
+                "policy": { "type": "string", "description": "The name of the policy." },
+                "max_retries": {
+                    "type": "integer", "minimum": 0, "maximum": 100,
+                    "description": "The number of further attempts after the first."
+                },
+                "strategy": { "oneOf": [
+                    {
+                        "description": "Every delay is the same.",
+                        "type": "object",
+                        "properties": {
+                            "type": { "const": "constant_delay" },
+                            "delay_ms": delay,
+                            "jitter": { "type": "boolean" }
+                        },
+                        "required": ["type", "delay_ms", "jitter"]
+                    },
+                    {
+                        "description": "Every delay is the one before times the multiplier, up to the longest.",
+                        "type": "object",
+                        "properties": {
+                            "type": { "const": "exponential_backoff" },
+                            "delay_ms": delay,
+                            "multiplier": { "type": "number", "exclusiveMinimum": 0, "maximum": 1000 },
+                            "max_delay_ms": delay,
+                            "jitter": { "type": "boolean" }
+                        },
+                        "required": ["type", "delay_ms", "multiplier", "max_delay_ms", "jitter"]
+                    }
+                ] }
+            },
+            "required": ["policy", "max_retries", "strategy"]
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! Reading the document back, with the JSON path of what is wrong.
+
+use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, VERSION, Version};
+use indexmap::IndexMap;
+use serde::de::{Deserialize, DeserializeOwned};
+use serde_json::{Map, Value as Json};
+
+/// The deepest nesting of a document that is read. Options may nest 256 deep in source.
+const MAX_NESTING: usize = 300;
+
+/// Why a text is no resolved JSON that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The text is not JSON.
+    #[error("this is not JSON: {0}")]
+    NotJson(String),
+    /// The text nests deeper than any document that the compiler writes.
+    #[error("this nests deeper than {MAX_NESTING}")]
+    TooDeep,
+    /// The value of `schema` is another one or missing.
+    #[error("$.schema: this is not a document of the schema \"{SCHEMA}\"")]
+    OtherSchema,
+    /// The value of `version` is another one or missing.
+    #[error("$.version: this is not version {VERSION}, the only one that is known")]
+    OtherVersion,
+    /// Something is missing or has another form.
+    #[error("{path}: {message}")]
+    Form {
+        /// The JSON path of what is wrong.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl Resolved {
+    /// Reads a document. Unknown keys are ignored.
+    ///
+    /// This checks the form alone. Whether the document follows from its own clients and defaults is what
+    /// [`Resolved::plan`] finds out.
+    pub fn read(text: &str) -> Result<Resolved, DocumentError> {
+        if nesting(text) > MAX_NESTING {
+            return Err(DocumentError::TooDeep);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        deserializer.disable_recursion_limit();
+        let not_json = |error: serde_json::Error| DocumentError::NotJson(error.to_string());
+        let json = Json::deserialize(&mut deserializer).map_err(not_json)?;
+        deserializer.end().map_err(not_json)?;
+        let mut keys = Keys::of("$".into(), json)?;
+        if keys.map.get("schema").and_then(Json::as_str) != Some(SCHEMA) {
+            return Err(DocumentError::OtherSchema);
+        }
+        if keys.map.get("version").and_then(Json::as_u64) != Some(u64::from(VERSION)) {
+            return Err(DocumentError::OtherVersion);
+        }
+        Ok(Resolved {
+            schema: SchemaName,
+            version: Version,
+            project: keys.take("project")?,
+            defaults: keys.take("defaults")?,
+            clients: keys.entries("clients", client)?,
+            functions: keys.entries("functions", |path, json| read(&path, json))?,
+        })
+    }
+}
+
+fn client(path: String, json: Json) -> Result<ResolvedClient, DocumentError> {
+    let mut keys = Keys::of(path, json)?;
+    let kind: Box<str> = keys.take("kind")?;
+    let kind = match &*kind {
+        "leaf" => ResolvedKind::Leaf {
+            provider: keys.take("provider")?,
+            options: keys.take("options")?,
+            connection_pooling: keys.take("connection_pooling")?,
+        },
+        "fallback" => ResolvedKind::Fallback { members: keys.take("members")? },
+        "round-robin" => {
+            ResolvedKind::RoundRobin { members: keys.take("members")?, start: keys.take("start")? }
+        }
+        other => {
+            let message = format!("\"{other}\" is none of \"leaf\", \"fallback\" and \"round-robin\"");
+            return Err(DocumentError::Form { path: keys.path_of("kind"), message });
+        }
+    };
+    Ok(ResolvedClient {
+        kind,
+        implicit: keys.take::<Option<bool>>("implicit")?.unwrap_or(false),
+        timeouts: keys.take("timeouts")?,
+        retry: keys.take("retry")?,
+        routes: keys.items("routes")?,
+        worst_case: keys.take("worst_case")?,
+        schedule: keys.take("schedule")?,
+        source: keys.take("source")?,
+    })
+}
+
+/// The keys of one object that are not read yet, and the path of the object.
+struct Keys {
+    path: String,
+    map: Map<String, Json>,
+}
+
+impl Keys {
+    fn of(path: String, json: Json) -> Result<Keys, DocumentError> {
+        match json {
+            Json::Object(map) => Ok(Keys { path, map }),
+            _ => Err(DocumentError::Form { path, message: "this is not an object".into() }),
+        }
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        child_path(&self.path, key)
+    }
+
+    fn form(&self, key: &str, message: &str) -> DocumentError {
+        DocumentError::Form { path: self.path_of(key), message: message.into() }
+    }
+
+    /// Reads the value of a key. A key that is not there counts as null.
+    fn take<T: DeserializeOwned>(&mut self, key: &str) -> Result<T, DocumentError> {
+        let path = self.path_of(key);
+        match self.map.swap_remove(key) {
+            Some(json) => read(&path, json),
+            None => read(&path, Json::Null)
+                .map_err(|_| DocumentError::Form { path, message: "this is missing".into() }),
+        }
+    }
+
+    /// Reads an object entry by entry, so that an error names the entry.
+    fn entries<T>(
+        &mut self,
+        key: &str,
+        read_entry: impl Fn(String, Json) -> Result<T, DocumentError>,
+    ) -> Result<IndexMap<Box<str>, T>, DocumentError> {
+        let path = self.path_of(key);
+        let map = match self.map.swap_remove(key) {
+            Some(Json::Object(map)) => map,
+            Some(_) => return Err(self.form(key, "this is not an object")),
+            None => return Err(self.form(key, "this is missing")),
+        };
+        map.into_iter()
+            .map(|(name, json)| Ok((name.as_str().into(), read_entry(child_path(&path, &name), json)?)))
+            .collect()
+    }
+
+    /// Reads an array item by item, so that an error names the item.
+    fn items<T: DeserializeOwned>(&mut self, key: &str) -> Result<Vec<T>, DocumentError> {
+        let path = self.path_of(key);
+        let items = match self.map.swap_remove(key) {
+            Some(Json::Array(items)) => items,
+            Some(_) => return Err(self.form(key, "this is not an array")),
+            None => return Err(self.form(key, "this is missing")),
+        };
+        items.into_iter().enumerate().map(|(index, json)| read(&format!("{path}[{index}]"), json)).collect()
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &str, json: Json) -> Result<T, DocumentError> {
+    serde_json::from_value(json)
+        .map_err(|error| DocumentError::Form { path: path.into(), message: error.to_string() })
+}
+
+/// Returns the JSON path of a key of the object at `path`. Keys that are no plain words are quoted.
+pub(super) fn child_path(path: &str, key: &str) -> String {
+    let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && key.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    if is_plain { format!("{path}.{key}") } else { format!("{path}[{}]", Json::from(key)) }
+}
+
+/// Returns how deep the brackets of a JSON text nest. Brackets in strings do not count.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0usize);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}

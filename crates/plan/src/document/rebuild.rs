@@ -1,0 +1,215 @@
+//! From a document back to its plan, with the proof that the document follows from it.
+
+use super::read::child_path;
+use super::{Resolved, ResolvedClient, ResolvedKind, ResolvedOrigin, Source};
+use crate::compose::{Origin, Route, RouteCounts, Routes};
+use crate::field::Field;
+use crate::graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId};
+use crate::limit::{Limit, Limits};
+use crate::retry::RetryPolicy;
+use crate::worst_case::WorstCases;
+use std::collections::HashMap;
+
+/// Something in a document that does not follow from its own clients and defaults.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
+pub struct MismatchError {
+    /// The JSON path of what does not follow.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// The plan of a document. A place is where a limit was written, as far as the document says it: a limit that is
+/// never the smallest has none. The id of a client is its index among the clients of the document.
+pub type ResolvedPlan = Plan<Option<Source>>;
+
+impl Resolved {
+    /// Makes the plan of the document and checks that every route, effective limit, origin and worst case follows
+    /// from the clients and the defaults. So an edited document is refused.
+    pub fn plan(&self) -> Result<ResolvedPlan, MismatchError> {
+        let mut policies: Vec<RetryPolicy> = Vec::new();
+        let mut known: HashMap<&RetryPolicy, PolicyId> = HashMap::new();
+        let mut clients = Vec::with_capacity(self.clients.len());
+        for (name, resolved) in &self.clients {
+            let retry = resolved.retry.as_ref().map(|policy| {
+                *known.entry(policy).or_insert_with(|| {
+                    policies.push(policy.clone());
+                    PolicyId(policies.len() as u32 - 1)
+                })
+            });
+            let limits = resolved.timeouts.map(|_, &ms| Limit { ms, origin: None });
+            clients.push(Client { name: name.clone(), kind: self.kind(name, resolved)?, limits, retry });
+        }
+        let mut defaults = self.defaults.map(|_, &ms| Limit { ms, origin: None });
+        self.add_places(&mut clients, &mut defaults);
+        let plan = Plan::new(clients, policies, defaults).map_err(|error| self.misfit(&error))?;
+        self.check_routes(&plan)?;
+        for (name, function) in &self.functions {
+            if !self.clients.contains_key(&function.client) {
+                let path = child_path(&child_path("$.functions", name), "client");
+                return Err(mismatch(path, format!("there is no client \"{}\"", function.client)));
+            }
+        }
+        Ok(plan)
+    }
+
+    fn kind(&self, name: &str, resolved: &ResolvedClient) -> Result<Kind, MismatchError> {
+        let mut members = Vec::with_capacity(resolved.members().len());
+        for (position, member) in resolved.members().iter().enumerate() {
+            let Some(index) = self.clients.get_index_of(member) else {
+                let path = format!("{}.members[{position}]", client_path(name));
+                return Err(mismatch(path, format!("there is no client \"{member}\"")));
+            };
+            members.push(ClientId(index as u32));
+        }
+        let members = members.into();
+        Ok(match resolved.kind {
+            ResolvedKind::Leaf { .. } => Kind::Leaf,
+            ResolvedKind::Fallback { .. } => Kind::Fallback { members },
+            ResolvedKind::RoundRobin { start, .. } => Kind::RoundRobin { members, start },
+        })
+    }
+
+    /// Gives each limit the place that some route names for it.
+    fn add_places(&self, clients: &mut [Client<Option<Source>>], defaults: &mut Limits<Option<Source>>) {
+        for route in self.clients.values().flat_map(|client| &client.routes) {
+            for (field, origin) in route.origin.iter() {
+                let limits = match &origin.client {
+                    None => Some(&mut *defaults),
+                    Some(name) => self
+                        .clients
+                        .get_index_of(name)
+                        .and_then(|index| clients.get_mut(index))
+                        .map(|client| &mut client.limits),
+                };
+                if let Some(limit) = limits.and_then(|limits| limits.slot(field).as_mut()) {
+                    limit.origin.get_or_insert_with(|| source_of(origin));
+                }
+            }
+        }
+    }
+
+    fn check_routes(&self, plan: &ResolvedPlan) -> Result<(), MismatchError> {
+        let counts = RouteCounts::new(plan);
+        if let Some(exceeded) = counts.exceeded(plan, plan.ids()).first() {
+            let path = self.path_of(exceeded.client);
+            return Err(mismatch(path, "there are too many or too long routes".into()));
+        }
+        let mut worst_cases = WorstCases::new(plan);
+        for (id, (name, resolved)) in plan.ids().zip(&self.clients) {
+            let path = client_path(name);
+            if worst_cases.of(id) != resolved.worst_case {
+                return Err(mismatch(
+                    format!("{path}.worst_case"),
+                    "this does not follow from the clients".into(),
+                ));
+            }
+            check_client_routes(plan, id, resolved, &path)?;
+        }
+        Ok(())
+    }
+
+    fn path_of(&self, client: ClientId) -> String {
+        self.clients
+            .get_index(client.index())
+            .map_or_else(|| "$.clients".into(), |(name, _)| client_path(name))
+    }
+
+    fn misfit(&self, error: &PlanError) -> MismatchError {
+        let key = |client: &Option<ClientId>, field: &Field| match client {
+            Some(client) => format!("{}.timeouts.{}", self.path_of(*client), field.key()),
+            None => format!("$.defaults.{}", field.key()),
+        };
+        let (path, message) = match error {
+            PlanError::TooManyClients | PlanError::UnknownPolicy { .. } | PlanError::Policy { .. } => {
+                ("$.clients".into(), error.to_string())
+            }
+            PlanError::UnknownMember { client, .. } => {
+                (format!("{}.members", self.path_of(*client)), "there is no such client".into())
+            }
+            PlanError::Empty(client) => {
+                (format!("{}.members", self.path_of(*client)), "there are no members".into())
+            }
+            PlanError::StartOutOfRange(client) => {
+                (format!("{}.start", self.path_of(*client)), "the number is out of its range".into())
+            }
+            PlanError::Cycles(groups) => {
+                let first = groups.first().and_then(|group| group.first());
+                let path = first.map_or_else(|| "$.clients".into(), |&client| self.path_of(client));
+                (format!("{path}.members"), "the client contains itself".into())
+            }
+            PlanError::LimitOutOfRange { client, field } => {
+                (key(client, field), "the number is out of its range".into())
+            }
+            PlanError::MisplacedTotal { client } => {
+                (key(client, &Field::Total), "a total limit needs a composite".into())
+            }
+        };
+        mismatch(path, message)
+    }
+}
+
+fn check_client_routes(
+    plan: &ResolvedPlan,
+    id: ClientId,
+    resolved: &ResolvedClient,
+    path: &str,
+) -> Result<(), MismatchError> {
+    let mut routes = Routes::new(plan, id);
+    let mut written = resolved.routes.iter().enumerate();
+    while let Some(route) = routes.next() {
+        let Some((position, found)) = written.next() else {
+            return Err(mismatch(format!("{path}.routes"), "a route is missing".into()));
+        };
+        let names = route.path.iter().filter_map(|&id| plan.client(id)).map(|client| &client.name);
+        let wrong = if !names.eq(found.path.iter()) {
+            Some("path".to_owned())
+        } else if let Some(field) = Field::ALL
+            .into_iter()
+            .find(|&field| route.limits.ms(field) != found.effective.get(field).copied())
+        {
+            Some(format!("effective.{}", field.key()))
+        } else {
+            Field::ALL
+                .into_iter()
+                .find(|&field| !is_origin(plan, &route, field, found.origin.get(field)))
+                .map(|field| format!("origin.{}", field.key()))
+        };
+        if let Some(key) = wrong {
+            let path = format!("{path}.routes[{position}].{key}");
+            return Err(mismatch(path, "this does not follow from the clients".into()));
+        }
+    }
+    match written.next() {
+        Some((position, _)) => {
+            Err(mismatch(format!("{path}.routes[{position}]"), "there is no such route".into()))
+        }
+        None => Ok(()),
+    }
+}
+
+fn is_origin(plan: &ResolvedPlan, route: &Route<'_>, field: Field, found: Option<&ResolvedOrigin>) -> bool {
+    let (Some(limit), Some(found)) = (route.limits.get(field), found) else {
+        return route.limits.get(field).is_none() && found.is_none();
+    };
+    let client = match limit.origin {
+        Origin::Client(place) => route.path.get(place.index()).and_then(|&id| plan.client(id)),
+        Origin::Defaults | Origin::Override(_) => None,
+    };
+    let limits = client.map_or(plan.defaults(), |client| &client.limits);
+    let place = limits.get(field).and_then(|limit| limit.origin.as_ref());
+    client.map(|client| &client.name) == found.client.as_ref() && place == Some(&source_of(found))
+}
+
+fn source_of(origin: &ResolvedOrigin) -> Source {
+    Source { file: origin.file.clone(), line: origin.line, column: origin.column }
+}
+
+fn client_path(name: &str) -> String {
+    child_path("$.clients", name)
+}
+
+fn mismatch(path: String, message: String) -> MismatchError {
+    MismatchError { path, message }
+}

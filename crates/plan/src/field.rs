@@ -1,0 +1,208 @@
+//! The five limits of a call, and a small table with one entry for each of them.
+
+use serde::{Deserialize, Serialize};
+
+/// One of the limits that an `http` block may set. Every limit is in milliseconds.
+///
+/// The order is that of every output: `timeouts`, `effective` and `origin` follow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// `connect_timeout_ms`.
+    Connect,
+    /// `time_to_first_token_timeout_ms`.
+    TimeToFirstToken,
+    /// `idle_timeout_ms`.
+    Idle,
+    /// `request_timeout_ms`.
+    Request,
+    /// `total_timeout_ms`, which only composites have.
+    Total,
+}
+
+impl Field {
+    /// All five fields, in the order of every output.
+    pub const ALL: [Field; 5] =
+        [Field::Connect, Field::TimeToFirstToken, Field::Idle, Field::Request, Field::Total];
+
+    /// The four fields that bound one attempt. Leaves, composites and the defaults may set them.
+    pub const ATTEMPT: [Field; 4] = [Field::Connect, Field::TimeToFirstToken, Field::Idle, Field::Request];
+
+    /// Returns the key of the field as it is written in an `http` block and in JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Field::Connect => "connect_timeout_ms",
+            Field::TimeToFirstToken => "time_to_first_token_timeout_ms",
+            Field::Idle => "idle_timeout_ms",
+            Field::Request => "request_timeout_ms",
+            Field::Total => "total_timeout_ms",
+        }
+    }
+
+    /// Returns the field with this key, or nothing where no field has it. The case matters.
+    pub fn from_key(key: &str) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| field.key() == key)
+    }
+
+    /// Returns a short label for tables and messages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Field::Connect => "connect",
+            Field::TimeToFirstToken => "first token",
+            Field::Idle => "idle",
+            Field::Request => "request",
+            Field::Total => "total",
+        }
+    }
+
+    /// Returns one sentence that says what the limit bounds.
+    pub const fn documentation(self) -> &'static str {
+        match self {
+            Field::Connect => {
+                "The longest time to establish the connection: DNS, TCP and TLS. In milliseconds."
+            }
+            Field::TimeToFirstToken => {
+                "The longest time from the start of an attempt to the first event with content. \
+                 Streaming calls only. In milliseconds."
+            }
+            Field::Idle => {
+                "The longest time between consecutive events after the first. Streaming calls only. \
+                 In milliseconds."
+            }
+            Field::Request => {
+                "The longest time of one attempt, from its start, connecting included, to the last byte. \
+                 In milliseconds."
+            }
+            Field::Total => {
+                "The longest time of a whole call through this composite: every member, retry and delay. \
+                 In milliseconds."
+            }
+        }
+    }
+
+    /// Returns whether the field bounds one attempt, which is so for all but the total.
+    pub const fn is_attempt(self) -> bool {
+        !matches!(self, Field::Total)
+    }
+}
+
+/// At most one value for each field. It is written as an object whose keys are those of the fields that
+/// have a value, in the order of [`Field::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ByField<T> {
+    /// For the time to establish the connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect_timeout_ms: Option<T>,
+    /// For the time to the first event with content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_to_first_token_timeout_ms: Option<T>,
+    /// For the time between consecutive events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_timeout_ms: Option<T>,
+    /// For the time of one attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_timeout_ms: Option<T>,
+    /// For the time of a whole call through a composite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_timeout_ms: Option<T>,
+}
+
+impl<T> Default for ByField<T> {
+    fn default() -> Self {
+        ByField::NONE
+    }
+}
+
+impl<T> ByField<T> {
+    /// No value for any field.
+    pub const NONE: ByField<T> = ByField {
+        connect_timeout_ms: None,
+        time_to_first_token_timeout_ms: None,
+        idle_timeout_ms: None,
+        request_timeout_ms: None,
+        total_timeout_ms: None,
+    };
+
+    /// Makes a table by asking for the value of each field in turn.
+    pub fn from_fn(mut value: impl FnMut(Field) -> Option<T>) -> Self {
+        ByField {
+            connect_timeout_ms: value(Field::Connect),
+            time_to_first_token_timeout_ms: value(Field::TimeToFirstToken),
+            idle_timeout_ms: value(Field::Idle),
+            request_timeout_ms: value(Field::Request),
+            total_timeout_ms: value(Field::Total),
+        }
+    }
+
+    /// Returns the value of a field, or nothing where it has none.
+    pub const fn get(&self, field: Field) -> Option<&T> {
+        match field {
+            Field::Connect => self.connect_timeout_ms.as_ref(),
+            Field::TimeToFirstToken => self.time_to_first_token_timeout_ms.as_ref(),
+            Field::Idle => self.idle_timeout_ms.as_ref(),
+            Field::Request => self.request_timeout_ms.as_ref(),
+            Field::Total => self.total_timeout_ms.as_ref(),
+        }
+    }
+
+    /// Returns the place of a field's value, to be changed.
+    pub const fn slot(&mut self, field: Field) -> &mut Option<T> {
+        match field {
+            Field::Connect => &mut self.connect_timeout_ms,
+            Field::TimeToFirstToken => &mut self.time_to_first_token_timeout_ms,
+            Field::Idle => &mut self.idle_timeout_ms,
+            Field::Request => &mut self.request_timeout_ms,
+            Field::Total => &mut self.total_timeout_ms,
+        }
+    }
+
+    /// Gives a field this value, in place of any that it had.
+    pub fn set(&mut self, field: Field, value: T) {
+        *self.slot(field) = Some(value);
+    }
+
+    /// Goes through the fields that have a value, in the order of [`Field::ALL`].
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &T)> {
+        Field::ALL.into_iter().filter_map(|field| self.get(field).map(|value| (field, value)))
+    }
+
+    /// Makes a table with a new value for each field that has one.
+    pub fn map<U>(&self, mut change: impl FnMut(Field, &T) -> U) -> ByField<U> {
+        ByField::from_fn(|field| self.get(field).map(|value| change(field, value)))
+    }
+
+    /// Returns whether no field has a value.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lead_back_to_their_fields() {
+        for field in Field::ALL {
+            assert_eq!(Field::from_key(field.key()), Some(field));
+        }
+        assert_eq!(Field::from_key("Request_Timeout_MS"), None);
+        assert_eq!(Field::ATTEMPT, Field::ALL[..4]);
+        assert!(Field::ATTEMPT.into_iter().all(Field::is_attempt));
+        assert!(!Field::Total.is_attempt());
+    }
+
+    #[test]
+    fn a_table_is_written_in_the_order_of_the_fields() {
+        let mut table = ByField::NONE;
+        for field in Field::ALL.into_iter().rev() {
+            table.set(field, field.label());
+        }
+        let written = serde_json::to_string(&table).unwrap();
+        assert_eq!(
+            written,
+            "{\"connect_timeout_ms\":\"connect\",\"time_to_first_token_timeout_ms\":\"first token\",\
+             \"idle_timeout_ms\":\"idle\",\"request_timeout_ms\":\"request\",\"total_timeout_ms\":\"total\"}"
+        );
+        assert_eq!(serde_json::to_string(&ByField::<u64>::NONE).unwrap(), "{}");
+    }
+}

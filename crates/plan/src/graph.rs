@@ -1,0 +1,384 @@
+//! The checked graph of clients that everything else reads.
+
+mod components;
+
+pub use components::cycles;
+
+use crate::field::{ByField, Field};
+use crate::limit::{Limits, MAX_MS};
+use crate::retry::{MAX_START, PolicyError, RetryPolicy};
+use components::Components;
+
+/// The index of a client among the clients of its plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u32);
+
+/// The index of a retry policy among the policies of its plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyId(pub u32);
+
+/// A client. `P` is the type of the place where a limit was written.
+#[derive(Debug, Clone)]
+pub struct Client<P> {
+    /// The name of the client.
+    pub name: Box<str>,
+    /// Whether it is a leaf or composed of members.
+    pub kind: Kind,
+    /// The limits that the client itself sets.
+    pub limits: Limits<P>,
+    /// The policy that repeats the client, if any.
+    pub retry: Option<PolicyId>,
+}
+
+/// What a client is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// It makes requests.
+    Leaf,
+    /// It tries its members in order until one succeeds.
+    Fallback {
+        /// The members, in order, at least one.
+        members: Box<[ClientId]>,
+    },
+    /// It uses one member a call, the next one each time.
+    RoundRobin {
+        /// The members, in order, at least one.
+        members: Box<[ClientId]>,
+        /// The first ticket.
+        start: u32,
+    },
+}
+
+/// Clients, policies and defaults that fit together: every reference exists, no composite is empty or
+/// contains itself, every number is in its range. So a walk over it comes to an end.
+#[derive(Debug, Clone)]
+pub struct Plan<P> {
+    clients: Vec<Client<P>>,
+    policies: Vec<RetryPolicy>,
+    delay_sums_ms: Box<[u64]>,
+    defaults: Limits<P>,
+    order: Box<[ClientId]>,
+}
+
+/// Why clients do not make a plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// There are more than 4,294,967,294 clients.
+    #[error("there are too many clients")]
+    TooManyClients,
+    /// A strategy names a client that is not there.
+    #[error("client {} has no member {}", client.0, member.0)]
+    UnknownMember {
+        /// The composite.
+        client: ClientId,
+        /// The member that is not there.
+        member: ClientId,
+    },
+    /// A client names a policy that is not there.
+    #[error("client {} has no policy {}", client.0, policy.0)]
+    UnknownPolicy {
+        /// The client.
+        client: ClientId,
+        /// The policy that is not there.
+        policy: PolicyId,
+    },
+    /// A composite has no members.
+    #[error("client {} has no members", .0.0)]
+    Empty(ClientId),
+    /// The first ticket of a round-robin is above [`MAX_START`].
+    #[error("the start of client {} is above {MAX_START}", .0.0)]
+    StartOutOfRange(ClientId),
+    /// Some composites contain themselves. Each group is in the order of the clients, and so are the groups.
+    #[error("some clients contain themselves")]
+    Cycles(Vec<Vec<ClientId>>),
+    /// A limit is 0 or above [`MAX_MS`]. Without a client it is one of the defaults.
+    #[error("{} is not from 1 to {MAX_MS}", field.key())]
+    LimitOutOfRange {
+        /// The client, or nothing for the defaults.
+        client: Option<ClientId>,
+        /// The field.
+        field: Field,
+    },
+    /// A total limit stands on a leaf or among the defaults, where it means nothing.
+    #[error("total_timeout_ms is not on a composite")]
+    MisplacedTotal {
+        /// The leaf, or nothing for the defaults.
+        client: Option<ClientId>,
+    },
+    /// A policy is out of its ranges.
+    #[error("retry policy {}: {error}", policy.0)]
+    Policy {
+        /// The policy.
+        policy: PolicyId,
+        /// What is wrong with it.
+        error: PolicyError,
+    },
+}
+
+impl ClientId {
+    /// Returns the id as an index.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Kind {
+    /// Returns the members in order. A leaf has none.
+    pub fn members(&self) -> &[ClientId] {
+        match self {
+            Kind::Leaf => &[],
+            Kind::Fallback { members } | Kind::RoundRobin { members, .. } => members,
+        }
+    }
+
+    /// Returns whether the client is a leaf.
+    pub const fn is_leaf(&self) -> bool {
+        matches!(self, Kind::Leaf)
+    }
+
+    /// Returns the word for the kind in JSON.
+    pub const fn keyword(&self) -> &'static str {
+        match self {
+            Kind::Leaf => "leaf",
+            Kind::Fallback { .. } => "fallback",
+            Kind::RoundRobin { .. } => "round-robin",
+        }
+    }
+}
+
+impl<P> Default for Plan<P> {
+    /// A plan without clients.
+    fn default() -> Self {
+        Plan {
+            clients: Vec::new(),
+            policies: Vec::new(),
+            delay_sums_ms: Box::default(),
+            defaults: ByField::NONE,
+            order: Box::default(),
+        }
+    }
+}
+
+impl<P> Plan<P> {
+    /// Checks that clients, policies and defaults fit together.
+    ///
+    /// The id of a client or policy is its index in the list given here. The first thing that does not fit is
+    /// the error, except that all cycles come together. It takes time and memory in proportion to the input.
+    pub fn new(
+        clients: Vec<Client<P>>,
+        policies: Vec<RetryPolicy>,
+        defaults: Limits<P>,
+    ) -> Result<Plan<P>, PlanError> {
+        if u32::try_from(clients.len()).map_or(true, |count| count == u32::MAX) {
+            return Err(PlanError::TooManyClients);
+        }
+        for (policy, id) in policies.iter().zip(0..) {
+            policy.check().map_err(|error| PlanError::Policy { policy: PolicyId(id), error })?;
+        }
+        check_limits(None, true, &defaults)?;
+        for (client, id) in clients.iter().zip(0..) {
+            check_client(client, ClientId(id), clients.len(), policies.len())?;
+        }
+        let components = Components::of(clients.len(), |id| clients[id].kind.members());
+        let cycles = components.cycles(|id| clients[id].kind.members());
+        if !cycles.is_empty() {
+            return Err(PlanError::Cycles(cycles));
+        }
+        let delay_sums_ms = policies.iter().map(RetryPolicy::delay_sum_ms).collect();
+        Ok(Plan { clients, policies, delay_sums_ms, defaults, order: components.order.into() })
+    }
+
+    /// Returns all clients. The index of a client is its id.
+    pub fn clients(&self) -> &[Client<P>] {
+        &self.clients
+    }
+
+    /// Goes through the ids of all clients in order.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = ClientId> + use<P> {
+        (0..self.clients.len() as u32).map(ClientId)
+    }
+
+    /// Returns a client, or nothing where the plan has none with this id.
+    pub fn client(&self, id: ClientId) -> Option<&Client<P>> {
+        self.clients.get(id.index())
+    }
+
+    /// Returns the members of a client, which are none for a leaf and for an id that the plan does not have.
+    pub fn members(&self, id: ClientId) -> &[ClientId] {
+        self.client(id).map_or(&[], |client| client.kind.members())
+    }
+
+    /// Returns all policies. The index of a policy is its id.
+    pub fn policies(&self) -> &[RetryPolicy] {
+        &self.policies
+    }
+
+    /// Returns the policy that repeats a client, or nothing where it has none.
+    pub fn policy(&self, client: &Client<P>) -> Option<&RetryPolicy> {
+        self.policies.get(client.retry?.0 as usize)
+    }
+
+    /// Returns the number of retries of a client and the sum of their delays in milliseconds.
+    pub fn retries(&self, client: &Client<P>) -> (u32, u64) {
+        let index = client.retry.map_or(usize::MAX, |policy| policy.0 as usize);
+        match (self.policies.get(index), self.delay_sums_ms.get(index)) {
+            (Some(policy), Some(&sum_ms)) => (policy.max_retries, sum_ms),
+            _ => (0, 0),
+        }
+    }
+
+    /// Returns the limits that fill a route where no client on it sets one.
+    pub fn defaults(&self) -> &Limits<P> {
+        &self.defaults
+    }
+
+    /// Returns the ids of all clients so that members come before the composites that name them.
+    pub fn order(&self) -> &[ClientId] {
+        &self.order
+    }
+}
+
+fn check_client<P>(
+    client: &Client<P>,
+    id: ClientId,
+    client_count: usize,
+    policy_count: usize,
+) -> Result<(), PlanError> {
+    check_limits(Some(id), client.kind.is_leaf(), &client.limits)?;
+    if let Some(policy) = client.retry.filter(|policy| policy.0 as usize >= policy_count) {
+        return Err(PlanError::UnknownPolicy { client: id, policy });
+    }
+    let members = client.kind.members();
+    if members.is_empty() && !client.kind.is_leaf() {
+        return Err(PlanError::Empty(id));
+    }
+    if matches!(client.kind, Kind::RoundRobin { start, .. } if start > MAX_START) {
+        return Err(PlanError::StartOutOfRange(id));
+    }
+    match members.iter().find(|member| member.index() >= client_count) {
+        Some(&member) => Err(PlanError::UnknownMember { client: id, member }),
+        None => Ok(()),
+    }
+}
+
+fn check_limits<P>(
+    client: Option<ClientId>,
+    attempts_only: bool,
+    limits: &Limits<P>,
+) -> Result<(), PlanError> {
+    if attempts_only && limits.get(Field::Total).is_some() {
+        return Err(PlanError::MisplacedTotal { client });
+    }
+    match limits.iter().find(|(_, limit)| limit.ms == 0 || limit.ms > MAX_MS) {
+        Some((field, _)) => Err(PlanError::LimitOutOfRange { client, field }),
+        None => Ok(()),
+    }
+}
+
+impl<P> Client<P> {
+    /// Makes a leaf without limits and without a policy.
+    pub fn leaf(name: &str) -> Client<P> {
+        Client { name: name.into(), kind: Kind::Leaf, limits: ByField::NONE, retry: None }
+    }
+
+    /// Makes a fallback without limits and without a policy.
+    pub fn fallback(name: &str, members: &[ClientId]) -> Client<P> {
+        Client { kind: Kind::Fallback { members: members.into() }, ..Client::leaf(name) }
+    }
+
+    /// Makes a round-robin without limits and without a policy.
+    pub fn round_robin(name: &str, members: &[ClientId], start: u32) -> Client<P> {
+        Client { kind: Kind::RoundRobin { members: members.into(), start }, ..Client::leaf(name) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{constant, ids, limited};
+
+    fn plan(clients: Vec<Client<()>>) -> Result<Plan<()>, PlanError> {
+        Plan::new(clients, Vec::new(), ByField::NONE)
+    }
+
+    #[test]
+    fn members_come_before_their_composites() {
+        let clients = vec![
+            Client::fallback("A", &ids(&[1, 2, 1])),
+            Client::round_robin("B", &ids(&[3, 2]), 7),
+            Client::leaf("C"),
+            Client::leaf("D"),
+        ];
+        let plan = plan(clients).unwrap();
+        let place = |id: u32| plan.order().iter().position(|other| other.0 == id).unwrap();
+        assert_eq!(plan.order().len(), 4);
+        assert!(place(1) < place(0) && place(2) < place(1) && place(3) < place(1));
+        assert_eq!(plan.ids().collect::<Vec<_>>(), ids(&[0, 1, 2, 3]));
+        assert_eq!(plan.members(ClientId(9)), &[]);
+    }
+
+    #[test]
+    fn every_cycle_is_found() {
+        let clients = vec![
+            Client::fallback("A", &ids(&[1])),
+            Client::round_robin("B", &ids(&[4, 0]), 0),
+            Client::fallback("C", &ids(&[2])),
+            Client::fallback("D", &ids(&[0, 2])),
+            Client::leaf("E"),
+        ];
+        assert_eq!(plan(clients).err(), Some(PlanError::Cycles(vec![ids(&[0, 1]), ids(&[2])])));
+    }
+
+    #[test]
+    fn cycles_can_be_found_among_members_that_are_not_there() {
+        let members = [ids(&[9, 1]), ids(&[0, 9])];
+        assert_eq!(cycles(2, |id| &members[id]), vec![ids(&[0, 1])]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let limited = |field: Field, ms| limited(Client::leaf("A"), &[(field, ms)]);
+        let error = |client: Client<()>| plan(vec![client]).err();
+        let id = ClientId(0);
+        assert_eq!(error(Client::fallback("A", &[])), Some(PlanError::Empty(id)));
+        let member = ClientId(1);
+        assert_eq!(
+            error(Client::fallback("A", &[member])),
+            Some(PlanError::UnknownMember { client: id, member })
+        );
+        let policy = PolicyId(0);
+        let repeated = Client { retry: Some(policy), ..Client::leaf("A") };
+        assert_eq!(error(repeated), Some(PlanError::UnknownPolicy { client: id, policy }));
+        assert_eq!(error(limited(Field::Total, 5)), Some(PlanError::MisplacedTotal { client: Some(id) }));
+        let range = PlanError::LimitOutOfRange { client: Some(id), field: Field::Idle };
+        assert_eq!(error(limited(Field::Idle, 0)), Some(range.clone()));
+        assert_eq!(error(limited(Field::Idle, MAX_MS + 1)), Some(range));
+        assert_eq!(error(limited(Field::Idle, MAX_MS)), None);
+        let round_robin = Client::round_robin("A", &[id], MAX_START + 1);
+        assert_eq!(error(round_robin), Some(PlanError::StartOutOfRange(id)));
+        let refused = Plan::<()>::new(Vec::new(), vec![constant(101, 0)], ByField::NONE).err();
+        assert_eq!(refused, Some(PlanError::Policy { policy, error: PolicyError::MaxRetries(101) }));
+        let defaults = limited(Field::Total, 5).limits;
+        let refused = Plan::new(Vec::new(), Vec::new(), defaults).err();
+        assert_eq!(refused, Some(PlanError::MisplacedTotal { client: None }));
+    }
+
+    #[test]
+    fn a_deep_and_a_wide_plan_need_no_stack() {
+        let deep = 100_000;
+        let mut clients: Vec<Client<()>> = (1..deep).map(|id| Client::fallback("C", &ids(&[id]))).collect();
+        clients.push(Client::leaf("L"));
+        assert_eq!(plan(clients.clone()).unwrap().order().len(), deep as usize);
+        clients[deep as usize - 1] = Client::fallback("L", &ids(&[0]));
+        assert!(matches!(plan(clients).err(), Some(PlanError::Cycles(groups)) if groups.len() == 1));
+        let mut clients: Vec<Client<()>> = (0..50_000).map(|_| Client::leaf("L")).collect();
+        let members: Vec<ClientId> = (0..50_000).map(ClientId).collect();
+        clients.push(Client::fallback("F", &members));
+        assert!(plan(clients).is_ok());
+    }
+
+    #[test]
+    fn a_client_is_small() {
+        assert!(size_of::<Client<(u32, u32, u32)>>() <= 216, "{}", size_of::<Client<(u32, u32, u32)>>());
+    }
+}

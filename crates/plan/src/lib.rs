@@ -1,0 +1,47 @@
+//! The algebra of limits, routes, worst cases and the walk of an LLM call.
+//!
+//! This crate is what the compiler and the runtime share. It knows clients as a graph of leaves, fallbacks
+//! and round-robins with limits and retry policies. It reads no source text, touches no disk and no clock.
+//!
+//! - [`field`] and [`limit`]: the five limits and the one function that composes them, [`minimum`].
+//! - [`retry`]: retry policies and their exact delays.
+//! - [`graph`]: the checked graph of clients, a [`Plan`].
+//! - [`compose`]: routes, their number and their effective limits.
+//! - [`mod@worst_case`]: the upper bound of a call in requests and in milliseconds.
+//! - [`walk`]: the execution of a call as a state machine without I/O.
+//! - [`schedule`]: the walk in which every attempt times out.
+//! - [`document`] and [`value`]: the resolved JSON, version 1.
+//! - [`providers`]: the table of providers and options.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
+
+pub mod compose;
+pub mod document;
+pub mod field;
+pub mod graph;
+pub mod limit;
+pub mod providers;
+pub mod retry;
+pub mod schedule;
+#[cfg(test)]
+mod testing;
+pub mod value;
+pub mod walk;
+pub mod worst_case;
+
+pub use compose::{
+    Counts, Exceeded, ExceededLimit, MAX_NAMES, MAX_ROUTE_LENGTH, MAX_ROUTES, Origin, PathIndex, Route,
+    RouteCounts, Routes, walk_routes,
+};
+pub use field::{ByField, Field};
+pub use graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId, cycles};
+pub use limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
+pub use retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
+pub use schedule::{
+    MAX_ATTEMPTS, Schedule, ScheduleEnd, ScheduledAttempt, ScheduledVisit, first_tickets, schedules,
+};
+pub use value::{Number, Object, Value};
+pub use walk::{
+    Attempt, Cut, CutBy, End, Outcome, Overrides, Step, Supply, Tickets, Visit, Walk, WalkOptions,
+};
+pub use worst_case::{WorstCase, WorstCases, worst_case};

@@ -1,0 +1,307 @@
+//! The timeout schedule: the call in which every attempt uses its whole limit and every delay its full length.
+
+use crate::compose::Origin;
+use crate::graph::{ClientId, Kind, Plan};
+use crate::limit::{Limit, sum_ms};
+use crate::walk::{Cut, End, Outcome, Step, Tickets, Visit, Walk, WalkOptions};
+use std::collections::BTreeSet;
+
+/// The most attempts for which a schedule is followed.
+pub const MAX_ATTEMPTS: usize = 10_000;
+/// The most combinations of first tickets that are looked at for one client.
+pub const MAX_COMBINATIONS: usize = 64;
+
+/// What happens when every attempt of a call times out. All times are in milliseconds from the start of the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// The attempts in the order of their start.
+    pub attempts: Vec<ScheduledAttempt>,
+    /// How it ends.
+    pub end: ScheduleEnd,
+    /// When it ends, or nothing where it never ends or was not followed to its end.
+    pub end_ms: Option<u64>,
+    /// The visits of all attempts, each one after the visit above it. A visit that several attempts share stands
+    /// here once: it is one round of one client, with one member under way.
+    pub visits: Vec<ScheduledVisit>,
+}
+
+/// A visit of a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScheduledVisit {
+    /// The index of the visit above it, or nothing for the client asked about.
+    pub above: Option<usize>,
+    /// The client, its round and the member that is under way.
+    pub visit: Visit,
+}
+
+/// An attempt of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledAttempt {
+    /// When it starts, in milliseconds from the start of the call.
+    pub start_ms: u64,
+    /// The effective request limit of its route, before any deadline cuts it.
+    pub request: Option<Limit<Origin>>,
+    /// The time that it has and what bounds it, or nothing where nothing does.
+    pub cut: Option<Cut>,
+    /// When it ends, in milliseconds from the start of the call, or nothing where it never does.
+    pub end_ms: Option<u64>,
+    /// The wait after it, in milliseconds.
+    pub delay_ms: u64,
+    /// The index of the visit of the leaf among the visits of the schedule.
+    pub visit: usize,
+}
+
+/// How a schedule ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScheduleEnd {
+    /// Everything was tried.
+    Completed,
+    /// This deadline kept it from going on.
+    Deadline(Cut),
+    /// The last attempt has neither a limit nor a deadline.
+    NeverEnds,
+    /// It was followed for [`MAX_ATTEMPTS`] attempts, and there would be more.
+    NotFollowed,
+}
+
+impl Schedule {
+    /// Follows the schedule of a client with every round-robin at its `start`.
+    pub fn of<P>(plan: &Plan<P>, client: ClientId) -> Schedule {
+        Schedule::with_tickets(plan, client, Tickets::new())
+    }
+
+    /// Follows the schedule of a client with these first tickets.
+    pub fn with_tickets<P>(plan: &Plan<P>, client: ClientId, tickets: Tickets) -> Schedule {
+        let mut walk = Walk::new(plan, client, tickets, WalkOptions::default());
+        let mut schedule = Schedule {
+            attempts: Vec::new(),
+            end: ScheduleEnd::NotFollowed,
+            end_ms: None,
+            visits: Vec::new(),
+        };
+        let (mut now_ms, mut outcome, mut path) = (0u64, None, Vec::new());
+        loop {
+            match walk.next(now_ms, outcome.take()) {
+                Step::Attempt(_) if schedule.attempts.len() == MAX_ATTEMPTS => return schedule,
+                Step::Attempt(attempt) => {
+                    path.truncate(attempt.unchanged);
+                    for &visit in attempt.visits.iter().skip(path.len()) {
+                        let above = path.last().copied();
+                        path.push(schedule.visits.len());
+                        schedule.visits.push(ScheduledVisit { above, visit });
+                    }
+                    let end_ms = attempt.cut.map(|cut| sum_ms(now_ms, cut.ms));
+                    schedule.attempts.push(ScheduledAttempt {
+                        start_ms: attempt.start_ms,
+                        request: attempt.limits.request_timeout_ms,
+                        cut: attempt.cut,
+                        end_ms,
+                        delay_ms: 0,
+                        visit: path.last().copied().unwrap_or(0),
+                    });
+                    let Some(end_ms) = end_ms else {
+                        schedule.end = ScheduleEnd::NeverEnds;
+                        return schedule;
+                    };
+                    now_ms = end_ms;
+                    outcome = Some(Outcome::Failed { retryable: true, retry_after_ms: None });
+                }
+                Step::Sleep { ms, .. } => {
+                    now_ms = sum_ms(now_ms, ms);
+                    if let Some(attempt) = schedule.attempts.last_mut() {
+                        attempt.delay_ms = ms;
+                    }
+                }
+                Step::Done(end) => {
+                    schedule.end = match end {
+                        End::Failed { stopped_by: Some(cut) } => ScheduleEnd::Deadline(cut),
+                        _ => ScheduleEnd::Completed,
+                    };
+                    schedule.end_ms = Some(now_ms);
+                    return schedule;
+                }
+            }
+        }
+    }
+
+    /// Returns the clients on the way to the leaf of an attempt of this schedule, with their rounds and members.
+    pub fn path(&self, attempt: &ScheduledAttempt) -> Vec<Visit> {
+        let mut path = Vec::new();
+        let mut next = Some(attempt.visit);
+        while let Some((index, found)) = next.and_then(|index| Some((index, self.visits.get(index)?))) {
+            path.push(found.visit);
+            next = found.above.filter(|&above| above < index);
+        }
+        path.reverse();
+        path
+    }
+
+    /// Returns whether all that can happen is in the schedule: it was followed to its end and it has one.
+    pub const fn is_whole(&self) -> bool {
+        matches!(self.end, ScheduleEnd::Completed | ScheduleEnd::Deadline(_))
+    }
+}
+
+/// Returns every combination of first tickets of the round-robins that a client reaches, beginning with that of
+/// [`Schedule::of`]. Nothing where there are more than [`MAX_COMBINATIONS`].
+pub fn first_tickets<P>(plan: &Plan<P>, client: ClientId) -> Option<Vec<Tickets>> {
+    let mut combinations = vec![Tickets::new()];
+    for (round_robin, members) in round_robins(plan, client) {
+        if combinations.len().saturating_mul(members) > MAX_COMBINATIONS {
+            return None;
+        }
+        let smaller = std::mem::take(&mut combinations);
+        for ticket in 0..members as u64 {
+            combinations.extend(smaller.iter().map(|tickets| {
+                let mut tickets = tickets.clone();
+                tickets.set(round_robin, ticket);
+                tickets
+            }));
+        }
+    }
+    Some(combinations)
+}
+
+/// Goes through the schedules of a client for every combination of first tickets. Nothing where there are more
+/// than [`MAX_COMBINATIONS`]. Each schedule is followed only when it is asked for.
+pub fn schedules<P>(plan: &Plan<P>, client: ClientId) -> Option<impl Iterator<Item = Schedule>> {
+    let combinations = first_tickets(plan, client)?;
+    Some(combinations.into_iter().map(move |tickets| Schedule::with_tickets(plan, client, tickets)))
+}
+
+/// Returns the round-robins that a client reaches with the numbers of their members, in the order of their ids.
+fn round_robins<P>(plan: &Plan<P>, client: ClientId) -> Vec<(ClientId, usize)> {
+    let mut seen = BTreeSet::from([client]);
+    let mut open = vec![client];
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        let members = plan.members(id);
+        if plan.client(id).is_some_and(|client| matches!(client.kind, Kind::RoundRobin { .. })) {
+            found.push((id, members.len()));
+        }
+        open.extend(
+            members.iter().filter(|&&member| !plan.members(member).is_empty() && seen.insert(member)),
+        );
+    }
+    found.sort_unstable();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::Field;
+    use crate::graph::Client;
+    use crate::testing::{exponential, ids, leaf, limited, plan, repeated};
+    use crate::walk::CutBy;
+
+    #[test]
+    fn attempts_and_delays_follow_each_other() {
+        let plan = plan(vec![repeated(leaf("A", 30_000), 0)], vec![exponential(3)]);
+        let schedule = Schedule::of(&plan, ClientId(0));
+        let times: Vec<_> = schedule
+            .attempts
+            .iter()
+            .map(|attempt| (attempt.start_ms, attempt.end_ms, attempt.delay_ms))
+            .collect();
+        assert_eq!(
+            times,
+            [
+                (0, Some(30_000), 200),
+                (30_200, Some(60_200), 300),
+                (60_500, Some(90_500), 450),
+                (90_950, Some(120_950), 0)
+            ]
+        );
+        assert_eq!((schedule.end, schedule.end_ms), (ScheduleEnd::Completed, Some(120_950)));
+        assert!(schedule.is_whole());
+        let last = schedule.path(&schedule.attempts[3]);
+        assert_eq!(last, [Visit { client: ClientId(0), round: 3, member: None }]);
+    }
+
+    #[test]
+    fn a_total_cuts_the_last_attempt() {
+        let clients = vec![
+            leaf("A", 20_000),
+            leaf("B", 60_000),
+            limited(Client::fallback("F", &ids(&[0, 1, 0])), &[(Field::Total, 50_000)]),
+        ];
+        let schedule = Schedule::of(&plan(clients, vec![]), ClientId(2));
+        assert_eq!(schedule.attempts.len(), 2);
+        let cut = schedule.attempts[1].cut.unwrap();
+        assert_eq!((cut.ms, cut.configured_ms, cut.since_ms), (30_000, 50_000, 0));
+        assert!(matches!(cut.by, CutBy::Total { is_override: false, .. }));
+        assert!(matches!(schedule.end, ScheduleEnd::Deadline(cut) if cut.configured_ms == 50_000));
+        assert_eq!(schedule.end_ms, Some(50_000));
+    }
+
+    #[test]
+    fn a_total_that_is_just_enough_is_no_deadline() {
+        let clients =
+            vec![leaf("A", 20_000), limited(Client::fallback("F", &ids(&[0, 0])), &[(Field::Total, 40_000)])];
+        let schedule = Schedule::of(&plan(clients, vec![]), ClientId(1));
+        assert!(matches!(schedule.attempts[1].cut.unwrap().by, CutBy::Own(_)));
+        assert_eq!((schedule.end, schedule.end_ms), (ScheduleEnd::Completed, Some(40_000)));
+    }
+
+    #[test]
+    fn what_is_cut_at_the_very_end_is_ended_by_its_deadline() {
+        let clients = vec![
+            leaf("A", 20_000),
+            limited(Client::fallback("F", &ids(&[0])), &[(Field::Total, 5000)]),
+            Client::fallback("G", &ids(&[1, 0])),
+        ];
+        let plan = plan(clients, vec![]);
+        let schedule = Schedule::of(&plan, ClientId(1));
+        assert!(matches!(schedule.end, ScheduleEnd::Deadline(cut) if cut.configured_ms == 5000));
+        assert_eq!(schedule.end_ms, Some(5000));
+        // With another member after it, everything was tried.
+        let schedule = Schedule::of(&plan, ClientId(2));
+        assert_eq!((schedule.end, schedule.end_ms), (ScheduleEnd::Completed, Some(25_000)));
+    }
+
+    #[test]
+    fn an_attempt_without_any_limit_never_ends() {
+        let clients = vec![Client::leaf("A"), Client::fallback("F", &ids(&[0, 0]))];
+        let schedule = Schedule::of(&plan(clients, vec![]), ClientId(1));
+        assert_eq!(
+            (schedule.attempts.len(), schedule.end, schedule.end_ms),
+            (1, ScheduleEnd::NeverEnds, None)
+        );
+        assert!(!schedule.is_whole());
+    }
+
+    #[test]
+    fn a_tower_of_policies_costs_its_cut() {
+        let mut clients = vec![leaf("A", 5)];
+        clients.extend((0..3).map(|member| Client::fallback("F", &ids(&[member]))));
+        let clients = clients.into_iter().map(|client| repeated(client, 0)).collect();
+        let plan = plan(clients, vec![exponential(100)]);
+        assert_eq!(crate::worst_case(&plan, ClientId(3)).requests, 104_060_401);
+        let schedule = Schedule::of(&plan, ClientId(3));
+        assert_eq!((schedule.attempts.len(), schedule.end), (MAX_ATTEMPTS, ScheduleEnd::NotFollowed));
+    }
+
+    #[test]
+    fn every_first_ticket_is_looked_at() {
+        let clients = vec![
+            leaf("A", 1),
+            leaf("B", 2),
+            Client::round_robin("R", &ids(&[0, 1]), 1),
+            Client::round_robin("S", &ids(&[2, 0, 2]), 0),
+            Client::fallback("F", &ids(&[3, 2])),
+        ];
+        let plan = plan(clients, vec![]);
+        let ends: Vec<_> =
+            schedules(&plan, ClientId(4)).unwrap().map(|schedule| schedule.end_ms.unwrap()).collect();
+        assert_eq!(ends, [3, 3, 3, 2, 3, 3]);
+        assert_eq!(Schedule::of(&plan, ClientId(4)).end_ms, Some(3));
+        let wide = (0..7).map(|_| Client::leaf("L")).chain([
+            Client::round_robin("R", &ids(&[0, 1, 2, 3, 4, 5, 6]), 0),
+            Client::round_robin("S", &ids(&[7; 10]), 0),
+        ]);
+        let plan = crate::testing::plan(wide.collect(), vec![]);
+        assert_eq!(first_tickets(&plan, ClientId(7)).map(|all| all.len()), Some(7));
+        assert_eq!(first_tickets(&plan, ClientId(8)), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! The resolved JSON. It is written as it is: what carries calls out needs every option, secrets included.
+
+use clientc_plan::document::Resolved;
+use std::io::{self, Write};
+
+/// Writes the document of one project over several lines.
+pub fn write_document(writer: impl Write, document: &Resolved) -> io::Result<()> {
+    document.write_pretty(writer)
+}
+
+/// Writes the documents of several projects, one a line.
+pub fn write_document_lines<'d>(
+    mut writer: impl Write,
+    documents: impl IntoIterator<Item = &'d Resolved>,
+) -> io::Result<()> {
+    documents.into_iter().try_for_each(|document| document.write_line(&mut writer))
+}

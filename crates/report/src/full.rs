@@ -1,0 +1,226 @@
+//! Findings with their source, as people read them. The only file that names miette, which draws the excerpts.
+
+use crate::excerpt::{Excerpt, excerpts};
+use crate::options::Options;
+use crate::paint::{Tone, hyperlink, paint};
+use crate::places::Places;
+use crate::printable::{printable, width, wrapped};
+use crate::report::Report;
+use crate::units::plural;
+use clientc_check::{Diagnostic, Fix, Level, Safety, Sources};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
+use std::fmt;
+use std::io::{self, Write};
+
+/// Writes every finding with its source, and an empty line after each.
+pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
+    let sources = report.sources();
+    let mut places = Places::new(sources);
+    for diagnostic in report.diagnostics() {
+        write_header(&mut writer, diagnostic, options)?;
+        let (excerpts, left_out) = excerpts(diagnostic, sources, &mut places, options);
+        let digits = excerpts.iter().map(digits).max().unwrap_or(0);
+        for excerpt in excerpts {
+            let frame = Frame {
+                name: place_name(&excerpt, sources, options),
+                indent: " ".repeat(digits - self::digits(&excerpt)),
+                level: diagnostic.level,
+            };
+            write_excerpt(&mut writer, excerpt, &frame, options)?;
+        }
+        if left_out > 0 {
+            let more =
+                format!("and {} that {} not shown", plural(left_out as u64, "more place"), verb(left_out));
+            write_note(&mut writer, "note: ", &more, Tone::Dim, options)?;
+        }
+        if let Some(help) = &diagnostic.help {
+            write_note(&mut writer, "help: ", help, Tone::Help, options)?;
+        }
+        if let Some(fix) = &diagnostic.fix {
+            write_note(&mut writer, "fix:  ", &fix_text(fix), Tone::Good, options)?;
+        }
+        writeln!(writer)?;
+    }
+    Ok(())
+}
+
+/// How long the line numbers of an excerpt are.
+fn digits(excerpt: &Excerpt) -> usize {
+    let lines = u32::try_from(excerpt.text.lines().count()).unwrap_or(0);
+    excerpt.first_line.saturating_add(lines).saturating_sub(1).to_string().len()
+}
+
+const fn verb(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// Writes `level[rule]: message`, broken to the width.
+fn write_header(writer: &mut impl Write, diagnostic: &Diagnostic, options: &Options) -> io::Result<()> {
+    let Diagnostic { rule, level, message, .. } = diagnostic;
+    let before = level.name().len() + rule.len() + 4;
+    let linked = match &options.links.rule {
+        Some(address) => hyperlink(rule, &address.replace("{rule}", rule)),
+        None => (*rule).to_owned(),
+    };
+    let head = format!("{}[{linked}]", level.name());
+    write!(writer, "{}{}", paint(&head, Tone::of(*level), options), paint(":", Tone::Strong, options))?;
+    let lines = wrapped(&printable(message), options.prose_columns() - 4, before.saturating_sub(4));
+    for (index, line) in lines.iter().enumerate() {
+        let indent = if index == 0 { " " } else { "    " };
+        writeln!(writer, "{indent}{}", paint(line, Tone::Strong, options))?;
+    }
+    Ok(())
+}
+
+/// Writes a text after a word such as `help: `, broken to the width.
+fn write_note(
+    writer: &mut impl Write,
+    word: &str,
+    text: &str,
+    tone: Tone,
+    options: &Options,
+) -> io::Result<()> {
+    let columns = options.prose_columns().saturating_sub(width(word) + 2);
+    let mut word = format!("  {}", paint(word, tone, options));
+    for paragraph in text.lines() {
+        for line in wrapped(printable(paragraph).trim_end(), columns, 0) {
+            writeln!(writer, "{}", format_args!("{word}{line}"))?;
+            word = " ".repeat(8);
+        }
+    }
+    Ok(())
+}
+
+fn fix_text(fix: &Fix) -> String {
+    match fix.safety {
+        Safety::Safe => format!("{}, apply with --fix", fix.title),
+        Safety::Unsafe => format!("{}, not applied by --fix: it needs a look", fix.title),
+    }
+}
+
+/// The place of an excerpt as `path:line:column`, perhaps as a link.
+fn place_name(excerpt: &Excerpt, sources: &dyn Sources, options: &Options) -> String {
+    let path = sources.display_path(excerpt.file);
+    let (line, column) = (excerpt.at.line.to_string(), excerpt.at.column.to_string());
+    let name = format!("{}:{line}:{column}", printable(path));
+    match &options.links.file {
+        Some(address) => {
+            let address =
+                address.replace("{line}", &line).replace("{column}", &column).replace("{path}", path);
+            hyperlink(&name, &address)
+        }
+        None => name,
+    }
+}
+
+/// What surrounds an excerpt.
+struct Frame {
+    /// Its place in words.
+    name: String,
+    /// The blanks that bring its bar below that of longer line numbers.
+    indent: String,
+    level: Level,
+}
+
+fn write_excerpt(
+    writer: &mut impl Write,
+    excerpt: Excerpt,
+    frame: &Frame,
+    options: &Options,
+) -> io::Result<()> {
+    let Frame { name, indent, level } = frame;
+    if excerpt.text.is_empty() {
+        let arrow = if options.unicode { "──▶" } else { "-->" };
+        writeln!(writer, "  {arrow} {name}")?;
+        let texts = excerpt.marks.iter().filter(|mark| !mark.text.is_empty());
+        return texts.into_iter().try_for_each(|mark| writeln!(writer, "      {}", mark.text));
+    }
+    let handler = GraphicalReportHandler::new_themed(theme(&excerpt, *level, options))
+        .with_width(options.columns())
+        .with_wrap_lines(false)
+        .with_context_lines(0)
+        .without_primary_span_start()
+        .without_syntax_highlighting();
+    let mut drawn = String::new();
+    let snippet = Snippet { source: Source { excerpt, name: name.clone() } };
+    handler.render_report(&mut drawn, &snippet).map_err(io::Error::other)?;
+    for line in drawn.trim_start_matches('\n').lines() {
+        writeln!(writer, "{indent}{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// The colours of an excerpt: its own place has the colour of the level, others are blue.
+fn theme(excerpt: &Excerpt, level: Level, options: &Options) -> GraphicalTheme {
+    let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    if !options.colour {
+        return GraphicalTheme { characters, styles: ThemeStyles::none() };
+    }
+    let ansi = ThemeStyles::ansi();
+    let own = match level {
+        Level::Error => ansi.error,
+        Level::Warning => ansi.warning,
+        Level::Info => ansi.advice,
+    };
+    let highlights = excerpt
+        .marks
+        .iter()
+        .map(|mark| if mark.is_primary { own.bold() } else { ansi.advice.blue() })
+        .collect();
+    let styles = ThemeStyles { link: ThemeStyles::none().link.cyan(), highlights, ..ansi };
+    GraphicalTheme { characters, styles }
+}
+
+/// An excerpt in the form in which miette draws it: no message, only source and labels.
+#[derive(Debug)]
+struct Snippet {
+    source: Source,
+}
+
+/// The text of an excerpt. It is always read as a whole.
+#[derive(Debug)]
+struct Source {
+    excerpt: Excerpt,
+    name: String,
+}
+
+impl fmt::Display for Snippet {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Snippet {}
+
+impl miette::Diagnostic for Snippet {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.source.excerpt.marks.iter().map(|mark| {
+            let text = (!mark.text.is_empty()).then(|| mark.text.clone());
+            LabeledSpan::new(text, mark.range.start, mark.range.len())
+        })))
+    }
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        _: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let Excerpt { text, first_line, .. } = &self.excerpt;
+        let line = (*first_line as usize).saturating_sub(1);
+        let whole = SourceSpan::from((0, text.len()));
+        let count = text.lines().count();
+        let contents =
+            MietteSpanContents::new_named(self.name.clone(), text.as_bytes(), whole, line, 0, count);
+        Ok(Box::new(contents))
+    }
+}

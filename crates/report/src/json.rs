@@ -1,0 +1,206 @@
+//! The JSON of findings, `clientc.diagnostics` version 1.
+//!
+//! [`write_json`] writes one document over several lines. [`write_json_lines`] writes one finding a line, each
+//! with the same keys as in the document, and then one last line with `schema`, `version` and `summary`.
+
+use crate::places::Places;
+use crate::report::Report;
+use crate::summary::Summary;
+use clientc_check::{Diagnostic, Fix, Label, Safety, Sources, Span};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::Serialize;
+use std::io::{self, Write};
+
+const SCHEMA: &str = "clientc.diagnostics";
+const VERSION: u32 = 1;
+
+/// The findings of a run.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "clientc diagnostics, version 1")]
+pub struct DiagnosticsDocument<'r> {
+    /// Always `clientc.diagnostics`.
+    #[schemars(extend("const" = SCHEMA))]
+    pub schema: &'static str,
+    /// Always 1. Additions keep the version, so keys that a reader does not know are to be ignored.
+    #[schemars(extend("const" = VERSION))]
+    pub version: u32,
+    /// The findings, by file and place.
+    pub diagnostics: Vec<FindingObject<'r>>,
+    /// The numbers of the run.
+    pub summary: Summary,
+}
+
+/// The last line of JSON lines.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DiagnosticsLine {
+    /// Always `clientc.diagnostics`.
+    #[schemars(extend("const" = SCHEMA))]
+    pub schema: &'static str,
+    /// Always 1.
+    #[schemars(extend("const" = VERSION))]
+    pub version: u32,
+    /// The numbers of the run.
+    pub summary: Summary,
+}
+
+/// A finding.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Diagnostic")]
+pub struct FindingObject<'r> {
+    /// The name of the rule.
+    pub rule: &'r str,
+    /// How much it weighs.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
+    pub level: &'static str,
+    /// What is wrong.
+    pub message: &'r str,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: PlaceObject<'r>,
+    /// Other places that are part of the story.
+    pub related: Vec<RelatedObject<'r>>,
+    /// The way out.
+    pub help: Option<&'r str>,
+    /// Edits that remove the finding.
+    pub fix: Option<FixObject<'r>>,
+}
+
+/// Another place with what it has to do with a finding.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Related")]
+pub struct RelatedObject<'r> {
+    /// A few words; may be empty.
+    pub message: &'r str,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: PlaceObject<'r>,
+}
+
+/// A place in a file.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Place")]
+pub struct PlaceObject<'r> {
+    /// The path of the file, relative to the working folder, with `/`.
+    pub file: &'r str,
+    /// The line of the first character, from 1.
+    pub line: u32,
+    /// The column of the first character in Unicode scalar values, from 1.
+    pub column: u32,
+    /// The line behind the last character, from 1.
+    pub end_line: u32,
+    /// The column behind the last character in Unicode scalar values, from 1.
+    pub end_column: u32,
+    /// The first byte, from 0.
+    pub offset: u32,
+    /// The number of bytes.
+    pub length: u32,
+}
+
+/// Edits that remove a finding.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Fix")]
+pub struct FixObject<'r> {
+    /// What they do.
+    pub title: &'r str,
+    /// Whether they can be applied without a look.
+    pub safe: bool,
+    /// Edits that do not overlap. There are none where their text would hold a secret.
+    pub edits: Vec<EditObject<'r>>,
+}
+
+/// New text in the place of old.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Edit")]
+pub struct EditObject<'r> {
+    /// The path of the file, relative to the working folder, with `/`.
+    pub file: &'r str,
+    /// The first byte that goes, from 0.
+    pub offset: u32,
+    /// The number of bytes that go.
+    pub length: u32,
+    /// What comes.
+    pub text: &'r str,
+}
+
+/// Writes all findings as one JSON document over several lines.
+pub fn write_json(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
+    let mut objects = Objects::new(report);
+    let diagnostics = report.diagnostics().map(|diagnostic| objects.finding(diagnostic)).collect();
+    let document =
+        DiagnosticsDocument { schema: SCHEMA, version: VERSION, diagnostics, summary: *report.summary() };
+    serde_json::to_writer_pretty(&mut writer, &document)?;
+    writeln!(writer)
+}
+
+/// Writes one finding a line and then one line with the summary.
+pub fn write_json_lines(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
+    let mut objects = Objects::new(report);
+    for diagnostic in report.diagnostics() {
+        serde_json::to_writer(&mut writer, &objects.finding(diagnostic))?;
+        writeln!(writer)?;
+    }
+    let last = DiagnosticsLine { schema: SCHEMA, version: VERSION, summary: *report.summary() };
+    serde_json::to_writer(&mut writer, &last)?;
+    writeln!(writer)
+}
+
+/// The JSON Schema of the document that [`write_json`] writes.
+#[must_use]
+pub fn diagnostics_schema() -> Schema {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<DiagnosticsDocument<'_>>()
+}
+
+/// Makes objects of findings.
+struct Objects<'r> {
+    sources: &'r dyn Sources,
+    places: Places<'r>,
+}
+
+impl<'r> Objects<'r> {
+    fn new(report: &'r Report<'_>) -> Self {
+        Self { sources: report.sources(), places: Places::new(report.sources()) }
+    }
+
+    fn finding(&mut self, diagnostic: &'r Diagnostic) -> FindingObject<'r> {
+        FindingObject {
+            rule: diagnostic.rule,
+            level: diagnostic.level.name(),
+            message: &diagnostic.message,
+            place: self.place(diagnostic.primary.span),
+            related: diagnostic.related.iter().map(|label| self.related(label)).collect(),
+            help: diagnostic.help.as_deref(),
+            fix: diagnostic.fix.as_ref().map(|fix| self.fix(fix)),
+        }
+    }
+
+    fn related(&mut self, label: &'r Label) -> RelatedObject<'r> {
+        RelatedObject { message: &label.text, place: self.place(label.span) }
+    }
+
+    fn place(&mut self, span: Span) -> PlaceObject<'r> {
+        let place = self.places.of(span);
+        PlaceObject {
+            file: self.sources.display_path(span.file),
+            line: place.start.line,
+            column: place.start.column,
+            end_line: place.end.line,
+            end_column: place.end.column,
+            offset: span.range.start,
+            length: span.range.len(),
+        }
+    }
+
+    fn fix(&self, fix: &'r Fix) -> FixObject<'r> {
+        let edits = fix.edits.iter().map(|edit| EditObject {
+            file: self.sources.display_path(edit.span.file),
+            offset: edit.span.range.start,
+            length: edit.span.range.len(),
+            text: &edit.text,
+        });
+        FixObject { title: &fix.title, safe: fix.safety == Safety::Safe, edits: edits.collect() }
+    }
+}

@@ -1,0 +1,52 @@
+//! How text for people looks. The caller decides all of it.
+
+/// How text for people looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Whether ANSI colours are written.
+    pub colour: bool,
+    /// Whether lines and dots are drawn with characters outside ASCII. Source text is shown as it is.
+    pub unicode: bool,
+    /// The columns that a line may take. Less than 40 counts as 40.
+    pub width: usize,
+    /// Where names and places lead to when they are clicked.
+    pub links: Links,
+}
+
+/// Addresses for terminal hyperlinks. Nothing is a link where there is no address.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Links {
+    /// The address of a rule's page, with `{rule}` for its name.
+    pub rule: Option<String>,
+    /// The address of a place, with `{path}`, `{line}` and `{column}`.
+    pub file: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { colour: false, unicode: true, width: 100, links: Links::default() }
+    }
+}
+
+impl Options {
+    /// The columns that a line may take, at least 40.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.width.max(40)
+    }
+
+    /// The columns of running text: lines of more than 100 are hard to read.
+    pub(crate) fn prose_columns(&self) -> usize {
+        self.columns().min(100)
+    }
+
+    /// What stands for text that was left out.
+    pub(crate) const fn ellipsis(&self) -> &'static str {
+        if self.unicode { "…" } else { "..." }
+    }
+
+    /// What stands between two short facts.
+    pub(crate) const fn separator(&self) -> &'static str {
+        if self.unicode { " · " } else { " - " }
+    }
+}

@@ -1,0 +1,92 @@
+//! The numbers of a run, and the line that closes it.
+
+use crate::options::Options;
+use crate::paint::{Tone, paint};
+use crate::units::plural;
+use clientc_check::{Diagnostic, Level, Safety};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// What was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// The number of projects.
+    pub projects: u64,
+    /// The number of files.
+    pub files: u64,
+    /// The number of declared clients.
+    pub clients: u64,
+}
+
+/// The numbers of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+pub struct Summary {
+    /// The number of errors.
+    pub errors: u64,
+    /// The number of warnings.
+    pub warnings: u64,
+    /// The number of infos.
+    pub infos: u64,
+    /// The number of files that were checked.
+    pub files: u64,
+    /// The number of clients that are declared in them.
+    pub clients: u64,
+    /// The number of projects that were checked.
+    #[serde(skip)]
+    pub projects: u64,
+    /// The number of findings that have a safe fix.
+    #[serde(skip)]
+    pub fixable: u64,
+}
+
+impl Summary {
+    /// Counts findings.
+    #[must_use]
+    pub fn of(diagnostics: &[Diagnostic], scope: Scope) -> Self {
+        let Scope { projects, files, clients } = scope;
+        let mut summary = Self { files, clients, projects, ..Self::default() };
+        for diagnostic in diagnostics {
+            match diagnostic.level {
+                Level::Error => summary.errors += 1,
+                Level::Warning => summary.warnings += 1,
+                Level::Info => summary.infos += 1,
+            }
+            let is_safe = diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+            summary.fixable += u64::from(is_safe);
+        }
+        summary
+    }
+
+    /// The number of findings.
+    #[must_use]
+    pub const fn findings(&self) -> u64 {
+        self.errors + self.warnings + self.infos
+    }
+
+    /// Writes the closing line: `Checked 12 clients in 3 files: 2 errors, 1 warning.`
+    pub fn write_line(&self, mut writer: impl Write, options: &Options) -> io::Result<()> {
+        write!(writer, "Checked {} in {}", plural(self.clients, "client"), plural(self.files, "file"))?;
+        if self.projects > 1 {
+            write!(writer, " of {}", plural(self.projects, "project"))?;
+        }
+        if self.findings() == 0 {
+            return writeln!(writer, ": {}.", paint("no problems found", Tone::Good, options));
+        }
+        let counts = [
+            (self.errors, "error", Tone::Error),
+            (self.warnings, "warning", Tone::Warning),
+            (self.infos, "info", Tone::Info),
+        ];
+        let mut before = ": ";
+        for (count, noun, tone) in counts.into_iter().filter(|(count, ..)| *count > 0) {
+            write!(writer, "{before}{}", paint(&plural(count, noun), tone, options))?;
+            before = ", ";
+        }
+        writeln!(writer, ".")?;
+        if self.fixable > 0 {
+            writeln!(writer, "{} can be fixed with --fix.", plural(self.fixable, "finding"))?;
+        }
+        Ok(())
+    }
+}

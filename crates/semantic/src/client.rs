@@ -1,0 +1,183 @@
+//! Client blocks to facts.
+
+use clientc_plan::providers::{self, Provider, ProviderKind};
+use clientc_syntax::{Block, TextRange};
+
+use crate::facts::{ClientFacts, Member, Name};
+use crate::fault::{FaultKind, Owner};
+use crate::http;
+use crate::number;
+use crate::value::{Property, Reader, Value, ValueKind};
+
+/// The options that do not stay among the options.
+const HELD_APART: [&str; 3] = ["http", "strategy", "start"];
+
+pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> ClientFacts {
+    let is_whole = block.body().is_some_and(|body| !body.is_broken());
+    let mut client = ClientFacts {
+        name,
+        range: block.node().range(),
+        is_whole,
+        provider: None,
+        provider_range: None,
+        retry_policy: None,
+        options_range: None,
+        options_are_whole: is_whole,
+        options: Vec::new(),
+        http: None,
+        members: Vec::new(),
+        start: 0,
+    };
+    let path = client.name.text.clone();
+    let mut options = None;
+    for property in reader.properties(block.entries(), &path) {
+        let range = property.value.range;
+        match &*property.key {
+            _ if property.value.kind == ValueKind::Broken => client.is_whole = false,
+            "provider" => {
+                client.provider_range = Some(range);
+                client.provider = read_provider(reader, &property.value, &path);
+            }
+            "retry_policy" => client.retry_policy = read_policy_name(reader, property.value, &path),
+            "options" => options = read_options(reader, property.value, &path),
+            _ => {}
+        }
+    }
+    unknown_properties(reader, block, &path, client.provider);
+    if let Some((range, properties)) = options {
+        client.options_range = Some(range);
+        read_known_options(reader, &mut client, properties);
+    }
+    finish(reader, &mut client);
+    client
+}
+
+fn read_provider(reader: &mut Reader<'_>, value: &Value, path: &str) -> Option<&'static Provider> {
+    let subject = || format!("{path}/provider");
+    let Some(text) = value.text() else {
+        reader.fault(FaultKind::ProviderNotText { found: value.noun() }, value.range, subject());
+        return None;
+    };
+    let provider = providers::provider(text);
+    if provider.is_none() {
+        let kind = FaultKind::UnknownProvider { provider: text.into(), shorthand: false };
+        reader.fault(kind, value.range, subject());
+    }
+    provider
+}
+
+fn read_policy_name(reader: &mut Reader<'_>, value: Value, path: &str) -> Option<Name> {
+    if let ValueKind::Text { text, .. } = value.kind {
+        return Some(Name { text, range: value.range });
+    }
+    let kind = FaultKind::PolicyNotName { found: value.noun() };
+    reader.fault(kind, value.range, format!("{path}/retry_policy"));
+    None
+}
+
+fn read_options(reader: &mut Reader<'_>, value: Value, path: &str) -> Option<(TextRange, Vec<Property>)> {
+    let found = value.noun();
+    if let ValueKind::Map(properties) = value.kind {
+        return Some((value.range, properties));
+    }
+    reader.fault(FaultKind::OptionsNotBlock { found }, value.range, format!("{path}/options"));
+    None
+}
+
+/// Reports every key of the block that a client does not have, a second one of the same name included.
+fn unknown_properties(
+    reader: &mut Reader<'_>,
+    block: Block<'_>,
+    path: &str,
+    provider: Option<&'static Provider>,
+) {
+    for entry in block.entries().filter(|entry| !entry.node().is_broken()) {
+        let Some(key) = entry.key() else { continue };
+        let text = entry.key_text(reader.text).into_owned();
+        if !matches!(&*text, "provider" | "retry_policy" | "options") {
+            let subject = format!("{path}/{text}");
+            let kind = FaultKind::UnknownProperty { key: text.into(), owner: Owner::Client, provider };
+            reader.fault(kind, key.range(), subject);
+        }
+    }
+}
+
+fn read_known_options(reader: &mut Reader<'_>, client: &mut ClientFacts, properties: Vec<Property>) {
+    let path = client.name.text.clone();
+    let is_composite = client.provider.is_some_and(|provider| provider.kind.is_composite());
+    let is_round_robin = client.provider.is_some_and(|provider| provider.kind == ProviderKind::RoundRobin);
+    client.options.reserve_exact(properties.iter().filter(|p| !HELD_APART.contains(&&*p.key)).count());
+    for property in properties {
+        match &*property.key {
+            _ if property.value.kind == ValueKind::Broken => client.options_are_whole = false,
+            "http" => client.http = http::read(reader, property.value, client.provider, &path),
+            "strategy" if is_composite => client.members = read_members(reader, client, property.value),
+            "start" if is_round_robin => {
+                client.start = number::start(reader, &property.value, &path).unwrap_or(0);
+            }
+            "strategy" | "start" if client.provider.is_none() => {}
+            _ => {
+                env_maps(reader, &property.value, &format!("{path}/{}", property.key));
+                client.options.push(property);
+            }
+        }
+    }
+}
+
+fn read_members(reader: &mut Reader<'_>, client: &mut ClientFacts, value: Value) -> Vec<Member> {
+    let subject = format!("{}/strategy", client.name.text);
+    let found = value.noun();
+    let ValueKind::Array(values) = value.kind else {
+        client.options_are_whole = false;
+        reader.fault(FaultKind::StrategyNotArray { found }, value.range, subject);
+        return Vec::new();
+    };
+    if values.is_empty() {
+        client.options_are_whole = false;
+        reader.fault(FaultKind::EmptyStrategy, value.range, subject);
+        return Vec::new();
+    }
+    let mut members = Vec::with_capacity(values.len());
+    for value in values {
+        let found = value.noun();
+        match value.kind {
+            ValueKind::Text { text, .. } => members.push(Member { text, range: value.range }),
+            ValueKind::Broken => {}
+            _ => reader.fault(FaultKind::MemberNotName { found }, value.range, subject.clone()),
+        }
+    }
+    client.options_are_whole &= !members.is_empty();
+    members
+}
+
+/// Reports maps that the resolved JSON could not tell from an environment variable.
+fn env_maps(reader: &mut Reader<'_>, value: &Value, subject: &str) {
+    match &value.kind {
+        ValueKind::Map(properties) => {
+            if let [only] = &properties[..]
+                && &*only.key == "$env"
+            {
+                reader.fault(FaultKind::EnvMap, only.key_range, subject.to_owned());
+            }
+            properties.iter().for_each(|property| env_maps(reader, &property.value, subject));
+        }
+        ValueKind::Array(members) => members.iter().for_each(|member| env_maps(reader, member, subject)),
+        _ => {}
+    }
+}
+
+/// Reports what a block that could be read whole lacks.
+fn finish(reader: &mut Reader<'_>, client: &mut ClientFacts) {
+    let name = &client.name;
+    if client.is_whole && client.provider_range.is_none() {
+        let kind = FaultKind::MissingProvider { client: name.text.clone() };
+        reader.fault(kind, name.range, name.text.to_string());
+    }
+    let is_composite = client.provider.is_some_and(|provider| provider.kind.is_composite());
+    let options_are_whole = client.is_whole && client.options_are_whole;
+    if is_composite && options_are_whole && client.members.is_empty() {
+        let kind = FaultKind::MissingStrategy { client: name.text.clone() };
+        let range = client.provider_range.unwrap_or(name.range);
+        reader.fault(kind, range, format!("{}/strategy", name.text));
+    }
+}

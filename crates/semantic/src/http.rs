@@ -1,0 +1,95 @@
+//! `http` blocks to limits.
+
+use clientc_plan::providers::{POOLING_KEY, Provider};
+use clientc_plan::{Field, MAX_MS};
+use clientc_syntax::TextRange;
+
+use crate::facts::{HttpFacts, WrittenLimit};
+use crate::fault::{FaultKind, NumberProblem};
+use crate::number;
+use crate::value::{Property, Reader, Value, ValueKind};
+
+fn is_composite(provider: &Provider) -> bool {
+    provider.kind.is_composite()
+}
+
+fn has_pooling(provider: &Provider) -> bool {
+    provider.http_keys().any(|key| key.name == POOLING_KEY)
+}
+
+pub(crate) fn read(
+    reader: &mut Reader<'_>,
+    value: Value,
+    provider: Option<&'static Provider>,
+    path: &str,
+) -> Option<Box<HttpFacts>> {
+    let found = value.noun();
+    let ValueKind::Map(properties) = value.kind else {
+        reader.fault(FaultKind::HttpNotBlock { found }, value.range, format!("{path}/http"));
+        return None;
+    };
+    let mut http = Box::new(HttpFacts { range: value.range, ..HttpFacts::default() });
+    for property in properties.iter().filter(|property| property.value.kind != ValueKind::Broken) {
+        let subject = format!("{path}/http/{}", property.key);
+        match Field::from_key(&property.key) {
+            Some(field) if allows(provider, field) => {
+                *http.limits.slot(field) = limit(reader, property, field, subject);
+            }
+            None if *property.key == *POOLING_KEY && provider.is_none_or(has_pooling) => {
+                http.connection_pooling = pooling(reader, property, subject);
+            }
+            _ => unknown_field(reader, property, provider, subject),
+        }
+    }
+    Some(http)
+}
+
+/// A leaf has no total; where the provider is not known, everything is allowed.
+fn allows(provider: Option<&'static Provider>, field: Field) -> bool {
+    field != Field::Total || provider.is_none_or(is_composite)
+}
+
+fn unknown_field(
+    reader: &mut Reader<'_>,
+    property: &Property,
+    provider: Option<&'static Provider>,
+    subject: String,
+) {
+    let kind = FaultKind::UnknownHttpField { key: property.key.clone(), provider };
+    reader.fault(kind, property.key_range, subject);
+}
+
+fn limit(
+    reader: &mut Reader<'_>,
+    property: &Property,
+    field: Field,
+    subject: String,
+) -> Option<WrittenLimit> {
+    match number::integer(&property.value, MAX_MS) {
+        Ok(0) => fault(reader, property, field, NumberProblem::Zero, subject),
+        Ok(ms) => return Some(WrittenLimit { ms, key: property.key_range, value: property.value.range }),
+        Err(problem) => fault(reader, property, field, problem, subject),
+    }
+    None
+}
+
+fn fault(
+    reader: &mut Reader<'_>,
+    property: &Property,
+    field: Field,
+    problem: NumberProblem,
+    subject: String,
+) {
+    let range = property.value.range;
+    let written = range.slice(reader.text).into();
+    reader.fault(FaultKind::InvalidTimeout { field, problem, written }, range, subject);
+}
+
+fn pooling(reader: &mut Reader<'_>, property: &Property, subject: String) -> Option<(bool, TextRange)> {
+    if let ValueKind::Bool(pooling) = property.value.kind {
+        return Some((pooling, property.key_range));
+    }
+    let kind = FaultKind::InvalidPooling { found: property.value.noun() };
+    reader.fault(kind, property.value.range, subject);
+    None
+}

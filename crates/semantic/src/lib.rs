@@ -1,0 +1,29 @@
+//! Names, references and typed values of BAML client definitions.
+//!
+//! [`read_file`] says what one file says, [`link`] joins the files of a project, and [`resolve`] makes the
+//! resolved JSON of it. Everything that is wrong is a [`Fault`] as data; the words are found by the rules.
+
+mod client;
+mod cycle;
+mod facts;
+mod fault;
+mod http;
+mod link;
+mod nearest;
+mod number;
+mod policy;
+mod resolve;
+mod span;
+mod value;
+
+pub use facts::{
+    ClientFacts, FileFacts, FunctionClient, FunctionFacts, HttpFacts, Member, Name, PolicyFacts,
+    WrittenLimit, read_file,
+};
+pub use fault::{Fault, FaultKind, NumberKey, NumberProblem, Owner, UnknownClient};
+pub use link::{ClientSource, Defaults, FunctionRef, Mention, Project, link};
+pub use nearest::{Nearest, nearest};
+pub use policy::POLICY_KEYS;
+pub use resolve::{Places, resolve};
+pub use span::{FileId, Span};
+pub use value::{Property, Value, ValueKind};

@@ -1,0 +1,91 @@
+//! A linked project to the resolved JSON.
+
+use clientc_plan::document::{
+    Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, Source, resolved_routes, times,
+};
+use clientc_plan::{ClientId, Kind, Object, Value, WorstCases};
+
+use crate::link::{ClientSource, FunctionRef, Project};
+use crate::{Span, value};
+
+/// Says where a span lies: the file as the document names it, line and column.
+pub trait Places {
+    /// The place at which a span begins.
+    fn place(&self, span: &Span) -> Source;
+}
+
+/// The resolved document of a project without errors. `label` is its path in the repository, `ids` the clients
+/// to list, in order; of the functions those that name one of them are listed.
+#[must_use]
+pub fn resolve(project: &Project, label: &str, ids: &[ClientId], places: &dyn Places) -> Resolved {
+    let mut document = Resolved::new(label, times(project.plan.defaults()));
+    let mut worst_cases = WorstCases::new(&project.plan);
+    for &id in ids {
+        let Some(client) = resolved_client(project, id, places, &mut worst_cases) else { continue };
+        document.clients.insert(project.client_name(id).into(), client);
+    }
+    for function in &project.functions {
+        let Some((name, function)) = resolved_function(project, function, places) else { continue };
+        if document.clients.contains_key(&function.client) && !document.functions.contains_key(&name) {
+            document.functions.insert(name, function);
+        }
+    }
+    document
+}
+
+fn resolved_client(
+    project: &Project,
+    id: ClientId,
+    places: &dyn Places,
+    worst_cases: &mut WorstCases<'_, Span>,
+) -> Option<ResolvedClient> {
+    let plan = &project.plan;
+    let client = plan.client(id)?;
+    let members = || client.kind.members().iter().map(|member| project.client_name(*member).into()).collect();
+    let kind = match &client.kind {
+        Kind::Leaf => leaf(project, id)?,
+        Kind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
+        Kind::RoundRobin { start, .. } => ResolvedKind::RoundRobin { members: members(), start: *start },
+    };
+    Some(ResolvedClient {
+        kind,
+        implicit: matches!(project.clients.get(id.index())?, ClientSource::Implicit { .. }),
+        timeouts: times(&client.limits),
+        retry: plan.policy(client).cloned(),
+        routes: resolved_routes(plan, id, |span| places.place(span)),
+        worst_case: worst_cases.of(id),
+        schedule: None,
+        source: places.place(&project.client_place(id)?),
+    })
+}
+
+fn leaf(project: &Project, id: ClientId) -> Option<ResolvedKind> {
+    let provider = project.provider(id)?.name.into();
+    Some(match project.clients.get(id.index())? {
+        ClientSource::Declared { .. } => {
+            let (_, facts) = project.client_facts(id)?;
+            let pooling = facts.http.as_ref().and_then(|http| http.connection_pooling);
+            ResolvedKind::Leaf {
+                provider,
+                options: value::object(&facts.options),
+                connection_pooling: pooling.is_none_or(|(pooling, _)| pooling),
+            }
+        }
+        ClientSource::Implicit { model, .. } => ResolvedKind::Leaf {
+            provider,
+            options: Object::from_iter([("model".into(), Value::String(model.clone()))]),
+            connection_pooling: true,
+        },
+    })
+}
+
+fn resolved_function(
+    project: &Project,
+    function: &FunctionRef,
+    places: &dyn Places,
+) -> Option<(Box<str>, ResolvedFunction)> {
+    let client = project.client_name(function.client?).into();
+    let (file, facts) = project.function_facts(function)?;
+    let source = places.place(&Span::new(file, facts.name.range));
+    Some((facts.name.text.clone(), ResolvedFunction { client, source }))
+}

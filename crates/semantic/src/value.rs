@@ -1,0 +1,196 @@
+//! Typed values, each with its place.
+
+use clientc_plan::Number;
+use clientc_syntax::{Entry, TextRange, Value as Written};
+use rustc_hash::FxHashMap;
+
+use crate::fault::{Fault, FaultKind};
+use crate::{FileId, Span};
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Its bytes.
+    pub range: TextRange,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueKind {
+    /// Text, quoted or not, decoded.
+    Text {
+        /// The text.
+        text: Box<str>,
+        /// Whether it stands in quotes.
+        quoted: bool,
+    },
+    /// A number, as written.
+    Number(Number),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// `env.NAME`: the name.
+    Env(Box<str>),
+    /// `{{ … }}` or `f(x)`, as written.
+    Template(Box<str>),
+    /// `[ … ]`
+    Array(Vec<Value>),
+    /// `{ … }`
+    Map(Vec<Property>),
+    /// Something that cannot be read; a syntactic fault says why.
+    Broken,
+}
+
+/// A key with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Property {
+    /// The key, without quotes.
+    pub key: Box<str>,
+    /// The bytes of the key.
+    pub key_range: TextRange,
+    /// The value.
+    pub value: Value,
+}
+
+impl Value {
+    /// The text of a string, or nothing for anything else.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            ValueKind::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it is, for messages: "a number", "an array".
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        match self.kind {
+            ValueKind::Text { .. } => "a string",
+            ValueKind::Number(_) => "a number",
+            ValueKind::Bool(_) => "a boolean",
+            ValueKind::Null => "null",
+            ValueKind::Env(_) => "an environment variable",
+            ValueKind::Template(_) => "a template",
+            ValueKind::Array(_) => "an array",
+            ValueKind::Map(_) => "a block",
+            ValueKind::Broken => "something unreadable",
+        }
+    }
+
+    /// The value as the resolved JSON has it.
+    #[must_use]
+    pub fn to_json(&self) -> clientc_plan::Value {
+        use clientc_plan::Value as Json;
+        match &self.kind {
+            ValueKind::Text { text, .. } | ValueKind::Template(text) => Json::String(text.clone()),
+            ValueKind::Number(number) => Json::Number(number.clone()),
+            ValueKind::Bool(bool) => Json::Bool(*bool),
+            ValueKind::Null | ValueKind::Broken => Json::Null,
+            ValueKind::Env(name) => Json::Env(name.clone()),
+            ValueKind::Array(members) => Json::Array(members.iter().map(Value::to_json).collect()),
+            ValueKind::Map(properties) => Json::Object(object(properties)),
+        }
+    }
+}
+
+/// Properties as a JSON object, in order.
+pub(crate) fn object(properties: &[Property]) -> clientc_plan::Object {
+    properties.iter().map(|property| (property.key.clone(), property.value.to_json())).collect()
+}
+
+/// Reads values of one file and notes duplicate keys on the way.
+pub(crate) struct Reader<'t> {
+    pub(crate) file: FileId,
+    pub(crate) text: &'t str,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    pub(crate) fn fault(&mut self, kind: FaultKind, range: TextRange, subject: String) {
+        self.faults.push(Fault { kind, span: Span::new(self.file, range), subject });
+    }
+
+    /// Reads a value; nesting is bounded by the syntax, so the recursion is too.
+    pub(crate) fn value(&mut self, written: Written<'_>, path: &str) -> Value {
+        let range = written.range();
+        let kind = match written {
+            Written::Quoted(_) | Written::Raw(_) => {
+                ValueKind::Text { text: written.text(self.text).into(), quoted: true }
+            }
+            Written::Number(_) => match Number::parse(&written.text(self.text)) {
+                Some(number) => ValueKind::Number(number),
+                None => ValueKind::Broken,
+            },
+            Written::BadNumber(_) => ValueKind::Broken,
+            Written::Word(_) => word(&written.text(self.text)),
+            Written::Call(node) => ValueKind::Template(node.text(self.text).into()),
+            Written::Template(node) => ValueKind::Template(node.text(self.text).into()),
+            Written::Array(_) => {
+                ValueKind::Array(written.members().map(|member| self.value(member, path)).collect())
+            }
+            Written::Map(_) => ValueKind::Map(self.properties(written.entries(), path)),
+        };
+        Value { kind, range }
+    }
+
+    /// Reads the entries of a map. Of a key that comes twice the last value counts; each further one is a fault.
+    pub(crate) fn properties<'t>(
+        &mut self,
+        entries: impl Iterator<Item = Entry<'t>>,
+        path: &str,
+    ) -> Vec<Property> {
+        let mut properties: Vec<Property> = Vec::new();
+        let mut index = FxHashMap::default();
+        for entry in entries {
+            let (Some(key_node), key) = (entry.key(), entry.key_text(self.text)) else { continue };
+            let key_range = key_node.range();
+            let value = match entry.value() {
+                Some(value) if !entry.node().is_broken() => {
+                    let nested = matches!(value, Written::Map(_) | Written::Array(_));
+                    let inner = if nested { format!("{path}/{key}") } else { String::new() };
+                    self.value(value, &inner)
+                }
+                _ => Value { kind: ValueKind::Broken, range: entry.node().range() },
+            };
+            match position(&properties, &mut index, &key) {
+                Some(first) => {
+                    let place = Span::new(self.file, properties[first].key_range);
+                    let kind = FaultKind::DuplicateKey { key: key.as_ref().into(), first: place };
+                    self.fault(kind, key_range, format!("{path}/{key}"));
+                    properties[first].value = value;
+                }
+                None => properties.push(Property { key: key.into(), key_range, value }),
+            }
+        }
+        properties
+    }
+}
+
+/// Up to this many keys a block is searched key by key; a larger one gets an index.
+const SMALL_BLOCK: usize = 16;
+
+fn position(properties: &[Property], index: &mut FxHashMap<Box<str>, usize>, key: &str) -> Option<usize> {
+    if properties.len() <= SMALL_BLOCK {
+        return properties.iter().position(|property| *property.key == *key);
+    }
+    for (at, property) in properties.iter().enumerate().skip(index.len()) {
+        index.entry(property.key.clone()).or_insert(at);
+    }
+    index.get(key).copied()
+}
+
+fn word(text: &str) -> ValueKind {
+    match text {
+        "true" => ValueKind::Bool(true),
+        "false" => ValueKind::Bool(false),
+        "null" => ValueKind::Null,
+        _ => match text.strip_prefix("env.") {
+            Some(name) if !name.contains([' ', '\t']) => ValueKind::Env(name.into()),
+            _ => ValueKind::Text { text: text.into(), quoted: false },
+        },
+    }
+}

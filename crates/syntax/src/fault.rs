@@ -1,0 +1,100 @@
+//! What can be wrong with a text, as data. The words are found elsewhere.
+
+use crate::text::TextRange;
+
+/// One syntactic fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// The offending token.
+    pub range: TextRange,
+    /// Another place that is part of the story, such as the key of a missing value.
+    pub related: Option<TextRange>,
+}
+
+/// What a string-like token lacks its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unterminated {
+    /// `"…`
+    String,
+    /// `#"…`, with the number of hashes.
+    RawString(u8),
+    /// `{// …`
+    Comment,
+}
+
+/// The kinds of syntactic faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A token that never ends; the range is its opening.
+    Unterminated(Unterminated),
+    /// Maps and arrays nest deeper than [`crate::MAX_NESTING`].
+    TooDeep,
+    /// Begins like a number and is none.
+    MalformedNumber,
+    /// A run of lines at the top of a file that opens no block.
+    NoBlock,
+    /// A `}` that closes nothing.
+    StrayBrace,
+    /// `Client<llm>`, `client <llm>`, `retry-policy`: nearly a keyword. The range is what was written.
+    NearKeyword {
+        /// Whether a retry policy was meant, else a client.
+        policy: bool,
+    },
+    /// A block without a name.
+    MissingName,
+    /// A block without a body.
+    MissingBody,
+    /// Something between name and brace that does not belong there.
+    HeaderJunk,
+    /// The block is never closed; the range is its opening brace, `related` what comes next.
+    MissingBrace,
+    /// An array is never closed; the range is its opening bracket.
+    MissingBracket,
+    /// A key without a value.
+    MissingValue,
+    /// The value begins on the line after its key (related).
+    ValueOnNextLine,
+    /// A value, map or array without a key.
+    MissingKey,
+    /// Two entries on a line with nothing between them; `related` is the first.
+    MissingSeparator,
+    /// An unquoted value has swallowed what follows it on its line.
+    SwallowedEntry,
+    /// A comma where no member or entry stands before it.
+    StrayComma,
+    /// A value that begins with `=`.
+    EqualsSign,
+    /// A value that begins with a second colon.
+    SecondColon,
+    /// `'…'`.
+    SingleQuotes,
+    /// `;`.
+    Semicolon,
+    /// `# …`, `/* … */`, `-- …`: comments of other languages.
+    ForeignComment,
+    /// `@@name` on a block.
+    BlockAttribute,
+    /// `@name` inside `options` or another value.
+    Attribute,
+    /// A `client` or `retry_policy` inside another block.
+    NestedBlock,
+    /// A value in round brackets.
+    Parenthesised,
+    /// A key that is no name, such as one that begins with a digit.
+    BadKey,
+    /// Anything else that fits nowhere.
+    Unexpected,
+}
+
+impl Fault {
+    pub(crate) fn new(kind: FaultKind, range: TextRange) -> Self {
+        Self { kind, range, related: None }
+    }
+
+    pub(crate) fn related(mut self, range: TextRange) -> Self {
+        self.related = Some(range);
+        self
+    }
+}

@@ -1,0 +1,208 @@
+//! The grammar at work: one slice in, nodes of the flat tree out. The only file that names pest.
+
+use pest::Parser as _;
+use pest::Token;
+use pest::iterators::Pairs;
+
+use crate::Parse;
+use crate::fault::{Fault, FaultKind};
+use crate::items::{Body, Item, ItemKind};
+use crate::judge;
+use crate::scan::{begins_like_number, key_end};
+use crate::text::{TextRange, offset};
+use crate::tree::{Kind, Tree};
+
+/// The generated parser; in a module of its own, because what the macro writes has no documentation.
+mod generated {
+    #![allow(missing_docs, unreachable_pub, clippy::all)]
+    #[derive(pest_derive::Parser)]
+    #[grammar = "clientc.pest"]
+    pub(super) struct Grammar;
+}
+
+use generated::{Grammar, Rule};
+
+/// Builds the tree of one file, item by item.
+pub(crate) struct Builder<'t> {
+    text: &'t str,
+    tree: Tree,
+    faults: Vec<Fault>,
+    open: Vec<u32>,
+}
+
+impl<'t> Builder<'t> {
+    pub(crate) fn new(text: &'t str, faults: Vec<Fault>) -> Self {
+        Self { text, tree: Tree::default(), faults, open: Vec::new() }
+    }
+
+    pub(crate) fn item(&mut self, item: &Item) {
+        match &item.kind {
+            ItemKind::Client(body) => self.block(Kind::ClientBlock, item.range, *body),
+            ItemKind::Policy(body) => self.block(Kind::PolicyBlock, item.range, *body),
+            ItemKind::Function { name, clients } => self.function(item.range, *name, clients),
+            ItemKind::Foreign { keyword } => {
+                let id = self.tree.open(Kind::Foreign, item.range);
+                self.leaf(Kind::Keyword, *keyword);
+                self.tree.close(id);
+            }
+            ItemKind::Invalid => self.leaf(Kind::Invalid, item.range),
+            ItemKind::LineComment => self.leaf(Kind::LineComment, item.range),
+            ItemKind::BlockComment => self.leaf(Kind::BlockComment, item.range),
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Parse {
+        self.faults.sort_by_key(|fault| (fault.range.start, fault.range.end));
+        self.faults.dedup();
+        self.tree.shrink();
+        Parse { tree: self.tree, faults: self.faults }
+    }
+
+    fn leaf(&mut self, kind: Kind, range: TextRange) {
+        let id = self.tree.open(kind, range);
+        self.tree.close(id);
+    }
+
+    fn block(&mut self, kind: Kind, range: TextRange, body: Body) {
+        let id = self.tree.open(kind, range);
+        let is_read = match body {
+            Body::Plain => self.whole(Rule::plain_block, id, range) || self.whole(Rule::block, id, range),
+            Body::Free => self.whole(Rule::block, id, range),
+            Body::Broken => false,
+        };
+        if !is_read {
+            self.tree.truncate(id + 1);
+            let _ = self.slice(Rule::header_only, range);
+            if body != Body::Broken {
+                // The scanner and the grammar agree on every token, so this is never reached; if it ever is,
+                // the block is refused and nothing is lost.
+                self.faults.push(Fault::new(FaultKind::Unexpected, range));
+            }
+        }
+        self.tree.close(id);
+        for node in judge::block(self.tree.node(id), self.text, &mut self.faults) {
+            self.tree.mark_broken(node);
+        }
+    }
+
+    /// Whether a rule reads all of a block.
+    fn whole(&mut self, rule: Rule, id: u32, range: TextRange) -> bool {
+        self.tree.truncate(id + 1);
+        self.slice(rule, range) == Some(range.end)
+    }
+
+    fn function(&mut self, range: TextRange, name: TextRange, clients: &[TextRange]) {
+        let id = self.tree.open(Kind::Function, range);
+        self.leaf(Kind::Name, name);
+        for client in clients {
+            let entry = self.tree.open(Kind::ClientEntry, *client);
+            let _ = self.slice(Rule::function_client, *client);
+            self.tree.close(entry);
+        }
+        self.tree.close(id);
+    }
+
+    /// Parses a slice with a rule and adds its nodes; gives where the match ended.
+    fn slice(&mut self, rule: Rule, range: TextRange) -> Option<u32> {
+        let pairs = Grammar::parse(rule, range.slice(self.text)).ok()?;
+        self.add(pairs, range.start)
+    }
+
+    /// Copies pest's queue into the tree without recursion. The outermost pair is the slice itself.
+    fn add(&mut self, pairs: Pairs<'_, Rule>, base: u32) -> Option<u32> {
+        self.open.clear();
+        let mut slice_end = None;
+        for token in pairs.tokens() {
+            match token {
+                Token::Start { rule, pos } => {
+                    if let Some(kind) = kind(rule) {
+                        let start = base + offset(pos.pos());
+                        let id = self.tree.open(kind, TextRange::empty(start));
+                        self.open.push(id);
+                    }
+                }
+                Token::End { rule, pos } => {
+                    let end = base + offset(pos.pos());
+                    if kind(rule).is_none() {
+                        slice_end = Some(end);
+                    } else if let Some(id) = self.open.pop() {
+                        self.end_node(rule, id, end);
+                    }
+                }
+            }
+        }
+        slice_end
+    }
+
+    fn end_node(&mut self, rule: Rule, id: u32, end: u32) {
+        self.tree.set_end(id, end);
+        match rule {
+            Rule::pair | Rule::plain_pair => self.split_pair(id),
+            Rule::scalar_value | Rule::plain_member => {
+                self.tree.set_kind(id, scalar_kind(self.tree.node(id).text(self.text)))
+            }
+            _ => {}
+        }
+        self.tree.close(id);
+    }
+
+    /// A pair is one token of the grammar; here it becomes an entry with a key and a value.
+    fn split_pair(&mut self, id: u32) {
+        let range = self.tree.node(id).range();
+        let text = range.slice(self.text);
+        let key_end = key_end(text.as_bytes(), 0);
+        let rest = &text[key_end..];
+        let unspaced = rest.trim_start_matches([' ', '\t']);
+        let unspaced =
+            unspaced.strip_prefix(':').map_or(unspaced, |rest| rest.trim_start_matches([' ', '\t']));
+        let value_start = range.end - offset(unspaced.len());
+        self.leaf(Kind::Key, TextRange::new(range.start, range.start + offset(key_end)));
+        self.leaf(scalar_kind(unspaced), TextRange::new(value_start, range.end));
+    }
+}
+
+/// Tells scalars apart by their first bytes.
+fn scalar_kind(text: &str) -> Kind {
+    match text.as_bytes() {
+        [b'"', ..] => Kind::QuotedString,
+        bytes if begins_like_number(bytes) => {
+            if is_number(text) {
+                Kind::Number
+            } else {
+                Kind::BadNumber
+            }
+        }
+        _ => Kind::Word,
+    }
+}
+
+/// Whether a text is an optional minus, digits, and optionally a point and digits.
+fn is_number(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    match unsigned.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(unsigned),
+    }
+}
+
+fn kind(rule: Rule) -> Option<Kind> {
+    Some(match rule {
+        Rule::keyword | Rule::function_keyword => Kind::Keyword,
+        Rule::name | Rule::plain_name => Kind::Name,
+        Rule::header_extra => Kind::HeaderExtra,
+        Rule::map | Rule::plain_map => Kind::Map,
+        Rule::array | Rule::plain_array => Kind::Array,
+        Rule::entry | Rule::pair | Rule::plain_pair | Rule::plain_entry => Kind::Entry,
+        Rule::key | Rule::plain_key => Kind::Key,
+        Rule::raw_string => Kind::RawString,
+        Rule::scalar_value | Rule::plain_member => Kind::Word,
+        Rule::arguments => Kind::Arguments,
+        Rule::template => Kind::Template,
+        Rule::attribute => Kind::Attribute,
+        Rule::line_comment | Rule::plain_comment => Kind::LineComment,
+        Rule::block_comment => Kind::BlockComment,
+        Rule::stray | Rule::array_stray => Kind::Stray,
+        _ => return None,
+    })
+}

@@ -1,0 +1,337 @@
+//! Faults that need neighbours to be seen: separators, missing values, and what does not belong in a block.
+//!
+//! The grammar takes everything; this pass over the flat tree says what is wrong, one fault a line at most.
+
+use std::collections::BTreeMap;
+
+use crate::fault::{Fault, FaultKind};
+use crate::text::TextRange;
+use crate::tree::{Kind, Node, NodeId};
+
+/// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
+pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec<NodeId> {
+    let mut judge = Judge { text, faults, broken: Vec::new(), quiet: BTreeMap::new() };
+    judge.header(block);
+    let body = block.child(Kind::Map).map(Node::id);
+    for node in block.subtree() {
+        match node.kind() {
+            Kind::Map => judge.map(node, Some(node.id()) == body),
+            Kind::Array => judge.array(node),
+            Kind::BadNumber => judge.malformed_number(node),
+            Kind::Number if has_leading_zero(node.text(text)) => judge.malformed_number(node),
+            _ => {}
+        }
+    }
+    judge.broken
+}
+
+fn has_leading_zero(number: &str) -> bool {
+    let digits = number.trim_start_matches('-').as_bytes();
+    digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit()
+}
+
+struct Judge<'a> {
+    text: &'a str,
+    faults: &'a mut Vec<Fault>,
+    broken: Vec<NodeId>,
+    /// Where a fault has been reported already: from its place to the end of its line.
+    quiet: BTreeMap<u32, u32>,
+}
+
+impl Judge<'_> {
+    fn header(&mut self, block: Node<'_>) {
+        let Some(keyword) = block.child(Kind::Keyword) else { return };
+        let keyword_text = keyword.text(self.text);
+        let policy = !keyword_text.starts_with(['c', 'C']);
+        let Some(name) = block.child(Kind::Name) else {
+            self.faults.push(Fault::new(FaultKind::MissingName, keyword.range()));
+            return;
+        };
+        let mut words = block.children().filter(|child| child.kind() == Kind::HeaderExtra).peekable();
+        if name.text(self.text).starts_with('<') {
+            let meant = crate::Block::cast(block).and_then(|block| block.name(self.text));
+            let end = meant.map_or(block.range().end, |meant| meant.range().start);
+            let written = TextRange::new(keyword.range().start, end).slice(self.text).trim_end();
+            let length = crate::text::offset(written.len());
+            let range = TextRange::new(keyword.range().start, keyword.range().start + length);
+            self.faults.push(Fault::new(FaultKind::NearKeyword { policy }, range));
+            return;
+        }
+        let plain =
+            |text: &str| text.starts_with('(') || crate::scan::segment_end(text.as_bytes(), 0) == text.len();
+        let mut seen = 0;
+        for word in &mut words {
+            seen += usize::from(!word.text(self.text).starts_with('('));
+            if seen > 1 || !plain(word.text(self.text)) {
+                self.faults.push(Fault::new(FaultKind::HeaderJunk, word.range()));
+                return;
+            }
+        }
+    }
+
+    fn malformed_number(&mut self, node: Node<'_>) {
+        self.faults.push(Fault::new(FaultKind::MalformedNumber, node.range()));
+    }
+
+    /// Reports a fault at most once a line and marks the map or array it was found in.
+    fn report(&mut self, container: Node<'_>, fault: Fault) {
+        self.broken.push(container.id());
+        if self.is_quiet(fault.range.start) {
+            return;
+        }
+        let line = crate::scan::line_end(self.text.as_bytes(), fault.range.end as usize);
+        self.silence(fault.range.start, crate::text::offset(line));
+        self.faults.push(fault);
+    }
+
+    fn is_quiet(&self, at: u32) -> bool {
+        self.quiet.range(..=at).next_back().is_some_and(|(_, until)| *until > at)
+    }
+
+    fn silence(&mut self, from: u32, until: u32) {
+        let end = self.quiet.entry(from).or_insert(until);
+        *end = until.max(*end);
+    }
+
+    fn map(&mut self, map: Node<'_>, is_body: bool) {
+        let mut walk = Siblings::new(map.range().start + 1);
+        let mut children = map.children().peekable();
+        while let Some(child) = children.next() {
+            self.commas(map, &mut walk, child.range().start);
+            let same_line = self.is_quiet(child.range().start);
+            match child.kind() {
+                Kind::LineComment | Kind::BlockComment => {
+                    walk.pass(child);
+                    continue;
+                }
+                Kind::Entry => {
+                    let separated = walk.separated || is_body;
+                    if same_line {
+                        self.broken.push(child.id());
+                        self.silence(child.range().start, child.range().end);
+                    } else if let Some(previous) = walk.previous.filter(|_| !separated) {
+                        let range = child.child(Kind::Key).map_or(child.range(), Node::range);
+                        self.report(map, Fault::new(FaultKind::MissingSeparator, range).related(previous));
+                        self.broken.push(child.id());
+                    } else {
+                        self.entry(map, child, children.peek().copied(), is_body);
+                    }
+                }
+                Kind::Map | Kind::Array | Kind::RawString | Kind::Template => {
+                    let opening = TextRange::new(child.range().start, child.range().start + 1);
+                    self.report(map, Fault::new(FaultKind::MissingKey, opening));
+                    self.silence(child.range().start, child.range().end);
+                }
+                Kind::Attribute => self.attribute(map, child, is_body),
+                _ => {
+                    let kind = self.stray_kind(child);
+                    self.report(map, Fault::new(kind, child.range()));
+                }
+            }
+            walk.take(child);
+        }
+        self.commas(map, &mut walk, map.range().end);
+    }
+
+    fn entry(&mut self, map: Node<'_>, entry: Node<'_>, next: Option<Node<'_>>, is_body: bool) {
+        let Some(key) = entry.child(Kind::Key) else { return };
+        let attributes = entry.children().filter(|child| child.kind() == Kind::Attribute);
+        for attribute in attributes {
+            let block_level = attribute.text(self.text).starts_with("@@");
+            if !is_body || block_level {
+                self.attribute(map, attribute, is_body);
+                self.broken.push(entry.id());
+            }
+        }
+        let Some(value) = entry.children().find_map(crate::Value::cast) else {
+            self.broken.push(entry.id());
+            self.missing_value(map, key, next);
+            return;
+        };
+        let value = value.node();
+        let first = TextRange::new(value.range().start, value.range().start + 1);
+        let fault = match value.kind() {
+            Kind::BadNumber => {
+                self.broken.push(entry.id());
+                return;
+            }
+            Kind::Number if has_leading_zero(value.text(self.text)) => {
+                self.broken.push(entry.id());
+                return;
+            }
+            Kind::Word if value.text(self.text).starts_with('=') => Fault::new(FaultKind::EqualsSign, first),
+            Kind::Word if value.text(self.text).starts_with(':') => Fault::new(FaultKind::SecondColon, first),
+            Kind::Word if self.swallows(value, next) => {
+                let nested = matches!(key.text(self.text), "client" | "retry_policy")
+                    && !value.text(self.text).contains(' ');
+                let kind = if nested { FaultKind::NestedBlock } else { FaultKind::SwallowedEntry };
+                let range = if nested { key.range() } else { value.range() };
+                let end = next.map_or(value.range().end, |next| next.range().end);
+                self.report(map, Fault::new(kind, range).related(key.range()));
+                self.silence(range.start, end);
+                self.broken.push(entry.id());
+                return;
+            }
+            _ => return,
+        };
+        self.report(map, fault.related(key.range()));
+        self.broken.push(entry.id());
+    }
+
+    /// Whether an unquoted value is followed on its line by a block: it has swallowed that block's key.
+    fn swallows(&self, value: Node<'_>, next: Option<Node<'_>>) -> bool {
+        next.is_some_and(|next| {
+            next.kind() == Kind::Map && !self.breaks_line(value.range().end, next.range().start)
+        })
+    }
+
+    fn breaks_line(&self, start: u32, end: u32) -> bool {
+        TextRange::new(start, end).slice(self.text).contains(['\n', '\r'])
+    }
+
+    fn missing_value(&mut self, map: Node<'_>, key: Node<'_>, next: Option<Node<'_>>) {
+        let Some(next) = next else {
+            self.report(map, Fault::new(FaultKind::MissingValue, key.range()));
+            return;
+        };
+        let between = TextRange::new(key.range().end, next.range().start).slice(self.text);
+        let same_line = !between.contains(['\n', '\r', ',']);
+        let nested = matches!(key.text(self.text), "client" | "retry_policy");
+        if same_line && next.kind() == Kind::Stray {
+            if nested && next.text(self.text).starts_with('<') {
+                self.report(map, Fault::new(FaultKind::NestedBlock, key.range().cover(next.range())));
+                return;
+            }
+            let kind = match self.stray_kind(next) {
+                FaultKind::BadKey => FaultKind::Unexpected,
+                kind => kind,
+            };
+            self.report(map, Fault::new(kind, next.range()).related(key.range()));
+            return;
+        }
+        let lone_quoted = next.kind() == Kind::Entry
+            && next.children().count() == 1
+            && next.child(Kind::Key).is_some_and(|key| key.text(self.text).starts_with('"'));
+        let value_like = lone_quoted || matches!(next.kind(), Kind::Array | Kind::RawString);
+        if !same_line && value_like && !between.contains(',') {
+            self.report(map, Fault::new(FaultKind::ValueOnNextLine, key.range()).related(next.range()));
+            self.silence(key.range().start, next.range().end);
+            return;
+        }
+        self.report(map, Fault::new(FaultKind::MissingValue, key.range()));
+    }
+
+    fn attribute(&mut self, container: Node<'_>, attribute: Node<'_>, is_body: bool) {
+        let block_level = attribute.text(self.text).starts_with("@@") || is_body;
+        let kind = if block_level { FaultKind::BlockAttribute } else { FaultKind::Attribute };
+        self.report(container, Fault::new(kind, attribute.range()));
+    }
+
+    fn stray_kind(&self, stray: Node<'_>) -> FaultKind {
+        let text = stray.text(self.text);
+        let key_like = |c: char| c == '_' || c.is_alphanumeric();
+        match text.chars().next() {
+            Some(';') => FaultKind::Semicolon,
+            Some('\'') => FaultKind::SingleQuotes,
+            Some('#') => FaultKind::ForeignComment,
+            Some('/') if text.starts_with("/*") => FaultKind::ForeignComment,
+            Some('-') if text.starts_with("--") => FaultKind::ForeignComment,
+            Some('(') => FaultKind::Parenthesised,
+            Some('=') => FaultKind::EqualsSign,
+            Some(first) if key_like(first) => FaultKind::BadKey,
+            _ => FaultKind::Unexpected,
+        }
+    }
+
+    fn array(&mut self, array: Node<'_>) {
+        if !array.text(self.text).ends_with(']') || array.range().len() < 2 {
+            let opening = TextRange::new(array.range().start, array.range().start + 1);
+            self.report(array, Fault::new(FaultKind::MissingBracket, opening));
+            return;
+        }
+        let mut walk = Siblings::new(array.range().start + 1);
+        for child in array.children() {
+            self.commas(array, &mut walk, child.range().start);
+            match child.kind() {
+                Kind::LineComment | Kind::BlockComment => {
+                    walk.pass(child);
+                    continue;
+                }
+                Kind::Arguments => {}
+                Kind::Stray => {
+                    let kind = match self.stray_kind(child) {
+                        FaultKind::BadKey | FaultKind::EqualsSign => FaultKind::Unexpected,
+                        kind => kind,
+                    };
+                    self.report(array, Fault::new(kind, child.range()));
+                }
+                Kind::Attribute => self.attribute(array, child, false),
+                _ => {
+                    if let Some(previous) = walk.previous.filter(|_| !walk.separated) {
+                        let fault = Fault::new(FaultKind::MissingSeparator, child.range());
+                        self.report(array, fault.related(previous));
+                    }
+                    let text = child.text(self.text);
+                    if child.kind() == Kind::Word && text.starts_with(['=', ':']) {
+                        self.report(array, Fault::new(FaultKind::Unexpected, child.range()));
+                    }
+                }
+            }
+            walk.take(child);
+        }
+        self.commas(array, &mut walk, array.range().end - 1);
+    }
+
+    /// Looks at what stands between two siblings: separators, and commas with nothing before them.
+    fn commas(&mut self, container: Node<'_>, walk: &mut Siblings, end: u32) {
+        let gap = TextRange::new(walk.at, end);
+        for (offset, byte) in gap.slice(self.text).bytes().enumerate() {
+            match byte {
+                b'\n' | b'\r' => {
+                    walk.separated = true;
+                    walk.line_broken = true;
+                }
+                b',' => {
+                    if walk.line_broken || !walk.comma_may_follow {
+                        let at = walk.at + crate::text::offset(offset);
+                        self.report(container, Fault::new(FaultKind::StrayComma, TextRange::new(at, at + 1)));
+                    }
+                    walk.separated = true;
+                    walk.comma_may_follow = false;
+                }
+                _ => {}
+            }
+        }
+        walk.at = end;
+    }
+}
+
+/// What is known between two siblings of a map or array.
+struct Siblings {
+    at: u32,
+    previous: Option<TextRange>,
+    /// A comma or line break has been seen since the previous sibling.
+    separated: bool,
+    /// A line break has been seen since the previous sibling.
+    line_broken: bool,
+    /// An entry or member stands before, and no comma since.
+    comma_may_follow: bool,
+}
+
+impl Siblings {
+    fn new(at: u32) -> Self {
+        Self { at, previous: None, separated: false, line_broken: false, comma_may_follow: false }
+    }
+
+    fn pass(&mut self, comment: Node<'_>) {
+        self.at = comment.range().end;
+    }
+
+    fn take(&mut self, sibling: Node<'_>) {
+        self.at = sibling.range().end;
+        self.previous = Some(sibling.range());
+        self.separated = false;
+        self.line_broken = false;
+        self.comma_may_follow = true;
+    }
+}

@@ -1,0 +1,68 @@
+//! Text to tree for BAML client definitions.
+//!
+//! [`parse`] reads one file. It never fails: whatever is wrong is a [`Fault`] with its place, and the rest of
+//! the file is still read. A byte scanner cuts the text into items ([`items`]); only client and retry_policy
+//! blocks and the `client` entries of functions are given to the grammar, one at a time. Everything else is
+//! stepped over. This is the only crate that names pest.
+
+// The generated parser names it when pest is built without `std`.
+extern crate alloc;
+
+mod ast;
+mod ends;
+mod fault;
+mod grammar;
+mod items;
+mod judge;
+mod line_index;
+mod scan;
+mod strings;
+mod text;
+mod tree;
+
+pub use ast::{Block, BlockKind, Entry, Function, Value};
+pub use fault::{Fault, FaultKind, Unterminated};
+pub use items::{Body, Item, ItemKind};
+pub use line_index::{LineColumn, LineIndex};
+pub use text::TextRange;
+pub use tree::{Kind, Node, NodeId, Tree};
+
+/// How deep maps and arrays may nest, the block itself included.
+pub const MAX_NESTING: usize = 256;
+
+/// What [`parse`] gives: the tree of one file and what is wrong in it, in the order of the text.
+#[derive(Debug, Clone, Default)]
+pub struct Parse {
+    /// The tree. Its nodes carry byte ranges of the file.
+    pub tree: Tree,
+    /// Every syntactic fault, sorted by its place.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads one file. A byte order mark at the start is skipped; offsets still count it.
+///
+/// Files of 4 GiB and more cannot be addressed: only their first 4 GiB are read.
+#[must_use]
+pub fn parse(text: &str) -> Parse {
+    let text = text::addressable(text);
+    let scanned = items::scan_items(text);
+    let mut builder = grammar::Builder::new(text, scanned.faults);
+    for item in &scanned.items {
+        builder.item(item);
+    }
+    builder.finish()
+}
+
+/// How many bytes [`parse`] looks at, as a measure of its work that no clock can disturb: the sum over all
+/// passes of the scanner and all slices given to the grammar.
+#[must_use]
+pub fn bytes_read(text: &str) -> u64 {
+    let text = text::addressable(text);
+    let scanned = items::scan_items(text);
+    let sliced: u64 = scanned.items.iter().map(|item| u64::from(item.range.len())).sum();
+    scanned.bytes_read + sliced
+}
+#[doc(hidden)]
+pub fn scan_only(text: &str) -> usize {
+    items::scan_items(text).items.len()
+}

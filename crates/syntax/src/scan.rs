@@ -1,0 +1,417 @@
+//! Finds the end of one client or policy block, by the same tokens that the grammar reads.
+
+use memchr::memmem;
+
+use crate::MAX_NESTING;
+use crate::fault::{Fault, FaultKind, Unterminated};
+use crate::items::Headers;
+use crate::text::TextRange;
+
+/// Where a block ends and whether its body can be read.
+#[derive(Debug)]
+pub(crate) struct BlockEnd {
+    /// One past the block's last byte; reading goes on here.
+    pub(crate) end: usize,
+    /// Why the body cannot be read, if so.
+    pub(crate) broken: Option<Fault>,
+    /// Whether the body is laid out as the grammar's `plain_map` reads it.
+    pub(crate) is_plain: bool,
+}
+
+/// Scans a block whose opening brace stands at `open`.
+pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) -> BlockEnd {
+    let limit = headers.next_after(open + 1);
+    let mut scan =
+        Scan { bytes: &bytes[..limit], at: open, stack: Vec::new(), value_next: false, is_plain: true };
+    match scan.run() {
+        Ok(end) => BlockEnd { end, broken: None, is_plain: scan.is_plain },
+        Err(Stop::Fault(fault)) => BlockEnd { end: limit, broken: Some(fault), is_plain: false },
+        Err(Stop::Unclosed(brace)) => {
+            let end = trim_blank_end(bytes, open + 1, limit);
+            let mut fault = Fault::new(FaultKind::MissingBrace, TextRange::of(brace, brace + 1));
+            if limit < bytes.len() {
+                fault = fault.related(TextRange::of(limit, line_end(bytes, limit)));
+            }
+            BlockEnd { end, broken: Some(fault), is_plain: false }
+        }
+    }
+}
+
+enum Stop {
+    Fault(Fault),
+    Unclosed(usize),
+}
+
+struct Scan<'t> {
+    bytes: &'t [u8],
+    at: usize,
+    /// The open brackets: where, and whether it is a map.
+    stack: Vec<(usize, bool)>,
+    /// Whether the next token is a value: after a key, and everywhere in an array.
+    value_next: bool,
+    /// Whether everything so far is laid out as the grammar's `plain_map` reads it.
+    is_plain: bool,
+}
+
+impl Scan<'_> {
+    fn run(&mut self) -> Result<usize, Stop> {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b' ' => self.at += 1,
+                b'\t' => {
+                    self.is_plain = false;
+                    self.at += 1;
+                }
+                b'\n' | b',' => {
+                    self.is_plain &= (byte == b',') != self.in_map();
+                    self.separator(1);
+                }
+                b'\r' => {
+                    self.is_plain = false;
+                    self.separator(1);
+                }
+                b'"' => self.quoted()?,
+                b'{' => self.open_brace()?,
+                b'[' => self.open_bracket()?,
+                b'}' => {
+                    if let Some(end) = self.close_brace() {
+                        return Ok(end);
+                    }
+                }
+                b']' => self.close_bracket(),
+                b'#' if self.raw_string_hashes().is_some() => {
+                    self.is_plain = false;
+                    self.raw_string()?;
+                }
+                b'/' if self.bytes.get(self.at + 1) == Some(&b'/') => self.line_comment(),
+                b':' if self.value_next && self.in_map() && self.after_key() => {
+                    self.is_plain = false;
+                    self.at += 1;
+                }
+                b'@' if self.attribute() => self.value_next = !self.in_map(),
+                b'(' if arguments_end(self.bytes, self.at) > self.at => {
+                    self.is_plain = false;
+                    self.at = arguments_end(self.bytes, self.at);
+                    self.value_next = !self.in_map();
+                }
+                _ if self.value_next => self.value(),
+                _ => self.key(),
+            }
+        }
+        let brace = self.stack.iter().rev().find(|(_, map)| *map).map_or(self.at, |(at, _)| *at);
+        Err(Stop::Unclosed(self.stack.first().map_or(brace, |(at, _)| *at)))
+    }
+
+    fn in_map(&self) -> bool {
+        self.stack.last().is_none_or(|(_, map)| *map)
+    }
+
+    fn separator(&mut self, len: usize) {
+        self.at += len;
+        self.value_next = !self.in_map();
+    }
+
+    fn push(&mut self, map: bool) -> Result<(), Stop> {
+        if self.stack.len() >= MAX_NESTING {
+            let range = TextRange::of(self.at, self.at + 1);
+            return Err(Stop::Fault(Fault::new(FaultKind::TooDeep, range)));
+        }
+        self.stack.push((self.at, map));
+        self.separator(1);
+        Ok(())
+    }
+
+    fn open_brace(&mut self) -> Result<(), Stop> {
+        if self.bytes[self.at..].starts_with(b"{//") {
+            self.is_plain = false;
+            let Some(length) = memmem::find(&self.bytes[self.at + 3..], b"//}") else {
+                return Err(self.unterminated(Unterminated::Comment, 3));
+            };
+            self.separator(length + 6);
+            return Ok(());
+        }
+        if self.value_next && self.bytes[self.at..].starts_with(b"{{") {
+            let line = &self.bytes[self.at..line_end(self.bytes, self.at)];
+            if let Some(length) = memmem::find(&line[2..], b"}}") {
+                self.is_plain = false;
+                self.at += length + 4;
+                self.value_next = !self.in_map();
+                return Ok(());
+            }
+        }
+        let next = self.bytes.get(self.at + 1);
+        self.is_plain &= matches!(next, Some(b'\n' | b'}')) && (self.value_next || self.stack.is_empty());
+        self.push(true)
+    }
+
+    fn open_bracket(&mut self) -> Result<(), Stop> {
+        let opens_plain = self.in_map() && self.value_next;
+        self.push(false)?;
+        self.is_plain &= opens_plain && self.bytes.get(self.at).is_some_and(|byte| is_word_byte(*byte));
+        Ok(())
+    }
+
+    /// Closes the innermost map and the arrays left open in it; gives the end of the block with its last.
+    fn close_brace(&mut self) -> Option<usize> {
+        while self.stack.pop().is_some_and(|(_, map)| !map) {
+            self.is_plain = false;
+        }
+        self.separator(1);
+        if self.stack.is_empty() {
+            return Some(self.at);
+        }
+        self.ends_line();
+        None
+    }
+
+    fn close_bracket(&mut self) {
+        if !self.in_map() {
+            self.stack.pop();
+            self.separator(1);
+            self.ends_line();
+        } else {
+            self.stray();
+        }
+    }
+
+    /// What was just read is laid out as usual only if its line ends here.
+    fn ends_line(&mut self) {
+        self.is_plain &= self.bytes.get(self.at) == Some(&b'\n');
+    }
+
+    /// A member is laid out as usual only if a comma and a blank or the closing bracket follow it.
+    fn ends_member(&mut self) {
+        self.is_plain &= match &self.bytes[self.at..] {
+            [b']', ..] => true,
+            [b',', b' ', next, ..] => is_word_byte(*next),
+            _ => false,
+        };
+    }
+
+    fn unterminated(&self, what: Unterminated, opening: usize) -> Stop {
+        let range = TextRange::of(self.at, self.at + opening);
+        Stop::Fault(Fault::new(FaultKind::Unterminated(what), range))
+    }
+
+    fn quoted(&mut self) -> Result<(), Stop> {
+        let mut at = self.at + 1;
+        loop {
+            match self.bytes.get(at) {
+                None | Some(b'\n' | b'\r') => {
+                    return Err(self.unterminated(Unterminated::String, 1));
+                }
+                Some(b'"') => break,
+                Some(b'\\') if !matches!(self.bytes.get(at + 1), None | Some(b'\n' | b'\r')) => at += 2,
+                Some(_) => at += 1,
+            }
+        }
+        self.at = at + 1;
+        let is_value = self.value_next && self.in_map();
+        if is_value {
+            self.ends_line()
+        } else {
+            self.is_plain = false
+        }
+        // A quoted key is followed by its value.
+        self.value_next = !self.in_map() || !self.value_next;
+        Ok(())
+    }
+
+    fn raw_string_hashes(&self) -> Option<usize> {
+        let hashes = self.bytes[self.at..].iter().take_while(|byte| **byte == b'#').count();
+        (hashes <= 5 && self.bytes.get(self.at + hashes) == Some(&b'"')).then_some(hashes)
+    }
+
+    fn raw_string(&mut self) -> Result<(), Stop> {
+        let hashes = self.raw_string_hashes().unwrap_or(1);
+        let body = self.at + hashes + 1;
+        match raw_string_end(self.bytes, body, hashes) {
+            Some(end) => self.at = end,
+            None => {
+                let hashes_written = u8::try_from(hashes).unwrap_or(5);
+                return Err(self.unterminated(Unterminated::RawString(hashes_written), hashes + 1));
+            }
+        }
+        self.value_next = !self.in_map();
+        Ok(())
+    }
+
+    fn line_comment(&mut self) {
+        let before = self.bytes[..self.at].iter().rev().find(|byte| **byte != b' ');
+        self.is_plain &= before == Some(&b'\n') && self.in_map();
+        self.at = line_end(self.bytes, self.at);
+    }
+
+    /// Whether the colon here is the separator of the key before it: nothing but blanks stand between.
+    fn after_key(&self) -> bool {
+        let before = self.bytes[..self.at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+        before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'_' | b'-' | b'$'))
+    }
+
+    fn key(&mut self) {
+        let start = self.at;
+        self.at = key_end(self.bytes, self.at);
+        if self.at > start {
+            let is_bare = self.bytes[start] != b'$' && !self.bytes[start..self.at].contains(&b':');
+            self.is_plain &= is_bare
+                && self.in_map()
+                && matches!(&self.bytes[self.at..], [b' ', next, ..] if *next != b' ');
+            self.value_next = true;
+        } else {
+            self.stray();
+        }
+    }
+
+    fn value(&mut self) {
+        let start = self.at;
+        self.at = number_end(self.bytes, start).unwrap_or(start);
+        if self.at == start {
+            self.at = word_end(self.bytes, start);
+        }
+        if self.at == start {
+            self.stray();
+        } else if self.in_map() {
+            self.ends_line();
+        } else {
+            self.is_plain &= !self.bytes[start..self.at].contains(&b' ');
+            self.ends_member();
+        }
+        self.value_next = !self.in_map();
+    }
+
+    fn stray(&mut self) {
+        self.is_plain = false;
+        self.at = stray_end(self.bytes, self.at);
+        self.value_next = !self.in_map();
+    }
+
+    fn attribute(&mut self) -> bool {
+        self.is_plain = false;
+        let rest = &self.bytes[self.at..];
+        let name = rest.iter().take_while(|byte| **byte == b'@').count() + self.at;
+        let mut end = segment_end(self.bytes, name);
+        if end == name {
+            return false;
+        }
+        while self.bytes.get(end) == Some(&b'.') && segment_end(self.bytes, end + 1) > end + 1 {
+            end = segment_end(self.bytes, end + 1);
+        }
+        self.at = arguments_end(self.bytes, end);
+        true
+    }
+}
+
+/// The end of the line that `at` stands in, its line break excluded.
+pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |length| at + length)
+}
+
+/// One past the end of a raw string whose body begins at `body`.
+pub(crate) fn raw_string_end(bytes: &[u8], body: usize, hashes: usize) -> Option<usize> {
+    let end = &b"\"#####"[..hashes + 1];
+    memmem::find(bytes.get(body..)?, end).map(|length| body + length + end.len())
+}
+
+fn trim_blank_end(bytes: &[u8], start: usize, end: usize) -> usize {
+    let blank = bytes[start..end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+    end - blank
+}
+
+pub(crate) fn segment_end(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(byte) if byte.is_ascii_alphabetic() || *byte == b'$' => {}
+        _ => return at,
+    }
+    let name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'-');
+    at + 1 + bytes[at + 1..].iter().take_while(name).count()
+}
+
+pub(crate) fn key_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = segment_end(bytes, at);
+    while end > at && bytes[end..].starts_with(b"::") && segment_end(bytes, end + 2) > end + 2 {
+        end = segment_end(bytes, end + 2);
+    }
+    end
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    !matches!(
+        byte,
+        0..=b' '
+            | 0x7f
+            | b'#'
+            | b'@'
+            | b'{'
+            | b'('
+            | b'['
+            | b'<'
+            | b'}'
+            | b')'
+            | b']'
+            | b'>'
+            | b','
+            | b'\''
+            | b';'
+    )
+}
+
+fn word_run_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|byte| is_word_byte(**byte)).count()
+}
+
+/// One past an unquoted value; `at` itself where none begins.
+fn word_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = word_run_end(bytes, at);
+    if end == at {
+        return at;
+    }
+    loop {
+        let next = end + bytes[end..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        if next == end || bytes[next..].starts_with(b"//") || word_run_end(bytes, next) == next {
+            return end;
+        }
+        end = word_run_end(bytes, next);
+    }
+}
+
+/// One past a number or what only begins like one.
+fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let sign = at + usize::from(matches!(bytes[at], b'-' | b'+'));
+    let point = sign + usize::from(bytes.get(sign) == Some(&b'.'));
+    if !bytes.get(point).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut end = point + 1;
+    while end < bytes.len() && is_word_byte(bytes[end]) && !bytes[end..].starts_with(b"//") {
+        end += 1;
+    }
+    Some(end)
+}
+
+/// Whether a scalar begins like a number.
+pub(crate) fn begins_like_number(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && number_end(bytes, 0).is_some()
+}
+
+fn arguments_end(bytes: &[u8], at: usize) -> usize {
+    if bytes.get(at) != Some(&b'(') {
+        return at;
+    }
+    match bytes[at..].iter().position(|byte| matches!(byte, b')' | b'\n' | b'{' | b'}')) {
+        Some(length) if bytes[at + length] == b')' => at + length + 1,
+        _ => at,
+    }
+}
+
+/// One past a run of text that fits nowhere; always moves on.
+fn stray_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = at + 1;
+    while let Some(&byte) = bytes.get(end) {
+        let rest = &bytes[end..];
+        if b" \n\r\t,{}[]\"".contains(&byte) || rest.starts_with(b"#\"") || rest.starts_with(b"//") {
+            break;
+        }
+        end += 1;
+    }
+    end
+}

@@ -1,0 +1,234 @@
+//! The flat tree: nodes in the order of the text, each with the index at which its subtree ends.
+
+use crate::text::TextRange;
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A `client` block, from its keyword to its brace.
+    ClientBlock,
+    /// A `retry_policy` block.
+    PolicyBlock,
+    /// A function: its name and its client entries.
+    Function,
+    /// Any other block or line that is stepped over.
+    Foreign,
+    /// Lines that open no block.
+    Invalid,
+    /// `client<llm>`, `client` or `retry_policy`.
+    Keyword,
+    /// The name of a block or function.
+    Name,
+    /// What stands between a name and its brace.
+    HeaderExtra,
+    /// `{ … }`: the body of a block or a value.
+    Map,
+    /// `[ … ]`.
+    Array,
+    /// A key and its value.
+    Entry,
+    /// A bare or quoted key.
+    Key,
+    /// `"…"`.
+    QuotedString,
+    /// `#"…"#`.
+    RawString,
+    /// A number as BAML means it.
+    Number,
+    /// Something that begins like a number and is none.
+    BadNumber,
+    /// Text without quotes.
+    Word,
+    /// `(…)` straight after a word.
+    Arguments,
+    /// `{{ … }}`.
+    Template,
+    /// `@name` or `@@name`.
+    Attribute,
+    /// `// …`.
+    LineComment,
+    /// `{// … //}`.
+    BlockComment,
+    /// Text that fits nowhere.
+    Stray,
+    /// The client entry of a function.
+    ClientEntry,
+}
+
+/// The index of a node in its tree.
+pub type NodeId = u32;
+
+#[derive(Debug, Clone, Copy)]
+struct Raw {
+    kind: Kind,
+    broken: bool,
+    range: TextRange,
+    subtree_end: NodeId,
+}
+
+/// The tree of one file. Owned, without references, and cheap to send.
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    nodes: Vec<Raw>,
+}
+
+impl Tree {
+    /// The items of the file, in the order of the text.
+    pub fn items(&self) -> Children<'_> {
+        Children { tree: self, next: 0, end: self.len() }
+    }
+
+    /// The number of nodes.
+    #[must_use]
+    pub fn len(&self) -> NodeId {
+        crate::text::offset(self.nodes.len())
+    }
+
+    /// Whether the file holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// All nodes, parents before their children.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.len()).map(move |id| Node { tree: self, id })
+    }
+
+    pub(crate) fn open(&mut self, kind: Kind, range: TextRange) -> NodeId {
+        let id = self.len();
+        self.nodes.push(Raw { kind, broken: false, range, subtree_end: id + 1 });
+        id
+    }
+
+    pub(crate) fn close(&mut self, id: NodeId) {
+        let end = self.len();
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.subtree_end = end;
+        }
+    }
+
+    pub(crate) fn set_end(&mut self, id: NodeId, end: u32) {
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.range.end = end.max(node.range.start);
+        }
+    }
+
+    pub(crate) fn set_kind(&mut self, id: NodeId, kind: Kind) {
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.kind = kind;
+        }
+    }
+
+    pub(crate) fn mark_broken(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.broken = true;
+        }
+    }
+
+    pub(crate) fn truncate(&mut self, len: NodeId) {
+        self.nodes.truncate(len as usize);
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+}
+
+/// One node of a tree.
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    id: NodeId,
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}@{}..{}", self.kind(), self.range().start, self.range().end)
+    }
+}
+
+impl<'t> Node<'t> {
+    fn raw(self) -> Raw {
+        self.tree.nodes[self.id as usize]
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        self.raw().kind
+    }
+
+    /// Whether a fault was found in it, so that it means nothing: an entry that cannot be read, or a map or
+    /// array of which a part cannot be read.
+    #[must_use]
+    pub fn is_broken(self) -> bool {
+        self.raw().broken
+    }
+
+    /// Its bytes in the file.
+    #[must_use]
+    pub fn range(self) -> TextRange {
+        self.raw().range
+    }
+
+    /// Its index in the tree.
+    #[must_use]
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn text(self, source: &str) -> &str {
+        self.range().slice(source)
+    }
+
+    /// Its children, in the order of the text.
+    #[must_use]
+    pub fn children(self) -> Children<'t> {
+        Children { tree: self.tree, next: self.id + 1, end: self.raw().subtree_end }
+    }
+
+    /// The node that follows in the order of the text, whatever its depth.
+    pub(crate) fn following(self) -> Option<Node<'t>> {
+        (self.id + 1 < self.tree.len()).then_some(Node { tree: self.tree, id: self.id + 1 })
+    }
+
+    /// This node and all below it, parents first.
+    pub(crate) fn subtree(self) -> impl Iterator<Item = Node<'t>> {
+        let tree = self.tree;
+        (self.id..self.raw().subtree_end).map(move |id| Node { tree, id })
+    }
+
+    /// The first child of a kind.
+    #[must_use]
+    pub fn child(self, kind: Kind) -> Option<Node<'t>> {
+        self.children().find(|child| child.kind() == kind)
+    }
+}
+
+/// Iterates over siblings.
+#[derive(Debug, Clone)]
+pub struct Children<'t> {
+    tree: &'t Tree,
+    next: NodeId,
+    end: NodeId,
+}
+
+impl<'t> Iterator for Children<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let node = Node { tree: self.tree, id: self.next };
+        self.next = node.raw().subtree_end;
+        Some(node)
+    }
+}

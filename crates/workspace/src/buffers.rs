@@ -1,0 +1,178 @@
+//! Texts in memory that stand before those on the disk: an editor's buffers and standard input.
+
+use crate::discover::Discovery;
+use crate::files::Content;
+use crate::landmarks::Landmarks;
+use crate::paths;
+use crate::problem::Problem;
+use crate::project::{ProjectFile, ProjectKind};
+use crate::request::Stdin;
+use crate::workspace::Workspace;
+use clientc_semantic::FileId;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The name under which a text from standard input is shown when it stands for no file.
+const STDIN_NAME: &str = "<stdin>";
+
+impl Workspace {
+    /// Puts a text over a file, or with nothing goes back to what the disk holds now.
+    ///
+    /// A new path joins its project, also when only the text in memory exists; where no project has room for it,
+    /// one is opened. A file that exists neither in memory nor on the disk leaves its project. A settings file
+    /// takes effect at once on the projects that are open; which projects are open does not change with it.
+    ///
+    /// Returns the number of the file, or nothing for a path that is no source, no settings file, or nowhere.
+    pub fn set_text(&mut self, path: &Path, text: Option<String>) -> Option<FileId> {
+        let path = paths::resolve(&*self.disk, &self.working_folder, path);
+        if self.is_config(&path) {
+            return Some(self.set_config_text(&path, text));
+        }
+        if !paths::is_source(&path) && self.files.find(&path).is_none() {
+            return None;
+        }
+        match text {
+            Some(text) => Some(put(self, &path, Content::Text(text))),
+            None => self.back_to_disk(&path),
+        }
+    }
+
+    fn set_config_text(&mut self, path: &Path, text: Option<String>) -> FileId {
+        let content = match text {
+            Some(text) => {
+                self.config_buffers.insert(path.to_owned());
+                Content::Text(text)
+            }
+            None => {
+                self.config_buffers.remove(path);
+                Content::read(&*self.disk, path)
+            }
+        };
+        let id = self.files.put(&self.working_folder, path, content);
+        self.read_configs();
+        id
+    }
+
+    fn back_to_disk(&mut self, path: &Path) -> Option<FileId> {
+        if matches!(self.disk.kind(path), Err(error) if error.kind() == ErrorKind::NotFound) {
+            let id = self.files.find(path)?;
+            for project in &mut self.projects {
+                project.files.retain(|file| file.id != id);
+            }
+            return Some(id);
+        }
+        if !self.is_in_a_project(path) && !self.would_be_found(path) {
+            return None;
+        }
+        let content = Content::read(&*self.disk, path);
+        Some(put(self, path, content))
+    }
+
+    fn is_in_a_project(&self, path: &Path) -> bool {
+        let id = self.files.find(path);
+        id.is_some_and(|id| self.projects.iter().flat_map(|project| &project.files).any(|file| file.id == id))
+    }
+
+    /// Whether an open project would have this file if it were opened now.
+    fn would_be_found(&self, path: &Path) -> bool {
+        let home = Home::of(self, path);
+        home.index(self).is_some() && home.files_on_disk(self).0.iter().any(|file| file == path)
+    }
+}
+
+/// Puts the text of standard input in its place. Returns its file if it stands for one.
+pub(crate) fn put_stdin(workspace: &mut Workspace, stdin: &Stdin) -> Option<FileId> {
+    let content = Content::from_bytes(stdin.bytes.clone());
+    if let Some(filename) = &stdin.filename {
+        let path = paths::resolve(&*workspace.disk, &workspace.working_folder, filename);
+        return Some(put(workspace, &path, content));
+    }
+    let root = workspace.working_folder.clone();
+    let path = root.join(STDIN_NAME);
+    workspace.files.put(&root, &path, content);
+    let label = Landmarks::new(&*workspace.disk, &workspace.config_buffers).label(&root);
+    workspace.add_project(root, ProjectKind::Stdin, label, &[path]);
+    None
+}
+
+/// Gives a file this content and sees to it that it is in a project.
+fn put(workspace: &mut Workspace, path: &Path, content: Content) -> FileId {
+    let id = workspace.files.put(&workspace.working_folder, path, content);
+    if workspace.is_in_a_project(path) {
+        return id;
+    }
+    let home = Home::of(workspace, path);
+    if home.index(workspace).is_none() {
+        open_home(workspace, &home);
+    }
+    if let Some(project) = home.index(workspace).and_then(|index| workspace.projects.get_mut(index)) {
+        let relative = paths::relative(&project.root, path);
+        let files = &workspace.files;
+        let at = project.files.partition_point(|file| paths::byte_order(files.path(file.id), path).is_lt());
+        if project.files.get(at).is_none_or(|file| file.id != id) {
+            project.files.insert(at, ProjectFile { id, relative });
+        }
+    }
+    id
+}
+
+fn open_home(workspace: &mut Workspace, home: &Home) {
+    let (files, problems) = home.files_on_disk(workspace);
+    let label = Landmarks::new(&*workspace.disk, &workspace.config_buffers).label(&home.root);
+    workspace.add_project(home.root.clone(), home.kind, label, &files);
+    workspace.add_problems(problems);
+    workspace.read_configs();
+}
+
+/// The project that a file belongs to, whether or not it is open.
+struct Home {
+    root: PathBuf,
+    kind: ProjectKind,
+    /// Whether the project has all files under its root, and not only those that were named.
+    whole: bool,
+}
+
+impl Home {
+    /// The nearest `baml_src` above the file. For a loose file it is the nearest open project of loose files
+    /// above it or the nearest folder with a `clientc.toml`, whichever is nearer; else its own folder.
+    fn of(workspace: &Workspace, path: &Path) -> Self {
+        let folder = path.parent().unwrap_or(path);
+        if let Some(root) = paths::enclosing_baml_src(folder) {
+            return Self { root: root.to_owned(), kind: ProjectKind::BamlSrc, whole: true };
+        }
+        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.config_buffers);
+        let config = landmarks.config_folder(folder);
+        let projects = workspace.projects.iter().filter(|project| project.kind == ProjectKind::Loose);
+        let above = projects.map(|project| project.root.as_path()).filter(|root| path.starts_with(root));
+        let open = above.max_by_key(|root| root.components().count());
+        let whole = config.is_some() || open.is_some();
+        let root = match (open, config) {
+            (Some(open), Some(config)) if open.starts_with(config) => open,
+            (_, Some(config)) => config,
+            (Some(open), None) => open,
+            (None, None) => folder,
+        };
+        Self { root: root.to_owned(), kind: ProjectKind::Loose, whole }
+    }
+
+    /// Its number among the open projects.
+    fn index(&self, workspace: &Workspace) -> Option<usize> {
+        workspace.projects.iter().position(|project| project.kind == self.kind && project.root == self.root)
+    }
+
+    /// What the disk holds of it.
+    fn files_on_disk(&self, workspace: &Workspace) -> (Vec<PathBuf>, Vec<Problem>) {
+        if !self.whole || workspace.disk.kind(&self.root).is_err() {
+            return (Vec::new(), Vec::new());
+        }
+        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.config_buffers);
+        let mut discovery = Discovery::new(&*workspace.disk, &workspace.working_folder, &mut landmarks);
+        match self.kind {
+            ProjectKind::BamlSrc => discovery.baml_src(&self.root),
+            ProjectKind::Loose | ProjectKind::Stdin => discovery.on_the_way(&self.root),
+        };
+        let (found, problems) = discovery.finish();
+        let own = found.into_iter().find(|found| found.root == self.root);
+        (own.map(|found| found.files).unwrap_or_default(), problems)
+    }
+}

@@ -1,0 +1,152 @@
+//! The texts of a workspace.
+
+use crate::disk::Disk;
+use crate::paths;
+use clientc_check::Sources;
+use clientc_semantic::FileId;
+use clientc_syntax::LineIndex;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// All files that a workspace has seen, each with a number that stays the same.
+///
+/// The numbers say nothing about the order of files; each project keeps its own order.
+#[derive(Debug, Default)]
+pub struct Files {
+    files: Vec<File>,
+    by_path: HashMap<PathBuf, FileId>,
+    no_lines: LineIndex,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    display: String,
+    content: Content,
+    lines: OnceLock<LineIndex>,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A text. A byte order mark at its start is kept.
+    Text(String),
+    /// Bytes that are no UTF-8.
+    NotUtf8 {
+        /// The text with replacement characters, for display. It is exact up to the first bad byte.
+        text: String,
+        /// The offset of the first bad byte.
+        first_bad_byte: u32,
+    },
+    /// Nothing, because it could not be read.
+    Unreadable {
+        /// What the system says.
+        error: String,
+    },
+}
+
+impl Content {
+    /// Reads a file. Whatever goes wrong becomes part of the result.
+    pub(crate) fn read(disk: &dyn Disk, path: &Path) -> Self {
+        match disk.read(path) {
+            Ok(bytes) => Self::from_bytes(bytes),
+            Err(error) => Self::Unreadable { error: error.to_string() },
+        }
+    }
+
+    /// Makes a text of bytes, if they are UTF-8.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        if u32::try_from(bytes.len()).is_err() {
+            return Self::Unreadable { error: "the file has 4 GiB or more".to_owned() };
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(error) => Self::NotUtf8 {
+                text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                first_bad_byte: u32::try_from(error.utf8_error().valid_up_to()).unwrap_or(u32::MAX),
+            },
+        }
+    }
+
+    /// The text as far as there is one, for display.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::NotUtf8 { text, .. } => text,
+            Self::Unreadable { .. } => "",
+        }
+    }
+}
+
+impl Files {
+    /// The file with this absolute path, if the workspace has seen it.
+    #[must_use]
+    pub fn find(&self, path: &Path) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The absolute path of a file; empty for a number that no file has.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> &Path {
+        self.get(file).map_or(Path::new(""), |file| &file.path)
+    }
+
+    /// What a file holds; nothing for a number that no file has.
+    #[must_use]
+    pub fn content(&self, file: FileId) -> Option<&Content> {
+        self.get(file).map(|file| &file.content)
+    }
+
+    /// The numbers of all files, in no useful order.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..number(self.files.len())).map(FileId)
+    }
+
+    /// The number of a path. A new path is read from the disk, a known one is left as it is.
+    pub(crate) fn load(&mut self, disk: &dyn Disk, working_folder: &Path, path: &Path) -> FileId {
+        match self.find(path) {
+            Some(known) => known,
+            None => self.put(working_folder, path, Content::read(disk, path)),
+        }
+    }
+
+    /// Gives a path this content and returns its number.
+    pub(crate) fn put(&mut self, working_folder: &Path, path: &Path, content: Content) -> FileId {
+        if let Some(id) = self.find(path) {
+            if let Some(file) = self.files.get_mut(id.0 as usize) {
+                file.content = content;
+                file.lines = OnceLock::new();
+            }
+            return id;
+        }
+        let id = FileId(number(self.files.len()));
+        let display = paths::relative(working_folder, path);
+        self.files.push(File { path: path.to_owned(), display, content, lines: OnceLock::new() });
+        self.by_path.insert(path.to_owned(), id);
+        id
+    }
+
+    fn get(&self, file: FileId) -> Option<&File> {
+        self.files.get(file.0 as usize)
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+impl Sources for Files {
+    fn display_path(&self, file: FileId) -> &str {
+        self.get(file).map_or("", |file| &file.display)
+    }
+
+    fn text(&self, file: FileId) -> &str {
+        self.get(file).map_or("", |file| file.content.text())
+    }
+
+    fn line_index(&self, file: FileId) -> &LineIndex {
+        self.get(file)
+            .map_or(&self.no_lines, |file| file.lines.get_or_init(|| LineIndex::new(file.content.text())))
+    }
+}

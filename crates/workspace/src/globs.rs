@@ -1,0 +1,87 @@
+//! Patterns for paths and names.
+
+use crate::config::Located;
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// A list of patterns. Text matches it if it matches one of them.
+#[derive(Debug, Clone)]
+pub struct Globs {
+    patterns: Vec<Located<String>>,
+    matcher: GlobSet,
+}
+
+/// A pattern that is none.
+#[derive(Debug)]
+pub(crate) struct BadGlob {
+    /// The pattern.
+    pub(crate) pattern: Located<String>,
+    /// What is wrong with it.
+    pub(crate) error: String,
+}
+
+impl Globs {
+    /// The patterns as they are written, with their places.
+    #[must_use]
+    pub fn patterns(&self) -> &[Located<String>] {
+        &self.patterns
+    }
+
+    /// Whether a text matches one of the patterns.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        self.matcher.is_match(text)
+    }
+
+    /// Makes a list of patterns for paths with `/`. `*` stays within one name, `**` does not. A pattern that
+    /// matches a folder also matches what is in it. Patterns that are none are given back with the reason.
+    pub(crate) fn of_paths(patterns: Vec<Located<String>>) -> (Self, Vec<BadGlob>) {
+        Self::build(patterns, |pattern| {
+            let path = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+            let path = if path.is_empty() || path == "." { "**" } else { path };
+            let glob =
+                |text: &str| GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build();
+            Ok(vec![glob(path)?, glob(&format!("{path}/**"))?])
+        })
+    }
+
+    /// Makes a list of patterns for names, in which `/` is a character like any other.
+    pub(crate) fn of_names(patterns: Vec<Located<String>>) -> (Self, Vec<BadGlob>) {
+        Self::build(patterns, |pattern| Ok(vec![GlobBuilder::new(pattern).backslash_escape(true).build()?]))
+    }
+
+    fn build(
+        patterns: Vec<Located<String>>,
+        globs: impl Fn(&str) -> Result<Vec<Glob>, globset::Error>,
+    ) -> (Self, Vec<BadGlob>) {
+        let mut builder = GlobSetBuilder::new();
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for pattern in patterns {
+            // Each pattern is tried alone, so that one that cannot be compiled does not take the others with it.
+            match globs(&pattern.value).and_then(|globs| compile(&globs).map(|_| globs)) {
+                Ok(globs) => {
+                    for glob in globs {
+                        builder.add(glob);
+                    }
+                    good.push(pattern);
+                }
+                Err(error) => bad.push(BadGlob { pattern, error: error.kind().to_string() }),
+            }
+        }
+        let matcher = builder.build().unwrap_or_default();
+        (Self { patterns: good, matcher }, bad)
+    }
+}
+
+fn compile(globs: &[Glob]) -> Result<GlobSet, globset::Error> {
+    let mut builder = GlobSetBuilder::new();
+    for glob in globs {
+        builder.add(glob.clone());
+    }
+    builder.build()
+}
+
+impl PartialEq for Globs {
+    fn eq(&self, other: &Self) -> bool {
+        self.patterns == other.patterns
+    }
+}

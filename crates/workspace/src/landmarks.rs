@@ -1,0 +1,94 @@
+//! The folders upwards that mean something: those with a `.git` and those with a `clientc.toml`.
+
+use crate::disk::{Disk, Kind};
+use crate::paths::{self, BAML_SRC, CONFIG};
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+/// Answers questions about the folders above a path. Each folder is looked at once.
+#[derive(Debug)]
+pub(crate) struct Landmarks<'d> {
+    disk: &'d dyn Disk,
+    /// Settings files that exist in memory, whether or not they are on the disk.
+    buffered: &'d BTreeSet<PathBuf>,
+    known: HashMap<PathBuf, Marks>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Marks {
+    git: bool,
+    config: bool,
+}
+
+impl<'d> Landmarks<'d> {
+    /// Begins with nothing known.
+    pub(crate) fn new(disk: &'d dyn Disk, buffered: &'d BTreeSet<PathBuf>) -> Self {
+        Self { disk, buffered, known: HashMap::new() }
+    }
+
+    /// The nearest folder with a `clientc.toml` at or above a folder. The search ends after a folder with `.git`.
+    pub(crate) fn config_folder<'p>(&mut self, folder: &'p Path) -> Option<&'p Path> {
+        for ancestor in folder.ancestors() {
+            let marks = self.marks(ancestor);
+            if marks.config {
+                return Some(ancestor);
+            }
+            if marks.git {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The nearest folder with `.git` at or above a folder.
+    pub(crate) fn repository<'p>(&mut self, folder: &'p Path) -> Option<&'p Path> {
+        folder.ancestors().find(|ancestor| self.marks(ancestor).git)
+    }
+
+    /// The folder to look at when no path is given: the nearest upwards that is a `baml_src`, holds one, or holds
+    /// a `clientc.toml`; else the folder itself. The search ends after a folder with `.git`.
+    pub(crate) fn default_folder<'p>(&mut self, folder: &'p Path) -> &'p Path {
+        for ancestor in folder.ancestors() {
+            let marks = self.marks(ancestor);
+            if marks.config || paths::is_named(ancestor, BAML_SRC) || self.holds_baml_src(ancestor) {
+                return ancestor;
+            }
+            if marks.git {
+                break;
+            }
+        }
+        folder
+    }
+
+    /// A name for a project that no other project of its repository has: the path from the folder with `.git`.
+    /// Outside a repository it is the path from the nearest folder above with a `clientc.toml`, else the name of
+    /// the root itself.
+    pub(crate) fn label(&mut self, root: &Path) -> String {
+        if let Some(repository) = self.repository(root) {
+            return paths::relative(repository, root);
+        }
+        let above = root.parent().and_then(|parent| self.config_folder(parent));
+        match (above, root.file_name()) {
+            (Some(above), _) => paths::relative(above, root),
+            (None, Some(name)) => name.to_string_lossy().into_owned(),
+            (None, None) => ".".to_owned(),
+        }
+    }
+
+    fn holds_baml_src(&self, folder: &Path) -> bool {
+        matches!(self.disk.kind(&folder.join(BAML_SRC)), Ok(Kind::Folder))
+    }
+
+    fn marks(&mut self, folder: &Path) -> Marks {
+        if let Some(marks) = self.known.get(folder) {
+            return *marks;
+        }
+        let config = folder.join(CONFIG);
+        let marks = Marks {
+            git: self.disk.kind(&folder.join(".git")).is_ok(),
+            config: self.buffered.contains(&config) || matches!(self.disk.kind(&config), Ok(Kind::File)),
+        };
+        self.known.insert(folder.to_owned(), marks);
+        marks
+    }
+}

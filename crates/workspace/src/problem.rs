@@ -1,0 +1,38 @@
+//! What went wrong with the run itself.
+
+use clientc_semantic::FileId;
+
+/// Something that the run could not do. The rest of the run goes on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Problem {
+    /// A path was given that leads nowhere.
+    #[error("{path}: there is no such file or folder")]
+    Missing {
+        /// The path as it was given, with `/`.
+        path: String,
+    },
+    /// A folder, or a path that was given, cannot be looked into.
+    #[error("{path} cannot be read: {error}")]
+    Unreadable {
+        /// The path as people see it.
+        path: String,
+        /// What the system says.
+        error: String,
+    },
+    /// A `.baml` file of a project cannot be read.
+    #[error("{path} cannot be read: {error}")]
+    UnreadableFile {
+        /// The path as people see it.
+        path: String,
+        /// What the system says.
+        error: String,
+        /// The file.
+        file: FileId,
+    },
+    /// A path was given, or chosen where none was given, that holds no `.baml` file.
+    #[error("{path}: there is no .baml file here")]
+    NoSources {
+        /// The path as it was given, with `/`.
+        path: String,
+    },
+}

@@ -1,0 +1,40 @@
+//! What to open.
+
+use std::path::PathBuf;
+
+/// What a run is about: where it stands, what it looks at and which settings it obeys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The folder that relative paths start from and that displayed paths are relative to.
+    pub working_folder: PathBuf,
+    /// The files and folders to look at. With none of them and no text on standard input it is the nearest folder
+    /// upwards with a `clientc.toml` or a `baml_src`, else the working folder.
+    pub paths: Vec<PathBuf>,
+    /// The text that came on standard input, if `-` was among the paths. A `-` in `paths` is then skipped.
+    pub stdin: Option<Stdin>,
+    /// Which `clientc.toml` counts.
+    pub config: ConfigChoice,
+    /// The names of all rules that `[rules]` may speak of.
+    pub rule_names: Vec<&'static str>,
+}
+
+/// A text from standard input.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stdin {
+    /// The bytes as they came.
+    pub bytes: Vec<u8>,
+    /// The file whose place the text takes. The file need not exist.
+    pub filename: Option<PathBuf>,
+}
+
+/// Which `clientc.toml` counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ConfigChoice {
+    /// For each project the nearest one at or above its root.
+    #[default]
+    Nearest,
+    /// This file, for every project.
+    File(PathBuf),
+    /// None at all.
+    None,
+}
