@@ -66,13 +66,18 @@ impl Finding {
         self
     }
 
-    /// The replacement by the only near name, where there is just one, and the words that offer the near ones.
-    pub(crate) fn near_names(self, near: &[Box<str>], span: Span) -> Self {
+    /// The words that offer names near to what is written, and the replacement where there is one and it is
+    /// plainly what was meant.
+    pub(crate) fn near_names(self, written: &str, near: &[Box<str>], span: Span) -> Self {
         match near {
             [] => self,
             [only] => {
-                let help = format!("did you mean `{only}`?");
-                self.help(help).replace(Safety::Safe, format!("write `{only}`"), span, &**only)
+                let finding = self.help(format!("did you mean `{only}`?"));
+                if clientc_semantic::is_misspelling(written, only) {
+                    finding.replace(Safety::Safe, format!("write `{only}`"), span, &**only)
+                } else {
+                    finding
+                }
             }
             _ => {
                 let help = format!("did you mean {}?", crate::words::one_of(near.iter().map(|name| &**name)));

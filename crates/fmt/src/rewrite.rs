@@ -1,6 +1,6 @@
 //! One file: which blocks are laid out anew, and what changes.
 
-use clientc_syntax::{Block, Node, TextRange};
+use clientc_syntax::{Block, Node, Parse, TextRange};
 
 use crate::edit::{Edit, difference};
 use crate::line_end;
@@ -20,8 +20,9 @@ pub struct Skipped {
 pub enum SkipReason {
     /// It has a syntax fault.
     Fault,
-    /// It holds text whose meaning for BAML hangs on what follows on its line: a quoted string that ends in a
-    /// backslash, a quote inside an unquoted array member, or two slashes in the header.
+    /// It holds what BAML, or a reader, could take for something else in another place: a quoted string that ends
+    /// in a backslash, a tab before the comment behind an unquoted value, a block comment at the start of an
+    /// array or before the brace of a map, a comment of several lines or two slashes in the header.
     Ambiguous,
 }
 
@@ -54,7 +55,9 @@ pub(crate) fn rewrite(text: &str) -> Rewrite {
             Err(reason) => out.skipped.push(Skipped { range, reason }),
         }
     }
-    end_last_line(text, file_line_end, &mut out.edits);
+    if !ends_in_fault(&parse) {
+        end_last_line(text, file_line_end, &mut out.edits);
+    }
     out
 }
 
@@ -72,6 +75,12 @@ fn whole_lines(block: Node<'_>, text: &str) -> TextRange {
     let start = if starts_line { kept.len() } else { before.len() };
     let end = text.len() - if ends_line { rest.len() } else { after.len() };
     TextRange::of(start, end)
+}
+
+/// Whether the last item of a file has a fault: it may never end, and a line end would become a part of it.
+fn ends_in_fault(parse: &Parse) -> bool {
+    let (Some(last), Some(fault)) = (parse.tree.items().last(), parse.faults.last()) else { return false };
+    fault.range.end > last.range().start
 }
 
 /// Adds the line end that the last line of a file lacks.

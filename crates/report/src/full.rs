@@ -96,8 +96,8 @@ fn write_note(
 
 fn fix_text(fix: &Fix) -> String {
     match fix.safety {
-        Safety::Safe => format!("{}, apply with --fix", fix.title),
-        Safety::Unsafe => format!("{}, not applied by --fix: it needs a look", fix.title),
+        Safety::Safe => fix.title.clone(),
+        Safety::Unsafe => format!("{}; it needs a look", fix.title),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::units::plural;
-use clientc_check::{Diagnostic, Level, Safety};
+use clientc_check::{Diagnostic, Level};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -35,9 +35,6 @@ pub struct Summary {
     /// The number of projects that were checked.
     #[serde(skip)]
     pub projects: u64,
-    /// The number of findings that have a safe fix.
-    #[serde(skip)]
-    pub fixable: u64,
 }
 
 impl Summary {
@@ -52,8 +49,6 @@ impl Summary {
                 Level::Warning => summary.warnings += 1,
                 Level::Info => summary.infos += 1,
             }
-            let is_safe = diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
-            summary.fixable += u64::from(is_safe);
         }
         summary
     }
@@ -84,9 +79,6 @@ impl Summary {
             before = ", ";
         }
         writeln!(writer, ".")?;
-        if self.fixable > 0 {
-            writeln!(writer, "{} can be fixed with --fix.", plural(self.fixable, "finding"))?;
-        }
         Ok(())
     }
 }

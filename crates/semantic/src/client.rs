@@ -127,8 +127,12 @@ fn read_known_options(reader: &mut Reader<'_>, client: &mut ClientFacts, propert
 fn read_members(reader: &mut Reader<'_>, client: &mut ClientFacts, value: Value) -> Vec<Member> {
     let subject = format!("{}/strategy", client.name.text);
     let found = value.noun();
+    let is_unreadable = value.is_unreadable();
     let ValueKind::Array(values) = value.kind else {
         client.options_are_whole = false;
+        if is_unreadable {
+            return Vec::new();
+        }
         reader.fault(FaultKind::StrategyNotArray { found }, value.range, subject);
         return Vec::new();
     };

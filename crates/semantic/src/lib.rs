@@ -22,7 +22,7 @@ pub use facts::{
 };
 pub use fault::{Fault, FaultKind, NumberKey, NumberProblem, Owner, UnknownClient};
 pub use link::{ClientSource, Defaults, FunctionRef, Mention, Project, link};
-pub use nearest::{Nearest, nearest};
+pub use nearest::{Nearest, is_misspelling, nearest};
 pub use policy::POLICY_KEYS;
 pub use resolve::{Places, resolve};
 pub use span::{FileId, Span};

@@ -13,6 +13,9 @@ const PAIRS: usize = 2_000_000;
 /// How many names are suggested at most.
 const SUGGESTIONS: usize = 3;
 
+/// From this length on a name that holds the text is near: `CustomGPT4o` to `GPT4o`.
+const WORTH_FINDING: usize = 4;
+
 impl Default for Nearest {
     fn default() -> Self {
         Self { pairs_left: PAIRS }
@@ -28,18 +31,27 @@ impl Nearest {
         for name in names {
             let Some(left) = self.pairs_left.checked_sub(1) else { break };
             self.pairs_left = left;
-            if name.len().abs_diff(text.len()) > allowed * 4 {
-                continue;
-            }
-            let distance = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
-            if distance <= allowed {
-                near.push((distance, name));
+            let lower_name = name.to_lowercase();
+            if text.len() >= WORTH_FINDING && lower_name.contains(&lower) {
+                near.push((name.len() - text.len().min(name.len()), name));
+            } else if name.len().abs_diff(text.len()) <= allowed * 4 {
+                let distance = strsim::damerau_levenshtein(&lower, &lower_name);
+                if distance <= allowed {
+                    near.push((distance, name));
+                }
             }
         }
         near.sort_unstable();
         near.truncate(SUGGESTIONS);
         near.into_iter().map(|(_, name)| name.into()).collect()
     }
+}
+
+/// Whether a name is so near to a text that it may be put in its place: at most a third of the letters differ.
+#[must_use]
+pub fn is_misspelling(text: &str, name: &str) -> bool {
+    let allowed = (text.chars().count() / 3).max(1);
+    strsim::damerau_levenshtein(&text.to_lowercase(), &name.to_lowercase()) <= allowed
 }
 
 /// The known names that are near to a text, the nearest first.

@@ -65,6 +65,16 @@ impl Value {
         }
     }
 
+    /// Whether it or an entry straight in it could not be read, so that a syntactic fault tells the story.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        let broken = |value: &Self| value.kind == ValueKind::Broken;
+        match &self.kind {
+            ValueKind::Map(properties) => properties.iter().any(|property| broken(&property.value)),
+            ValueKind::Array(members) => members.iter().any(broken),
+            _ => broken(self),
+        }
+    }
+
     /// What it is, for messages: "a number", "an array".
     #[must_use]
     pub fn noun(&self) -> &'static str {
@@ -129,8 +139,13 @@ impl Reader<'_> {
             Written::Word(_) => word(&written.text(self.text)),
             Written::Call(node) => ValueKind::Template(node.text(self.text).into()),
             Written::Template(node) => ValueKind::Template(node.text(self.text).into()),
-            Written::Array(_) => {
-                ValueKind::Array(written.members().map(|member| self.value(member, path)).collect())
+            Written::Array(node) => {
+                let mut members: Vec<Value> =
+                    written.members().map(|member| self.value(member, path)).collect();
+                if node.is_broken() {
+                    members.push(Value { kind: ValueKind::Broken, range });
+                }
+                ValueKind::Array(members)
             }
             Written::Map(_) => ValueKind::Map(self.properties(written.entries(), path)),
         };

@@ -70,8 +70,12 @@ pub enum FaultKind {
     SecondColon,
     /// `'…'`.
     SingleQuotes,
-    /// `;`.
+    /// `;` behind an entry.
     Semicolon,
+    /// `;` between members.
+    SemicolonInArray,
+    /// `"""`.
+    TripleQuotes,
     /// `# …`, `/* … */`, `-- …`: comments of other languages.
     ForeignComment,
     /// `@@name` on a block.

@@ -138,7 +138,13 @@ impl Items<'_> {
 
     fn block(&mut self, policy: bool, exact: bool, word_end: usize) {
         let Some(open) = header_brace(self.bytes, word_end) else {
-            self.invalid(if exact { FaultKind::MissingBody } else { FaultKind::NoBlock });
+            let rest = &self.bytes[word_end..line_end(self.bytes, word_end)];
+            let nameless = rest.strip_prefix(b"<llm>").unwrap_or(rest).trim_ascii().is_empty();
+            self.invalid(match (exact, nameless) {
+                (true, true) => FaultKind::MissingName,
+                (true, false) => FaultKind::MissingBody,
+                (false, _) => FaultKind::NoBlock,
+            });
             return;
         };
         if !exact {

@@ -95,7 +95,7 @@ impl Judge<'_> {
 
     fn map(&mut self, map: Node<'_>, is_body: bool) {
         let mut walk = Siblings::new(map.range().start + 1);
-        let mut children = map.children().peekable();
+        let mut children = map.children();
         while let Some(child) = children.next() {
             self.commas(map, &mut walk, child.range().start);
             let same_line = self.is_quiet(child.range().start);
@@ -109,12 +109,18 @@ impl Judge<'_> {
                     if same_line {
                         self.broken.push(child.id());
                         self.silence(child.range().start, child.range().end);
+                    } else if is_triple_quoted(self.text, child) {
+                        let quotes =
+                            TextRange::new(child.range().start.saturating_sub(2), child.range().start + 1);
+                        self.report(map, Fault::new(FaultKind::TripleQuotes, quotes));
+                        self.broken.push(child.id());
                     } else if let Some(previous) = walk.previous.filter(|_| !separated) {
                         let range = child.child(Kind::Key).map_or(child.range(), Node::range);
                         self.report(map, Fault::new(FaultKind::MissingSeparator, range).related(previous));
                         self.broken.push(child.id());
                     } else {
-                        self.entry(map, child, children.peek().copied(), is_body);
+                        let next = children.clone().find(|next| !is_comment(*next));
+                        self.entry(map, child, next);
                     }
                 }
                 Kind::Map | Kind::Array | Kind::RawString | Kind::Template => {
@@ -122,7 +128,17 @@ impl Judge<'_> {
                     self.report(map, Fault::new(FaultKind::MissingKey, opening));
                     self.silence(child.range().start, child.range().end);
                 }
+                Kind::Attribute
+                    if is_body && walk.follows_scalar() && !child.text(self.text).starts_with("@@") =>
+                {
+                    walk.pass(child);
+                    continue;
+                }
                 Kind::Attribute => self.attribute(map, child, is_body),
+                Kind::Arguments if walk.follows_word(child) => {
+                    walk.pass(child);
+                    continue;
+                }
                 _ => {
                     let kind = self.stray_kind(child);
                     self.report(map, Fault::new(kind, child.range()));
@@ -133,16 +149,8 @@ impl Judge<'_> {
         self.commas(map, &mut walk, map.range().end);
     }
 
-    fn entry(&mut self, map: Node<'_>, entry: Node<'_>, next: Option<Node<'_>>, is_body: bool) {
+    fn entry(&mut self, map: Node<'_>, entry: Node<'_>, next: Option<Node<'_>>) {
         let Some(key) = entry.child(Kind::Key) else { return };
-        let attributes = entry.children().filter(|child| child.kind() == Kind::Attribute);
-        for attribute in attributes {
-            let block_level = attribute.text(self.text).starts_with("@@");
-            if !is_body || block_level {
-                self.attribute(map, attribute, is_body);
-                self.broken.push(entry.id());
-            }
-        }
         let Some(value) = entry.children().find_map(crate::Value::cast) else {
             self.broken.push(entry.id());
             self.missing_value(map, key, next);
@@ -197,6 +205,10 @@ impl Judge<'_> {
         let between = TextRange::new(key.range().end, next.range().start).slice(self.text);
         let same_line = !between.contains(['\n', '\r', ',']);
         let nested = matches!(key.text(self.text), "client" | "retry_policy");
+        if same_line && next.kind() == Kind::Arguments {
+            self.report(map, Fault::new(FaultKind::Parenthesised, next.range()).related(key.range()));
+            return;
+        }
         if same_line && next.kind() == Kind::Stray {
             if nested && next.text(self.text).starts_with('<') {
                 self.report(map, Fault::new(FaultKind::NestedBlock, key.range().cover(next.range())));
@@ -257,10 +269,15 @@ impl Judge<'_> {
                     walk.pass(child);
                     continue;
                 }
-                Kind::Arguments => {}
+                Kind::Arguments if walk.follows_word(child) => {
+                    walk.pass(child);
+                    continue;
+                }
+                Kind::Arguments => self.report(array, Fault::new(FaultKind::Parenthesised, child.range())),
                 Kind::Stray => {
                     let kind = match self.stray_kind(child) {
                         FaultKind::BadKey | FaultKind::EqualsSign => FaultKind::Unexpected,
+                        FaultKind::Semicolon => FaultKind::SemicolonInArray,
                         kind => kind,
                     };
                     self.report(array, Fault::new(kind, child.range()));
@@ -306,6 +323,16 @@ impl Judge<'_> {
     }
 }
 
+fn is_comment(node: Node<'_>) -> bool {
+    matches!(node.kind(), Kind::LineComment | Kind::BlockComment)
+}
+
+/// Whether an entry is what remains of `"""…` behind an empty string.
+fn is_triple_quoted(text: &str, entry: Node<'_>) -> bool {
+    let before = text.get(..entry.range().start as usize).unwrap_or("");
+    entry.text(text).starts_with('"') && before.ends_with("\"\"")
+}
+
 /// What is known between two siblings of a map or array.
 struct Siblings {
     at: u32,
@@ -316,18 +343,40 @@ struct Siblings {
     line_broken: bool,
     /// An entry or member stands before, and no comma since.
     comma_may_follow: bool,
+    /// The kind of the last sibling's value.
+    value: Option<Kind>,
 }
 
 impl Siblings {
     fn new(at: u32) -> Self {
-        Self { at, previous: None, separated: false, line_broken: false, comma_may_follow: false }
+        Self {
+            at,
+            previous: None,
+            separated: false,
+            line_broken: false,
+            comma_may_follow: false,
+            value: None,
+        }
     }
 
     fn pass(&mut self, comment: Node<'_>) {
         self.at = comment.range().end;
     }
 
+    /// Whether a scalar stands before on the same line.
+    fn follows_scalar(&self) -> bool {
+        !self.separated && !matches!(self.value, None | Some(Kind::Map | Kind::Array))
+    }
+
+    /// Whether a word without quotes ends just where a node begins.
+    fn follows_word(&self, node: Node<'_>) -> bool {
+        self.value == Some(Kind::Word)
+            && self.previous.is_some_and(|previous| previous.end == node.range().start)
+    }
+
     fn take(&mut self, sibling: Node<'_>) {
+        let value = if sibling.kind() == Kind::Entry { sibling.children().last() } else { Some(sibling) };
+        self.value = value.map(Node::kind).filter(|kind| *kind != Kind::Key);
         self.at = sibling.range().end;
         self.previous = Some(sibling.range());
         self.separated = false;

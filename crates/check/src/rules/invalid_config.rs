@@ -57,7 +57,7 @@ fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
         ConfigFaultKind::UnknownEntry { client, near } => {
             new("entries", format!("the project has no client `{}`", short(client)))
                 .help("an entry is the name of a client of this project")
-                .near_names(near, inner(fault, text))
+                .near_names(client, near, inner (fault, text))
         }
         ConfigFaultKind::TotalNotAllowed { section } => {
             new(&format!("{section}/total_timeout_ms"), "a total cannot be a default".into())

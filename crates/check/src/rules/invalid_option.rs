@@ -93,11 +93,11 @@ impl Options<'_> {
         if self.provider.kind.is_composite() {
             return finding
                 .help(format!("its options are {}; everything else belongs to the members", all_of(known())))
-                .near_names(&nearest(key, known()), Span::new(self.file, property.key_range));
+                .near_names(key, &nearest(key, known()), Span::new(self.file, property.key_range));
         }
         finding
             .help(format!("its options are {}", all_of(known())))
-            .near_names(&nearest(key, known()), Span::new(self.file, property.key_range))
+            .near_names(key, &nearest(key, known()), Span::new(self.file, property.key_range))
     }
 
     fn value(&self, property: &Property, check: Check, out: &mut Findings) {
@@ -143,8 +143,7 @@ impl Options<'_> {
         if is_right || value.kind == ValueKind::Broken {
             return;
         }
-        let name = key.rsplit('/').next().unwrap_or(key);
-        let message = format!("`{name}` must be {expected}, not {}", value.noun());
+        let message = format!("{} must be {expected}, not {}", named(key), value.noun());
         let finding = self.new(key, value.range, message);
         let text = self.input.text(Span::new(self.file, value.range));
         let quotable = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_)) && expected.starts_with("a string");
@@ -187,12 +186,11 @@ impl Options<'_> {
         if words.contains(&text) {
             return;
         }
-        let name = key.rsplit('/').next().unwrap_or(key);
         let span = Span::new(self.file, value.range);
         let inner = super::unknown_client::unquoted(self.input, span);
-        let finding = self.new(key, value.range, format!("`{name}` cannot be `{}`", short(text)));
+        let finding = self.new(key, value.range, format!("{} cannot be `{}`", named(key), short(text)));
         out.push(
-            finding.help(format!("write {expected}")).near_names(&nearest(text, words.iter().copied()), inner),
+            finding.help(format!("write {expected}")).near_names(text, &nearest(text, words.iter().copied()), inner),
         );
     }
 
@@ -206,7 +204,7 @@ impl Options<'_> {
         out.push(
             finding
                 .help(format!("it has {}", all_of(keys.iter().copied())))
-                .near_names(&nearest(&property.key, keys.iter().copied()), span),
+                .near_names(&property.key, &nearest(&property.key, keys.iter().copied()), span),
         );
     }
 
@@ -264,6 +262,14 @@ impl Options<'_> {
                     .help(format!("`{}` takes one of them: remove the other", self.provider.name)),
             );
         }
+    }
+}
+
+/// `a` in `headers`.
+fn named(key: &str) -> String {
+    match key.rsplit_once('/') {
+        Some((outer, inner)) => format!("`{}` in `{outer}`", short(inner)),
+        None => format!("`{key}`"),
     }
 }
 

@@ -35,7 +35,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 let plain = written.trim_matches(['"', '#']);
                 new(format!("there is no retry strategy `{}`", short(plain)))
                     .help(format!("write {}", one_of(STRATEGY_TYPES.iter().copied())))
-                    .near_names(&nearest(plain, STRATEGY_TYPES.iter().copied()), unquoted(input, fault.span))
+                    .near_names(plain, &nearest(plain, STRATEGY_TYPES.iter().copied()), unquoted(input, fault.span))
             }
             FaultKind::NotForConstantDelay { key } => new(format!("a constant delay has no `{key}`"))
                 .help(format!("remove `{key}`, or write `type exponential_backoff`")),

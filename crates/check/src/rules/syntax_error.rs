@@ -39,7 +39,8 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
             .help("remove it, or look for a block above that is closed too early"),
         FaultKind::NearKeyword { policy } => near_keyword(span, text, policy),
         FaultKind::MissingName => new(format!("this `{text}` has no name"))
-            .help(format!("write one behind it: `{text} MyName {{`")),
+            .label("a name must follow on this line")
+            .help(format!("write `{text} MyName {{`")),
         FaultKind::MissingBody => new("this block has no body".into()).help("open its body with `{`"),
         FaultKind::HeaderJunk => new(format!("`{}` does not belong between a name and its `{{`", short(text)))
             .help("write `client<llm> Name {` or `retry_policy Name {`"),
@@ -71,6 +72,11 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
         FaultKind::Semicolon => new("an entry does not end with `;`".into())
             .help("remove it: an entry ends with its line or with a comma")
             .replace(Safety::Safe, "remove `;`", first_byte(span), ""),
+        FaultKind::SemicolonInArray => new("members are not separated by `;`".into())
+            .help("separate them with commas or line breaks")
+            .replace(Safety::Safe, "write `,`", first_byte(span), ","),
+        FaultKind::TripleQuotes => new("`\"\"\"` does not begin a string".into())
+            .help("text over several lines stands between `#\"` and `\"#`"),
         FaultKind::ForeignComment => foreign_comment(new, text),
         FaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
             .help("remove it: attributes are for classes, enums and tests"),
@@ -83,10 +89,20 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
         FaultKind::BadKey => new(format!("`{}` is not a key", short(text))).help(
             "a key begins with a letter and has only letters, digits, `_` and `-`; any other key stands in double quotes",
         ),
-        FaultKind::Unexpected => new(format!("unexpected `{}`", short(text)))
+        FaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
             .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),
         FaultKind::Unterminated(_) | FaultKind::MalformedNumber | FaultKind::TooDeep => return None,
     })
+}
+
+/// A text in backticks, or the name of a character that cannot be seen.
+fn visible(text: &str) -> String {
+    match text.chars().next() {
+        Some(first) if first.is_control() || first.is_whitespace() => {
+            format!("character U+{:04X}, which is not a blank of this language", u32::from(first))
+        }
+        _ => format!("`{}`", short(text)),
+    }
 }
 
 fn with_related(finding: Finding, related: Option<Span>, text: &str) -> Finding {

@@ -32,7 +32,7 @@ fn finding(input: &Input<'_>, fault: &Fault, name: &str, why: UnknownClient, nea
         UnknownClient::NotDefined => {
             let finding = new(format!("there is no client `{shown}`"))
                 .help("define it in a file of this project, or write `provider/model`, such as `openai/gpt-4o`");
-            finding.near_names(near, unquoted(input, fault.span))
+            finding.near_names(name, near, unquoted(input, fault.span))
         }
         UnknownClient::IsPolicy(place) => new(format!("`{shown}` is a retry policy and not a client"))
             .related(place, "defined here")

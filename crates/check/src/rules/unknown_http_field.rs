@@ -25,7 +25,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             Some(known) => Finding::new(fault.span, &*fault.subject, misplaced(known.name, *provider)).help(instead(known.name)),
             None => Finding::new(fault.span, &*fault.subject, format!("an `http` block has no `{shown}`"))
                 .help(format!("it has {}", one_of(names().into_iter())))
-                .near_names(&nearest(key, names().into_iter()), fault.span),
+                .near_names(key, &nearest(key, names().into_iter()), fault.span),
         };
         out.push(finding);
     }

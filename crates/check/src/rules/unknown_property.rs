@@ -31,7 +31,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             Some(help) => finding.help(help),
             None => finding
                 .help(format!("its properties are {}", one_of(names())))
-                .near_names(&nearest(key, names()), fault.span),
+                .near_names(key, &nearest(key, names()), fault.span),
         });
     }
 }

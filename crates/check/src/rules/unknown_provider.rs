@@ -39,6 +39,10 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 
 fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Finding {
     let shown = short(provider);
+    if shorthand && provider.is_empty() {
+        return Finding::new(span, subject, "no provider stands before the `/`")
+            .help("write `provider/model`, such as `openai/gpt-4o`");
+    }
     let finding = Finding::new(span, subject, format!("there is no provider `{shown}`"));
     if !shorthand && let Some((first, model)) = provider.split_once('/') {
         if providers::provider(first).is_some() {
@@ -59,7 +63,7 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
             "the providers are {}; a service that speaks like OpenAI is `openai-generic` with a `base_url`",
             names()
         ))
-        .near_names(&near, span)
+        .near_names(provider, &near, span)
 }
 
 fn names() -> String {

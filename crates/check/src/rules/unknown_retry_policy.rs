@@ -29,7 +29,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                     }
                     None => Finding::new(fault.span, &*fault.subject, format!("there is no retry policy `{shown}`"))
                         .help(format!("define it: `retry_policy {shown} {{ max_retries 2 }}`"))
-                        .near_names(near, unquoted(input, fault.span)),
+                        .near_names(name, near, unquoted(input, fault.span)),
                 }
             }
             FaultKind::PolicyNotName { found } => {

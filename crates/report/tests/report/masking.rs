@@ -69,7 +69,7 @@ fn other_texts_are_left_alone() {
         "api_key \"sk-xxxxxxxxxxxxxxxxxxxxxxxx\"",
         "api_key \"<put-the-key-of-the-service-here>\"",
         "api_key short8f7d6s5",
-        "api_key \"theNameOfTheVariableOfTheKey\"",
+        "api_key \"theVariableForThisSecret\"",
         "key_takeaways ConversationTakeaway01[]",
         "time_to_first_token_timeout_ms 9007199254740991",
         "max_tokens 4096",
