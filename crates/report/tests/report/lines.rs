@@ -89,7 +89,7 @@ fn the_summary_counts_and_agrees() {
     );
     let (_, diagnostics) = example();
     let summary = Summary::of(&diagnostics, scope);
-    assert_eq!((summary.errors, summary.warnings, summary.infos, summary.fixable), (1, 1, 1, 1));
+    assert_eq!((summary.errors, summary.warnings, summary.infos), (1, 1, 1));
     assert_snapshot!(line(summary, false));
     assert_snapshot!(line(summary, true));
 }
