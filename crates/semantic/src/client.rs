@@ -30,7 +30,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Cli
     };
     let path = client.name.text.clone();
     let mut options = None;
-    for property in reader.properties(block.entries(), &path) {
+    for property in reader.properties(block.entries()) {
         let range = property.value.range;
         match &*property.key {
             _ if property.value.kind == ValueKind::Broken => client.is_whole = false,
@@ -117,7 +117,9 @@ fn read_known_options(reader: &mut Reader<'_>, client: &mut ClientFacts, propert
             }
             "strategy" | "start" if client.provider.is_none() => {}
             _ => {
-                env_maps(reader, &property.value, &format!("{path}/{}", property.key));
+                if matches!(property.value.kind, ValueKind::Map(_) | ValueKind::Array(_)) {
+                    env_maps(reader, &property.value, &format!("{path}/{}", property.key));
+                }
                 client.options.push(property);
             }
         }
@@ -174,13 +176,13 @@ fn env_maps(reader: &mut Reader<'_>, value: &Value, subject: &str) {
 fn finish(reader: &mut Reader<'_>, client: &mut ClientFacts) {
     let name = &client.name;
     if client.is_whole && client.provider_range.is_none() {
-        let kind = FaultKind::MissingProvider { client: name.text.clone() };
+        let kind = FaultKind::MissingProvider { client: name.text.as_str().into() };
         reader.fault(kind, name.range, name.text.to_string());
     }
     let is_composite = client.provider.is_some_and(|provider| provider.kind.is_composite());
     let options_are_whole = client.is_whole && client.options_are_whole;
     if is_composite && options_are_whole && client.members.is_empty() {
-        let kind = FaultKind::MissingStrategy { client: name.text.clone() };
+        let kind = FaultKind::MissingStrategy { client: name.text.as_str().into() };
         let range = client.provider_range.unwrap_or(name.range);
         reader.fault(kind, range, format!("{}/strategy", name.text));
     }

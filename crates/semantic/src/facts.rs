@@ -3,6 +3,7 @@
 use clientc_plan::providers::Provider;
 use clientc_plan::{ByField, RetryPolicy};
 use clientc_syntax::{Block, BlockKind, Function, Kind, Parse, TextRange, Value as Written};
+use compact_str::CompactString;
 
 use crate::fault::{Fault, FaultKind, Owner};
 use crate::value::{Property, Reader, ValueKind};
@@ -31,7 +32,7 @@ pub struct FileFacts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     /// The name.
-    pub text: Box<str>,
+    pub text: CompactString,
     /// Its bytes.
     pub range: TextRange,
 }
@@ -91,7 +92,7 @@ pub struct WrittenLimit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// The name or shorthand.
-    pub text: Box<str>,
+    pub text: CompactString,
     /// Its bytes, quotes included.
     pub range: TextRange,
 }
@@ -120,7 +121,7 @@ pub struct FunctionFacts {
 #[derive(Debug, Clone)]
 pub struct FunctionClient {
     /// The name or shorthand, or the noun of what is no text.
-    pub text: Result<Box<str>, &'static str>,
+    pub text: Result<CompactString, &'static str>,
     /// Its bytes, quotes included.
     pub range: TextRange,
 }
@@ -129,7 +130,7 @@ pub struct FunctionClient {
 #[must_use]
 pub fn read_file(file: FileId, text: &str) -> FileFacts {
     let Parse { tree, faults: syntax_faults } = clientc_syntax::parse(text);
-    let mut reader = Reader { file, text, faults: Vec::new() };
+    let mut reader = Reader { file, text, faults: Vec::new(), path: String::new() };
     let mut facts = FileFacts {
         file,
         clients: Vec::new(),
@@ -142,6 +143,8 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
     for item in tree.items() {
         if let Some(block) = Block::cast(item) {
             let Some(name) = block_name(&mut reader, block) else { continue };
+            reader.path.clear();
+            reader.path.push_str(&name.text);
             match block.kind() {
                 BlockKind::Client => facts.clients.push(client::read(&mut reader, block, name)),
                 BlockKind::Policy => facts.policies.push(policy::read(&mut reader, block, name)),
@@ -188,8 +191,8 @@ fn read_function(reader: &mut Reader<'_>, function: Function<'_>) -> Option<Func
     Some(FunctionFacts { name: Name { text: name.text(reader.text).into(), range: name.range() }, client })
 }
 
-fn function_client(reader: &mut Reader<'_>, written: Written<'_>) -> Result<Box<str>, &'static str> {
-    let value = reader.value(written, "");
+fn function_client(reader: &mut Reader<'_>, written: Written<'_>) -> Result<CompactString, &'static str> {
+    let value = reader.value(written);
     match value.kind {
         ValueKind::Text { text, .. } => Ok(text),
         _ => Err(value.noun()),

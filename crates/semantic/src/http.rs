@@ -30,15 +30,14 @@ pub(crate) fn read(
     };
     let mut http = Box::new(HttpFacts { range: value.range, ..HttpFacts::default() });
     for property in properties.iter().filter(|property| property.value.kind != ValueKind::Broken) {
-        let subject = format!("{path}/http/{}", property.key);
         match Field::from_key(&property.key) {
             Some(field) if allows(provider, field) => {
-                *http.limits.slot(field) = limit(reader, property, field, subject);
+                *http.limits.slot(field) = limit(reader, property, field, path);
             }
             None if *property.key == *POOLING_KEY && provider.is_none_or(has_pooling) => {
-                http.connection_pooling = pooling(reader, property, subject);
+                http.connection_pooling = pooling(reader, property, path);
             }
-            _ => unknown_field(reader, property, provider, subject),
+            _ => unknown_field(reader, property, provider, path),
         }
     }
     Some(http)
@@ -53,43 +52,36 @@ fn unknown_field(
     reader: &mut Reader<'_>,
     property: &Property,
     provider: Option<&'static Provider>,
-    subject: String,
+    path: &str,
 ) {
-    let kind = FaultKind::UnknownHttpField { key: property.key.clone(), provider };
-    reader.fault(kind, property.key_range, subject);
+    let kind = FaultKind::UnknownHttpField { key: property.key.as_str().into(), provider };
+    reader.fault(kind, property.key_range, subject(path, property));
 }
 
-fn limit(
-    reader: &mut Reader<'_>,
-    property: &Property,
-    field: Field,
-    subject: String,
-) -> Option<WrittenLimit> {
+fn limit(reader: &mut Reader<'_>, property: &Property, field: Field, path: &str) -> Option<WrittenLimit> {
     match number::integer(&property.value, MAX_MS) {
-        Ok(0) => fault(reader, property, field, NumberProblem::Zero, subject),
+        Ok(0) => fault(reader, property, field, NumberProblem::Zero, path),
         Ok(ms) => return Some(WrittenLimit { ms, key: property.key_range, value: property.value.range }),
-        Err(problem) => fault(reader, property, field, problem, subject),
+        Err(problem) => fault(reader, property, field, problem, path),
     }
     None
 }
 
-fn fault(
-    reader: &mut Reader<'_>,
-    property: &Property,
-    field: Field,
-    problem: NumberProblem,
-    subject: String,
-) {
+fn fault(reader: &mut Reader<'_>, property: &Property, field: Field, problem: NumberProblem, path: &str) {
     let range = property.value.range;
     let written = range.slice(reader.text).into();
-    reader.fault(FaultKind::InvalidTimeout { field, problem, written }, range, subject);
+    reader.fault(FaultKind::InvalidTimeout { field, problem, written }, range, subject(path, property));
 }
 
-fn pooling(reader: &mut Reader<'_>, property: &Property, subject: String) -> Option<(bool, TextRange)> {
+fn pooling(reader: &mut Reader<'_>, property: &Property, path: &str) -> Option<(bool, TextRange)> {
     if let ValueKind::Bool(pooling) = property.value.kind {
         return Some((pooling, property.key_range));
     }
     let kind = FaultKind::InvalidPooling { found: property.value.noun() };
-    reader.fault(kind, property.value.range, subject);
+    reader.fault(kind, property.value.range, subject(path, property));
     None
+}
+
+fn subject(path: &str, property: &Property) -> String {
+    format!("{path}/http/{}", property.key)
 }

@@ -5,6 +5,7 @@
 
 mod client;
 mod cycle;
+mod explain;
 mod facts;
 mod fault;
 mod http;
@@ -16,6 +17,7 @@ mod resolve;
 mod span;
 mod value;
 
+pub use explain::{ClientPlaces, LimitPlaces, add_schedules, limit_places};
 pub use facts::{
     ClientFacts, FileFacts, FunctionClient, FunctionFacts, HttpFacts, Member, Name, PolicyFacts,
     WrittenLimit, read_file,

@@ -169,6 +169,9 @@ impl<'f> Linker<'f> {
     /// Takes every block in source order; the first of a name counts.
     fn define(&mut self) {
         let files = self.files;
+        let blocks = files.iter().map(|file| file.clients.len() + file.policies.len()).sum();
+        self.names.reserve(blocks);
+        self.clients.reserve(blocks);
         for (file, facts) in files.iter().enumerate() {
             let clients =
                 facts.clients.iter().enumerate().map(|(index, client)| (index, Owner::Client, &client.name));
@@ -180,7 +183,7 @@ impl<'f> Linker<'f> {
                 let place = Span::new(facts.file, name.range);
                 if let Some(first) = self.names.get(&*name.text) {
                     let (first, first_owner) = first.definition();
-                    let name: Box<str> = name.text.clone();
+                    let name: Box<str> = name.text.as_str().into();
                     let subject = name.to_string();
                     let kind = FaultKind::DuplicateName { name, owner, first, first_owner };
                     self.faults.push(Fault { kind, span: place, subject });
@@ -355,7 +358,7 @@ impl<'f> Linker<'f> {
         };
         let policies = self.names.iter().filter(|(_, defined)| matches!(defined, Defined::Policy { .. }));
         let near = self.nearest.find(&name.text, policies.map(|(name, _)| *name));
-        let kind = FaultKind::UnknownPolicy { name: name.text.clone(), is_client, near };
+        let kind = FaultKind::UnknownPolicy { name: name.text.as_str().into(), is_client, near };
         let subject = format!("{}/retry_policy", client.name.text);
         self.faults.push(Fault { kind, span: Span::new(file, name.range), subject });
         None
@@ -398,7 +401,7 @@ fn plan_client(
     if kind.is_leaf() {
         *limits.slot(Field::Total) = None;
     }
-    Client { name: client.name.text.clone(), kind, limits, retry }
+    Client { name: client.name.text.as_str().into(), kind, limits, retry }
 }
 
 fn count(length: usize) -> u32 {

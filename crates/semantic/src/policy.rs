@@ -16,13 +16,13 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
     let is_whole = block.body().is_some_and(|body| !body.is_broken());
     let path = name.text.clone();
     let mut policy = RetryPolicy {
-        name: name.text.clone(),
+        name: name.text.as_str().into(),
         max_retries: 0,
         strategy: RetryStrategy::default(),
         jitter: false,
     };
     let mut has_max_retries = !is_whole;
-    for property in reader.properties(block.entries(), &path) {
+    for property in reader.properties(block.entries()) {
         match &*property.key {
             "max_retries" => {
                 has_max_retries = true;
@@ -34,7 +34,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
             _ if POLICY_KEYS.contains(&&*property.key) || property.value.kind == ValueKind::Broken => {}
             _ => {
                 let kind = FaultKind::UnknownProperty {
-                    key: property.key.clone(),
+                    key: property.key.as_str().into(),
                     owner: Owner::Policy,
                     provider: None,
                 };
@@ -43,7 +43,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
         }
     }
     if !has_max_retries {
-        let kind = FaultKind::MissingMaxRetries { policy: name.text.clone() };
+        let kind = FaultKind::MissingMaxRetries { policy: name.text.as_str().into() };
         reader.fault(kind, name.range, format!("{path}/max_retries"));
     }
     PolicyFacts { name, range: block.node().range(), policy }

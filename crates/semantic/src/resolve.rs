@@ -87,5 +87,5 @@ fn resolved_function(
     let client = project.client_name(function.client?).into();
     let (file, facts) = project.function_facts(function)?;
     let source = places.place(&Span::new(file, facts.name.range));
-    Some((facts.name.text.clone(), ResolvedFunction { client, source }))
+    Some((facts.name.text.as_str().into(), ResolvedFunction { client, source }))
 }

@@ -2,6 +2,7 @@
 
 use clientc_plan::Number;
 use clientc_syntax::{Entry, TextRange, Value as Written};
+use compact_str::{CompactString, ToCompactString};
 use rustc_hash::FxHashMap;
 
 use crate::fault::{Fault, FaultKind};
@@ -22,18 +23,18 @@ pub enum ValueKind {
     /// Text, quoted or not, decoded.
     Text {
         /// The text.
-        text: Box<str>,
+        text: CompactString,
         /// Whether it stands in quotes.
         quoted: bool,
     },
     /// A number, as written.
-    Number(Number),
+    Number(CompactString),
     /// `true` or `false`.
     Bool(bool),
     /// `null`.
     Null,
     /// `env.NAME`: the name.
-    Env(Box<str>),
+    Env(CompactString),
     /// `{{ … }}` or `f(x)`, as written.
     Template(Box<str>),
     /// `[ … ]`
@@ -48,7 +49,7 @@ pub enum ValueKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     /// The key, without quotes.
-    pub key: Box<str>,
+    pub key: CompactString,
     /// The bytes of the key.
     pub key_range: TextRange,
     /// The value.
@@ -96,11 +97,12 @@ impl Value {
     pub fn to_json(&self) -> clientc_plan::Value {
         use clientc_plan::Value as Json;
         match &self.kind {
-            ValueKind::Text { text, .. } | ValueKind::Template(text) => Json::String(text.clone()),
-            ValueKind::Number(number) => Json::Number(number.clone()),
+            ValueKind::Text { text, .. } => Json::String(text.as_str().into()),
+            ValueKind::Template(text) => Json::String(text.clone()),
+            ValueKind::Number(number) => Number::parse(number).map_or(Json::Null, Json::Number),
             ValueKind::Bool(bool) => Json::Bool(*bool),
             ValueKind::Null | ValueKind::Broken => Json::Null,
-            ValueKind::Env(name) => Json::Env(name.clone()),
+            ValueKind::Env(name) => Json::Env(name.as_str().into()),
             ValueKind::Array(members) => Json::Array(members.iter().map(Value::to_json).collect()),
             ValueKind::Map(properties) => Json::Object(object(properties)),
         }
@@ -109,7 +111,7 @@ impl Value {
 
 /// Properties as a JSON object, in order.
 pub(crate) fn object(properties: &[Property]) -> clientc_plan::Object {
-    properties.iter().map(|property| (property.key.clone(), property.value.to_json())).collect()
+    properties.iter().map(|property| (property.key.as_str().into(), property.value.to_json())).collect()
 }
 
 /// Reads values of one file and notes duplicate keys on the way.
@@ -117,6 +119,8 @@ pub(crate) struct Reader<'t> {
     pub(crate) file: FileId,
     pub(crate) text: &'t str,
     pub(crate) faults: Vec<Fault>,
+    /// The way to what is being read, for subjects: `MyClient/options`.
+    pub(crate) path: String,
 }
 
 impl Reader<'_> {
@@ -125,60 +129,64 @@ impl Reader<'_> {
     }
 
     /// Reads a value; nesting is bounded by the syntax, so the recursion is too.
-    pub(crate) fn value(&mut self, written: Written<'_>, path: &str) -> Value {
+    pub(crate) fn value(&mut self, written: Written<'_>) -> Value {
         let range = written.range();
         let kind = match written {
             Written::Quoted(_) | Written::Raw(_) => {
-                ValueKind::Text { text: written.text(self.text).into(), quoted: true }
+                ValueKind::Text { text: written.text(self.text).to_compact_string(), quoted: true }
             }
-            Written::Number(_) => match Number::parse(&written.text(self.text)) {
-                Some(number) => ValueKind::Number(number),
-                None => ValueKind::Broken,
-            },
+            Written::Number(_) => ValueKind::Number(written.text(self.text).to_compact_string()),
             Written::BadNumber(_) => ValueKind::Broken,
             Written::Word(_) => word(&written.text(self.text)),
             Written::Call(node) => ValueKind::Template(node.text(self.text).into()),
             Written::Template(node) => ValueKind::Template(node.text(self.text).into()),
             Written::Array(node) => {
-                let mut members: Vec<Value> =
-                    written.members().map(|member| self.value(member, path)).collect();
+                let mut members: Vec<Value> = written.members().map(|member| self.value(member)).collect();
                 if node.is_broken() {
                     members.push(Value { kind: ValueKind::Broken, range });
                 }
                 ValueKind::Array(members)
             }
-            Written::Map(_) => ValueKind::Map(self.properties(written.entries(), path)),
+            Written::Map(_) => ValueKind::Map(self.properties(written.entries())),
         };
         Value { kind, range }
     }
 
+    /// Reads the value of a key, which the path then holds.
+    fn at(&mut self, key: &str, value: Written<'_>) -> Value {
+        if !matches!(value, Written::Map(_) | Written::Array(_)) {
+            return self.value(value);
+        }
+        let length = self.path.len();
+        // `options` holds nearly everything, so subjects leave it out: `MyClient/http/request_timeout_ms`.
+        if key != "options" {
+            self.path.push('/');
+            self.path.push_str(key);
+        }
+        let value = self.value(value);
+        self.path.truncate(length);
+        value
+    }
+
     /// Reads the entries of a map. Of a key that comes twice the last value counts; each further one is a fault.
-    pub(crate) fn properties<'t>(
-        &mut self,
-        entries: impl Iterator<Item = Entry<'t>>,
-        path: &str,
-    ) -> Vec<Property> {
+    pub(crate) fn properties<'t>(&mut self, entries: impl Iterator<Item = Entry<'t>>) -> Vec<Property> {
         let mut properties: Vec<Property> = Vec::new();
         let mut index = FxHashMap::default();
         for entry in entries {
             let (Some(key_node), key) = (entry.key(), entry.key_text(self.text)) else { continue };
             let key_range = key_node.range();
             let value = match entry.value() {
-                Some(value) if !entry.node().is_broken() => {
-                    let nested = matches!(value, Written::Map(_) | Written::Array(_));
-                    let inner = if nested { format!("{path}/{key}") } else { String::new() };
-                    self.value(value, &inner)
-                }
+                Some(value) if !entry.node().is_broken() => self.at(&key, value),
                 _ => Value { kind: ValueKind::Broken, range: entry.node().range() },
             };
             match position(&properties, &mut index, &key) {
                 Some(first) => {
                     let place = Span::new(self.file, properties[first].key_range);
                     let kind = FaultKind::DuplicateKey { key: key.as_ref().into(), first: place };
-                    self.fault(kind, key_range, format!("{path}/{key}"));
+                    self.fault(kind, key_range, format!("{}/{key}", self.path));
                     properties[first].value = value;
                 }
-                None => properties.push(Property { key: key.into(), key_range, value }),
+                None => properties.push(Property { key: key.to_compact_string(), key_range, value }),
             }
         }
         properties
@@ -188,7 +196,11 @@ impl Reader<'_> {
 /// Up to this many keys a block is searched key by key; a larger one gets an index.
 const SMALL_BLOCK: usize = 16;
 
-fn position(properties: &[Property], index: &mut FxHashMap<Box<str>, usize>, key: &str) -> Option<usize> {
+fn position(
+    properties: &[Property],
+    index: &mut FxHashMap<CompactString, usize>,
+    key: &str,
+) -> Option<usize> {
     if properties.len() <= SMALL_BLOCK {
         return properties.iter().position(|property| *property.key == *key);
     }

@@ -32,7 +32,7 @@ pub(crate) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     pub(crate) fn new(text: &'t str, faults: Vec<Fault>) -> Self {
-        Self { text, tree: Tree::default(), faults, open: Vec::new() }
+        Self { text, tree: Tree::with_room_for(text.len()), faults, open: Vec::new() }
     }
 
     pub(crate) fn item(&mut self, item: &Item) {
@@ -54,7 +54,6 @@ impl<'t> Builder<'t> {
     pub(crate) fn finish(mut self) -> Parse {
         self.faults.sort_by_key(|fault| (fault.range.start, fault.range.end));
         self.faults.dedup();
-        self.tree.shrink();
         Parse { tree: self.tree, faults: self.faults }
     }
 

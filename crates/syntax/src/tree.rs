@@ -130,14 +130,18 @@ impl Tree {
         self.nodes.truncate(len as usize);
     }
 
-    pub(crate) fn shrink(&mut self) {
-        self.nodes.shrink_to_fit();
+    /// A tree with room for the nodes of a text of that many bytes in the usual layout.
+    pub(crate) fn with_room_for(bytes: usize) -> Self {
+        Self { nodes: Vec::with_capacity(bytes / BYTES_A_NODE + 1) }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
         Node { tree: self, id }
     }
 }
+
+/// How many bytes of client blocks make a node, about.
+const BYTES_A_NODE: usize = 8;
 
 /// One node of a tree.
 #[derive(Clone, Copy)]

@@ -13,10 +13,12 @@ use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let workspace = input::open(&args.input)?;
-    let analysis = workspace.analyse();
-    let (diagnostics, scope) = findings(&workspace, analysis);
+    let (diagnostics, scope) = findings(&workspace, workspace.analyse());
     let exit = input::report_problems(&workspace, terminal).max(exit(&diagnostics, args));
     write(&diagnostics, &workspace, scope, args.format, terminal)?;
+    // The process ends here, and the system takes everything back at once; giving back each of a million small
+    // pieces would take a tenth of the time of a large project.
+    std::mem::forget((workspace, diagnostics));
     Ok(exit)
 }
 
@@ -24,10 +26,11 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
 pub(crate) fn findings(workspace: &Workspace, analysis: Analysis) -> (Vec<Diagnostic>, Scope) {
     let mut scope = Scope { projects: analysis.projects.len() as u64, ..Scope::default() };
     let mut diagnostics = Vec::new();
-    for project in analysis.projects {
+    for mut project in analysis.projects {
         scope.files += project.files as u64;
         scope.clients += project.clients as u64;
-        diagnostics.extend(project.diagnostics);
+        diagnostics.append(&mut project.diagnostics);
+        std::mem::forget(project);
     }
     if let Some(focus) = workspace.focus() {
         let is_config = |diagnostic: &Diagnostic| diagnostic.rule == "invalid-config";
