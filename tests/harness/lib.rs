@@ -1,1 +1,22 @@
-//! Harness.
+//! What the tests share: texts from outside the repository, projects in memory or in a folder, properties that
+//! hold for every text, and texts made at random; the built program, run the way a user does, files that tests
+//! generate, output of the program in Markdown, and a small judge of JSON Schemas.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+pub mod compiled;
+pub mod folder;
+pub mod generated;
+pub mod invariants;
+pub mod markdown;
+pub mod memory;
+pub mod program;
+pub mod project;
+pub mod random;
+pub mod schema;
+pub mod shared;
+
+pub use folder::Folder;
+pub use memory::MemoryDisk;
+pub use program::{Run, run_in};
+pub use project::Checked;

@@ -108,6 +108,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Sets levels that win over everything set before.
+    pub fn overrule(&mut self, levels: &Levels) {
+        self.rules.extend(levels.iter().map(|(rule, setting)| (rule.clone(), *setting)));
+        for set in &mut self.overrides {
+            set.rules.retain(|rule, _| !levels.contains_key(rule));
+        }
+    }
+
     /// What holds for a rule in a file: what is set for the file, else for the project, else its own level. Rules
     /// that cannot be lowered keep theirs.
     #[must_use]

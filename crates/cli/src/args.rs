@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Show every client down to its leaves: limits, where they come from, and the worst case.
     Resolve(ResolveArgs),
+    /// Lay out client and retry_policy blocks in the one style; every other byte stays.
+    Fmt(FmtArgs),
     /// Explain a rule, or list all rules.
     Explain(ExplainArgs),
     /// Print the JSON Schema of an output.
@@ -77,6 +79,27 @@ pub(crate) struct CheckArgs {
     /// How findings are written.
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "full")]
     pub(crate) format: CheckFormat,
+    /// Write findings into this file in place of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output_file: Option<PathBuf>,
+    /// Count the findings of each rule in place of listing them.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) statistics: bool,
+    /// List the files that are read, and check nothing.
+    #[arg(long)]
+    pub(crate) show_files: bool,
+    /// Make this rule an error.
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    pub(crate) error: Vec<String>,
+    /// Make this rule a warning.
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    pub(crate) warn: Vec<String>,
+    /// Make this rule an info.
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    pub(crate) info: Vec<String>,
+    /// Turn this rule off.
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    pub(crate) ignore: Vec<String>,
     /// Exit with 1 where there are warnings.
     #[arg(long)]
     pub(crate) error_on_warnings: bool,
@@ -96,6 +119,16 @@ pub(crate) enum CheckFormat {
     Json,
     /// One JSON object a line.
     JsonLines,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub's workflows.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Reviewdog's JSON.
+    Rdjson,
 }
 
 /// `clientc resolve`
@@ -112,6 +145,9 @@ pub(crate) struct ResolveArgs {
     /// Only the client of this function and what it reaches.
     #[arg(long, value_name = "NAME")]
     pub(crate) function: Option<String>,
+    /// Say why: where each limit comes from, and what happens when every attempt times out.
+    #[arg(long)]
+    pub(crate) why: bool,
 }
 
 /// How clients are written.
@@ -123,6 +159,20 @@ pub(crate) enum ResolveFormat {
     Json,
     /// One JSON document a line, for any number of projects.
     JsonLines,
+}
+
+/// `clientc fmt`
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// Files or folders; `-` formats standard input to standard output. Without any, the nearest project upwards.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Change nothing; list the files that would change, and exit with 1 if there are any.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Change nothing; show what would change, and exit with 1 if anything would.
+    #[arg(long)]
+    pub(crate) diff: bool,
 }
 
 /// `clientc explain`

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => commands::check::run(args, &terminal),
         Command::Resolve(args) => commands::resolve::run(args, &terminal),
+        Command::Fmt(args) => commands::fmt::run(args, &terminal),
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
     };

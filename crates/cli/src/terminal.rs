@@ -61,6 +61,11 @@ impl Terminal {
         BufWriter::new(io::stderr().lock())
     }
 
+    /// Says something about the run on standard error.
+    pub(crate) fn note(&self, message: &str) {
+        let _ = writeln!(io::stderr().lock(), "{message}");
+    }
+
     /// Says on standard error what went wrong with the run itself.
     pub(crate) fn problem(&self, message: &str) {
         // Where standard error is closed nobody can be told.

@@ -46,6 +46,10 @@ impl<'t> Printer<'t> {
                 let same_line = gap.breaks == 0 && (early.is_empty() || before.is_some());
                 self.trail(child, gap, same_line, &mut place);
                 child.range().end
+            } else if child.kind() == Kind::Attribute {
+                self.push(" ");
+                self.token(child)?;
+                child.range().end
             } else {
                 self.next_line(gap.has_blank_line() && place == Place::Line);
                 place = Place::Line;

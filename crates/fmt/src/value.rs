@@ -8,42 +8,32 @@ use crate::rewrite::SkipReason;
 impl<'t> Printer<'t> {
     /// Writes a key and its value. `reserved` is the number of columns that must stay free behind it.
     pub(crate) fn entry(&mut self, entry: Node<'t>, reserved: usize) -> Printed {
-        let mut parts = entry.children();
-        let Some(key) = parts.next().filter(|_| !entry.is_broken()) else { return Err(SkipReason::Fault) };
+        let mut parts = entry.children().peekable();
+        let (Some(key), Some(next), false) = (parts.next(), parts.peek().copied(), entry.is_broken()) else {
+            return Err(SkipReason::Fault);
+        };
         self.token(key)?;
-        let Some(next) = parts.clone().next() else { return Err(SkipReason::Fault) };
         let gap = TextRange::new(key.range().end, next.range().start);
         self.push(if gap.slice(self.source).contains(':') { ": " } else { " " });
-        let comments: Vec<_> = parts.clone().take_while(|part| is_comment(*part)).collect();
-        // BAML reads `key {// …` as a brace and a line comment.
-        if comments.iter().any(|comment| comment.kind() == Kind::BlockComment) {
-            return Err(SkipReason::Ambiguous);
-        }
-        let attributes = parts.clone().filter(|part| part.kind() == Kind::Attribute);
-        let reserved =
-            reserved + attributes.map(|attribute| attribute.range().len() as usize + 1).sum::<usize>();
-        for part in parts.skip(comments.len()) {
+        let mut comments = Vec::new();
+        for part in parts {
             match part.kind() {
+                Kind::LineComment => comments.push(part),
+                // BAML reads `key {// …` as a brace and a line comment.
+                Kind::BlockComment => return Err(SkipReason::Ambiguous),
                 Kind::Map => self.map(part, &comments, gap.end)?,
-                Kind::Attribute => {
-                    self.push(" ");
-                    self.token(part)?;
-                }
                 _ => self.value(part, reserved)?,
             }
         }
         Ok(())
     }
 
-    /// Writes a value, or the arguments that follow a word.
+    /// Writes a value.
     pub(crate) fn value(&mut self, value: Node<'t>, reserved: usize) -> Printed {
         match value.kind() {
-            Kind::QuotedString
-            | Kind::RawString
-            | Kind::Number
-            | Kind::Word
-            | Kind::Arguments
-            | Kind::Template => self.token(value),
+            Kind::QuotedString | Kind::RawString | Kind::Number | Kind::Word | Kind::Template => {
+                self.token(value)
+            }
             Kind::Map => self.map(value, &[], value.range().start),
             Kind::Array => self.array(value, reserved),
             _ => Err(SkipReason::Fault),

@@ -124,7 +124,7 @@ impl Layout<'_> {
     }
 
     fn comment(&mut self) {
-        if self.comments && self.next() % 4 == 0 {
+        if self.comments && self.next().is_multiple_of(4) {
             self.space(&[
                 " // c\n",
                 "\n// own\n",

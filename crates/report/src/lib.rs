@@ -5,42 +5,60 @@
 //! [`Report`] masks the secrets of its sources and messages before any renderer sees them.
 //!
 //! - [`write_full`], [`write_concise`], [`write_json`], [`write_json_lines`]: the findings of a check.
+//! - [`write_sarif`], [`write_github`], [`write_gitlab`], [`write_junit`], [`write_rdjson`]: the same for servers.
 //! - [`Summary`]: their numbers, and the closing line for people.
 //! - [`write_table`], [`write_document`], [`write_document_lines`]: resolved plans.
+//! - [`write_why`]: where each limit of a plan comes from, and what happens when every attempt times out.
+//! - [`write_diff`]: what would change in a file.
 //! - [`mask`]: the one place that knows what a secret looks like.
 //! - [`duration`], [`grouped`], [`plural`]: numbers for people.
 
 mod concise;
+mod diff;
 mod document;
 mod excerpt;
+mod fingerprint;
 mod full;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod line;
 mod mask;
 mod options;
 mod paint;
 mod places;
 mod printable;
+mod rdjson;
 mod report;
 mod routes;
+mod sarif;
 mod schedule;
 mod secret;
 mod summary;
 mod table;
 mod units;
+mod why;
 
 pub use concise::write_concise;
+pub use diff::write_diff;
 pub use document::{write_document, write_document_lines};
 pub use full::write_full;
+pub use github::write_github;
+pub use gitlab::write_gitlab;
 pub use json::{
     DiagnosticsDocument, DiagnosticsLine, EditObject, FindingObject, FixObject, PlaceObject, RelatedObject,
     diagnostics_schema, write_json, write_json_lines,
 };
+pub use junit::write_junit;
 pub use mask::{MaskedSources, mask};
 pub use options::{Links, Options};
 pub use places::{Place, Places};
 pub use printable::printable;
+pub use rdjson::write_rdjson;
 pub use report::Report;
+pub use sarif::write_sarif;
 pub use summary::{Scope, Summary};
 pub use table::write_table;
 pub use units::{duration, grouped, plural};
+pub use why::write_why;

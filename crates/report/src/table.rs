@@ -22,14 +22,23 @@ pub fn write_table<'d>(
             writeln!(writer)?;
         }
         if documents.len() > 1 {
-            let heading = shown(&document.project);
-            let line = if options.unicode { "─" } else { "-" }.repeat(width(&heading));
-            writeln!(writer, "{}", paint(&heading, Tone::Strong, options))?;
-            writeln!(writer, "{}\n", paint(&line, Tone::Dim, options))?;
+            write_project_heading(&mut writer, document, options)?;
         }
         write_project(&mut writer, document, options)?;
     }
     Ok(())
+}
+
+/// Writes the name of a project above its clients.
+pub(crate) fn write_project_heading(
+    writer: &mut impl Write,
+    document: &Resolved,
+    options: &Options,
+) -> io::Result<()> {
+    let heading = shown(&document.project);
+    let line = if options.unicode { "─" } else { "-" }.repeat(width(&heading));
+    writeln!(writer, "{}", paint(&heading, Tone::Strong, options))?;
+    writeln!(writer, "{}\n", paint(&line, Tone::Dim, options))
 }
 
 fn write_project(writer: &mut impl Write, document: &Resolved, options: &Options) -> io::Result<()> {
@@ -70,7 +79,7 @@ fn write_defaults(writer: &mut impl Write, defaults: &Timeouts, options: &Option
 }
 
 /// Writes the name of a client and what it is, over more lines where it does not fit one.
-fn write_heading(
+pub(crate) fn write_heading(
     writer: &mut impl Write,
     name: &str,
     client: &ResolvedClient,

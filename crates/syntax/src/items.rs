@@ -261,7 +261,7 @@ impl Items<'_> {
         let kind = if self.bytes[start] == b'}' { FaultKind::StrayBrace } else { kind };
         let first_line = line_end(self.bytes, start);
         let blank =
-            self.bytes[start..first_line].iter().rev().take_while(|b| b.is_ascii_whitespace()).count();
+            self.bytes[start + 1..first_line].iter().rev().take_while(|b| b.is_ascii_whitespace()).count();
         // A block may follow a stray brace on its line.
         if kind == FaultKind::StrayBrace {
             let rest = start + 1 + blanks(self.bytes, start + 1);

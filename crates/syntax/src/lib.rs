@@ -53,6 +53,23 @@ pub fn parse(text: &str) -> Parse {
     builder.finish()
 }
 
+/// As [`parse`], but every block is read by the grammar's general rule, never by the one for the usual layout.
+/// Both give the same tree; this is how tests compare them.
+#[doc(hidden)]
+#[must_use]
+pub fn parse_general(text: &str) -> Parse {
+    let text = text::addressable(text);
+    let scanned = items::scan_items(text);
+    let mut builder = grammar::Builder::new(text, scanned.faults);
+    for mut item in scanned.items {
+        if let ItemKind::Client(body @ Body::Plain) | ItemKind::Policy(body @ Body::Plain) = &mut item.kind {
+            *body = Body::Free;
+        }
+        builder.item(&item);
+    }
+    builder.finish()
+}
+
 /// How many bytes [`parse`] looks at, as a measure of its work that no clock can disturb: the sum over all
 /// passes of the scanner and all slices given to the grammar.
 #[must_use]

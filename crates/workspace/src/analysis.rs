@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use clientc_check::{
     ConfigFault, ConfigFaultKind, Diagnostic, EncodingFault, Input, Level, Levels, Override, Setting,
-    Settings as RuleSettings,
+    Settings as RuleSettings, Sources as _,
 };
 use clientc_plan::document::{Resolved, Source};
 use clientc_plan::{ClientId, Limits};
-use clientc_semantic::{FileFacts, FileId, Places, Project, Span, nearest};
+use clientc_semantic::{FileFacts, FileId, LimitPlaces, Places, Project, Span, nearest};
 use clientc_syntax::TextRange;
 
 use crate::config::{Entries, RuleSetting, Settings};
@@ -43,6 +43,12 @@ impl Workspace {
     /// Reads, links and checks every project. Files are read on all cores; the result does not depend on them.
     #[must_use]
     pub fn analyse(&self) -> Analysis {
+        self.analyse_with(&Levels::new())
+    }
+
+    /// The same with levels that win over those of any `clientc.toml`.
+    #[must_use]
+    pub fn analyse_with(&self, levels: &Levels) -> Analysis {
         let inputs: Vec<_> = self.inputs().collect();
         let mut facts = self.read_all(&inputs);
         let mut linked = Vec::with_capacity(inputs.len());
@@ -53,7 +59,7 @@ impl Workspace {
         let mut config_faults = self.config_faults(&linked);
         let projects = inputs.iter().zip(linked).map(|(input, project)| {
             let faults = config_faults.remove(&input.project().config).unwrap_or_default();
-            self.check(input, project, &faults)
+            self.check(input, project, &faults, levels)
         });
         Analysis { projects: projects.collect() }
     }
@@ -63,8 +69,10 @@ impl Workspace {
         input: &ProjectInput<'_>,
         project: Project,
         config_faults: &[ConfigFault],
+        levels: &Levels,
     ) -> ProjectAnalysis {
-        let settings = rule_settings(input);
+        let mut settings = rule_settings(input);
+        settings.overrule(levels);
         let encoding_faults: Vec<EncodingFault> =
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
         let checked = Input::new(&project, &settings, self.files(), &encoding_faults, config_faults);
@@ -245,6 +253,17 @@ impl ProjectAnalysis {
         let places = DocumentPlaces { input, files };
         clientc_semantic::resolve(&self.project, &self.label, ids, &places)
     }
+
+    /// Gives these clients of a resolved document their schedules.
+    pub fn add_schedules(&self, document: &mut Resolved, ids: &[ClientId]) {
+        clientc_semantic::add_schedules(document, &self.project, ids);
+    }
+
+    /// Where these clients and the defaults set their limits, as paths from the working folder.
+    #[must_use]
+    pub fn limit_places(&self, files: &crate::Files, ids: &[ClientId]) -> LimitPlaces {
+        clientc_semantic::limit_places(&self.project, ids, &DisplayPlaces { files })
+    }
 }
 
 struct DocumentPlaces<'a> {
@@ -254,9 +273,21 @@ struct DocumentPlaces<'a> {
 
 impl Places for DocumentPlaces<'_> {
     fn place(&self, span: &Span) -> Source {
-        use clientc_check::Sources as _;
-        let text = self.files.text(span.file);
-        let place = self.files.line_index(span.file).line_column(text, span.range.start);
-        Source { file: self.input.relative(span.file).into(), line: place.line, column: place.column }
+        source(self.files, span, self.input.relative(span.file))
     }
+}
+
+struct DisplayPlaces<'a> {
+    files: &'a crate::Files,
+}
+
+impl Places for DisplayPlaces<'_> {
+    fn place(&self, span: &Span) -> Source {
+        source(self.files, span, self.files.display_path(span.file).to_owned())
+    }
+}
+
+fn source(files: &crate::Files, span: &Span, file: String) -> Source {
+    let place = files.line_index(span.file).line_column(files.text(span.file), span.range.start);
+    Source { file: file.into(), line: place.line, column: place.column }
 }

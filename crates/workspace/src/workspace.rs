@@ -32,6 +32,8 @@ pub struct Workspace {
     no_settings: Settings,
     problems: Vec<Problem>,
     focus: Option<FileId>,
+    /// What the request names, as absolute paths; nothing where it names nothing.
+    named: Vec<PathBuf>,
 }
 
 impl Workspace {
@@ -56,6 +58,7 @@ impl Workspace {
             no_settings: Settings::default(),
             problems: Vec::new(),
             focus: None,
+            named: Vec::new(),
         };
         workspace.find_projects(request);
         if let Some(stdin) = &request.stdin {
@@ -107,6 +110,22 @@ impl Workspace {
         self.focus
     }
 
+    /// Whether a file is one of those that the request names, or lies in a folder that it names. A project is
+    /// always read whole, but not always changed whole. Where the request names nothing, every file is named.
+    #[must_use]
+    pub fn is_named(&self, file: FileId) -> bool {
+        let path = self.files.path(file);
+        self.named.is_empty() || self.named.iter().any(|named| path.starts_with(named))
+    }
+
+    /// Writes a file anew.
+    ///
+    /// # Errors
+    /// What the system says, where the file cannot be written.
+    pub fn save(&self, file: FileId, text: &str) -> std::io::Result<()> {
+        self.disk.write(self.files.path(file), text)
+    }
+
     /// The folder that displayed paths are relative to.
     #[must_use]
     pub fn working_folder(&self) -> &Path {
@@ -126,6 +145,7 @@ impl Workspace {
             let path = paths::resolve(&*self.disk, &self.working_folder, given);
             paths.entry(path).or_insert_with(|| paths::with_slashes(given));
         }
+        self.named = paths.keys().cloned().collect();
         if paths.is_empty() && !stdin {
             let folder = landmarks.default_folder(&self.working_folder);
             paths.insert(folder.to_owned(), paths::relative(&self.working_folder, folder));

@@ -1,25 +1,79 @@
 //! `clientc check`: what is wrong with the clients of one or more projects.
 
-use std::io::Write as _;
+use std::collections::BTreeMap;
+use std::io::Write;
 
-use clientc_check::{Diagnostic, Level};
-use clientc_report::{Report, Scope, write_concise, write_full, write_json, write_json_lines};
+use anyhow::Context as _;
+use clientc_check::{Diagnostic, Level, Levels, Setting, Sources as _};
+use clientc_report::{
+    Options, Report, Scope, write_concise, write_full, write_github, write_gitlab, write_json, write_json_lines,
+    write_junit, write_rdjson, write_sarif,
+};
 use clientc_workspace::{Analysis, Workspace};
 
 use crate::args::{CheckArgs, CheckFormat};
+use crate::commands::explain;
 use crate::exit::Exit;
 use crate::input;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let levels = levels(args)?;
     let workspace = input::open(&args.input)?;
-    let (diagnostics, scope) = findings(&workspace, workspace.analyse());
+    if args.show_files {
+        return show_files(&workspace, terminal);
+    }
+    let (diagnostics, scope) = findings(&workspace, workspace.analyse_with(&levels));
     let exit = input::report_problems(&workspace, terminal).max(exit(&diagnostics, args));
-    write(&diagnostics, &workspace, scope, args.format, terminal)?;
+    match &args.output_file {
+        Some(path) => {
+            let mut bytes = Vec::new();
+            let options = Options { colour: false, ..terminal.options.clone() };
+            write(&mut bytes, &diagnostics, &workspace, scope, args, &options, false)?;
+            std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+        }
+        None => {
+            let mut out = terminal.out();
+            write(&mut out, &diagnostics, &workspace, scope, args, &terminal.options, terminal.is_terminal)?;
+            out.flush()?;
+        }
+    }
     // The process ends here, and the system takes everything back at once; giving back each of a million small
     // pieces would take a tenth of the time of a large project.
     std::mem::forget((workspace, diagnostics));
     Ok(exit)
+}
+
+/// The levels of the command line, which win over those of `clientc.toml`.
+fn levels(args: &CheckArgs) -> anyhow::Result<Levels> {
+    let given = [
+        (&args.error, Setting::Error),
+        (&args.warn, Setting::Warn),
+        (&args.info, Setting::Info),
+        (&args.ignore, Setting::Ignore),
+    ];
+    let mut levels = Levels::new();
+    for (names, setting) in given {
+        for name in names {
+            let Some(rule) = clientc_check::rule(name) else { anyhow::bail!("{}", explain::unknown(name)) };
+            if rule.is_fixed && setting != Setting::Error {
+                anyhow::bail!("the rule `{name}` cannot be lowered or ignored: without it nothing could be resolved");
+            }
+            if levels.insert(name.clone(), setting).is_some_and(|before| before != setting) {
+                anyhow::bail!("the rule `{name}` is given two levels");
+            }
+        }
+    }
+    Ok(levels)
+}
+
+fn show_files(workspace: &Workspace, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let mut out = terminal.out();
+    for file in workspace.projects().iter().flat_map(|project| &project.files) {
+        writeln!(out, "{}", workspace.files().display_path(file.id))?;
+    }
+    out.flush()?;
+    Ok(input::report_problems(workspace, terminal))
 }
 
 /// The findings of all projects in order; of one file only, where standard input stands for it.
@@ -58,23 +112,48 @@ pub(crate) fn has_bad_configuration(diagnostics: &[Diagnostic]) -> bool {
 }
 
 fn write(
+    out: &mut impl Write,
     diagnostics: &[Diagnostic],
     workspace: &Workspace,
     scope: Scope,
-    format: CheckFormat,
-    terminal: &Terminal,
+    args: &CheckArgs,
+    options: &Options,
+    is_terminal: bool,
 ) -> anyhow::Result<()> {
     let report = Report::new(diagnostics, workspace.files(), scope);
-    let mut out = terminal.out();
-    match format {
-        CheckFormat::Full => write_full(&mut out, &report, &terminal.options)?,
-        CheckFormat::Concise => write_concise(&mut out, &report, &terminal.options)?,
-        CheckFormat::Json => write_json(&mut out, &report)?,
-        CheckFormat::JsonLines => write_json_lines(&mut out, &report)?,
+    if args.statistics {
+        write_statistics(out, &report)?;
+        report.summary().write_line(out, options)?;
+        return Ok(());
     }
-    if format == CheckFormat::Full || (format == CheckFormat::Concise && terminal.is_terminal) {
-        report.summary().write_line(&mut out, &terminal.options)?;
+    match args.format {
+        CheckFormat::Full => write_full(&mut *out, &report, options)?,
+        CheckFormat::Concise => write_concise(&mut *out, &report, options)?,
+        CheckFormat::Json => write_json(&mut *out, &report)?,
+        CheckFormat::JsonLines => write_json_lines(&mut *out, &report)?,
+        CheckFormat::Sarif => write_sarif(&mut *out, &report)?,
+        CheckFormat::Github => write_github(&mut *out, &report)?,
+        CheckFormat::Gitlab => write_gitlab(&mut *out, &report)?,
+        CheckFormat::Junit => write_junit(&mut *out, &report)?,
+        CheckFormat::Rdjson => write_rdjson(&mut *out, &report)?,
     }
-    out.flush()?;
+    if args.format == CheckFormat::Full || (args.format == CheckFormat::Concise && is_terminal) {
+        report.summary().write_line(out, options)?;
+    }
+    Ok(())
+}
+
+/// How often each rule has found something, the most frequent first.
+fn write_statistics(out: &mut impl Write, report: &Report<'_>) -> std::io::Result<()> {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for diagnostic in report.diagnostics() {
+        *counts.entry((diagnostic.rule, diagnostic.level.name())).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|((rule, _), count)| (std::cmp::Reverse(*count), *rule));
+    let width = counts.iter().map(|(_, count)| count.to_string().len()).max().unwrap_or(0);
+    for ((rule, level), count) in counts {
+        writeln!(out, "{count:width$}  {level:7}  {rule}")?;
+    }
     Ok(())
 }

@@ -31,7 +31,8 @@ fn level(rule: &Rule) -> String {
     format!("{}{fixed}", rule.level.word())
 }
 
-fn unknown(name: &str) -> String {
+/// Says that there is no such rule, with the nearest name.
+pub(crate) fn unknown(name: &str) -> String {
     let near = clientc_semantic::nearest(name, RULES.iter().map(|rule| rule.name));
     match near.first() {
         Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),

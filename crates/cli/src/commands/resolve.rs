@@ -4,7 +4,10 @@ use std::io::Write as _;
 
 use clientc_plan::ClientId;
 use clientc_plan::document::Resolved;
-use clientc_report::{Report, Scope, write_document, write_document_lines, write_full, write_table};
+use clientc_report::{
+    Report, Scope, write_document, write_document_lines, write_full, write_table, write_why,
+};
+use clientc_semantic::LimitPlaces;
 use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
 
 use crate::args::{ResolveArgs, ResolveFormat};
@@ -28,9 +31,12 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
             analysis.projects.len()
         );
     }
-    let documents = documents(&workspace, &analysis, args)?;
+    let (documents, places) = documents(&workspace, &analysis, args)?;
     let mut out = terminal.out();
     match args.format {
+        ResolveFormat::Table if args.why => {
+            write_why(&mut out, documents.iter().zip(&places), &terminal.options)?
+        }
         ResolveFormat::Table => write_table(&mut out, &documents, &terminal.options)?,
         ResolveFormat::Json => {
             documents.iter().try_for_each(|document| write_document(&mut out, document))?
@@ -68,34 +74,45 @@ fn refuse(workspace: &Workspace, analysis: &Analysis, terminal: &Terminal) -> an
     Ok(Some(exit))
 }
 
+/// The documents of the projects that have what was asked for, and where they set their limits.
 fn documents(
     workspace: &Workspace,
     analysis: &Analysis,
     args: &ResolveArgs,
-) -> anyhow::Result<Vec<Resolved>> {
-    let mut documents = Vec::new();
+) -> anyhow::Result<(Vec<Resolved>, Vec<LimitPlaces>)> {
+    let (mut documents, mut places) = (Vec::new(), Vec::new());
     for (input, project) in workspace.inputs().zip(&analysis.projects) {
-        if let Some(ids) = selected(project, args) {
-            documents.push(project.resolve(&input, workspace.files(), &ids));
+        let Some(asked) = asked(project, args) else { continue };
+        let ids = match asked {
+            Some(client) => project.reachable(client),
+            None => project.project.plan.ids().collect(),
+        };
+        let mut document = project.resolve(&input, workspace.files(), &ids);
+        if args.why {
+            // A table explains only the client that was asked for; a document is about every client in it.
+            let explained = asked.filter(|_| args.format == ResolveFormat::Table);
+            project.add_schedules(&mut document, explained.as_ref().map_or(&*ids, std::slice::from_ref));
+            places.push(project.limit_places(workspace.files(), &ids));
         }
+        documents.push(document);
     }
     if documents.is_empty() && !analysis.projects.is_empty() {
         anyhow::bail!("{}", unknown_selection(analysis, args));
     }
-    Ok(documents)
+    Ok((documents, places))
 }
 
-/// The clients to show of a project; nothing where it does not have the one that was asked for.
-fn selected(project: &ProjectAnalysis, args: &ResolveArgs) -> Option<Vec<ClientId>> {
+/// The client that was asked for, if one was; nothing where the project does not have it.
+fn asked(project: &ProjectAnalysis, args: &ResolveArgs) -> Option<Option<ClientId>> {
     if let Some(name) = &args.client {
-        return Some(project.reachable(project.client(name)?));
+        return project.client(name).map(Some);
     }
     if let Some(name) = &args.function {
         let functions = &project.project.functions;
         let function = functions.iter().find(|function| function_name(project, function) == Some(name))?;
-        return Some(project.reachable(function.client?));
+        return function.client.map(Some);
     }
-    Some(project.project.plan.ids().collect())
+    Some(None)
 }
 
 fn function_name<'p>(

@@ -1,0 +1,60 @@
+//! Reviewdog's JSON. Its columns count bytes of UTF-8, from 1.
+
+use crate::places::line_at;
+use crate::report::Report;
+use clientc_check::{Level, Sources, Span};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// Writes all findings as one document.
+pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
+    let sources: &dyn Sources = report.sources();
+    let diagnostics: Vec<Value> = report
+        .diagnostics()
+        .map(|diagnostic| {
+            let related = diagnostic.related.iter();
+            let mut object = json!({
+                "message": diagnostic.message,
+                "location": location(sources, diagnostic.primary.span),
+                "severity": match diagnostic.level {
+                    Level::Error => "ERROR",
+                    Level::Warning => "WARNING",
+                    Level::Info => "INFO",
+                },
+                "code": { "value": diagnostic.rule },
+                "related_locations": related
+                    .map(|label| json!({ "message": label.text, "location": location(sources, label.span) }))
+                    .collect::<Vec<_>>(),
+            });
+            // A suggestion is for the finding's own file.
+            let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
+            let own = edits.filter(|edit| edit.span.file == diagnostic.primary.span.file);
+            let suggestions: Vec<Value> =
+                own.map(|edit| json!({ "range": range(sources, edit.span), "text": edit.text })).collect();
+            if !suggestions.is_empty() {
+                object["suggestions"] = json!(suggestions);
+            }
+            object
+        })
+        .collect();
+    let document = json!({ "source": { "name": "clientc" }, "diagnostics": diagnostics });
+    serde_json::to_writer_pretty(&mut writer, &document)?;
+    writeln!(writer)
+}
+
+fn location(sources: &dyn Sources, span: Span) -> Value {
+    json!({ "path": sources.display_path(span.file), "range": range(sources, span) })
+}
+
+fn range(sources: &dyn Sources, span: Span) -> Value {
+    json!({
+        "start": position(sources, span, span.range.start),
+        "end": position(sources, span, span.range.end),
+    })
+}
+
+fn position(sources: &dyn Sources, span: Span, offset: u32) -> Value {
+    let line = line_at(sources, span.file, offset);
+    let start = sources.line_index(span.file).line_start(line).unwrap_or(0);
+    json!({ "line": line, "column": offset.saturating_sub(start) + 1 })
+}

@@ -1,0 +1,147 @@
+//! SARIF 2.1.0, as code hosts read it.
+
+use crate::fingerprint::Fingerprints;
+use crate::places::Places;
+use crate::report::Report;
+use clientc_check::{Diagnostic, Fix, Label, Level, RULES, Rule, Setting, Sources, Span};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// Writes all findings as one SARIF log with one run.
+pub fn write_sarif(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
+    let mut log = Log {
+        sources: report.sources(),
+        places: Places::new(report.sources()),
+        fingerprints: Fingerprints::default(),
+    };
+    let results: Vec<Value> = report.diagnostics().map(|diagnostic| log.result(diagnostic)).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {
+                "driver": {
+                    "name": "clientc",
+                    "version": env!("CARGO_PKG_VERSION"),
+                    "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                }
+            },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }]
+    });
+    serde_json::to_writer_pretty(&mut writer, &document)?;
+    writeln!(writer)
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    let level = match rule.level {
+        Setting::Error => "error",
+        Setting::Warn => "warning",
+        Setting::Info => "note",
+        Setting::Ignore => "none",
+    };
+    json!({
+        "id": rule.name,
+        "shortDescription": { "text": rule.summary },
+        "help": { "text": rule.page, "markdown": rule.page },
+        "defaultConfiguration": { "level": level },
+    })
+}
+
+struct Log<'r> {
+    sources: &'r dyn Sources,
+    places: Places<'r>,
+    fingerprints: Fingerprints,
+}
+
+impl Log<'_> {
+    fn result(&mut self, diagnostic: &Diagnostic) -> Value {
+        let path = self.sources.display_path(diagnostic.primary.span.file);
+        let fingerprint = self.fingerprints.of(diagnostic, path);
+        let mut text = diagnostic.message.clone();
+        if let Some(help) = &diagnostic.help {
+            text.push_str("\n\n");
+            text.push_str(help);
+        }
+        let mut result = json!({
+            "ruleId": diagnostic.rule,
+            "level": match diagnostic.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Info => "note",
+            },
+            "message": { "text": text },
+            "locations": [{ "physicalLocation": self.location(diagnostic.primary.span) }],
+            "partialFingerprints": { "subject/v1": fingerprint },
+        });
+        if let Some(index) = RULES.iter().position(|rule| rule.name == diagnostic.rule) {
+            result["ruleIndex"] = json!(index);
+        }
+        if !diagnostic.related.is_empty() {
+            let related = diagnostic.related.iter().zip(1..).map(|(label, id)| self.related(label, id));
+            result["relatedLocations"] = related.collect();
+        }
+        if let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty()) {
+            result["fixes"] = json!([self.fix(fix)]);
+        }
+        result
+    }
+
+    fn related(&mut self, label: &Label, id: usize) -> Value {
+        json!({
+            "id": id,
+            "message": { "text": label.text },
+            "physicalLocation": self.location(label.span),
+        })
+    }
+
+    fn location(&mut self, span: Span) -> Value {
+        json!({
+            "artifactLocation": { "uri": uri(self.sources.display_path(span.file)) },
+            "region": self.region(span),
+        })
+    }
+
+    fn region(&mut self, span: Span) -> Value {
+        let place = self.places.of(span);
+        json!({
+            "startLine": place.start.line,
+            "startColumn": place.start.column,
+            "endLine": place.end.line,
+            "endColumn": place.end.column,
+            "byteOffset": span.range.start,
+            "byteLength": span.range.len(),
+        })
+    }
+
+    fn fix(&mut self, fix: &Fix) -> Value {
+        let changes: Vec<Value> = fix
+            .edits
+            .iter()
+            .map(|edit| {
+                json!({
+                    "artifactLocation": { "uri": uri(self.sources.display_path(edit.span.file)) },
+                    "replacements": [{
+                        "deletedRegion": self.region(edit.span),
+                        "insertedContent": { "text": edit.text },
+                    }],
+                })
+            })
+            .collect();
+        json!({ "description": { "text": fix.title }, "artifactChanges": changes })
+    }
+}
+
+/// A path as a relative reference: what may not stand in one is written as `%XX`.
+fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}

@@ -1,0 +1,163 @@
+//! The explanation of a plan for people: where each limit comes from, and how long a call takes at worst.
+
+mod attempts;
+mod chain;
+mod verdict;
+
+use crate::options::Options;
+use crate::paint::{Tone, paint};
+use crate::printable::{shortened, width, wrapped};
+use crate::routes::shortened_path;
+use crate::table::{write_heading, write_project_heading};
+use chain::Chains;
+use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule, Source};
+use clientc_semantic::LimitPlaces;
+use std::io::{self, Write};
+use std::ops::Range;
+
+/// Where there are more of something than this, some are left out.
+const MOST: usize = 20;
+/// How many are then shown from the start.
+const FIRST: usize = 12;
+/// How many are then shown from the end.
+const LAST: usize = 4;
+
+/// Explains every client that has a schedule, each document under a heading where there are several. The places
+/// of a document are those of all its clients.
+pub fn write_why<'d>(
+    mut writer: impl Write,
+    documents: impl IntoIterator<Item = (&'d Resolved, &'d LimitPlaces)>,
+    options: &Options,
+) -> io::Result<()> {
+    let documents: Vec<_> = documents.into_iter().collect();
+    for (index, (document, places)) in documents.iter().enumerate() {
+        if index > 0 {
+            writeln!(writer)?;
+        }
+        if documents.len() > 1 {
+            write_project_heading(&mut writer, document, options)?;
+        }
+        let mut explained = 0;
+        for (name, client) in &document.clients {
+            let Some(schedule) = &client.schedule else { continue };
+            if explained > 0 {
+                writeln!(writer)?;
+            }
+            explained += 1;
+            Why { document, places, name, client, schedule, options }.write(&mut writer)?;
+        }
+        if explained == 0 {
+            writeln!(writer, "No clients.")?;
+        }
+    }
+    Ok(())
+}
+
+/// One client to be explained.
+struct Why<'d> {
+    document: &'d Resolved,
+    places: &'d LimitPlaces,
+    name: &'d str,
+    client: &'d ResolvedClient,
+    schedule: &'d ResolvedSchedule,
+    options: &'d Options,
+}
+
+impl Why<'_> {
+    fn write(&self, writer: &mut impl Write) -> io::Result<()> {
+        write_heading(writer, self.name, self.client, self.options)?;
+        self.write_sentences(writer, &self.decided_by())?;
+        self.write_routes(writer)?;
+        writeln!(writer, "\n  {}", paint("When every attempt times out", Tone::Strong, self.options))?;
+        self.write_attempts(writer)?;
+        self.write_sentences(writer, &self.end())
+    }
+
+    /// Writes the chains of every route; of very many routes the first and the last.
+    fn write_routes(&self, writer: &mut impl Write) -> io::Result<()> {
+        let routes = &self.client.routes;
+        let (first, last) = window(routes.len());
+        let shown = || first.clone().chain(last.clone()).filter_map(|index| routes.get(index));
+        let chains = Chains::new(self, shown());
+        for (index, (route, lines)) in shown().zip(&chains.lines).enumerate() {
+            if index == first.len() && last.start > first.end {
+                self.write_left_out(writer, "\n  ", last.start - first.end, "route")?;
+            }
+            writeln!(writer)?;
+            // Of a client that makes requests itself the heading is the route.
+            if route.path.len() > 1 {
+                let path = shortened_path(&route.path, self.options.columns() - 2, self.options);
+                writeln!(writer, "  {}", paint(&path, Tone::Strong, self.options))?;
+            }
+            lines.iter().try_for_each(|line| chains.write(writer, line, self.options))?;
+        }
+        Ok(())
+    }
+
+    /// Says how many lines are left out, and where they are to be found.
+    fn write_left_out(
+        &self,
+        writer: &mut impl Write,
+        before: &str,
+        count: usize,
+        noun: &str,
+    ) -> io::Result<()> {
+        let more = crate::units::plural(count as u64, &format!("more {noun}"));
+        let line = format!("{} {more}, all in `--format json`", self.options.ellipsis());
+        writeln!(writer, "{before}{}", paint(&line, Tone::Dim, self.options))
+    }
+
+    fn write_sentences(&self, writer: &mut impl Write, text: &str) -> io::Result<()> {
+        let lines = wrapped(text, self.options.prose_columns() - 2, 0);
+        lines.iter().try_for_each(|line| writeln!(writer, "  {line}"))
+    }
+}
+
+/// Which of so many things are shown: the first and the last of very many, else all as the first.
+fn window(count: usize) -> (Range<usize>, Range<usize>) {
+    if count <= MOST { (0..count, count..count) } else { (0..FIRST, count - LAST..count) }
+}
+
+/// A place in short: `clients.baml:12`.
+fn place_text(place: &Source) -> String {
+    format!("{}:{}", crate::routes::shown(&place.file), place.line)
+}
+
+/// Shortens a place to so many columns. Its end stays: the name of the file and the line.
+fn shortened_place(place: &str, columns: usize, options: &Options) -> String {
+    let dots = options.ellipsis();
+    if width(place) <= columns {
+        return place.to_owned();
+    }
+    let mut kept = place;
+    while width(kept) + width(dots) > columns {
+        let mut chars = kept.chars();
+        if chars.next().is_none() {
+            return shortened(dots, columns, dots).into_owned();
+        }
+        kept = chars.as_str();
+    }
+    format!("{dots}{kept}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_are_shown_whole_and_many_in_part() {
+        assert_eq!(window(0), (0..0, 0..0));
+        assert_eq!(window(20), (0..20, 20..20));
+        assert_eq!(window(21), (0..12, 17..21));
+        assert_eq!(window(10_000), (0..12, 9996..10_000));
+    }
+
+    #[test]
+    fn places_keep_their_line() {
+        let options = Options::default();
+        assert_eq!(shortened_place("baml_src/a.baml:7", 17, &options), "baml_src/a.baml:7");
+        assert_eq!(shortened_place("baml_src/a.baml:7", 9, &options), "….baml:7");
+        assert_eq!(shortened_place("日本/a:7", 5, &options), "…/a:7");
+        assert_eq!(shortened_place("a.baml:7", 0, &options), "");
+    }
+}

@@ -1,0 +1,32 @@
+//! `clientc explain`: the pages of the rules.
+
+use clientc_tests::Folder;
+
+#[test]
+fn the_list_has_every_rule_with_its_level() {
+    let run = Folder::with(&[]).run("explain");
+    assert_eq!((run.code, run.stdout.lines().count()), (0, clientc_check::RULES.len()));
+    for (line, rule) in run.stdout.lines().zip(clientc_check::RULES) {
+        assert!(line.starts_with(rule.name) && line.ends_with(rule.summary), "{line}");
+        assert!(line.contains(rule.level.word()), "{line}");
+    }
+}
+
+#[test]
+fn a_page_is_what_the_rule_has() {
+    let folder = Folder::with(&[]);
+    for rule in clientc_check::RULES {
+        let run = folder.run(&format!("explain {}", rule.name));
+        assert_eq!((run.code, run.stdout.as_str()), (0, rule.page));
+    }
+}
+
+#[test]
+fn an_unknown_rule_is_refused_with_a_suggestion() {
+    let folder = Folder::with(&[]);
+    let run = folder.run("explain client-cylce");
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert_eq!(run.stderr, "error: there is no rule `client-cylce`; did you mean `client-cycle`?\n");
+    let run = folder.run("explain zzzzzz");
+    assert_eq!(run.stderr, "error: there is no rule `zzzzzz`; `clientc explain` lists all rules\n");
+}

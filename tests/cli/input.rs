@@ -1,0 +1,94 @@
+//! What is read: paths, standard input and settings.
+
+use crate::{CLEAN, CONFLICT, FAULTY, JSON};
+use clientc_tests::Folder;
+
+#[test]
+fn standard_input_is_one_file() {
+    let folder = Folder::with(&[("baml_src/a.baml", FAULTY)]);
+    let run = folder.run_with_stdin(&format!("{JSON} -"), CONFLICT);
+    assert_eq!((run.code, run.rules()), (1, vec!["ttft-exceeds-request".to_owned()]));
+    assert_eq!(run.json()["diagnostics"][0]["file"], "<stdin>");
+    assert_eq!(run.json()["summary"]["files"], 1);
+}
+
+#[test]
+fn an_empty_standard_input_has_nothing_wrong() {
+    let run = Folder::with(&[]).run_with_stdin("check -", "");
+    assert_eq!(run.code, 0, "{run:#?}");
+}
+
+#[test]
+fn standard_input_may_take_the_place_of_a_file() {
+    let folder = Folder::with(&[("baml_src/a.baml", FAULTY), ("baml_src/b.baml", FAULTY)]);
+    let text = "client<llm> Plan {\n  provider fallback\n  options {\n    strategy [Fast, Fats]\n  }\n}\n";
+    let run = folder.run_with_stdin(&format!("{JSON} - --stdin-filename baml_src/b.baml"), text);
+    assert_eq!(run.rules(), ["unknown-client"], "only what is wrong in b.baml is shown, and Fast is known");
+    assert_eq!(run.json()["diagnostics"][0]["file"], "baml_src/b.baml");
+}
+
+#[test]
+fn standard_input_may_be_a_new_file() {
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
+    let run = folder.run_with_stdin(&format!("{JSON} - --stdin-filename baml_src/new.baml"), CLEAN);
+    assert_eq!((run.code, run.rules()), (1, vec!["duplicate-name".to_owned()]));
+}
+
+#[test]
+fn standard_input_stands_alone() {
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
+    let run = folder.run_with_stdin("check - baml_src", CLEAN);
+    assert_eq!(run.code, 2);
+    assert_eq!(run.stderr, "error: `-` reads standard input and stands alone: remove the other paths\n");
+    let run = folder.run("check --stdin-filename baml_src/a.baml");
+    assert_eq!(run.code, 2);
+    assert_eq!(run.stderr, "error: --stdin-filename goes with `-`, which reads standard input\n");
+}
+
+#[test]
+fn one_file_selects_its_whole_project() {
+    let folder = Folder::with(&[("baml_src/a.baml", FAULTY), ("baml_src/deep/b.baml", CONFLICT)]);
+    assert_eq!(folder.run(&format!("{JSON} baml_src/deep/b.baml")).json()["summary"]["files"], 2);
+}
+
+#[test]
+fn a_folder_is_found_upwards() {
+    let folder = Folder::with(&[("baml_src/a.baml", FAULTY), ("src/deep/main.py", "")]);
+    assert_eq!(folder.run_below("src/deep", JSON).rules(), ["unknown-provider"]);
+}
+
+#[test]
+fn the_nearest_settings_hold_wherever_the_run_starts() {
+    let lowered = "[rules]\nttft-exceeds-request = \"info\"\n";
+    let folder = Folder::with(&[
+        ("clientc.toml", lowered),
+        ("a/baml_src/a.baml", CONFLICT),
+        ("b/clientc.toml", ""),
+        ("b/baml_src/b.baml", CONFLICT),
+    ]);
+    for (below, path) in [(".", "a/baml_src"), ("a", ""), ("b", "../a")] {
+        assert_eq!(folder.run_below(below, &format!("check {path}")).code, 0, "{below} {path}");
+    }
+    assert_eq!(folder.run_below("a", "check ../b").code, 1);
+}
+
+#[test]
+fn other_settings_can_be_named_or_refused() {
+    let folder = Folder::with(&[
+        ("baml_src/a.baml", CONFLICT),
+        ("clientc.toml", "[rules]\nttft-exceeds-request = \"warn\"\n"),
+        ("strict/other.toml", "[rules]\nttft-exceeds-request = \"ignore\"\n"),
+    ]);
+    let summary = |arguments: &str| folder.run(&format!("{JSON} {arguments}")).json()["summary"].clone();
+    assert_eq!(summary("")["warnings"], 1);
+    assert_eq!(summary("--config strict/other.toml")["warnings"], 0);
+    assert_eq!(summary("--isolated")["errors"], 1);
+    assert_eq!(folder.run("check --isolated --config strict/other.toml").code, 2);
+}
+
+#[test]
+fn settings_that_are_named_must_be_there() {
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
+    let run = folder.run(&format!("{JSON} --config nowhere.toml"));
+    assert_eq!((run.code, run.rules()), (2, vec!["invalid-config".to_owned()]));
+}

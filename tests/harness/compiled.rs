@@ -1,0 +1,67 @@
+//! A project in memory, resolved with the schedule of every client.
+
+use std::path::{Path, PathBuf};
+
+use clientc_plan::document::Resolved;
+use clientc_report::{Options, Report, Scope};
+use clientc_workspace::{ProjectAnalysis, Request, Workspace};
+use serde_json::Value;
+
+use crate::MemoryDisk;
+
+/// The folder above the sources; a `clientc.toml` lies in it.
+const ROOT: &str = "/project";
+
+/// A project that was resolved.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The document.
+    pub document: Resolved,
+    /// The same as JSON, read back from the bytes that are written.
+    pub json: Value,
+}
+
+/// Resolves the one project of these files. Their paths begin with `baml_src/`, except `clientc.toml`.
+///
+/// # Errors
+///
+/// The findings, where there are errors.
+pub fn compile<P, B>(files: impl IntoIterator<Item = (P, B)>) -> Result<Compiled, String>
+where
+    P: AsRef<Path>,
+    B: Into<Vec<u8>>,
+{
+    let mut disk = MemoryDisk::default();
+    for (path, bytes) in files {
+        disk.put(Path::new(ROOT).join(path), bytes);
+    }
+    let request = Request {
+        working_folder: PathBuf::from(ROOT),
+        paths: vec![PathBuf::from(".")],
+        rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
+        ..Request::default()
+    };
+    let workspace = Workspace::open_on(Box::new(disk), &request);
+    let analysis = workspace.analyse();
+    let (Some(input), [project]) = (workspace.inputs().next(), &*analysis.projects) else {
+        return Err(format!("there are {} projects", analysis.projects.len()));
+    };
+    if project.is_refused() || !workspace.problems().is_empty() {
+        return Err(findings(project, &workspace));
+    }
+    let ids: Vec<_> = project.project.plan.ids().collect();
+    let mut document = project.resolve(&input, workspace.files(), &ids);
+    project.add_schedules(&mut document, &ids);
+    let mut bytes = Vec::new();
+    document.write_line(&mut bytes).expect("a vector takes everything");
+    let json = serde_json::from_slice(&bytes).expect("the document is JSON");
+    Ok(Compiled { document, json })
+}
+
+fn findings(project: &ProjectAnalysis, workspace: &Workspace) -> String {
+    let report = Report::new(&project.diagnostics, workspace.files(), Scope::default());
+    let mut out = Vec::new();
+    clientc_report::write_concise(&mut out, &report, &Options::default()).expect("a vector takes everything");
+    let problems: Vec<_> = workspace.problems().iter().map(ToString::to_string).collect();
+    format!("{}{}", String::from_utf8_lossy(&out), problems.join("\n"))
+}

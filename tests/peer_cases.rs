@@ -1,0 +1,99 @@
+//! Every text that BAML was asked about, and a table that explains each difference.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use clientc_tests::shared::{self, Case};
+use clientc_tests::Checked;
+
+#[path = "peer/forms.rs"]
+mod forms;
+#[path = "peer/table.rs"]
+mod table;
+
+use table::Difference;
+
+/// What was found in a case: the rules of its errors.
+fn errors(case: &Case) -> Vec<&'static str> {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().canonicalize().unwrap().join("baml_src");
+    for (path, bytes) in &case.files {
+        let path = project.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let checked = Checked::folder(&project);
+    checked.errors().map(|error| error.rule).collect()
+}
+
+/// Whether a row explains why this case is judged differently, if it is.
+fn speaks_of(row: &Difference, table: &[Difference], case: &Case) -> bool {
+    let is_overruled = row.unless.iter().any(|other| {
+        let other = table.iter().find(|row| row.id == *other).expect("`unless` names a row");
+        forms::occurs(&other.form, case)
+    });
+    !is_overruled && forms::occurs(&row.form, case)
+}
+
+fn explains(row: &Difference, case: &Case, errors: &[&str]) -> bool {
+    row.is_stricter == case.is_accepted && errors.iter().all(|error| row.rules.iter().any(|rule| rule == error))
+}
+
+#[test]
+fn every_difference_from_baml_is_in_the_table() {
+    let cases = shared::cases();
+    if cases.is_empty() {
+        return;
+    }
+    let table = table::read();
+    let mut wrong = Vec::new();
+    let mut explained: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in &cases {
+        let errors = errors(case);
+        let differs = errors.is_empty() != case.is_accepted;
+        let rows: Vec<_> = table.iter().filter(|row| speaks_of(row, &table, case)).collect();
+        if differs {
+            let rows: Vec<_> = rows.iter().filter(|row| explains(row, case, &errors)).map(|row| &*row.id).collect();
+            match &rows[..] {
+                [only] => *explained.entry(only).or_default() += 1,
+                _ => wrong.push(format!("{}: BAML {}, found {errors:?}, rows {rows:?}", case.name, verdict(case))),
+            }
+        } else {
+            let loud = rows.iter().filter(|row| !row.may_be_silent);
+            wrong.extend(loud.map(|row| format!("{}: judged alike, but {} speaks of it", case.name, row.id)));
+        }
+    }
+    let idle = table.iter().filter(|row| !explained.contains_key(&*row.id));
+    wrong.extend(idle.map(|row| format!("{} explains no case", row.id)));
+    let count: usize = explained.values().sum();
+    println!("{} cases, {count} differences: {explained:?}", cases.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn verdict(case: &Case) -> String {
+    if case.is_accepted { "accepts it".into() } else { format!("refuses it: {}", case.error) }
+}
+
+#[test]
+fn the_examples_of_the_table_are_judged_as_it_says() {
+    const OTHERS: &str = "\nclient<llm> Fast { provider openai }\nclient<llm> Slow { provider openai }\n\
+                          retry_policy Other { max_retries 1 }\n";
+    for (id, example, is_refused) in table::examples(&table::read()) {
+        let policy = if example.contains("retry_policy Steady") { "" } else { "retry_policy Steady { max_retries 1 }\n" };
+        let checked = Checked::text(&[example, OTHERS, policy].concat());
+        assert_eq!(checked.is_rejected(), is_refused, "{id}:\n{}", checked.full());
+    }
+}
+
+#[test]
+fn the_page_of_differences_is_current() {
+    let path = shared::repository().join("docs/src/differences.md");
+    let page = table::page(&table::read());
+    if shared::updates() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "docs/src/differences.md is out of date: CLIENTC_UPDATE=1 writes it");
+}
