@@ -70,7 +70,8 @@ fn check(file: &str) {
     let mut process = drive::Process::new(&compiled.document);
     for (line, text) in &chapter.scripts {
         let calls = script::read(text, *line).unwrap_or_else(|error| panic!("{file}:{error}"));
-        faults.extend(calls.iter().flat_map(|call| process.call(call)).map(|fault| format!("{file}:{fault}")));
+        faults
+            .extend(calls.iter().flat_map(|call| process.call(call)).map(|fault| format!("{file}:{fault}")));
     }
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
@@ -88,9 +89,8 @@ fn every_chapter_is_in_the_list() {
 
 #[test]
 fn a_plan_is_a_part_of_the_document() {
-    let differences = |expected: serde_json::Value, found: serde_json::Value| {
-        subset::differences(&expected, &found)
-    };
+    let differences =
+        |expected: serde_json::Value, found: serde_json::Value| subset::differences(&expected, &found);
     use serde_json::json;
     assert!(differences(json!({"a": 1}), json!({"a": 1, "b": 2})).is_empty());
     assert!(differences(json!({"timeouts": {}}), json!({"timeouts": {}})).is_empty());

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use clientc_tests::shared::{self, Case};
 use clientc_tests::Checked;
+use clientc_tests::shared::{self, Case};
 
 #[path = "peer/forms.rs"]
 mod forms;
@@ -37,7 +37,8 @@ fn speaks_of(row: &Difference, table: &[Difference], case: &Case) -> bool {
 }
 
 fn explains(row: &Difference, case: &Case, errors: &[&str]) -> bool {
-    row.is_stricter == case.is_accepted && errors.iter().all(|error| row.rules.iter().any(|rule| rule == error))
+    row.is_stricter == case.is_accepted
+        && errors.iter().all(|error| row.rules.iter().any(|rule| rule == error))
 }
 
 #[test]
@@ -54,10 +55,15 @@ fn every_difference_from_baml_is_in_the_table() {
         let differs = errors.is_empty() != case.is_accepted;
         let rows: Vec<_> = table.iter().filter(|row| speaks_of(row, &table, case)).collect();
         if differs {
-            let rows: Vec<_> = rows.iter().filter(|row| explains(row, case, &errors)).map(|row| &*row.id).collect();
+            let rows: Vec<_> =
+                rows.iter().filter(|row| explains(row, case, &errors)).map(|row| &*row.id).collect();
             match &rows[..] {
                 [only] => *explained.entry(only).or_default() += 1,
-                _ => wrong.push(format!("{}: BAML {}, found {errors:?}, rows {rows:?}", case.name, verdict(case))),
+                _ => wrong.push(format!(
+                    "{}: BAML {}, found {errors:?}, rows {rows:?}",
+                    case.name,
+                    verdict(case)
+                )),
             }
         } else {
             let loud = rows.iter().filter(|row| !row.may_be_silent);
@@ -80,7 +86,11 @@ fn the_examples_of_the_table_are_judged_as_it_says() {
     const OTHERS: &str = "\nclient<llm> Fast { provider openai }\nclient<llm> Slow { provider openai }\n\
                           retry_policy Other { max_retries 1 }\n";
     for (id, example, is_refused) in table::examples(&table::read()) {
-        let policy = if example.contains("retry_policy Steady") { "" } else { "retry_policy Steady { max_retries 1 }\n" };
+        let policy = if example.contains("retry_policy Steady") {
+            ""
+        } else {
+            "retry_policy Steady { max_retries 1 }\n"
+        };
         let checked = Checked::text(&[example, OTHERS, policy].concat());
         assert_eq!(checked.is_rejected(), is_refused, "{id}:\n{}", checked.full());
     }

@@ -51,7 +51,11 @@ fn a_text_cut_anywhere_in_its_clients_keeps_the_blocks_before_the_cut() {
 }
 
 fn cases() -> ProptestConfig {
-    ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
@@ -81,8 +85,10 @@ fn the_tree_of_a_changed_text_holds_all_of_it() {
         return;
     }
     let mut runner = proptest::test_runner::TestRunner::new(cases());
-    runner.run(&random::changed(texts), |text| {
-        invariants::tree(&text);
-        Ok(())
-    }).unwrap();
+    runner
+        .run(&random::changed(texts), |text| {
+            invariants::tree(&text);
+            Ok(())
+        })
+        .unwrap();
 }

@@ -6,7 +6,7 @@
 PROJECTS is a folder with one folder a project, each with a `baml_src` in it. Each project is checked by
 `baml-cli check` as it is and after formatting, in a temporary copy; so is each case of the JSONL files, whose
 lines hold `name` and `files`. Said is where the verdict changes: accepted, warned or rejected, and for a
-rejected one the messages without their places. Ends with 1 where anything changed.
+rejected one the messages without their places. Ends with 1 where a text that BAML accepted is worse off.
 
 Run it with a Python that has `baml_py` and `pydantic`, and the files of cases and the fixtures beside this
 script that BAML accepts are compared by what a request of their clients looks like, too.
@@ -38,9 +38,9 @@ def main():
         with ThreadPoolExecutor(2) as pool:
             compared = pool.map(lambda job: compare(formatter, arguments.baml_cli, job[1]), jobs)
             results = [(name, *result) for (name, _), result in zip(jobs, compared)]
-    changed = report(results)
-    changed += compare_requests(formatter, arguments.cases)
-    sys.exit(1 if changed else 0)
+    worse = report(results)
+    worse += compare_requests(formatter, arguments.cases)
+    sys.exit(1 if worse else 0)
 
 
 def build():
@@ -107,7 +107,7 @@ def verdict(baml_cli, folder):
 
 def report(results):
     count = {"project": 0, "case": 0}
-    changed = 0
+    better = worse = 0
     words = {}
     for name, touched, before, after in results:
         kind = "case" if name.startswith("case" + os.sep) else "project"
@@ -117,15 +117,16 @@ def report(results):
             words[kind, "touched"] = words.get((kind, "touched"), 0) + 1
         # BAML writes its warnings in an order of chance, inside of a message too.
         if before[0] != after[0] or before[0] == "reject" and before[1] != after[1]:
-            changed += before[0] != after[0]
+            better += after[0] != before[0] == "reject"
+            worse += before[0] not in ("reject", after[0])
             print(f"{name}: {before[0]} -> {after[0]}")
             for message in sorted(set(before[1]) ^ set(after[1])):
                 print("   ", "-" if message in before[1] else "+", *message)
     for kind, total in count.items():
         detail = ", ".join(f"{words[key]} {key[1]}" for key in sorted(words) if key[0] == kind)
         print(f"{total} {kind}s ({detail})")
-    print(f"{changed} verdicts changed")
-    return changed
+    print(f"{worse} verdicts worse, {better} better")
+    return worse
 
 
 def compare_requests(formatter, paths):

@@ -43,8 +43,12 @@ fn json_lines_are_one_object_a_line() {
 fn json_of_several_projects_is_one_document() {
     let folder = Folder::with(&[("a/baml_src/a.baml", FAULTY), ("b/baml_src/b.baml", CONFLICT)]);
     let json = folder.run(JSON).json();
-    let files: Vec<_> =
-        json["diagnostics"].as_array().unwrap().iter().map(|finding| finding["file"].as_str().unwrap()).collect();
+    let files: Vec<_> = json["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["file"].as_str().unwrap())
+        .collect();
     assert_eq!(files, ["a/baml_src/a.baml", "b/baml_src/b.baml"]);
 }
 

@@ -64,7 +64,8 @@ fn an_unreadable_file_is_2_and_the_others_are_checked() {
 
 #[test]
 fn a_wrong_setting_is_a_finding_and_2() {
-    let folder = Folder::with(&[("baml_src/a.baml", FAULTY), ("clientc.toml", "[limits]\nmax-request = 3\n")]);
+    let folder =
+        Folder::with(&[("baml_src/a.baml", FAULTY), ("clientc.toml", "[limits]\nmax-request = 3\n")]);
     let run = check(&folder, "");
     assert_eq!((run.code, run.stderr.as_str()), (2, ""));
     assert_eq!(run.rules(), ["invalid-config", "unknown-provider"]);
@@ -100,7 +101,9 @@ fn a_file_that_is_not_utf8_is_a_finding_and_1() {
 #[test]
 fn wrong_usage_is_2() {
     let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
-    for arguments in ["", "chek", "check --format yaml", "check --colour", "resolve --client A --function B", "schema"] {
+    for arguments in
+        ["", "chek", "check --format yaml", "check --colour", "resolve --client A --function B", "schema"]
+    {
         let run = folder.run(arguments);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments}: {run:#?}");
         assert!(!run.stderr.is_empty(), "{arguments}");

@@ -62,7 +62,10 @@ fn unknown_names_are_refused_with_suggestions() {
     for (arguments, message) in [
         ("--client Fsat", "error: there is no client `Fsat`; did you mean `Fast`?\n"),
         ("--client Zzzzzzzz", "error: there is no client `Zzzzzzzz`\n"),
-        ("--function Extrct", "error: there is no function with a client `Extrct`; did you mean `Extract`?\n"),
+        (
+            "--function Extrct",
+            "error: there is no function with a client `Extrct`; did you mean `Extract`?\n",
+        ),
     ] {
         for format in ["table", "json", "json-lines"] {
             let run = folder.run(&format!("resolve --format {format} {arguments}"));
@@ -76,7 +79,11 @@ fn several_projects_are_refused_with_advice() {
     let folder = Folder::with(&[("a/baml_src/a.baml", CLEAN), ("b/baml_src/b.baml", CLEAN)]);
     let run = folder.run("resolve --format json");
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("there are 2") && run.stderr.contains("--format json-lines"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("there are 2") && run.stderr.contains("--format json-lines"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(folder.run("resolve --format json a").json()["project"], "a/baml_src");
 }
 

@@ -23,7 +23,10 @@ fn findings_follow_their_schema() {
 #[test]
 fn examples_follow_the_schema_of_resolved_json() {
     let schema = schema("resolved");
-    let run = run_in(&repository(), &["resolve", "examples/fallback", "examples/retry", "examples/monorepo", "--format", "json-lines"]);
+    let run = run_in(
+        &repository(),
+        &["resolve", "examples/fallback", "examples/retry", "examples/monorepo", "--format", "json-lines"],
+    );
     assert_eq!(run.code, 0, "{run:#?}");
     for line in run.stdout.lines() {
         let document: Value = serde_json::from_str(line).unwrap();
@@ -34,8 +37,10 @@ fn examples_follow_the_schema_of_resolved_json() {
 #[test]
 fn the_judge_of_schemas_finds_what_is_wrong() {
     let schema = schema("resolved");
-    let mut document: Value =
-        serde_json::from_str(&Folder::with(&[("baml_src/a.baml", CLEAN)]).run("resolve --format json").stdout).unwrap();
+    let mut document: Value = serde_json::from_str(
+        &Folder::with(&[("baml_src/a.baml", CLEAN)]).run("resolve --format json").stdout,
+    )
+    .unwrap();
     assert_eq!(schema::faults(&schema, &document), [""; 0]);
     document["version"] = 2.into();
     document["clients"]["Fast"]["timeouts"]["request_timeout_ms"] = 0.into();

@@ -51,7 +51,8 @@ fn resolve_masks_it_in_diagnostics() {
 
 #[test]
 fn the_resolved_json_keeps_it_and_the_table_does_not_show_it() {
-    let text = format!("client<llm> Fast {{\n  provider openai\n  options {{\n    api_key \"{SECRET}\"\n  }}\n}}\n");
+    let text =
+        format!("client<llm> Fast {{\n  provider openai\n  options {{\n    api_key \"{SECRET}\"\n  }}\n}}\n");
     let folder = Folder::with(&[("baml_src/a.baml", &text)]);
     let json = folder.run("resolve --format json").json();
     assert_eq!(json["clients"]["Fast"]["options"]["api_key"], SECRET);

@@ -24,7 +24,9 @@ fn folder_of<'f>(files: impl Iterator<Item = &'f (String, String)>) -> Folder {
 fn neither_a_second_run_nor_the_order_of_creation_matters() {
     let files = files();
     let (there, back) = (folder_of(files.iter()), folder_of(files.iter().rev()));
-    for arguments in ["check", "check --format concise", "check --format json", "check --format json-lines", "resolve"] {
+    for arguments in
+        ["check", "check --format concise", "check --format json", "check --format json-lines", "resolve"]
+    {
         let first = there.run(arguments);
         assert_eq!(first, there.run(arguments), "{arguments}");
         assert_eq!(first, back.run(arguments), "{arguments}");
@@ -45,7 +47,9 @@ fn the_resolved_json_is_the_same_in_any_order_of_creation() {
 fn a_reader_that_goes_away_is_no_panic() {
     let many: String = (0..3000).map(|index| FAULTY.replace("Fast", &format!("C{index}"))).collect();
     let folder = Folder::with(&[("baml_src/a.baml", &many)]);
-    for arguments in [&["check"][..], &["check", "--format", "json"], &["check", "--format", "concise"], &["explain"]] {
+    for arguments in
+        [&["check"][..], &["check", "--format", "json"], &["check", "--format", "concise"], &["explain"]]
+    {
         let mut command = command_in(folder.path(), arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut start = [0_u8; 1];

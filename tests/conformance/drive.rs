@@ -53,7 +53,8 @@ impl<'d> Process<'d> {
                 None => return Some(format!("{}: not expected at the end: `{line}`{note}", call.line)),
             }
         }
-        let missing = expected.next().map(|(number, text)| format!("{number}: `{text}` did not happen{note}"));
+        let missing =
+            expected.next().map(|(number, text)| format!("{number}: `{text}` did not happen{note}"));
         missing.or_else(|| (!note.is_empty()).then(|| format!("{}:{note}", call.line)))
     }
 

@@ -46,7 +46,8 @@ pub(crate) fn read(text: &str, first_line: usize) -> Result<Vec<Call>, String> {
         }
         let call = calls.last_mut().ok_or_else(|| format!("{number}: a script begins with `call`"))?;
         if line.starts_with(' ') {
-            let fate = fate(&words).ok_or_else(|| format!("{number}: there is no outcome `{}`", line.trim()))?;
+            let fate =
+                fate(&words).ok_or_else(|| format!("{number}: there is no outcome `{}`", line.trim()))?;
             call.outcomes.push((number, fate));
         } else {
             call.expected.push((number, words.join(" ")));

@@ -22,7 +22,11 @@ fn compare(expected: &Value, found: &Value, path: &str, whole: bool, lines: &mut
         }
         (Value::Array(expected), Value::Array(items)) => {
             let noun = if expected.len() == 1 { "item" } else { "items" };
-            lines.push(format!("{path} should have {} {noun}, and has {}: {found}", expected.len(), items.len()));
+            lines.push(format!(
+                "{path} should have {} {noun}, and has {}: {found}",
+                expected.len(),
+                items.len()
+            ));
         }
         _ if expected == found => {}
         _ => lines.push(format!("{path} should be {expected}, and is {found}")),

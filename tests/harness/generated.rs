@@ -30,6 +30,8 @@ fn first_difference(found: &str, expected: &str) -> String {
         Some((line, (found, expected))) => {
             format!("Line {}:\n  is        {found}\n  should be {expected}", line + 1)
         }
-        None => format!("It has {} lines and should have {}.", found.lines().count(), expected.lines().count()),
+        None => {
+            format!("It has {} lines and should have {}.", found.lines().count(), expected.lines().count())
+        }
     }
 }

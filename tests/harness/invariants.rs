@@ -59,7 +59,11 @@ fn node(text: &str, parent: Node<'_>, is_complete: bool) {
         node(text, child, is_complete);
     }
     if is_complete && parent.kind() == Kind::Map {
-        assert!(parent.text(text).starts_with('{') && parent.text(text).ends_with('}'), "{:?}", parent.text(text));
+        assert!(
+            parent.text(text).starts_with('{') && parent.text(text).ends_with('}'),
+            "{:?}",
+            parent.text(text)
+        );
     }
     if is_complete && (!is_leaf || matches!(parent.kind(), Kind::Map | Kind::Array)) {
         gap(text, parent, TextRange::new(at, parent.range().end));
@@ -120,7 +124,9 @@ pub fn keeps_blocks_before(text: &str, parsed: &Parse, cut: usize) {
     for (position, item) in before.enumerate() {
         let same = kept.get(position).expect("a whole block before the cut is kept");
         assert_eq!((item.kind(), item.range()), (same.kind(), same.range()));
-        let inner = |node: Node<'_>| -> Vec<_> { node.children().map(|child| (child.kind(), child.range())).collect() };
+        let inner = |node: Node<'_>| -> Vec<_> {
+            node.children().map(|child| (child.kind(), child.range())).collect()
+        };
         assert_eq!(inner(item), inner(*same));
     }
 }

@@ -50,6 +50,7 @@ fn output(arguments: &str) -> String {
 pub fn with_generated_part(markdown: &str, name: &str, part: &str) -> String {
     let opening = format!("<!-- generated: {name} -->\n");
     let (before, rest) = markdown.split_once(&opening).unwrap_or_else(|| panic!("there is no part {name}"));
-    let (_, after) = rest.split_once("<!-- end -->").unwrap_or_else(|| panic!("the part {name} does not end"));
+    let (_, after) =
+        rest.split_once("<!-- end -->").unwrap_or_else(|| panic!("the part {name} does not end"));
     format!("{before}{opening}{part}<!-- end -->{after}")
 }

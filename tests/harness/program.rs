@@ -28,7 +28,10 @@ impl Run {
     pub fn rules(&self) -> Vec<String> {
         let json = self.json();
         let findings = json["diagnostics"].as_array().expect("diagnostics are an array");
-        findings.iter().map(|finding| finding["rule"].as_str().expect("a rule is a text").to_owned()).collect()
+        findings
+            .iter()
+            .map(|finding| finding["rule"].as_str().expect("a rule is a text").to_owned())
+            .collect()
     }
 }
 
@@ -45,7 +48,8 @@ fn build() -> PathBuf {
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
-    let output = cargo.current_dir(crate::shared::repository()).stderr(Stdio::inherit()).output().expect("cargo runs");
+    let output =
+        cargo.current_dir(crate::shared::repository()).stderr(Stdio::inherit()).output().expect("cargo runs");
     assert!(output.status.success(), "the program cannot be built");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
     let executables = messages.lines().filter_map(|line| {

@@ -48,7 +48,8 @@ pub struct Case {
 #[must_use]
 pub fn cases() -> Vec<Case> {
     let Some(folder) = folder() else { return Vec::new() };
-    let read = |name: &str| std::fs::read_to_string(folder.join("peer").join(name)).expect("cases are readable");
+    let read =
+        |name: &str| std::fs::read_to_string(folder.join("peer").join(name)).expect("cases are readable");
     let lines = read("cases.jsonl") + &read("probes.jsonl");
     lines.lines().map(|line| case(&serde_json::from_str(line).expect("a case is JSON"))).collect()
 }

@@ -30,17 +30,23 @@ impl<'f> File<'f> {
             "colon-in-block" => self.blocks().flat_map(Block::entries).any(|entry| self.has_colon(entry)),
             "comma-without-entry" => self.maps().any(|map| self.has_comma_without_entry(map)),
             "comment-after-bracket" => self.nodes(Kind::Array).any(comment_comes_first),
-            "block-comment-behind-entry" => self.parsed.tree.nodes().any(|node| self.has_comment_behind(node)),
+            "block-comment-behind-entry" => {
+                self.parsed.tree.nodes().any(|node| self.has_comment_behind(node))
+            }
             "brace-on-next-line" => self.nodes(Kind::Entry).any(|entry| self.has_brace_on_next_line(entry)),
             "name-of-other-kind" => self.has_name_of_other_kind(),
             "duplicate-key" => self.maps().any(|map| self.has_duplicate_key(map)),
             "zero-limit" => self.limits().any(|(_, value)| value == Some(0)),
-            "huge-limit" => self.limits().any(|(_, value)| value.is_some_and(|ms| ms > 9_007_199_254_740_991)),
+            "huge-limit" => {
+                self.limits().any(|(_, value)| value.is_some_and(|ms| ms > 9_007_199_254_740_991))
+            }
             "first-token-above-request" => self.blocks().any(|block| self.has_late_first_token(block)),
             "retry-number-out-of-range" => self.blocks().any(|block| self.has_odd_retry_number(block)),
             "negative-start" => self.options().any(|(key, value)| key == "start" && value.starts_with('-')),
             "member-from-environment" => self.members().any(|member| is_known_late(member, self.text)),
-            "composite-shorthand" => self.members().any(|member| is_composite_shorthand(&member.text(self.text))),
+            "composite-shorthand" => {
+                self.members().any(|member| is_composite_shorthand(&member.text(self.text)))
+            }
             _ => panic!("no form is named {form}"),
         }
     }
@@ -158,20 +164,26 @@ impl<'f> File<'f> {
                 names.insert(word.split(|c| !is_name(c)).next().unwrap_or_default());
             }
         }
-        self.blocks().filter_map(|block| block.name(self.text)).any(|name| names.contains(name.text(self.text)))
+        self.blocks()
+            .filter_map(|block| block.name(self.text))
+            .any(|name| names.contains(name.text(self.text)))
     }
 
     fn has_duplicate_key(&self, map: Node<'_>) -> bool {
         let mut keys = BTreeSet::new();
         let entries = map.children().filter(|child| child.kind() == Kind::Entry);
-        entries.filter_map(|entry| entry.child(Kind::Key)).any(|key| !keys.insert(key.text(self.text).trim_matches('"')))
+        entries
+            .filter_map(|entry| entry.child(Kind::Key))
+            .any(|key| !keys.insert(key.text(self.text).trim_matches('"')))
     }
 
     fn has_late_first_token(&self, block: Block<'f>) -> bool {
         let http = self.http(block);
         let find = |key: &str| http.iter().find(|(found, _)| found == key).and_then(|(_, value)| *value);
         let first_token = find("time_to_first_token_timeout_ms");
-        first_token.zip(find("request_timeout_ms")).is_some_and(|(first_token, request)| first_token > request)
+        first_token
+            .zip(find("request_timeout_ms"))
+            .is_some_and(|(first_token, request)| first_token > request)
     }
 
     fn has_odd_retry_number(&self, block: Block<'f>) -> bool {

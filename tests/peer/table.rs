@@ -33,7 +33,10 @@ fn difference(row: &toml::Table) -> Difference {
         let array = row.get(key).and_then(toml::Value::as_array).cloned().unwrap_or_default();
         array.iter().map(|text| text.as_str().unwrap().to_owned()).collect()
     };
-    let known = ["id", "form", "verdict", "rules", "unless", "both", "title", "example", "baml", "clientc", "why", "contract"];
+    let known = [
+        "id", "form", "verdict", "rules", "unless", "both", "title", "example", "baml", "clientc", "why",
+        "contract",
+    ];
     assert!(row.keys().all(|key| known.contains(&&**key)), "{row}");
     assert!(["1", "2", "3", "4", "7"].contains(&&*text("contract")), "{row}");
     let is_stricter = match &*text("verdict") {
@@ -66,7 +69,9 @@ pub fn page(differences: &[Difference]) -> String {
          Where a project has a `generator` block, the rules `baml-rejects` and `baml-ignores` point out what BAML\n\
          would refuse or ignore.\n",
     );
-    for (is_stricter, title) in [(false, "What clientc reads and BAML refuses"), (true, "What clientc refuses and BAML accepts")] {
+    for (is_stricter, title) in
+        [(false, "What clientc reads and BAML refuses"), (true, "What clientc refuses and BAML accepts")]
+    {
         let _ = writeln!(page, "\n## {title}");
         for row in differences.iter().filter(|row| row.is_stricter == is_stricter) {
             let _ = writeln!(page, "\n### {}\n", row.title);
@@ -75,7 +80,8 @@ pub fn page(differences: &[Difference]) -> String {
             }
             let _ = writeln!(page, "- BAML {}.\n- clientc {}.", row.baml, row.clientc);
             if !row.rules.is_empty() {
-                let links: Vec<_> = row.rules.iter().map(|rule| format!("[`{rule}`](rules/{rule}.md)")).collect();
+                let links: Vec<_> =
+                    row.rules.iter().map(|rule| format!("[`{rule}`](rules/{rule}.md)")).collect();
                 let _ = writeln!(page, "- Rule: {}.", links.join(", "));
             }
             let _ = writeln!(page, "- Why: {}.", row.why);

@@ -43,7 +43,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Cli
             _ => {}
         }
     }
-    unknown_properties(reader, block, &path, client.provider);
+    // A strategy beside the options is reported there and is not also missing in them.
+    client.options_are_whole &= !unknown_properties(reader, block, &path, client.provider);
     if let Some((range, properties)) = options {
         client.options_range = Some(range);
         read_known_options(reader, &mut client, properties);
@@ -84,22 +85,26 @@ fn read_options(reader: &mut Reader<'_>, value: Value, path: &str) -> Option<(Te
     None
 }
 
-/// Reports every key of the block that a client does not have, a second one of the same name included.
+/// Reports every key of the block that a client does not have, a second one of the same name included. Gives
+/// whether `strategy` is one of them.
 fn unknown_properties(
     reader: &mut Reader<'_>,
     block: Block<'_>,
     path: &str,
     provider: Option<&'static Provider>,
-) {
+) -> bool {
+    let mut strategy_beside = false;
     for entry in block.entries().filter(|entry| !entry.node().is_broken()) {
         let Some(key) = entry.key() else { continue };
         let text = entry.key_text(reader.text).into_owned();
         if !matches!(&*text, "provider" | "retry_policy" | "options") {
+            strategy_beside |= text == "strategy";
             let subject = format!("{path}/{text}");
             let kind = FaultKind::UnknownProperty { key: text.into(), owner: Owner::Client, provider };
             reader.fault(kind, key.range(), subject);
         }
     }
+    strategy_beside
 }
 
 fn read_known_options(reader: &mut Reader<'_>, client: &mut ClientFacts, properties: Vec<Property>) {

@@ -41,6 +41,9 @@ impl Nearest {
                 }
             }
         }
+        if let Some(same) = near.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)) {
+            return vec![same.1.into()];
+        }
         near.sort_unstable();
         near.truncate(SUGGESTIONS);
         near.into_iter().map(|(_, name)| name.into()).collect()

@@ -12,12 +12,12 @@ pub(crate) fn integer(value: &Value, max: u64) -> Result<u64, NumberProblem> {
         ValueKind::Number(number) => number.as_str(),
         _ => return Err(not_a_number(value)),
     };
+    if let Some(digits) = text.strip_prefix('-') {
+        let zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+        return if zero { Ok(0) } else { Err(NumberProblem::Negative) };
+    }
     if text.contains('.') {
         return Err(NumberProblem::Fraction);
-    }
-    if let Some(digits) = text.strip_prefix('-') {
-        let zero = digits.bytes().all(|byte| byte == b'0');
-        return if zero { Ok(0) } else { Err(NumberProblem::Negative) };
     }
     text.parse().ok().filter(|number| *number <= max).ok_or(NumberProblem::TooLarge)
 }
@@ -25,7 +25,7 @@ pub(crate) fn integer(value: &Value, max: u64) -> Result<u64, NumberProblem> {
 fn not_a_number(value: &Value) -> NumberProblem {
     match &value.kind {
         ValueKind::Env(_) => NumberProblem::Env,
-        ValueKind::Text { text, .. } if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
+        ValueKind::Text { text, quoted: true } if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
             NumberProblem::QuotedNumber
         }
         _ => NumberProblem::NotANumber(value.noun()),

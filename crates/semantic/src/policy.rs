@@ -6,6 +6,7 @@ use clientc_syntax::Block;
 
 use crate::facts::{Name, PolicyFacts};
 use crate::fault::{FaultKind, NumberKey, NumberProblem, Owner};
+use crate::nearest::is_misspelling;
 use crate::number;
 use crate::value::{Property, Reader, Value, ValueKind};
 
@@ -33,6 +34,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
             "strategy" => strategy(reader, property.value, &mut policy, &path),
             _ if POLICY_KEYS.contains(&&*property.key) || property.value.kind == ValueKind::Broken => {}
             _ => {
+                // What is plainly a misspelling of it is reported once, where it stands.
+                has_max_retries |= is_misspelling(&property.key, "max_retries");
                 let kind = FaultKind::UnknownProperty {
                     key: property.key.as_str().into(),
                     owner: Owner::Policy,

@@ -162,7 +162,11 @@ impl<'t> Value<'t> {
     /// Its bytes.
     #[must_use]
     pub fn range(self) -> TextRange {
-        self.node().range()
+        let range = self.node().range();
+        match (self, self.node().following()) {
+            (Self::Call(_), Some(arguments)) => range.cover(arguments.range()),
+            _ => range,
+        }
     }
 
     /// The text of a scalar: decoded for strings, as written for everything else.

@@ -64,6 +64,10 @@ pub enum FaultKind {
     SwallowedEntry,
     /// A comma where no member or entry stands before it.
     StrayComma,
+    /// Members without square brackets around them.
+    UnbracketedList,
+    /// `60 * 1000`.
+    Calculation,
     /// A value that begins with `=`.
     EqualsSign,
     /// A value that begins with a second colon.

@@ -148,7 +148,7 @@ impl Items<'_> {
             return;
         };
         if !exact {
-            let range = TextRange::of(self.at, word_end);
+            let range = TextRange::of(self.at, brackets_end(self.bytes, word_end));
             self.out.faults.push(Fault::new(FaultKind::NearKeyword { policy }, range));
         }
         let block = scan::block_end(self.bytes, open, &mut self.headers);
@@ -393,6 +393,12 @@ impl ForeignBody<'_, '_> {
             value += 1 + blanks(self.bytes, value + 1);
         }
         let end = match self.bytes.get(value) {
+            Some(b'{') => {
+                // A block is no client; its braces are counted like any others.
+                clients.push(TextRange::of(start, line_end(self.bytes, value)));
+                self.at = value;
+                return;
+            }
             Some(b'#') => self.ends.raw_string(value),
             Some(b'"') => foreign_string_end(self.bytes, value),
             _ => word_line_end(self.bytes, value),
@@ -464,6 +470,15 @@ fn near_keyword(word: &[u8]) -> Option<(bool, bool)> {
     }
     let policy = word.eq_ignore_ascii_case(b"retry_policy") || word.eq_ignore_ascii_case(b"retry-policy");
     policy.then_some((true, false))
+}
+
+/// One past `<…>` straight behind a word, or the end of the word.
+fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
+    let line = &bytes[word_end..line_end(bytes, word_end)];
+    match memchr::memchr(b'>', line) {
+        Some(length) if line.starts_with(b"<") => word_end + length + 1,
+        _ => word_end,
+    }
 }
 
 /// Whether a header is the keyword, a name and single blanks.
@@ -584,6 +599,11 @@ fn is_header(bytes: &[u8], line: usize) -> bool {
         return false;
     }
     name += blanks(bytes, name);
+    if matches!(word, b"client" | b"retry_policy") {
+        // A name of a wrong form is reported, but it begins a block all the same.
+        let length = bytes[name..].iter().take_while(|byte| !b" \t\r\n{(".contains(byte)).count();
+        return length > 0 && header_brace(bytes, name + length).is_some();
+    }
     let after = segment_end(bytes, name);
     if after == name {
         return false;
@@ -595,7 +615,6 @@ fn is_header(bytes: &[u8], line: usize) -> bool {
             matches!(bytes.get(next), Some(b'(' | b'{' | b'<' | b'-' | b'#'))
                 || brace_after_gap(bytes, next).is_some()
         }
-        b"client" | b"retry_policy" => header_brace(bytes, after).is_some(),
         _ => brace_after_gap(bytes, next).is_some(),
     }
 }

@@ -114,6 +114,10 @@ impl Judge<'_> {
                             TextRange::new(child.range().start.saturating_sub(2), child.range().start + 1);
                         self.report(map, Fault::new(FaultKind::TripleQuotes, quotes));
                         self.broken.push(child.id());
+                    } else if let Some(previous) =
+                        walk.previous.filter(|_| !walk.separated && is_bare_key(child))
+                    {
+                        self.bare_key_behind(map, child, previous, &walk);
                     } else if let Some(previous) = walk.previous.filter(|_| !separated) {
                         let range = child.child(Kind::Key).map_or(child.range(), Node::range);
                         self.report(map, Fault::new(FaultKind::MissingSeparator, range).related(previous));
@@ -140,13 +144,49 @@ impl Judge<'_> {
                     continue;
                 }
                 _ => {
-                    let kind = self.stray_kind(child);
-                    self.report(map, Fault::new(kind, child.range()));
+                    let fault = self.stray_in_map(child, &walk);
+                    if fault.kind == FaultKind::MalformedNumber {
+                        self.broken.extend(walk.previous_id);
+                    }
+                    self.report(map, fault);
                 }
             }
             walk.take(child);
         }
         self.commas(map, &mut walk, map.range().end);
+    }
+
+    /// A word behind a value with nothing between them: the unit of a number, or text that fits nowhere.
+    fn bare_key_behind(&mut self, map: Node<'_>, child: Node<'_>, previous: TextRange, walk: &Siblings) {
+        let fault = match walk.value_range.filter(|_| walk.value == Some(Kind::Number)) {
+            Some(number) => {
+                self.broken.extend(walk.previous_id);
+                Fault::new(FaultKind::MalformedNumber, number.cover(child.range()))
+            }
+            None => Fault::new(FaultKind::Unexpected, child.range()).related(previous),
+        };
+        self.report(map, fault);
+        self.broken.push(child.id());
+    }
+
+    fn stray_in_map(&self, child: Node<'_>, walk: &Siblings) -> Fault {
+        let text = child.text(self.text);
+        let number = walk.value_range.filter(|_| walk.value == Some(Kind::Number));
+        if let Some(number) = number {
+            let between = TextRange::new(number.end, child.range().start).slice(self.text);
+            if between == "," && text.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Fault::new(FaultKind::MalformedNumber, number.cover(child.range()));
+            }
+            if !walk.separated && text.starts_with(['+', '-', '*', '/', '%']) {
+                let line = crate::scan::line_end(self.text.as_bytes(), child.range().end as usize);
+                let rest = TextRange::new(number.start, crate::text::offset(line));
+                let length = rest.slice(self.text).find(['}', ',']).unwrap_or(rest.len() as usize);
+                let written = rest.slice(self.text).get(..length).unwrap_or_default().trim_end().len();
+                let range = TextRange::new(number.start, number.start + crate::text::offset(written));
+                return Fault::new(FaultKind::Calculation, range);
+            }
+        }
+        Fault::new(self.stray_kind(child), child.range())
     }
 
     fn entry(&mut self, map: Node<'_>, entry: Node<'_>, next: Option<Node<'_>>) {
@@ -169,6 +209,20 @@ impl Judge<'_> {
             }
             Kind::Word if value.text(self.text).starts_with('=') => Fault::new(FaultKind::EqualsSign, first),
             Kind::Word if value.text(self.text).starts_with(':') => Fault::new(FaultKind::SecondColon, first),
+            Kind::Word if value.text(self.text).starts_with(|c: char| !c.is_ascii() && c.is_whitespace()) => {
+                let blank = value.text(self.text).chars().next().map_or(1, char::len_utf8);
+                let end = value.range().start + crate::text::offset(blank);
+                Fault::new(FaultKind::Unexpected, TextRange::new(value.range().start, end))
+            }
+            Kind::Word if key.text(self.text) == "strategy" && self.is_unbracketed_list(value, next) => {
+                let line = crate::scan::line_end(self.text.as_bytes(), value.range().end as usize);
+                let rest = TextRange::new(value.range().start, crate::text::offset(line));
+                let text = rest.slice(self.text);
+                let text =
+                    text.split(['}', '/']).next().unwrap_or_default().trim_end_matches([' ', '\t', ',']);
+                let end = rest.start + crate::text::offset(text.len());
+                Fault::new(FaultKind::UnbracketedList, TextRange::new(rest.start, end))
+            }
             Kind::Word if self.swallows(value, next) => {
                 let nested = matches!(key.text(self.text), "client" | "retry_policy")
                     && !value.text(self.text).contains(' ');
@@ -190,6 +244,14 @@ impl Judge<'_> {
     fn swallows(&self, value: Node<'_>, next: Option<Node<'_>>) -> bool {
         next.is_some_and(|next| {
             next.kind() == Kind::Map && !self.breaks_line(value.range().end, next.range().start)
+        })
+    }
+
+    /// Whether a word is followed, behind a comma on its line, by another one.
+    fn is_unbracketed_list(&self, value: Node<'_>, next: Option<Node<'_>>) -> bool {
+        next.is_some_and(|next| {
+            let between = TextRange::new(value.range().end, next.range().start).slice(self.text);
+            is_bare_key(next) && between.contains(',') && !between.contains(['\n', '\r'])
         })
     }
 
@@ -224,7 +286,9 @@ impl Judge<'_> {
         let lone_quoted = next.kind() == Kind::Entry
             && next.children().count() == 1
             && next.child(Kind::Key).is_some_and(|key| key.text(self.text).starts_with('"'));
-        let value_like = lone_quoted || matches!(next.kind(), Kind::Array | Kind::RawString);
+        let number =
+            next.kind() == Kind::Stray && crate::scan::begins_like_number(next.text(self.text).as_bytes());
+        let value_like = lone_quoted || number || matches!(next.kind(), Kind::Array | Kind::RawString);
         if !same_line && value_like && !between.contains(',') {
             self.report(map, Fault::new(FaultKind::ValueOnNextLine, key.range()).related(next.range()));
             self.silence(key.range().start, next.range().end);
@@ -327,6 +391,11 @@ fn is_comment(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::LineComment | Kind::BlockComment)
 }
 
+/// Whether a node is an entry that is a key alone.
+fn is_bare_key(node: Node<'_>) -> bool {
+    node.kind() == Kind::Entry && node.children().count() == 1
+}
+
 /// Whether an entry is what remains of `"""…` behind an empty string.
 fn is_triple_quoted(text: &str, entry: Node<'_>) -> bool {
     let before = text.get(..entry.range().start as usize).unwrap_or("");
@@ -345,6 +414,9 @@ struct Siblings {
     comma_may_follow: bool,
     /// The kind of the last sibling's value.
     value: Option<Kind>,
+    /// The bytes of the last sibling's value.
+    value_range: Option<TextRange>,
+    previous_id: Option<NodeId>,
 }
 
 impl Siblings {
@@ -356,6 +428,8 @@ impl Siblings {
             line_broken: false,
             comma_may_follow: false,
             value: None,
+            value_range: None,
+            previous_id: None,
         }
     }
 
@@ -376,6 +450,8 @@ impl Siblings {
 
     fn take(&mut self, sibling: Node<'_>) {
         let value = if sibling.kind() == Kind::Entry { sibling.children().last() } else { Some(sibling) };
+        self.value_range = value.map(Node::range);
+        self.previous_id = Some(sibling.id());
         self.value = value.map(Node::kind).filter(|kind| *kind != Kind::Key);
         self.at = sibling.range().end;
         self.previous = Some(sibling.range());

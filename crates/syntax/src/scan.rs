@@ -197,6 +197,10 @@ impl Scan<'_> {
         let mut at = self.at + 1;
         loop {
             match self.bytes.get(at) {
+                None | Some(b'\n' | b'\r') if self.bytes[..self.at].ends_with(b"\"\"") => {
+                    let range = TextRange::of(self.at - 2, self.at + 1);
+                    return Err(Stop::Fault(Fault::new(FaultKind::TripleQuotes, range)));
+                }
                 None | Some(b'\n' | b'\r') => {
                     return Err(self.unterminated(Unterminated::String, 1));
                 }

@@ -26,7 +26,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             Finding::new(fault.span, &*fault.subject, message)
                 .label("defined again")
                 .related(*first, "first defined here")
-                .help("clients and retry policies share one namespace over all files of a project: rename one of them"),
+                .help("clients and retry policies share one namespace over all files of a project: remove or rename one of them"),
         );
     }
 }

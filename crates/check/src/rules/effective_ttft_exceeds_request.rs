@@ -79,12 +79,12 @@ fn place<'a>(input: &Input<'a>, path: &[ClientId], field: Field, origin: Origin)
 
 fn finding(input: &Input<'_>, route: &Route<'_>, conflict: &Conflict<'_>) -> Finding {
     let Conflict { first_token, request } = conflict;
-    let setter = |place: &Place<'_>| place.0.map_or("the defaults".to_owned(), |name| format!("`{name}`"));
+    let setter = |place: &Place<'_>| place.0.map_or("`[defaults.http]`".to_owned(), |name| format!("`{name}`"));
     let path: Vec<&str> = route.path.iter().map(|id| input.project.client_name(*id)).collect();
     let (token, end) = (grouped(first_token.ms), grouped(request.ms));
     let message = format!(
-        "on the route {} the first token may take {token} ms, set by {}, but the request ends after {end} ms, set by {}",
-        path.join(" > "),
+        "{} the first token may take {token} ms, set by {}, but the request ends after {end} ms, set by {}",
+        route_words(&path),
         setter(&first_token.origin),
         setter(&request.origin)
     );
@@ -99,4 +99,11 @@ fn finding(input: &Input<'_>, route: &Route<'_>, conflict: &Conflict<'_>) -> Fin
             Field::TimeToFirstToken.key(),
             request.ms
         ))
+}
+
+fn route_words(path: &[&str]) -> String {
+    match path {
+        [only] => format!("in `{only}`"),
+        _ => format!("on the route `{}`", path.join(" > ")),
+    }
 }

@@ -4,7 +4,7 @@ use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::rule::Rule;
 use crate::settings::Setting;
-use crate::words::{grouped, one_of, short};
+use crate::words::{all_of, grouped, one_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "invalid-config",
@@ -31,7 +31,7 @@ fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
         ConfigFaultKind::UnknownKey { key, section, allowed, nearest } => {
             let place = if section.is_empty() { "clientc.toml".to_owned() } else { format!("`[{section}]`") };
             let finding = new(key, format!("{place} has no key `{}`", short(key)))
-                .help(format!("it has {}", one_of(allowed.iter().copied())));
+                .help(format!("it has {}", all_of(allowed.iter().copied())));
             near(finding, *nearest, fault, text)
         }
         ConfigFaultKind::MissingKey { section, key } => {

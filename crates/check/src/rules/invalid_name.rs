@@ -29,19 +29,22 @@ fn message(name: &str, what: &str) -> String {
     if name.starts_with('"') {
         return format!("the name of a {what} has no quotes: {shown}");
     }
-    let wrong = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
-    match name.chars().find(wrong) {
+    let joined = name.replace("::", "");
+    let wrong = |c: &char| !(c.is_ascii_alphanumeric() || *c == '_');
+    match joined.chars().find(wrong) {
+        Some(':') => format!("a single `:` is not allowed in the name of a {what}: `{shown}`"),
         Some(wrong) => format!("`{wrong}` is not allowed in the name of a {what}: `{shown}`"),
         None => format!("the name of a {what} begins with an upper-case letter: `{shown}`"),
     }
 }
 
 fn help(name: &str) -> String {
-    let rule = "a name begins with an upper-case letter and has only letters, digits and `_`";
+    let rule = "a name begins with an upper-case letter and has only letters, digits and `_`, in parts joined by `::`";
     let plain = name.trim_matches('"');
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let suggestion: String = words.map(capitalised).collect();
-    if suggestion.starts_with(|c: char| c.is_ascii_uppercase()) && suggestion.len() <= 60 {
+    let keeps_all_letters = plain.chars().all(|c| c.is_ascii());
+    if keeps_all_letters && suggestion.starts_with(|c: char| c.is_ascii_uppercase()) && suggestion.len() <= 60 {
         format!("{rule}, such as `{suggestion}`")
     } else {
         rule.to_owned()

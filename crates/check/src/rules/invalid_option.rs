@@ -90,6 +90,16 @@ impl Options<'_> {
         let name = self.provider.name;
         let known = || self.provider.options().map(|option| option.name);
         let finding = self.new(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
+        match key {
+            "retry_policy" => return finding.help("`retry_policy` stands beside `options`, not in it"),
+            "start" => return finding.help("only a `round-robin` has `start`"),
+            "temperature" | "max_tokens" | "top_p" | "stop_sequences"
+                if self.provider.option("inference_configuration").is_some() =>
+            {
+                return finding.help(format!("`{key}` belongs in `inference_configuration {{ ... }}`"));
+            }
+            _ => {}
+        }
         if self.provider.kind.is_composite() {
             return finding
                 .help(format!("its options are {}; everything else belongs to the members", all_of(known())))
@@ -173,7 +183,7 @@ impl Options<'_> {
             out.push(self.new(key, value.range, format!("`{key}` must not be empty")).help("leave it out for the usual ones"));
         }
         for member in members {
-            self.expect(key, member, is_string(member), "an array of strings", out);
+            self.expect(&format!("{key}/"), member, is_string(member), "a string", out);
         }
     }
 
@@ -267,7 +277,8 @@ impl Options<'_> {
 
 /// `a` in `headers`.
 fn named(key: &str) -> String {
-    match key.rsplit_once('/') {
+    match key.split_once('/') {
+        Some((outer, "")) => format!("a member of `{outer}`"),
         Some((outer, inner)) => format!("`{}` in `{outer}`", short(inner)),
         None => format!("`{key}`"),
     }

@@ -1,5 +1,5 @@
 use clientc_plan::providers::STRATEGY_TYPES;
-use clientc_plan::retry::{MAX_DELAY_MS, MAX_MULTIPLIER, MAX_RETRIES, MULTIPLIER_PLACES};
+use clientc_plan::retry::{MAX_DELAY_MS, MAX_MULTIPLIER, MAX_RETRIES};
 use clientc_semantic::{Fault, FaultKind, NumberKey, NumberProblem, nearest};
 
 use crate::diagnostic::Safety;
@@ -28,7 +28,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 .help("add `max_retries 2`: how many more attempts follow the first"),
             FaultKind::InvalidPolicyNumber { key, problem, written } => number(fault, *key, problem, written),
             FaultKind::PolicyStrategyNotBlock { found } => new(format!("the strategy of a policy is a block, not {found}"))
-                .help("write `strategy { type exponential_backoff }`"),
+                .help("write `strategy { type constant_delay }`, or `exponential_backoff`"),
             FaultKind::MissingStrategyType => new("this strategy has no `type`".into())
                 .help(format!("add `type` with {}", one_of(STRATEGY_TYPES.iter().copied()))),
             FaultKind::UnknownStrategyType { written } => {
@@ -54,9 +54,9 @@ fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str)
         NumberProblem::Negative => format!("`{name}` is {shown}, which is negative"),
         NumberProblem::Fraction => format!("`{name}` is {shown}, which is not a whole number"),
         NumberProblem::TooLarge => format!("`{name}` is {shown}, which is too large"),
-        NumberProblem::Zero => format!("`{name}` is {shown}"),
+        NumberProblem::Zero => format!("`{name}` is {shown}, and must be above 0"),
         NumberProblem::TooManyDecimals => {
-            format!("`{name}` is {shown}, which has more than {MULTIPLIER_PLACES} decimals")
+            format!("`{name}` is {shown}, which has more than six decimals")
         }
         NumberProblem::QuotedNumber => format!("`{name}` is the text {shown} and not a number"),
         NumberProblem::Env => format!("`{name}` cannot come from the environment"),
@@ -72,11 +72,11 @@ fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str)
 
 fn allowed(key: NumberKey) -> String {
     match key {
-        NumberKey::MaxRetries => format!("a whole number from 0 to {MAX_RETRIES}: the attempts after the first"),
+        NumberKey::MaxRetries => format!("write a whole number from 0 to {MAX_RETRIES}: the attempts after the first"),
         NumberKey::Delay | NumberKey::MaxDelay => {
-            format!("a whole number of milliseconds from 0 to {}, which is one day", grouped(MAX_DELAY_MS))
+            format!("write a whole number of milliseconds from 0 to {}, which is one day", grouped(MAX_DELAY_MS))
         }
-        NumberKey::Multiplier => format!("a number above 0, up to {MAX_MULTIPLIER}, with at most six decimals"),
+        NumberKey::Multiplier => format!("write a number above 0, up to {MAX_MULTIPLIER}, with at most six decimals"),
         NumberKey::Start => "a whole number from 0".into(),
     }
 }

@@ -55,14 +55,21 @@ fn repaired(text: &str) -> Option<(String, &'static str)> {
         let zero = if trimmed.is_empty() || trimmed.starts_with('.') { "0" } else { "" };
         return Some((format!("{sign}{zero}{trimmed}"), "a number does not begin with 0"));
     }
+    let without_commas = digits.replace(',', "");
+    if without_commas != digits && is_number(&without_commas) {
+        return Some((format!("{sign}{without_commas}"), "digits stand without commas"));
+    }
     if digits.starts_with('.') && is_number(&format!("0{digits}")) {
         return Some((format!("{sign}0{digits}"), "a digit stands before the point"));
     }
     if let Some(whole) = digits.strip_suffix('.').filter(|whole| is_number(whole)) {
-        return Some((format!("{sign}{whole}"), "a digit stands behind the point"));
+        return Some((format!("{sign}{whole}"), "a number does not end with a point"));
     }
     with_unit(digits).or_else(|| with_exponent(sign, digits))
 }
+
+/// More decimals than this are not written out.
+const MOST_PLACES: usize = 12;
 
 fn is_number(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -83,14 +90,20 @@ fn with_unit(text: &str) -> Option<(String, &'static str)> {
         "h" => 3_600_000,
         _ => return None,
     };
-    let number: u64 = number.parse().ok()?;
+    let number: u64 = number.trim_end().parse().ok()?;
     Some((number.checked_mul(factor)?.to_string(), "a number has no unit, and times are in milliseconds"))
 }
 
-/// `1e3` as a whole number.
+/// `1e3` and `1e-3` written out.
 fn with_exponent(sign: &str, text: &str) -> Option<(String, &'static str)> {
     let (number, exponent) = text.split_once(['e', 'E'])?;
     let number: u64 = number.parse().ok()?;
+    if let Some(places) = exponent.strip_prefix('-').and_then(|places| places.parse::<usize>().ok()) {
+        let digits = format!("{number:0>width$}", width = places.min(MOST_PLACES) + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places.min(MOST_PLACES));
+        let is_exact = (1..=MOST_PLACES).contains(&places);
+        return is_exact.then(|| (format!("{sign}{whole}.{fraction}"), "a number has no exponent"));
+    }
     let value = number.checked_mul(10_u64.checked_pow(exponent.trim_start_matches('+').parse().ok()?)?)?;
     Some((format!("{sign}{value}"), "a number has no exponent"))
 }

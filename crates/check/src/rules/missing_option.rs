@@ -66,7 +66,7 @@ fn missing_option(provider: &'static Provider, demand: &Demand, has: &impl Fn(&s
         Demand::Required(option) => (!has(option)).then(|| Missing {
             option,
             message: format!("`{name}` needs the option `{option}`"),
-            help: format!("add `{option}` to the options; {}", documentation(provider, option)),
+            help: format!("add `{option}` to the options: {}", documentation(provider, option)),
         }),
         Demand::OneOf(groups) => {
             if groups.iter().any(|group| group.iter().all(|option| has(option))) {
@@ -79,11 +79,12 @@ fn missing_option(provider: &'static Provider, demand: &Demand, has: &impl Fn(&s
                 return Some(Missing {
                     option: lacking,
                     message: format!("`{name}` needs the option `{lacking}` beside `{given}`"),
-                    help: format!("add `{lacking}` to the options; {}", documentation(provider, lacking)),
+                    help: format!("add `{lacking}` to the options: {}", documentation(provider, lacking)),
                 });
             }
             let ways: Vec<String> = groups.iter().map(|group| all_of(group.iter().copied())).collect();
-            let needed = ways.join(", or ");
+            let single = groups.iter().all(|group| group.len() == 1);
+            let needed = ways.join(if single { " or " } else { ", or " });
             Some(Missing {
                 option: groups.first()?.first()?,
                 message: format!("`{name}` needs {needed}"),

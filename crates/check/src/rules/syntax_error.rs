@@ -65,9 +65,14 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
             .help("put the value in quotes, or begin a new line after it"),
         FaultKind::StrayComma => new("this comma separates nothing".into())
             .help("a comma stands behind an entry, on the entry's line"),
+        FaultKind::UnbracketedList => new("a list of clients stands in square brackets".into())
+            .help(format!("write `[{}]`", short(text)))
+            .replace(Safety::Safe, "add brackets", span, format!("[{text}]")),
+        FaultKind::Calculation => new(format!("`{}` is not calculated", short(text)))
+            .help("write the result as one number"),
         FaultKind::EqualsSign => stray_sign(input, span, key, "=")
             .help("a key and its value stand side by side: `key value` or `key: value`"),
-        FaultKind::SecondColon => stray_sign(input, span, key, "a second `:`").help("one `:` after the key is enough"),
+        FaultKind::SecondColon => stray_sign(input, span, key, "the second `:`").help("one `:` after the key is enough"),
         FaultKind::SingleQuotes => new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`"),
         FaultKind::Semicolon => new("an entry does not end with `;`".into())
             .help("remove it: an entry ends with its line or with a comma")
@@ -89,17 +94,25 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
         FaultKind::BadKey => new(format!("`{}` is not a key", short(text))).help(
             "a key begins with a letter and has only letters, digits, `_` and `-`; any other key stands in double quotes",
         ),
+        FaultKind::Unexpected if is_invisible(text) => new(format!("unexpected {}", visible(text)))
+            .help("it looks like a blank and is none: write a blank")
+            .replace(Safety::Safe, "write a blank", span, " "),
         FaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
             .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),
         FaultKind::Unterminated(_) | FaultKind::MalformedNumber | FaultKind::TooDeep => return None,
     })
 }
 
+/// Whether a text begins with a character that cannot be seen.
+fn is_invisible(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| first.is_control() || first.is_whitespace())
+}
+
 /// A text in backticks, or the name of a character that cannot be seen.
 fn visible(text: &str) -> String {
     match text.chars().next() {
-        Some(first) if first.is_control() || first.is_whitespace() => {
-            format!("character U+{:04X}, which is not a blank of this language", u32::from(first))
+        Some(first) if is_invisible(text) => {
+            format!("character U+{:04X}", u32::from(first))
         }
         _ => format!("`{}`", short(text)),
     }
@@ -135,7 +148,7 @@ fn near_keyword(span: Span, text: &str, policy: bool) -> Finding {
         if policy { ("retry_policy", "retry_policy Name {") } else { ("client<llm>", "client<llm> Name {") };
     Finding::new(span, short(text), format!("`{}` does not open a block", short(text)))
         .label(format!("write `{keyword}`"))
-        .help(format!("lower-case letters, without blanks inside: `{shape}`"))
+        .help(format!("a block begins with `{shape}`"))
         .replace(Safety::Safe, format!("write `{keyword}`"), span, keyword)
 }
 

@@ -29,6 +29,9 @@ fn finding(input: &Input<'_>, fault: &Fault, name: &str, why: UnknownClient, nea
     let shown = short(name);
     let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
     match why {
+        UnknownClient::NotDefined if name.is_empty() => {
+            new("this name is empty".into()).help("write the name of a client, or remove it")
+        }
         UnknownClient::NotDefined => {
             let finding = new(format!("there is no client `{shown}`"))
                 .help("define it in a file of this project, or write `provider/model`, such as `openai/gpt-4o`");

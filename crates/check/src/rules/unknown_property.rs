@@ -6,7 +6,7 @@ use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::rule::Rule;
 use crate::settings::Setting;
-use crate::words::{one_of, short};
+use crate::words::{all_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-property",
@@ -30,7 +30,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         out.push(match belongs(key, *owner, *provider) {
             Some(help) => finding.help(help),
             None => finding
-                .help(format!("its properties are {}", one_of(names())))
+                .help(format!("its properties are {}", all_of(names())))
                 .near_names(key, &nearest(key, names()), fault.span),
         });
     }
@@ -46,7 +46,10 @@ fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Opti
         return Some(format!("`{key}` belongs in `options {{ http {{ ... }} }}`"));
     }
     if providers::policy_key(key).is_some_and(|key| key.name == "max_retries") {
-        return Some("retries are a block of their own: `retry_policy Name { max_retries 2 }`, named here".into());
+        return Some("define `retry_policy Name { max_retries 2 }` and write `retry_policy Name` here".into());
+    }
+    if key == "timeout" {
+        return Some("limits stand in `options { http { request_timeout_ms ... } }`, in milliseconds".into());
     }
     let known = match provider {
         Some(provider) => provider.option(key).is_some(),

@@ -2,11 +2,12 @@ use clientc_plan::providers;
 use clientc_semantic::{FaultKind, Span, nearest};
 use clientc_syntax::TextRange;
 
+use crate::diagnostic::Safety;
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::rule::Rule;
 use crate::settings::Setting;
-use crate::words::{one_of, short};
+use crate::words::{all_of, short};
 
 use super::unknown_client::unquoted;
 
@@ -39,6 +40,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 
 fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Finding {
     let shown = short(provider);
+    if !shorthand && provider.is_empty() {
+        return Finding::new(span, subject, "the provider is empty").help(format!("the providers are {}", names()));
+    }
     if shorthand && provider.is_empty() {
         return Finding::new(span, subject, "no provider stands before the `/`")
             .help("write `provider/model`, such as `openai/gpt-4o`");
@@ -49,6 +53,11 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
             return finding.help(format!("write `provider {first}` and, among the options, `model \"{}\"`", short(model)));
         }
     }
+    if let Some(known) = providers::provider(provider.trim()) {
+        return finding
+            .help(format!("remove the blanks: `{}`", known.name))
+            .replace(Safety::Safe, "remove the blanks", span, provider.trim());
+    }
     if let Some((first, rest)) = provider.split_once([' ', '\t'])
         && providers::provider(first).is_some()
     {
@@ -57,7 +66,7 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
             short(rest.trim_start())
         ));
     }
-    let near = nearest(provider, providers::names());
+    let near = nearest(provider, providers::all().iter().map(|known| known.name));
     finding
         .help(format!(
             "the providers are {}; a service that speaks like OpenAI is `openai-generic` with a `base_url`",
@@ -67,7 +76,7 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
 }
 
 fn names() -> String {
-    one_of(providers::all().iter().map(|provider| provider.name))
+    all_of(providers::all().iter().map(|provider| provider.name))
 }
 
 fn first_bytes(span: Span, length: usize) -> Span {

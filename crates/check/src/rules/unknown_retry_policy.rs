@@ -25,10 +25,12 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 match is_client {
                     Some(place) => {
                         let message = format!("`{shown}` is a client and not a retry policy");
-                        Finding::new(fault.span, &*fault.subject, message).related(*place, "defined here")
+                        Finding::new(fault.span, &*fault.subject, message)
+                            .related(*place, "defined here")
+                            .help("name a retry policy here; a client is named in a `strategy`")
                     }
                     None => Finding::new(fault.span, &*fault.subject, format!("there is no retry policy `{shown}`"))
-                        .help(format!("define it: `retry_policy {shown} {{ max_retries 2 }}`"))
+                        .help(define(name))
                         .near_names(name, near, unquoted(input, fault.span)),
                 }
             }
@@ -40,4 +42,11 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         };
         out.push(finding);
     }
+}
+
+fn define(name: &str) -> String {
+    let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let shown = if is_name { name } else { "MyPolicy" };
+    format!("define it: `retry_policy {shown} {{ max_retries 2 }}`")
 }

@@ -6,8 +6,8 @@ use std::io::Write;
 use anyhow::Context as _;
 use clientc_check::{Diagnostic, Level, Levels, Setting, Sources as _};
 use clientc_report::{
-    Options, Report, Scope, write_concise, write_full, write_github, write_gitlab, write_json, write_json_lines,
-    write_junit, write_rdjson, write_sarif,
+    Options, Report, Scope, write_concise, write_full, write_github, write_gitlab, write_json,
+    write_json_lines, write_junit, write_rdjson, write_sarif,
 };
 use clientc_workspace::{Analysis, Workspace};
 
@@ -57,7 +57,9 @@ fn levels(args: &CheckArgs) -> anyhow::Result<Levels> {
         for name in names {
             let Some(rule) = clientc_check::rule(name) else { anyhow::bail!("{}", explain::unknown(name)) };
             if rule.is_fixed && setting != Setting::Error {
-                anyhow::bail!("the rule `{name}` cannot be lowered or ignored: without it nothing could be resolved");
+                anyhow::bail!(
+                    "the rule `{name}` cannot be lowered or ignored: without it nothing could be resolved"
+                );
             }
             if levels.insert(name.clone(), setting).is_some_and(|before| before != setting) {
                 anyhow::bail!("the rule `{name}` is given two levels");

@@ -117,7 +117,13 @@ fn standard_input(args: &FmtArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 }
 
 /// A diff without secrets: both texts are masked alike.
-fn show_diff(out: &mut impl Write, path: &str, before: &str, after: &str, terminal: &Terminal) -> anyhow::Result<()> {
+fn show_diff(
+    out: &mut impl Write,
+    path: &str,
+    before: &str,
+    after: &str,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
     write_diff(out, path, &mask(before), &mask(after), &terminal.options)?;
     Ok(())
 }
@@ -133,6 +139,7 @@ fn say_skipped(skipped: &[Skipped], path: &str, text: &str, terminal: &Terminal)
             SkipReason::Fault => "it has an error, see `clientc check`",
             SkipReason::Ambiguous => "it holds text that BAML could read differently in another place",
         };
-        terminal.note(&format!("{path}:{}:{}: this block was left as it is: {reason}", place.line, place.column));
+        terminal
+            .note(&format!("{path}:{}:{}: this block was left as it is: {reason}", place.line, place.column));
     }
 }
