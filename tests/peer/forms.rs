@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use clientc_syntax::{Block, BlockKind, Entry, FaultKind, Function, Kind, Node, Parse, Unterminated, Value};
 use clientc_tests::shared::Case;
 
+/// What fits 64 bits with a sign and is no safe integer of JSON.
+const HUGE: std::ops::RangeInclusive<u64> = 9_007_199_254_740_992..=9_223_372_036_854_775_807;
+
 /// Whether a form occurs in one of the files of a case.
-pub fn occurs(form: &str, case: &Case) -> bool {
+pub(crate) fn occurs(form: &str, case: &Case) -> bool {
     case.files.iter().any(|(_, bytes)| {
         let Ok(text) = std::str::from_utf8(bytes) else { return form == "not-utf8" };
         let parsed = clientc_syntax::parse(text);

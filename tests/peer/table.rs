@@ -6,13 +6,13 @@ use clientc_tests::shared;
 
 /// A row of the table.
 #[derive(Debug)]
-pub struct Difference {
-    pub id: String,
-    pub form: String,
-    pub is_stricter: bool,
-    pub rules: Vec<String>,
-    pub unless: Vec<String>,
-    pub may_be_silent: bool,
+pub(crate) struct Difference {
+    pub(crate) id: String,
+    pub(crate) form: String,
+    pub(crate) is_stricter: bool,
+    pub(crate) rules: Vec<String>,
+    pub(crate) unless: Vec<String>,
+    pub(crate) may_be_silent: bool,
     title: String,
     example: String,
     baml: String,
@@ -21,7 +21,7 @@ pub struct Difference {
 }
 
 /// Reads the table.
-pub fn read() -> Vec<Difference> {
+pub(crate) fn read() -> Vec<Difference> {
     let path = shared::repository().join("tests/peer/differences.toml");
     let table: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
     table["difference"].as_array().unwrap().iter().map(|row| difference(row.as_table().unwrap())).collect()
@@ -60,7 +60,7 @@ fn difference(row: &toml::Table) -> Difference {
 }
 
 /// The page of the documentation.
-pub fn page(differences: &[Difference]) -> String {
+pub(crate) fn page(differences: &[Difference]) -> String {
     let mut page = String::from(
         "# Differences from BAML\n\n\
          clientc reads the client language of BAML 0.226. In a few places it judges a text differently, always for\n\
@@ -91,7 +91,7 @@ pub fn page(differences: &[Difference]) -> String {
 }
 
 /// The examples of the table, each with whether clientc refuses it.
-pub fn examples(differences: &[Difference]) -> impl Iterator<Item = (&str, &str, bool)> {
+pub(crate) fn examples(differences: &[Difference]) -> impl Iterator<Item = (&str, &str, bool)> {
     let written = differences.iter().filter(|row| !row.example.is_empty());
     written.map(|row| (&*row.id, &*row.example, row.is_stricter))
 }

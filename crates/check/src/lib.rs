@@ -19,3 +19,4 @@ pub use input::{EncodingFault, Input};
 pub use rule::{RULES, Rule, rule};
 pub use run::check;
 pub use settings::{Entries, Levels, Override, Setting, Settings};
+pub use words::grouped;

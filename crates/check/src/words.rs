@@ -19,12 +19,13 @@ fn joined<'n>(names: impl Iterator<Item = &'n str>, last_word: &str) -> String {
     }
 }
 
-/// A number with commas between groups of three digits: `80,000`.
-pub(crate) fn grouped(number: u64) -> String {
+/// A number with a comma between its thousands: `80,000`. For everything that shows numbers to people.
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

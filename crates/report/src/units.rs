@@ -23,19 +23,7 @@ pub fn duration(milliseconds: u64) -> String {
     parts.join(" ")
 }
 
-/// A number with a comma between its thousands: `80,000`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut result = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            result.push(',');
-        }
-        result.push(digit);
-    }
-    result
-}
+pub use clientc_check::grouped;
 
 /// A number with its noun, which gets an `s` unless there is exactly one: `1 file`, `2,000 files`.
 #[must_use]

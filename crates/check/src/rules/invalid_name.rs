@@ -43,7 +43,7 @@ fn help(name: &str) -> String {
     let plain = name.trim_matches('"');
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let suggestion: String = words.map(capitalised).collect();
-    let keeps_all_letters = plain.chars().all(|c| c.is_ascii());
+    let keeps_all_letters = plain.is_ascii();
     if keeps_all_letters && suggestion.starts_with(|c: char| c.is_ascii_uppercase()) && suggestion.len() <= 60 {
         format!("{rule}, such as `{suggestion}`")
     } else {

@@ -81,7 +81,7 @@ impl Options<'_> {
         }
     }
 
-    fn new(&self, key: &str, range: clientc_syntax::TextRange, message: String) -> Finding {
+    fn finding(&self, key: &str, range: clientc_syntax::TextRange, message: String) -> Finding {
         Finding::new(Span::new(self.file, range), format!("{}/{key}", self.client.name.text), message)
     }
 
@@ -89,7 +89,7 @@ impl Options<'_> {
         let key = &*property.key;
         let name = self.provider.name;
         let known = || self.provider.options().map(|option| option.name);
-        let finding = self.new(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
+        let finding = self.finding(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
         match key {
             "retry_policy" => return finding.help("`retry_policy` stands beside `options`, not in it"),
             "start" => return finding.help("only a `round-robin` has `start`"),
@@ -154,7 +154,7 @@ impl Options<'_> {
             return;
         }
         let message = format!("{} must be {expected}, not {}", named(key), value.noun());
-        let finding = self.new(key, value.range, message);
+        let finding = self.finding(key, value.range, message);
         let text = self.input.text(Span::new(self.file, value.range));
         let quotable = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_)) && expected.starts_with("a string");
         out.push(if quotable {
@@ -180,7 +180,7 @@ impl Options<'_> {
             return;
         };
         if some && members.is_empty() {
-            out.push(self.new(key, value.range, format!("`{key}` must not be empty")).help("leave it out for the usual ones"));
+            out.push(self.finding(key, value.range, format!("`{key}` must not be empty")).help("leave it out for the usual ones"));
         }
         for member in members {
             self.expect(&format!("{key}/"), member, is_string(member), "a string", out);
@@ -198,7 +198,7 @@ impl Options<'_> {
         }
         let span = Span::new(self.file, value.range);
         let inner = super::unknown_client::unquoted(self.input, span);
-        let finding = self.new(key, value.range, format!("{} cannot be `{}`", named(key), short(text)));
+        let finding = self.finding(key, value.range, format!("{} cannot be `{}`", named(key), short(text)));
         out.push(
             finding.help(format!("write {expected}")).near_names(text, &nearest(text, words.iter().copied()), inner),
         );
@@ -209,7 +209,7 @@ impl Options<'_> {
             return;
         }
         let inner = format!("{key}/{}", property.key);
-        let finding = self.new(&inner, property.key_range, format!("`{key}` has no `{}`", short(&property.key)));
+        let finding = self.finding(&inner, property.key_range, format!("`{key}` has no `{}`", short(&property.key)));
         let span = Span::new(self.file, property.key_range);
         out.push(
             finding
@@ -248,7 +248,7 @@ impl Options<'_> {
 
     fn not_a_role(&self, key: &str, role: &str, value: &Value, roles: &[&str]) -> Finding {
         let message = format!("`{}` is not one of the roles of this client", short(role));
-        self.new(key, value.range, message)
+        self.finding(key, value.range, message)
             .help(format!("its roles are {}; `allowed_roles` sets others", all_of(roles.iter().copied())))
     }
 
@@ -264,7 +264,7 @@ impl Options<'_> {
         };
         if let [first, second, ..] = &given[..] {
             let message = format!("`{}` and `{}` cannot both be set", first.key, second.key);
-            let finding = self.new(&second.key, second.key_range, message);
+            let finding = self.finding(&second.key, second.key_range, message);
             let place = Span::new(self.file, first.key_range);
             out.push(
                 finding

@@ -56,7 +56,7 @@ fn fraction(written: &str) -> String {
         return format!("write `{whole}`; the unit is the millisecond");
     }
     match written.parse::<f64>().map(|seconds| seconds * 1000.0) {
-        Ok(ms) if ms >= 1.0 && ms < 9e15 && ms.fract() == 0.0 => {
+        Ok(ms) if (1.0..9e15).contains(&ms) && ms.fract() == 0.0 => {
             format!("the unit is the millisecond: for {written} seconds write `{ms:.0}`")
         }
         _ => "the unit is the millisecond: write a whole number".into(),

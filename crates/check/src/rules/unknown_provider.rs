@@ -48,10 +48,11 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
             .help("write `provider/model`, such as `openai/gpt-4o`");
     }
     let finding = Finding::new(span, subject, format!("there is no provider `{shown}`"));
-    if !shorthand && let Some((first, model)) = provider.split_once('/') {
-        if providers::provider(first).is_some() {
+    if !shorthand
+        && let Some((first, model)) = provider.split_once('/')
+        && providers::provider(first).is_some()
+    {
             return finding.help(format!("write `provider {first}` and, among the options, `model \"{}\"`", short(model)));
-        }
     }
     if let Some(known) = providers::provider(provider.trim()) {
         return finding
