@@ -8,6 +8,10 @@ mod check;
 mod exit_codes;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/flags.rs"]
+mod flags;
+#[path = "cli/fmt.rs"]
+mod fmt;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/resolve.rs"]

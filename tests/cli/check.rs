@@ -11,12 +11,25 @@ fn faulty() -> Folder {
 
 #[test]
 fn full_shows_the_source_and_a_summary() {
-    insta::assert_snapshot!(faulty().run("check").stdout, @"");
+    insta::assert_snapshot!(faulty().run("check").stdout, @r"
+    error[unknown-provider]: there is no provider `opnai`
+       ╭─[baml_src/a.baml:2:12]
+     1 │ client<llm> Fast {
+     2 │   provider opnai
+       ·            ─────
+     3 │ }
+       ╰────
+      help: did you mean `openai`?
+      fix:  write `openai`
+
+    Checked 1 client in 1 file: 1 error.
+    ");
 }
 
 #[test]
 fn concise_is_one_line_a_finding() {
-    insta::assert_snapshot!(faulty().run("check --format concise").stdout, @"");
+    let line = "baml_src/a.baml:2:12: error[unknown-provider]: there is no provider `opnai`\n";
+    assert_eq!(faulty().run("check --format concise").stdout, line);
     let clean = Folder::with(&[("baml_src/a.baml", CLEAN)]);
     assert_eq!(clean.run("check --format concise").stdout, "");
 }

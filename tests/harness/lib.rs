@@ -2,7 +2,7 @@
 //! hold for every text, and texts made at random; the built program, run the way a user does, files that tests
 //! generate, output of the program in Markdown, and a small judge of JSON Schemas.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test may fail")]
 
 pub mod compiled;
 pub mod folder;

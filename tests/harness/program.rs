@@ -52,12 +52,12 @@ fn build() -> PathBuf {
         cargo.current_dir(crate::shared::repository()).stderr(Stdio::inherit()).output().expect("cargo runs");
     assert!(output.status.success(), "the program cannot be built");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-    let executables = messages.lines().filter_map(|line| {
+    let mut executables = messages.lines().rev().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let is_program = message["target"]["name"] == "clientc";
         message["executable"].as_str().filter(|_| is_program).map(PathBuf::from)
     });
-    executables.last().expect("cargo names the program")
+    executables.next().expect("cargo names the program")
 }
 
 /// The program in a folder, with none of the variables that decide about colour.

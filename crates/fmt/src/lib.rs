@@ -1,7 +1,7 @@
 //! The formatter of client and retry_policy blocks.
 //!
 //! [`format()`] gives a text in its one style, [`edits`] the same as changes for an editor. Only client and
-//! retry_policy blocks are laid out anew, and a final newline is added; every other byte stays. What a text
+//! retry_policy blocks are laid out anew, and a file that holds one gets a final newline; every other byte stays. What a text
 //! means stays too: only blanks, line breaks and the separators of arrays change. A block with a syntax fault
 //! is left as it is and reported as [`Skipped`].
 //!

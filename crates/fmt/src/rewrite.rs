@@ -55,7 +55,8 @@ pub(crate) fn rewrite(text: &str) -> Rewrite {
             Err(reason) => out.skipped.push(Skipped { range, reason }),
         }
     }
-    if !ends_in_fault(&parse) {
+    let has_blocks = parse.tree.items().any(|item| Block::cast(item).is_some());
+    if has_blocks && !ends_in_fault(&parse) {
         end_last_line(text, file_line_end, &mut out.edits);
     }
     out

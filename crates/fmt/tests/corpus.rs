@@ -8,14 +8,13 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where the real projects and the cases stand, outside of the repository.
-const SHARED: &str = "/work/shared";
-
+/// A folder of `CLIENTC_SHARED`, else of `../shared` beside the repository; the word is printed where it is absent.
 fn folder(path: &str) -> Option<PathBuf> {
-    let shared = std::env::var("CLIENTC_SHARED").unwrap_or_else(|_| SHARED.to_owned());
-    let path = Path::new(&shared).join(path);
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("CLIENTC_SHARED").map_or_else(beside, PathBuf::from);
+    let path = shared.join(path);
     if !path.exists() {
-        eprintln!("skipped: {} is absent", path.display());
+        eprintln!("skipped: {} does not exist; CLIENTC_SHARED says where it is", path.display());
         return None;
     }
     Some(path)

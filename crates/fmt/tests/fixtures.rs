@@ -20,12 +20,12 @@ fn inputs() -> Vec<PathBuf> {
     inputs
 }
 
-/// With `UPDATE=1` the expected texts are written anew; read the difference before you keep them.
+/// With `CLIENTC_UPDATE=1` the expected texts are written anew; read the difference before you keep them.
 #[test]
 fn fixtures_come_out_as_expected() {
     let inputs = inputs();
     assert!(inputs.len() > 10, "the fixtures are missing");
-    let update = std::env::var_os("UPDATE").is_some();
+    let update = std::env::var_os("CLIENTC_UPDATE").is_some_and(|value| value == "1");
     for input in inputs {
         let text = fs::read_to_string(&input).unwrap();
         let out = common::check(&text).unwrap_or_else(|broken| panic!("{}: {broken}", input.display()));

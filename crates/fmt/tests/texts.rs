@@ -49,9 +49,11 @@ fn a_byte_order_mark_stays() {
 }
 
 #[test]
-fn the_last_line_ends() {
+fn the_last_line_ends_in_a_file_with_a_block() {
     assert_eq!(formatted(""), "");
-    assert_eq!(formatted("// a"), "// a\n");
+    assert_eq!(formatted("// a"), "// a");
+    assert_eq!(formatted("class B {}"), "class B {}");
+    assert_eq!(formatted("client<llm> A {}\n// a"), "client<llm> A {}\n// a\n");
     assert_eq!(formatted("// a\n\n\n"), "// a\n\n\n");
     assert_eq!(formatted("client<llm> A {}   "), "client<llm> A {}\n");
     assert_eq!(formatted("client<llm> A {}\nclass B {}  "), "client<llm> A {}\nclass B {}  \n");

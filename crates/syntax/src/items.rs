@@ -11,6 +11,9 @@ use crate::text::TextRange;
 /// function. It bounds what is read in vain where brackets never close.
 const MAX_HEAD_LINES: usize = 100;
 
+/// How far the rest of a line is read to see that a keyword has no name.
+const LONGEST_NAMELESS: usize = 256;
+
 /// How long a comment between a header and its brace may be, in bytes, for the same reason.
 const MAX_GAP_COMMENT: usize = 4096;
 
@@ -72,7 +75,7 @@ pub(crate) struct Scanned {
 pub(crate) fn scan_items(text: &str) -> Scanned {
     let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let bytes = text.as_bytes();
-    let headers = Headers { bytes, known: None, bytes_read: 0 };
+    let headers = Headers { bytes, known: None, bytes_read: 0, no_template_end: (0, 0) };
     let mut items = Items { bytes, at, headers, ends: Ends::new(bytes), out: Scanned::default() };
     items.run();
     items.out.bytes_read += text.len() as u64 + items.headers.bytes_read + items.ends.bytes_read;
@@ -138,7 +141,9 @@ impl Items<'_> {
 
     fn block(&mut self, policy: bool, exact: bool, word_end: usize) {
         let Some(open) = header_brace(self.bytes, word_end) else {
-            let rest = &self.bytes[word_end..line_end(self.bytes, word_end)];
+            let rest = &self.bytes[word_end..];
+            let rest = &rest[..rest.len().min(LONGEST_NAMELESS)];
+            let rest = &rest[..line_end(rest, 0)];
             let nameless = rest.strip_prefix(b"<llm>").unwrap_or(rest).trim_ascii().is_empty();
             self.invalid(match (exact, nameless) {
                 (true, true) => FaultKind::MissingName,
@@ -249,6 +254,15 @@ impl Items<'_> {
     /// Takes lines up to the next that opens a block, is blank or a comment; one fault for the run.
     fn invalid(&mut self, kind: FaultKind) {
         let start = self.at;
+        // A block may follow a stray brace on its line.
+        if kind == FaultKind::NoBlock && self.bytes[start] == b'}' {
+            let rest = start + 1 + blanks(self.bytes, start + 1);
+            if self.bytes.get(rest).is_some_and(u8::is_ascii_alphabetic) && opens_block(self.bytes, rest) {
+                self.out.faults.push(Fault::new(FaultKind::StrayBrace, TextRange::of(start, start + 1)));
+                self.push(ItemKind::Invalid, start + 1);
+                return;
+            }
+        }
         let mut end = line_end(self.bytes, start);
         if kind == FaultKind::NoBlock {
             while let Some(next) = next_line(self.bytes, end) {
@@ -262,15 +276,6 @@ impl Items<'_> {
         let first_line = line_end(self.bytes, start);
         let blank =
             self.bytes[start + 1..first_line].iter().rev().take_while(|b| b.is_ascii_whitespace()).count();
-        // A block may follow a stray brace on its line.
-        if kind == FaultKind::StrayBrace {
-            let rest = start + 1 + blanks(self.bytes, start + 1);
-            if self.bytes.get(rest).is_some_and(u8::is_ascii_alphabetic) && opens_block(self.bytes, rest) {
-                self.out.faults.push(Fault::new(kind, TextRange::of(start, start + 1)));
-                self.push(ItemKind::Invalid, start + 1);
-                return;
-            }
-        }
         self.out.faults.push(Fault::new(kind, TextRange::of(start, first_line - blank)));
         self.push(ItemKind::Invalid, end);
     }
@@ -293,6 +298,8 @@ pub(crate) struct Headers<'t> {
     bytes: &'t [u8],
     known: Option<(usize, usize)>,
     bytes_read: u64,
+    /// From where to where no template ends, after a search in vain.
+    pub(crate) no_template_end: (usize, usize),
 }
 
 impl Headers<'_> {
@@ -395,7 +402,7 @@ impl ForeignBody<'_, '_> {
         let end = match self.bytes.get(value) {
             Some(b'{') => {
                 // A block is no client; its braces are counted like any others.
-                clients.push(TextRange::of(start, line_end(self.bytes, value)));
+                clients.push(TextRange::of(start, word_line_end(self.bytes, value)));
                 self.at = value;
                 return;
             }
@@ -410,8 +417,7 @@ impl ForeignBody<'_, '_> {
 
 /// The end of an unquoted value's line, or the brace that closes the function on it.
 fn word_line_end(bytes: &[u8], at: usize) -> usize {
-    let end = line_end(bytes, at);
-    memchr::memchr(b'}', &bytes[at..end]).map_or(end, |length| at + length)
+    memchr::memchr3(b'}', b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |length| at + length)
 }
 
 /// How many bytes from here can be passed without a look.
@@ -474,9 +480,11 @@ fn near_keyword(word: &[u8]) -> Option<(bool, bool)> {
 
 /// One past `<…>` straight behind a word, or the end of the word.
 fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
-    let line = &bytes[word_end..line_end(bytes, word_end)];
-    match memchr::memchr(b'>', line) {
-        Some(length) if line.starts_with(b"<") => word_end + length + 1,
+    if bytes.get(word_end) != Some(&b'<') {
+        return word_end;
+    }
+    match memchr::memchr3(b'>', b'\n', b'\r', &bytes[word_end..]) {
+        Some(length) if bytes[word_end + length] == b'>' => word_end + length + 1,
         _ => word_end,
     }
 }
@@ -496,9 +504,9 @@ fn is_plain_header(header: &[u8]) -> bool {
 /// The brace that opens the body of our block: on the header's line, or the first thing after it.
 fn header_brace(bytes: &[u8], word_end: usize) -> Option<usize> {
     let mut at = word_end;
-    let line = line_end(bytes, at);
-    while at < line {
-        match bytes[at] {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\n' | b'\r' => break,
             b'{' if !bytes[at..].starts_with(b"{//") => return Some(at),
             b'{' => break,
             b'/' if bytes[at..].starts_with(b"//") => break,
@@ -555,11 +563,13 @@ fn opens_block(bytes: &[u8], at: usize) -> bool {
 /// As [`foreign_head`], but only over the line and what may follow it at once: enough to tell whether a line
 /// opens a block, without reading on.
 fn foreign_head_line(bytes: &[u8], word_end: usize) -> Head {
-    let line = line_end(bytes, word_end);
-    let head = &bytes[word_end..line];
-    match memchr::memchr3(b'{', b'=', b'(', head) {
-        Some(at) => Head::Block(word_end + at),
-        None => brace_after_gap(bytes, line).map_or(Head::NoBlock, Head::Block),
+    let head = bytes[word_end..].iter().position(|byte| b"{=(\n\r".contains(byte));
+    match head.map(|length| word_end + length) {
+        Some(at) if matches!(bytes[at], b'\n' | b'\r') => {
+            brace_after_gap(bytes, at).map_or(Head::NoBlock, Head::Block)
+        }
+        Some(at) => Head::Block(at),
+        None => Head::NoBlock,
     }
 }
 

@@ -10,7 +10,8 @@ use crate::tree::{Kind, Node, NodeId};
 
 /// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
 pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec<NodeId> {
-    let mut judge = Judge { text, faults, broken: Vec::new(), quiet: BTreeMap::new() };
+    let mut judge =
+        Judge { text, faults, broken: Vec::new(), quiet: BTreeMap::new(), end: block.range().end };
     judge.header(block);
     let body = block.child(Kind::Map).map(Node::id);
     for node in block.subtree() {
@@ -34,6 +35,8 @@ struct Judge<'a> {
     text: &'a str,
     faults: &'a mut Vec<Fault>,
     broken: Vec<NodeId>,
+    /// The end of the block; lines are not looked at beyond it.
+    end: u32,
     /// Where a fault has been reported already: from its place to the end of its line.
     quiet: BTreeMap<u32, u32>,
 }
@@ -79,9 +82,14 @@ impl Judge<'_> {
         if self.is_quiet(fault.range.start) {
             return;
         }
-        let line = crate::scan::line_end(self.text.as_bytes(), fault.range.end as usize);
-        self.silence(fault.range.start, crate::text::offset(line));
+        self.silence(fault.range.start, self.line_end(fault.range.end));
         self.faults.push(fault);
+    }
+
+    /// The end of a line, or of the block on it.
+    fn line_end(&self, at: u32) -> u32 {
+        let rest = TextRange::new(at, self.end).slice(self.text);
+        at + crate::text::offset(crate::scan::line_end(rest.as_bytes(), 0))
     }
 
     fn is_quiet(&self, at: u32) -> bool {
@@ -133,7 +141,7 @@ impl Judge<'_> {
                     self.silence(child.range().start, child.range().end);
                 }
                 Kind::Attribute
-                    if is_body && walk.follows_scalar() && !child.text(self.text).starts_with("@@") =>
+                    if is_body && walk.follows_value() && !child.text(self.text).starts_with("@@") =>
                 {
                     walk.pass(child);
                     continue;
@@ -178,8 +186,7 @@ impl Judge<'_> {
                 return Fault::new(FaultKind::MalformedNumber, number.cover(child.range()));
             }
             if !walk.separated && text.starts_with(['+', '-', '*', '/', '%']) {
-                let line = crate::scan::line_end(self.text.as_bytes(), child.range().end as usize);
-                let rest = TextRange::new(number.start, crate::text::offset(line));
+                let rest = TextRange::new(number.start, self.line_end(child.range().end));
                 let length = rest.slice(self.text).find(['}', ',']).unwrap_or(rest.len() as usize);
                 let written = rest.slice(self.text).get(..length).unwrap_or_default().trim_end().len();
                 let range = TextRange::new(number.start, number.start + crate::text::offset(written));
@@ -215,8 +222,7 @@ impl Judge<'_> {
                 Fault::new(FaultKind::Unexpected, TextRange::new(value.range().start, end))
             }
             Kind::Word if key.text(self.text) == "strategy" && self.is_unbracketed_list(value, next) => {
-                let line = crate::scan::line_end(self.text.as_bytes(), value.range().end as usize);
-                let rest = TextRange::new(value.range().start, crate::text::offset(line));
+                let rest = TextRange::new(value.range().start, self.line_end(value.range().end));
                 let text = rest.slice(self.text);
                 let text =
                     text.split(['}', '/']).next().unwrap_or_default().trim_end_matches([' ', '\t', ',']);
@@ -437,9 +443,9 @@ impl Siblings {
         self.at = comment.range().end;
     }
 
-    /// Whether a scalar stands before on the same line.
-    fn follows_scalar(&self) -> bool {
-        !self.separated && !matches!(self.value, None | Some(Kind::Map | Kind::Array))
+    /// Whether an entry with a value stands before on the same line.
+    fn follows_value(&self) -> bool {
+        !self.separated && self.value.is_some()
     }
 
     /// Whether a word without quotes ends just where a node begins.

@@ -21,8 +21,14 @@ pub(crate) struct BlockEnd {
 /// Scans a block whose opening brace stands at `open`.
 pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) -> BlockEnd {
     let limit = headers.next_after(open + 1);
-    let mut scan =
-        Scan { bytes: &bytes[..limit], at: open, stack: Vec::new(), value_next: false, is_plain: true };
+    let mut scan = Scan {
+        bytes: &bytes[..limit],
+        at: open,
+        stack: Vec::new(),
+        value_next: false,
+        is_plain: true,
+        no_template_end: &mut headers.no_template_end,
+    };
     match scan.run() {
         Ok(end) => BlockEnd { end, broken: None, is_plain: scan.is_plain },
         Err(Stop::Fault(fault)) => BlockEnd { end: limit, broken: Some(fault), is_plain: false },
@@ -51,6 +57,8 @@ struct Scan<'t> {
     value_next: bool,
     /// Whether everything so far is laid out as the grammar's `plain_map` reads it.
     is_plain: bool,
+    /// From where to where no template ends.
+    no_template_end: &'t mut (usize, usize),
 }
 
 impl Scan<'_> {
@@ -131,10 +139,9 @@ impl Scan<'_> {
             return Ok(());
         }
         if self.value_next && self.bytes[self.at..].starts_with(b"{{") {
-            let line = &self.bytes[self.at..line_end(self.bytes, self.at)];
-            if let Some(length) = memmem::find(&line[2..], b"}}") {
+            if let Some(end) = self.template_end() {
                 self.is_plain = false;
-                self.at += length + 4;
+                self.at = end;
                 self.value_next = !self.in_map();
                 return Ok(());
             }
@@ -142,6 +149,20 @@ impl Scan<'_> {
         let next = self.bytes.get(self.at + 1);
         self.is_plain &= matches!(next, Some(b'\n' | b'}')) && (self.value_next || self.stack.is_empty());
         self.push(true)
+    }
+
+    /// One past the template that begins here, if it ends on its line.
+    fn template_end(&mut self) -> Option<usize> {
+        let (from, to) = *self.no_template_end;
+        if from <= self.at && self.at < to {
+            return None;
+        }
+        let line = line_end(self.bytes, self.at);
+        let found = memmem::find(self.bytes.get(self.at + 2..line)?, b"}}");
+        if found.is_none() {
+            *self.no_template_end = (self.at, line);
+        }
+        found.map(|length| self.at + length + 4)
     }
 
     fn open_bracket(&mut self) -> Result<(), Stop> {

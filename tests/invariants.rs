@@ -1,0 +1,204 @@
+//! The invariants of the architecture that can be read off the sources and the manifests.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+#[path = "invariants/packages.rs"]
+mod packages;
+#[path = "invariants/sources.rs"]
+mod sources;
+
+use clientc_tests::shared::{repository, updates};
+use packages::{Dependency, Packages};
+use sources::{Source, sources};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rooms, with the rooms that each uses. A room may also use what lies behind these.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("syntax", &[]),
+    ("plan", &[]),
+    ("semantic", &["syntax", "plan"]),
+    ("check", &["semantic"]),
+    ("workspace", &["check"]),
+    ("report", &["check"]),
+    ("fmt", &["syntax"]),
+    ("lsp", &["workspace", "report", "fmt"]),
+    ("cli", &["lsp", "workspace", "report", "fmt"]),
+    ("runtime", &["plan"]),
+    ("gateway", &["runtime", "report", "workspace"]),
+];
+
+/// The rooms of the compiler.
+const COMPILER: [&str; 9] =
+    ["syntax", "plan", "semantic", "check", "workspace", "report", "fmt", "lsp", "cli"];
+
+#[test]
+fn crates_use_only_what_they_may() {
+    let arrows: BTreeMap<_, _> = ARROWS.iter().copied().collect();
+    for (room, dependencies) in Packages::read().rooms() {
+        let allowed = behind(&arrows, &room);
+        let ours =
+            dependencies.iter().filter(|dependency| dependency.is_normal()).filter_map(Dependency::room);
+        let wrong: Vec<_> = ours.filter(|used| !allowed.contains(used.as_str())).collect();
+        assert!(arrows.contains_key(room.as_str()), "{room} is no room of the house");
+        assert!(wrong.is_empty(), "{room} must not use {wrong:?}; it may use {allowed:?}");
+    }
+}
+
+/// Everything that can be reached from a room.
+fn behind<'r>(arrows: &BTreeMap<&str, &'r [&'r str]>, room: &str) -> BTreeSet<&'r str> {
+    let mut reached = BTreeSet::new();
+    let mut left = arrows.get(room).map_or(Vec::new(), |next| next.to_vec());
+    while let Some(next) = left.pop() {
+        if reached.insert(next) {
+            left.extend_from_slice(arrows[next]);
+        }
+    }
+    reached
+}
+
+#[test]
+fn only_one_room_depends_on_each_heavy_library() {
+    let packages = Packages::read();
+    for (library, room) in [
+        ("pest", "syntax"),
+        ("pest_derive", "syntax"),
+        ("miette", "report"),
+        ("clap", "cli"),
+        ("ignore", "workspace"),
+        ("toml", "workspace"),
+    ] {
+        assert_eq!(packages.rooms_with(library), [room], "{library}");
+    }
+}
+
+#[test]
+fn the_compiler_never_depends_on_tokio() {
+    let packages = Packages::read();
+    for library in ["tokio", "reqwest", "hyper"] {
+        let wrong: Vec<_> = packages
+            .rooms_with(library)
+            .into_iter()
+            .filter(|room| COMPILER.contains(&room.as_str()))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?} must not use {library}");
+    }
+}
+
+#[test]
+fn miette_is_named_in_one_file() {
+    let naming: Vec<_> = sources().into_iter().filter(|source| source.names("miette")).collect();
+    let places: Vec<_> = naming.iter().map(Source::place).collect();
+    assert_eq!(places, ["report/src/full.rs"]);
+}
+
+#[test]
+fn every_rule_has_a_page() {
+    for rule in clientc_check::RULES {
+        let stem = rule.name.replace('-', "_");
+        for extension in ["rs", "md"] {
+            let file = repository().join(format!("crates/check/src/rules/{stem}.{extension}"));
+            assert!(file.is_file(), "{} is missing", file.display());
+        }
+        assert!(
+            rule.page.starts_with(&format!("# {}\n", rule.name)),
+            "the page of {} has another title",
+            rule.name
+        );
+        // Where pages are being written the page in the book may still be to come.
+        let book = repository().join(format!("docs/src/rules/{}.md", rule.name));
+        assert!(book.is_file() || updates(), "{} is missing", book.display());
+    }
+}
+
+#[test]
+fn no_crate_allows_unsafe_code() {
+    let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+    for manifest in Packages::read().manifests() {
+        let text = std::fs::read_to_string(&manifest).unwrap();
+        assert!(text.contains("[lints]\nworkspace = true"), "{} has other lints", manifest.display());
+    }
+}
+
+#[test]
+fn only_the_command_prints() {
+    for source in sources() {
+        let may_print = source.room == "cli" || source.is_binary();
+        for word in ["println!", "eprintln!", "print!", "eprint!", "dbg!"] {
+            assert!(may_print || !source.calls(word), "{} uses {word}", source.place());
+        }
+    }
+}
+
+#[test]
+fn only_the_workspace_reads_the_disk() {
+    expect_in("std::fs", &["workspace/src/disk.rs"], &["cli", "lsp", "gateway"]);
+}
+
+#[test]
+fn only_the_command_reads_the_environment() {
+    expect_in("std::env", &[], &["cli", "lsp", "runtime", "gateway"]);
+}
+
+#[test]
+fn the_compiler_reads_no_clock() {
+    expect_in("std::time", &[], &["lsp", "runtime", "gateway"]);
+}
+
+/// Checks that a module of the standard library is named only in these files and in these rooms.
+fn expect_in(module: &str, files: &[&str], rooms: &[&str]) {
+    let is_allowed = |source: &Source| rooms.contains(&&*source.room) || files.contains(&&*source.place());
+    let wrong: Vec<_> = sources()
+        .iter()
+        .filter(|source| source.names(module) && !is_allowed(source))
+        .map(Source::place)
+        .collect();
+    assert!(wrong.is_empty(), "{module} is named in {wrong:?}");
+}
+
+#[test]
+fn a_diagnostic_is_born_in_check_alone() {
+    for source in sources() {
+        let makes_one = source.code().lines().any(makes_diagnostic);
+        assert!(!makes_one || source.room == "check", "{} makes a diagnostic", source.place());
+    }
+}
+
+/// Whether a line has the literal of a diagnostic, and not a pattern or a declaration.
+fn makes_diagnostic(line: &str) -> bool {
+    let others = ["let Diagnostic {", "impl ", "struct ", "-> "];
+    let has_it = line
+        .split("Diagnostic {")
+        .next()
+        .is_some_and(|before| before.len() < line.len() && !before.ends_with(char::is_alphanumeric));
+    has_it && !others.iter().any(|other| line.contains(other))
+}
+
+#[test]
+fn every_invariant_names_a_test_that_exists() {
+    let page = std::fs::read_to_string(repository().join("docs/src/internals/architecture.md")).unwrap();
+    let (_, section) = page.split_once("## Invariants\n").expect("the page has a section for invariants");
+    let invariants: Vec<&str> = section.split("\n\n").filter(|part| starts_with_number(part)).collect();
+    assert!(invariants.len() >= 10, "the section has {} invariants", invariants.len());
+    for invariant in invariants {
+        let tests = named_tests(invariant);
+        assert!(!tests.is_empty(), "no test is named in: {invariant}");
+        for (file, test) in tests {
+            let text = std::fs::read_to_string(repository().join(&file)).unwrap_or_default();
+            assert!(text.contains(&format!("fn {test}(")), "{file} has no test {test}: {invariant}");
+        }
+    }
+}
+
+fn starts_with_number(part: &str) -> bool {
+    part.trim_start().split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+}
+
+/// The tests that a text names as `path/to/file.rs::name_of_the_test`.
+fn named_tests(text: &str) -> Vec<(String, String)> {
+    let words = text.split('`').skip(1).step_by(2);
+    words
+        .filter_map(|word| word.split_once(".rs::"))
+        .map(|(file, test)| (format!("{file}.rs"), test.to_owned()))
+        .collect()
+}
