@@ -13,6 +13,7 @@ mod random;
 #[path = "reference/text.rs"]
 mod text;
 
+use clientc_report::Options;
 use clientc_tests::compiled::compile;
 use model::{Model, Shape};
 use proptest::prelude::*;
@@ -123,6 +124,19 @@ proptest! {
                 for key in model::KEYS {
                     prop_assert!(is_at_most(&new["effective"][key], &old["effective"][key]), "{} {}", name, key);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn an_explanation_fits_its_columns(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let compiled = compile(written.files.iter().map(|(path, text)| (path, text.as_str())));
+        let compiled = compiled.map_err(TestCaseError::fail)?;
+        for width in [80, 100, 160] {
+            let text = compiled.why(&Options { width, ..Options::default() });
+            for line in text.lines() {
+                prop_assert!(line.chars().count() <= width, "{line:?} in {text}");
             }
         }
     }

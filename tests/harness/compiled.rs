@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clientc_plan::document::Resolved;
 use clientc_report::{Options, Report, Scope};
+use clientc_semantic::LimitPlaces;
 use clientc_workspace::{ProjectAnalysis, Request, Workspace};
 use serde_json::Value;
 
@@ -19,6 +20,19 @@ pub struct Compiled {
     pub document: Resolved,
     /// The same as JSON, read back from the bytes that are written.
     pub json: Value,
+    /// Where its limits are written.
+    pub places: LimitPlaces,
+}
+
+impl Compiled {
+    /// The explanation of every client.
+    #[must_use]
+    pub fn why(&self, options: &Options) -> String {
+        let mut out = Vec::new();
+        let explained = [(&self.document, &self.places)];
+        clientc_report::write_why(&mut out, explained, options).expect("a vector takes everything");
+        String::from_utf8(out).expect("the explanation is text")
+    }
 }
 
 /// Resolves the one project of these files. Their paths begin with `baml_src/`, except `clientc.toml`.
@@ -55,7 +69,8 @@ where
     let mut bytes = Vec::new();
     document.write_line(&mut bytes).expect("a vector takes everything");
     let json = serde_json::from_slice(&bytes).expect("the document is JSON");
-    Ok(Compiled { document, json })
+    let places = project.limit_places(workspace.files(), &ids);
+    Ok(Compiled { document, json, places })
 }
 
 fn findings(project: &ProjectAnalysis, workspace: &Workspace) -> String {

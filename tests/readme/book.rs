@@ -102,66 +102,15 @@ fn expect_only(folder: &str, pages: &[&str]) {
     }
 }
 
-/// Writes the table of contents.
+/// Writes the table of contents: the hand-written one with the rules and the chapters put in.
 pub(crate) fn write_summary() {
-    let mut text =
-        "# Summary\n\n[Introduction](introduction.md)\n\n- [Getting started](getting-started.md)\n"
-            .to_owned();
-    part(
-        &mut text,
-        "Guide",
-        &[
-            ("Checking in CI", "guide/ci.md"),
-            ("Reading a resolved plan", "guide/resolved-plan.md"),
-            ("Defaults in clientc.toml", "guide/defaults.md"),
-        ],
-    );
-    part(&mut text, "Reference", &[("The language", "reference/language.md")]);
-    if source("differences.md").exists() {
-        text.push_str("- [Differences from BAML](differences.md)\n");
-    }
-    text.push_str("- [Rules](rules/index.md)\n");
-    for rule in RULES {
-        writeln!(text, "  - [{0}](rules/{0}.md)", rule.name).unwrap();
-    }
-    for (title, file) in [
-        ("Command line", "command-line"),
-        ("clientc.toml", "clientc-toml"),
-        ("Resolved JSON", "resolved-json"),
-        ("Diagnostics JSON", "diagnostics-json"),
-        ("Exit codes", "exit-codes"),
-    ] {
-        writeln!(text, "- [{title}](reference/{file}.md)").unwrap();
-    }
-    part(
-        &mut text,
-        "Explanation",
-        &[
-            ("Why the minimum", "explanation/minimum.md"),
-            ("How composition works", "explanation/composition.md"),
-        ],
-    );
-    text.push_str("- [How long can a call take?](conformance/index.md)\n");
-    for Chapter { title, page, .. } in conformance() {
-        writeln!(text, "  - [{title}](conformance/{page})").unwrap();
-    }
-    part(
-        &mut text,
-        "Internals",
-        &[
-            ("Architecture", "internals/architecture.md"),
-            ("Decisions", "internals/decisions.md"),
-            ("Performance", "internals/performance.md"),
-        ],
-    );
+    let rules = RULES.iter().map(|rule| format!("  - [{0}](rules/{0}.md)\n", rule.name));
+    let chapters = conformance().into_iter();
+    let chapters = chapters.map(|Chapter { title, page, .. }| format!("  - [{title}](conformance/{page})\n"));
+    let text = include_str!("summary.md")
+        .replace("RULES\n", &rules.collect::<String>())
+        .replace("CHAPTERS\n", &chapters.collect::<String>());
     assert_current(&source("SUMMARY.md"), &text);
-}
-
-fn part(text: &mut String, title: &str, chapters: &[(&str, &str)]) {
-    writeln!(text, "\n# {title}\n").unwrap();
-    for (title, file) in chapters {
-        writeln!(text, "- [{title}]({file})").unwrap();
-    }
 }
 
 fn source(file: &str) -> PathBuf {

@@ -80,6 +80,10 @@ pub enum FaultKind {
     SemicolonInArray,
     /// `"""`.
     TripleQuotes,
+    /// More than five hashes before a raw string.
+    TooManyHashes,
+    /// Text without quotes (related) goes on with a character that it cannot hold.
+    MarkInText,
     /// `# …`, `/* … */`, `-- …`: comments of other languages.
     ForeignComment,
     /// `@@name` on a block.

@@ -145,6 +145,13 @@ impl Items<'_> {
             let rest = &rest[..rest.len().min(LONGEST_NAMELESS)];
             let rest = &rest[..line_end(rest, 0)];
             let nameless = rest.strip_prefix(b"<llm>").unwrap_or(rest).trim_ascii().is_empty();
+            if let Some(name_end) = lone_header(self.bytes, word_end).filter(|_| exact) {
+                let range = TextRange::of(self.at, name_end);
+                self.out.faults.push(Fault::new(FaultKind::MissingBody, range));
+                let body = Body::Broken;
+                self.push(if policy { ItemKind::Policy(body) } else { ItemKind::Client(body) }, name_end);
+                return;
+            }
             self.invalid(match (exact, nameless) {
                 (true, true) => FaultKind::MissingName,
                 (true, false) => FaultKind::MissingBody,
@@ -254,6 +261,13 @@ impl Items<'_> {
     /// Takes lines up to the next that opens a block, is blank or a comment; one fault for the run.
     fn invalid(&mut self, kind: FaultKind) {
         let start = self.at;
+        if let Some(end) = odd_blanks_end(self.bytes, start)
+            && opens_block(self.bytes, end)
+        {
+            self.out.faults.push(Fault::new(kind, TextRange::of(start, end)));
+            self.push(ItemKind::Invalid, end);
+            return;
+        }
         // A block may follow a stray brace on its line.
         if kind == FaultKind::NoBlock && self.bytes[start] == b'}' {
             let rest = start + 1 + blanks(self.bytes, start + 1);
@@ -487,6 +501,27 @@ fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
         Some(length) if bytes[word_end + length] == b'>' => word_end + length + 1,
         _ => word_end,
     }
+}
+
+/// The end of a keyword and a name that stand alone on their line.
+fn lone_header(bytes: &[u8], word_end: usize) -> Option<usize> {
+    let keyword = word_end + if bytes[word_end..].starts_with(b"<llm>") { 5 } else { 0 };
+    let name = keyword + blanks(bytes, keyword);
+    let end = scan::key_end(bytes, name);
+    let rest = &bytes[end + blanks(bytes, end)..];
+    let is_alone = matches!(rest, [] | [b'\n' | b'\r', ..] | [b'/', b'/', ..]);
+    (end > name && is_alone).then_some(end)
+}
+
+/// One past characters at `at` that look like blanks and are none, with the blanks behind them, before a word.
+fn odd_blanks_end(bytes: &[u8], at: usize) -> Option<usize> {
+    if bytes[at].is_ascii_graphic() {
+        return None;
+    }
+    let line = std::str::from_utf8(&bytes[at..line_end(bytes, at)]).ok()?;
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}');
+    let end = at + line.len() - line.trim_start_matches(is_odd).len();
+    (end > at && bytes.get(end).is_some_and(u8::is_ascii_alphabetic)).then_some(end)
 }
 
 /// Whether a header is the keyword, a name and single blanks.

@@ -2,16 +2,15 @@
 //!
 //! The grammar takes everything; this pass over the flat tree says what is wrong, one fault a line at most.
 
-use std::collections::BTreeMap;
-
 use crate::fault::{Fault, FaultKind};
+use crate::quiet::Quiet;
 use crate::text::TextRange;
 use crate::tree::{Kind, Node, NodeId};
 
 /// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
 pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec<NodeId> {
     let mut judge =
-        Judge { text, faults, broken: Vec::new(), quiet: BTreeMap::new(), end: block.range().end };
+        Judge { text, faults, broken: Vec::new(), quiet: Quiet::default(), end: block.range().end };
     judge.header(block);
     let body = block.child(Kind::Map).map(Node::id);
     for node in block.subtree() {
@@ -37,8 +36,8 @@ struct Judge<'a> {
     broken: Vec<NodeId>,
     /// The end of the block; lines are not looked at beyond it.
     end: u32,
-    /// Where a fault has been reported already: from its place to the end of its line.
-    quiet: BTreeMap<u32, u32>,
+    /// Where a fault has been reported already: from its place to where reading makes sense again.
+    quiet: Quiet,
 }
 
 impl Judge<'_> {
@@ -79,11 +78,29 @@ impl Judge<'_> {
     /// Reports a fault at most once a line and marks the map or array it was found in.
     fn report(&mut self, container: Node<'_>, fault: Fault) {
         self.broken.push(container.id());
-        if self.is_quiet(fault.range.start) {
+        if self.quiet.contains(fault.range.start) {
             return;
         }
-        self.silence(fault.range.start, self.line_end(fault.range.end));
+        self.quiet.add(fault.range.start, self.resumes(&fault));
         self.faults.push(fault);
+    }
+
+    /// Where reading makes sense again: at the next comma where that surely separates, else at the end of the line.
+    fn resumes(&self, fault: &Fault) -> u32 {
+        use FaultKind as F;
+        let line = self.line_end(fault.range.end);
+        let find = |from: u32, mark: u8| {
+            let rest = TextRange::new(from, line).slice(self.text);
+            memchr::memchr(mark, rest.as_bytes()).map_or(line, |length| from + crate::text::offset(length))
+        };
+        match fault.kind {
+            F::SingleQuotes => find(find(fault.range.start + 1, b'\''), b','),
+            F::BadKey | F::StrayComma | F::MissingValue | F::MissingKey | F::MissingSeparator => {
+                find(fault.range.end, b',')
+            }
+            F::EqualsSign | F::SecondColon => find(fault.range.end, b','),
+            _ => line,
+        }
     }
 
     /// The end of a line, or of the block on it.
@@ -92,21 +109,12 @@ impl Judge<'_> {
         at + crate::text::offset(crate::scan::line_end(rest.as_bytes(), 0))
     }
 
-    fn is_quiet(&self, at: u32) -> bool {
-        self.quiet.range(..=at).next_back().is_some_and(|(_, until)| *until > at)
-    }
-
-    fn silence(&mut self, from: u32, until: u32) {
-        let end = self.quiet.entry(from).or_insert(until);
-        *end = until.max(*end);
-    }
-
     fn map(&mut self, map: Node<'_>, is_body: bool) {
         let mut walk = Siblings::new(map.range().start + 1);
         let mut children = map.children();
         while let Some(child) = children.next() {
             self.commas(map, &mut walk, child.range().start);
-            let same_line = self.is_quiet(child.range().start);
+            let same_line = self.quiet.contains(child.range().start);
             match child.kind() {
                 Kind::LineComment | Kind::BlockComment => {
                     walk.pass(child);
@@ -115,8 +123,10 @@ impl Judge<'_> {
                 Kind::Entry => {
                     let separated = walk.separated || is_body;
                     if same_line {
+                        // What looks like an entry here is the rest of something that could not be read.
                         self.broken.push(child.id());
-                        self.silence(child.range().start, child.range().end);
+                        self.broken.extend(child.child(Kind::Key).map(Node::id));
+                        self.quiet.add(child.range().start, child.range().end);
                     } else if is_triple_quoted(self.text, child) {
                         let quotes =
                             TextRange::new(child.range().start.saturating_sub(2), child.range().start + 1);
@@ -135,10 +145,13 @@ impl Judge<'_> {
                         self.entry(map, child, next);
                     }
                 }
+                Kind::Stray | Kind::RawString | Kind::Attribute if self.is_mark_in_text(child, &walk, is_body) => {
+                    self.mark_in_text(map, child, &walk);
+                }
                 Kind::Map | Kind::Array | Kind::RawString | Kind::Template => {
                     let opening = TextRange::new(child.range().start, child.range().start + 1);
                     self.report(map, Fault::new(FaultKind::MissingKey, opening));
-                    self.silence(child.range().start, child.range().end);
+                    self.quiet.add(child.range().start, child.range().end);
                 }
                 Kind::Attribute
                     if is_body && walk.follows_value() && !child.text(self.text).starts_with("@@") =>
@@ -177,6 +190,20 @@ impl Judge<'_> {
         self.broken.push(child.id());
     }
 
+    /// Whether a word without quotes goes on with a character that it cannot hold.
+    fn is_mark_in_text(&self, child: Node<'_>, walk: &Siblings, is_body: bool) -> bool {
+        let is_allowed = child.text(self.text) == ";" || (is_body && child.kind() == Kind::Attribute);
+        walk.follows_word(child) && !is_allowed
+    }
+
+    fn mark_in_text(&mut self, container: Node<'_>, child: Node<'_>, walk: &Siblings) {
+        let mark = child.text(self.text).chars().next().map_or(1, char::len_utf8);
+        let start = child.range().start;
+        let fault = Fault::new(FaultKind::MarkInText, TextRange::new(start, start + crate::text::offset(mark)));
+        self.broken.extend(walk.previous_id);
+        self.report(container, walk.value_range.map_or(fault.clone(), |value| fault.related(value)));
+    }
+
     fn stray_in_map(&self, child: Node<'_>, walk: &Siblings) -> Fault {
         let text = child.text(self.text);
         let number = walk.value_range.filter(|_| walk.value == Some(Kind::Number));
@@ -185,7 +212,8 @@ impl Judge<'_> {
             if between == "," && text.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Fault::new(FaultKind::MalformedNumber, number.cover(child.range()));
             }
-            if !walk.separated && text.starts_with(['+', '-', '*', '/', '%']) {
+            let is_comment = text.starts_with("/*") || text.starts_with("--");
+            if !walk.separated && !is_comment && text.starts_with(['+', '-', '*', '/', '%']) {
                 let rest = TextRange::new(number.start, self.line_end(child.range().end));
                 let length = rest.slice(self.text).find(['}', ',']).unwrap_or(rest.len() as usize);
                 let written = rest.slice(self.text).get(..length).unwrap_or_default().trim_end().len();
@@ -236,7 +264,7 @@ impl Judge<'_> {
                 let range = if nested { key.range() } else { value.range() };
                 let end = next.map_or(value.range().end, |next| next.range().end);
                 self.report(map, Fault::new(kind, range).related(key.range()));
-                self.silence(range.start, end);
+                self.quiet.add(range.start, end);
                 self.broken.push(entry.id());
                 return;
             }
@@ -297,7 +325,7 @@ impl Judge<'_> {
         let value_like = lone_quoted || number || matches!(next.kind(), Kind::Array | Kind::RawString);
         if !same_line && value_like && !between.contains(',') {
             self.report(map, Fault::new(FaultKind::ValueOnNextLine, key.range()).related(next.range()));
-            self.silence(key.range().start, next.range().end);
+            self.quiet.add(key.range().start, next.range().end);
             return;
         }
         self.report(map, Fault::new(FaultKind::MissingValue, key.range()));
@@ -315,6 +343,9 @@ impl Judge<'_> {
         match text.chars().next() {
             Some(';') => FaultKind::Semicolon,
             Some('\'') => FaultKind::SingleQuotes,
+            Some('#') if TextRange::new(stray.range().end, self.end).slice(self.text).starts_with("#\"") => {
+                FaultKind::TooManyHashes
+            }
             Some('#') => FaultKind::ForeignComment,
             Some('/') if text.starts_with("/*") => FaultKind::ForeignComment,
             Some('-') if text.starts_with("--") => FaultKind::ForeignComment,
@@ -342,6 +373,9 @@ impl Judge<'_> {
                 Kind::Arguments if walk.follows_word(child) => {
                     walk.pass(child);
                     continue;
+                }
+                Kind::Stray | Kind::RawString | Kind::Attribute if self.is_mark_in_text(child, &walk, false) => {
+                    self.mark_in_text(array, child, &walk);
                 }
                 Kind::Arguments => self.report(array, Fault::new(FaultKind::Parenthesised, child.range())),
                 Kind::Stray => {

@@ -15,6 +15,7 @@ mod grammar;
 mod items;
 mod judge;
 mod line_index;
+mod quiet;
 mod scan;
 mod strings;
 mod text;

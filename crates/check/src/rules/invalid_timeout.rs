@@ -26,7 +26,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         let allowed = || format!("a limit is a whole number of milliseconds from 1 to {}", grouped(MAX_MS));
         out.push(match problem {
             NumberProblem::Zero => new(format!("`{key}` is {shown}"))
-                .help("0 is no limit: for none leave the line out, else write at least 1"),
+                .help("0 ms is not a limit: leave the line out for no limit, or write at least 1"),
             NumberProblem::Negative => new(format!("`{key}` is {shown}, which is negative")).help(allowed()),
             NumberProblem::Fraction => new(format!("`{key}` is {shown}, which is not a whole number")).help(fraction(written)),
             NumberProblem::TooLarge | NumberProblem::TooManyDecimals => {

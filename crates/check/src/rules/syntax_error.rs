@@ -82,6 +82,9 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
             .replace(Safety::Safe, "write `,`", first_byte(span), ","),
         FaultKind::TripleQuotes => new("`\"\"\"` does not begin a string".into())
             .help("text over several lines stands between `#\"` and `\"#`"),
+        FaultKind::TooManyHashes => new("a raw string has at most five `#`".into())
+            .help("one is enough for most texts: `#\"...\"#`"),
+        FaultKind::MarkInText => mark_in_text(input, new, span, key),
         FaultKind::ForeignComment => foreign_comment(new, text),
         FaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
             .help("remove it: attributes are for classes, enums and tests"),
@@ -106,6 +109,15 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
 /// Whether a text begins with a character that cannot be seen.
 fn is_invisible(text: &str) -> bool {
     text.chars().next().is_some_and(|first| first.is_control() || first.is_whitespace())
+}
+
+fn mark_in_text(input: &Input<'_>, new: impl Fn(String) -> Finding, span: Span, before: &str) -> Finding {
+    let source = input.sources.text(span.file).get(span.range.end as usize..).unwrap_or_default();
+    let mark = input.text(span);
+    if mark == "#" && source.starts_with('"') {
+        return new(format!("`{}` does not belong before a raw string", short(before))).help("remove it");
+    }
+    new(format!("text without quotes cannot hold {}", visible(mark))).help("put the whole text in double quotes: `\"...\"`")
 }
 
 /// A text in backticks, or the name of a character that cannot be seen.

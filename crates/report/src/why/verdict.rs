@@ -114,6 +114,9 @@ impl Why<'_> {
         let requests = plural(attempts, "request");
         let end = match self.schedule.end {
             ResolvedEnd::Completed => format!("Ends after {requests} and {end}: everything was tried."),
+            ResolvedEnd::Deadline if self.last_limit() == self.schedule.ended_by.as_ref() => {
+                format!("Ends after {requests} and {end}: cut short by the {ended_by}.")
+            }
             ResolvedEnd::Deadline => {
                 format!("Ends after {requests} and {end}: the {ended_by} leaves no time for more.")
             }
@@ -160,8 +163,12 @@ impl Why<'_> {
 
     /// Whether a total left no time for a delay or an attempt and cut none before.
     fn gave_up(&self) -> bool {
-        let last = self.schedule.attempts.last().and_then(|attempt| attempt.limited_by.as_ref());
-        self.schedule.end == ResolvedEnd::Deadline && !last.is_some_and(is_total)
+        self.schedule.end == ResolvedEnd::Deadline && !self.last_limit().is_some_and(is_total)
+    }
+
+    /// What ended the last attempt.
+    fn last_limit(&self) -> Option<&ResolvedLimit> {
+        self.schedule.attempts.last()?.limited_by.as_ref()
     }
 
     /// Whether a total cut an attempt or left no time for more.

@@ -1,0 +1,91 @@
+//! `clientc fmt` from outside: what it changes, what it only says, and how it ends.
+
+#![allow(missing_docs)]
+
+use clientc_tests::Folder;
+
+const UNTIDY: &str = "class A {\n    x   int\n}\nclient<llm>   Fast{\n    provider    openai\n\n\n    options {\n        model \"m\"   // the model\n    }\n\n}\n";
+const TIDY: &str = "class A {\n    x   int\n}\nclient<llm> Fast {\n  provider openai\n\n  options {\n    model \"m\" // the model\n  }\n}\n";
+const BROKEN: &str = "client<llm> Fast {\n     provider = openai\n}\n";
+
+fn read(folder: &Folder, path: &str) -> String {
+    std::fs::read_to_string(folder.path().join(path)).unwrap_or_default()
+}
+
+#[test]
+fn only_our_blocks_change() {
+    let folder = Folder::with(&[("baml_src/a.baml", UNTIDY), ("baml_src/b.baml", TIDY)]);
+    let run = folder.run("fmt");
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert_eq!(run.stderr, "1 file changed, 1 file already formatted\n");
+    assert_eq!(read(&folder, "baml_src/a.baml"), TIDY);
+    assert_eq!(folder.run("fmt").stderr, "2 files already formatted\n");
+}
+
+#[test]
+fn check_lists_and_changes_nothing() {
+    let folder = Folder::with(&[("baml_src/a.baml", UNTIDY), ("baml_src/b.baml", TIDY)]);
+    let run = folder.run("fmt --check");
+    assert_eq!((run.code, run.stdout.as_str()), (1, "baml_src/a.baml\n"));
+    assert_eq!(read(&folder, "baml_src/a.baml"), UNTIDY);
+    assert_eq!(folder.run("fmt --check baml_src/b.baml").code, 0);
+}
+
+#[test]
+fn a_file_that_is_named_is_the_only_one_that_changes() {
+    let folder = Folder::with(&[("baml_src/a.baml", UNTIDY), ("baml_src/sub/b.baml", UNTIDY)]);
+    folder.run("fmt baml_src/sub");
+    assert_eq!(read(&folder, "baml_src/a.baml"), UNTIDY);
+    assert_eq!(read(&folder, "baml_src/sub/b.baml"), TIDY);
+}
+
+#[test]
+fn a_diff_can_be_applied() {
+    let folder = Folder::with(&[("a.baml", "client<llm> A{\n  provider openai\n}")]);
+    let run = folder.run("fmt --diff a.baml");
+    assert_eq!(run.code, 1);
+    let expected = "--- a.baml\n+++ a.baml\n@@ -1,3 +1,3 @@\n-client<llm> A{\n+client<llm> A {\n   provider openai\n-}\n\\ No newline at end of file\n+}\n";
+    assert_eq!(run.stdout, expected);
+    assert!(folder.run("fmt --diff --color always a.baml").stdout.contains("\u{1b}["));
+}
+
+#[test]
+fn standard_input_goes_to_standard_output() {
+    let folder = Folder::with(&[]);
+    let run = folder.run_with_stdin("fmt -", UNTIDY);
+    assert_eq!((run.code, run.stdout.as_str()), (0, TIDY));
+    let check = folder.run_with_stdin("fmt --check -", UNTIDY);
+    assert_eq!((check.code, check.stdout.as_str()), (1, "<stdin>\n"));
+    assert_eq!(folder.run_with_stdin("fmt - a.baml", UNTIDY).code, 2);
+}
+
+#[test]
+fn a_block_with_an_error_is_left_and_named() {
+    let folder = Folder::with(&[("a.baml", BROKEN)]);
+    let run = folder.run("fmt a.baml");
+    assert_eq!(run.code, 0);
+    let expected = "a.baml:1:1: this block was left as it is: it has an error, see `clientc check`\n1 file already formatted\n";
+    assert_eq!(run.stderr, expected);
+    assert_eq!(read(&folder, "a.baml"), BROKEN);
+}
+
+#[test]
+fn what_cannot_be_read_is_a_failure_and_the_rest_is_formatted() {
+    let folder = Folder::with(&[("baml_src/a.baml", UNTIDY)]);
+    folder.write("baml_src/latin.baml", b"client<llm> A { x \"\xe9\" }");
+    let run = folder.run("fmt");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("baml_src/latin.baml is not UTF-8 and was left as it is"), "{}", run.stderr);
+    assert_eq!(read(&folder, "baml_src/a.baml"), TIDY);
+    assert_eq!(folder.run("fmt missing.baml").code, 2);
+}
+
+#[test]
+fn a_diff_shows_no_secret() {
+    let key = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789";
+    let text = format!("client<llm> A{{\n  provider openai\n  options {{\n    api_key   \"{key}\"\n  }}\n}}\n");
+    let folder = Folder::with(&[("a.baml", &text)]);
+    let run = folder.run("fmt --diff a.baml");
+    assert!(!run.stdout.contains(key), "{}", run.stdout);
+    assert!(folder.run("fmt a.baml").code == 0 && read(&folder, "a.baml").contains(key));
+}
