@@ -2,7 +2,7 @@
 """Compares `clientc check` with `baml-cli check` of BAML 0.226.3 over generated projects.
 
 Both programs check the same projects on the same machine in the same run, and their runs take turns. The result is a
-Markdown table: the median wall time, the largest peak of the resident memory, and the ratios.
+Markdown table: the median wall time, the peak of the resident memory, and the ratios.
 
     cargo build --release
     scripts/compare_baml.py --clients 1000 10000 --write
@@ -76,30 +76,39 @@ def generated(generator, size, work):
 
 def row(clientc, baml, project, size, runs):
     """Measures both programs over one project, taking turns."""
-    ours, theirs = [], []
+    ours, theirs = [clientc, "check", project], [baml, "check", "--from", project]
+    our_times, their_times = [], []
     peer_runs = 1 if size >= LARGE else runs
     for turn in range(runs):
-        ours.append(measure([clientc, "check", project], 0))
+        our_times.append(seconds(ours))
         if turn < peer_runs:
-            theirs.append(measure([baml, "check", "--from", project], 0))
-    return size, project_bytes(project), summary(ours), summary(theirs)
+            their_times.append(seconds(theirs))
+    our_memory, their_memory = kibibytes(ours), kibibytes(theirs)
+    return (
+        size,
+        project_bytes(project),
+        (statistics.median(our_times), our_memory),
+        (statistics.median(their_times), their_memory),
+    )
 
 
-def measure(command, expected):
-    """The wall time in seconds and the peak of the resident memory in KiB of one process."""
+def seconds(command):
+    """The wall time of one process. It must find nothing."""
+    start = time.perf_counter()
+    code = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+    taken = time.perf_counter() - start
+    if code != 0:
+        sys.exit(f"{command[0]} ended with {code}")
+    return taken
+
+
+def kibibytes(command):
+    """The peak of the resident memory of one process."""
     with tempfile.NamedTemporaryFile("r") as peak:
         # GNU time is a small process: a child forked from this one would count this one's memory as its own.
-        timed = [GNU_TIME, "-f", "%M", "-o", peak.name] + [str(part) for part in command]
-        start = time.perf_counter()
-        code = subprocess.run(timed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-        seconds = time.perf_counter() - start
-        if code != expected:
-            sys.exit(f"{' '.join(timed[5:])} ended with {code}")
-        return seconds, int(peak.read().split()[-1])
-
-
-def summary(measured):
-    return statistics.median(seconds for seconds, _ in measured), max(memory for _, memory in measured)
+        timed = [GNU_TIME, "-f", "%M", "-o", peak.name, *command]
+        subprocess.run(timed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        return int(peak.read().split()[-1])
 
 
 def project_bytes(project):

@@ -10,8 +10,6 @@ mod exit_codes;
 mod explain;
 #[path = "cli/flags.rs"]
 mod flags;
-#[path = "cli/fmt.rs"]
-mod fmt;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/resolve.rs"]

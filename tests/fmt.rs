@@ -1,8 +1,10 @@
 //! `clientc fmt` from outside: what it changes, what it only says, and how it ends.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used)]
 
-use clientc_tests::Folder;
+use clientc_tests::{Folder, shared};
+use clientc_workspace::{Content, Request, Workspace};
+use serde_json::Value;
 
 const UNTIDY: &str = "class A {\n    x   int\n}\nclient<llm>   Fast{\n    provider    openai\n\n\n    options {\n        model \"m\"   // the model\n    }\n\n}\n";
 const TIDY: &str = "class A {\n    x   int\n}\nclient<llm> Fast {\n  provider openai\n\n  options {\n    model \"m\" // the model\n  }\n}\n";
@@ -88,4 +90,50 @@ fn a_diff_shows_no_secret() {
     let run = folder.run("fmt --diff a.baml");
     assert!(!run.stdout.contains(key), "{}", run.stdout);
     assert!(folder.run("fmt a.baml").code == 0 && read(&folder, "a.baml").contains(key));
+}
+
+#[test]
+fn formatting_changes_nothing_in_the_resolved_json_but_positions() {
+    let projects = shared::projects();
+    let mut compared = 0;
+    for path in projects.iter().map(|project| project.folder.clone()) {
+        let mut workspace = Workspace::open(&Request { working_folder: path, ..Request::default() });
+        let before = resolved(&workspace);
+        let files: Vec<_> = workspace.projects().iter().flat_map(|project| &project.files).map(|file| file.id).collect();
+        for id in files {
+            let Some(Content::Text(text)) = workspace.files().content(id) else { continue };
+            let formatted = clientc_fmt::format(text).text;
+            let file = workspace.files().path(id).to_owned();
+            workspace.set_text(&file, Some(formatted));
+        }
+        assert_eq!(before, resolved(&workspace), "{}", workspace.working_folder().display());
+        compared += before.len();
+    }
+    assert!(projects.is_empty() || compared > 50, "only {compared} projects were compared");
+}
+
+/// The resolved JSON of every project that can be resolved, without lines and columns.
+fn resolved(workspace: &Workspace) -> Vec<Value> {
+    let analysis = workspace.analyse();
+    let projects = workspace.inputs().zip(&analysis.projects).filter(|(_, project)| !project.is_refused());
+    projects
+        .map(|(input, project)| {
+            let ids: Vec<_> = project.project.plan.ids().collect();
+            let document = project.resolve(&input, workspace.files(), &ids);
+            let mut json = serde_json::to_value(document).expect("a document is JSON");
+            remove_positions(&mut json);
+            json
+        })
+        .collect()
+}
+
+fn remove_positions(json: &mut Value) {
+    match json {
+        Value::Object(object) => {
+            object.retain(|key, _| !matches!(key.as_str(), "line" | "column"));
+            object.values_mut().for_each(remove_positions);
+        }
+        Value::Array(array) => array.iter_mut().for_each(remove_positions),
+        _ => {}
+    }
 }

@@ -120,16 +120,14 @@ fn ascii_and_colour_are_options() {
 
 /// The sentences of an explanation: what decides, and how it ends.
 fn sentences(clients: &str, client: &str) -> String {
-    let text = explained(&[("baml_src/main.baml", clients)], client, &columns(400));
-    text.lines()
-        .filter(|line| {
-            line.starts_with("  ")
-                && line.ends_with(['.', ':', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-        })
-        .filter(|line| !line.starts_with("   "))
-        .map(str::trim)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let text = explained(&[("baml_src/main.baml", clients)], client, &columns(100));
+    let paragraph = |part: &str| {
+        let lines = part.lines().filter(|line| line.starts_with("  ") && !line.starts_with("    "));
+        lines.map(str::trim).collect::<Vec<_>>().join(" ")
+    };
+    let (first, rest) = text.split_once("\n\n").unwrap();
+    let (_, last) = rest.split_once("When every attempt times out").unwrap();
+    format!("{}\n{}", paragraph(first), paragraph(last))
 }
 
 /// Two leaves, A of 30 s and B without a limit, and these blocks.

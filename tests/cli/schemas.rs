@@ -23,14 +23,16 @@ fn findings_follow_their_schema() {
 #[test]
 fn examples_follow_the_schema_of_resolved_json() {
     let schema = schema("resolved");
-    let run = run_in(
-        &repository(),
-        &["resolve", "examples/fallback", "examples/retry", "examples/monorepo", "--format", "json-lines"],
-    );
-    assert_eq!(run.code, 0, "{run:#?}");
-    for line in run.stdout.lines() {
-        let document: Value = serde_json::from_str(line).unwrap();
-        assert_eq!(schema::faults(&schema, &document), [""; 0], "{document:#}");
+    for why in ["", "--why"] {
+        let arguments =
+            format!("resolve examples/fallback examples/retry examples/monorepo --format json-lines {why}");
+        let run = run_in(&repository(), &arguments.split_whitespace().collect::<Vec<_>>());
+        assert_eq!((run.code, run.stdout.lines().count()), (0, 4), "{run:#?}");
+        assert_eq!(run.stdout.contains("\"schedule\""), !why.is_empty());
+        for line in run.stdout.lines() {
+            let document: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(schema::faults(&schema, &document), [""; 0], "{document:#}");
+        }
     }
 }
 

@@ -108,7 +108,8 @@ fn outline(node: Node<'_>) -> (Kind, TextRange, bool, Vec<u32>) {
     (node.kind(), node.range(), node.is_broken(), node.children().map(Node::id).collect())
 }
 
-/// Every whole block that ends before a cut is the same without what follows the cut.
+/// Every whole block that ends before a cut is the same without what follows the cut, up to the first line that
+/// opens no block: what such a line means may depend on what follows.
 ///
 /// # Panics
 ///
@@ -116,17 +117,16 @@ fn outline(node: Node<'_>) -> (Kind, TextRange, bool, Vec<u32>) {
 pub fn keeps_blocks_before(text: &str, parsed: &Parse, cut: usize) {
     let Some(start) = text.get(..cut) else { return };
     let shorter = parse(start);
-    let is_whole = |item: &Node<'_>| {
-        matches!(item.kind(), Kind::ClientBlock | Kind::PolicyBlock) && item.child(Kind::Map).is_some()
-    };
-    let kept: Vec<_> = shorter.tree.items().filter(is_whole).collect();
-    let before = parsed.tree.items().filter(|item| is_whole(item) && item.range().end as usize <= cut);
-    for (position, item) in before.enumerate() {
-        let same = kept.get(position).expect("a whole block before the cut is kept");
+    let before = parsed.tree.items().take_while(|item| item.kind() != Kind::Invalid && item.range().end as usize <= cut);
+    let mut kept = shorter.tree.items().filter(is_whole);
+    for item in before.filter(is_whole) {
+        let same = kept.next().expect("a whole block before the cut is kept");
         assert_eq!((item.kind(), item.range()), (same.kind(), same.range()));
-        let inner = |node: Node<'_>| -> Vec<_> {
-            node.children().map(|child| (child.kind(), child.range())).collect()
-        };
-        assert_eq!(inner(item), inner(*same));
+        let inner = |node: Node<'_>| -> Vec<_> { node.children().map(|child| (child.kind(), child.range())).collect() };
+        assert_eq!(inner(item), inner(same));
     }
+}
+
+fn is_whole(item: &Node<'_>) -> bool {
+    matches!(item.kind(), Kind::ClientBlock | Kind::PolicyBlock) && item.child(Kind::Map).is_some()
 }

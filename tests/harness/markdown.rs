@@ -6,6 +6,9 @@
 use crate::run_in;
 use crate::shared::repository;
 
+/// The commands that only read.
+const READING: [&str; 4] = ["check", "resolve", "explain", "schema"];
+
 /// A Markdown text with the output of every command in it written anew.
 #[must_use]
 pub fn with_current_output(markdown: &str) -> String {
@@ -33,7 +36,11 @@ fn push_line(text: &mut String, line: &str) {
 
 /// The command and what it writes: standard output, then standard error.
 fn output(arguments: &str) -> String {
-    let run = run_in(&repository(), &arguments.split_whitespace().collect::<Vec<_>>());
+    let words: Vec<&str> = arguments.split_whitespace().collect();
+    let only_reads =
+        words.contains(&"--help") || words.first().is_some_and(|command| READING.contains(command));
+    assert!(only_reads, "`clientc {arguments}` must not be run here: write it into a block without `$`");
+    let run = run_in(&repository(), &words);
     let mut text = format!("$ clientc {arguments}\n");
     for line in run.stdout.lines().chain(run.stderr.lines()) {
         push_line(&mut text, line.trim_end());

@@ -41,7 +41,7 @@ impl<'f> File<'f> {
             "duplicate-key" => self.maps().any(|map| self.has_duplicate_key(map)),
             "zero-limit" => self.limits().any(|(_, value)| value == Some(0)),
             "huge-limit" => {
-                self.limits().any(|(_, value)| value.is_some_and(|ms| ms > 9_007_199_254_740_991))
+                self.limits().any(|(_, value)| value.is_some_and(|ms| HUGE.contains(&ms)))
             }
             "first-token-above-request" => self.blocks().any(|block| self.has_late_first_token(block)),
             "retry-number-out-of-range" => self.blocks().any(|block| self.has_odd_retry_number(block)),

@@ -28,22 +28,22 @@ pub(crate) fn routes(model: &Model, client: usize) -> Vec<Vec<usize>> {
 /// The effective limits of a route and who sets them.
 pub(crate) fn effective(model: &Model, route: &[usize]) -> [Option<(u64, Setter)>; 5] {
     let mut found: [Option<(u64, Setter)>; 5] = [None; 5];
-    for key in 0..KEYS.len() {
+    for (key, slot) in found.iter_mut().enumerate() {
         // From the leaf upwards, so that the nearest one keeps a tie.
         for &client in route.iter().rev() {
             if let Some(ms) = model.clients[client].limits[key]
-                && found[key].is_none_or(|(least, _)| ms < least)
+                && slot.is_none_or(|(least, _)| ms < least)
             {
-                found[key] = Some((ms, Some(client)));
+                *slot = Some((ms, Some(client)));
             }
         }
     }
     let request = found[REQUEST].map(|(ms, _)| ms).or(model.defaults[REQUEST]);
-    for key in 0..TOTAL {
-        let Some(ms) = model.defaults[key] else { continue };
-        let never_fires = key == 1 && request.is_some_and(|request| ms > request);
-        if found[key].is_none() && !never_fires {
-            found[key] = Some((ms, None));
+    for (key, slot) in found.iter_mut().enumerate() {
+        let default = model.defaults[key];
+        let never_fires = key == 1 && default > request && request.is_some();
+        if slot.is_none() && !never_fires {
+            *slot = default.map(|ms| (ms, None));
         }
     }
     found

@@ -156,7 +156,7 @@ mod tests {
     fn places_keep_their_line() {
         let options = Options::default();
         assert_eq!(shortened_place("baml_src/a.baml:7", 17, &options), "baml_src/a.baml:7");
-        assert_eq!(shortened_place("baml_src/a.baml:7", 9, &options), "….baml:7");
+        assert_eq!(shortened_place("baml_src/a.baml:7", 9, &options), "…a.baml:7");
         assert_eq!(shortened_place("日本/a:7", 5, &options), "…/a:7");
         assert_eq!(shortened_place("a.baml:7", 0, &options), "");
     }

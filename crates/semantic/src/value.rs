@@ -138,8 +138,7 @@ impl Reader<'_> {
             Written::Number(_) => ValueKind::Number(written.text(self.text).to_compact_string()),
             Written::BadNumber(_) => ValueKind::Broken,
             Written::Word(_) => word(&written.text(self.text)),
-            Written::Call(node) => ValueKind::Template(node.text(self.text).into()),
-            Written::Template(node) => ValueKind::Template(node.text(self.text).into()),
+            Written::Call(_) | Written::Template(_) => ValueKind::Template(range.slice(self.text).into()),
             Written::Array(node) => {
                 let mut members: Vec<Value> = written.members().map(|member| self.value(member)).collect();
                 if node.is_broken() {
@@ -172,9 +171,14 @@ impl Reader<'_> {
     pub(crate) fn properties<'t>(&mut self, entries: impl Iterator<Item = Entry<'t>>) -> Vec<Property> {
         let mut properties: Vec<Property> = Vec::new();
         let mut index = FxHashMap::default();
+        let mut rest = None;
         for entry in entries {
             let (Some(key_node), key) = (entry.key(), entry.key_text(self.text)) else { continue };
             let key_range = key_node.range();
+            if key_node.is_broken() {
+                rest = Some(entry.node().range());
+                continue;
+            }
             let value = match entry.value() {
                 Some(value) if !entry.node().is_broken() => self.at(&key, value),
                 _ => Value { kind: ValueKind::Broken, range: entry.node().range() },
@@ -189,6 +193,12 @@ impl Reader<'_> {
                 None => properties.push(Property { key: key.to_compact_string(), key_range, value }),
             }
         }
+        // What only looks like an entry has no key, but tells that something could not be read.
+        properties.extend(rest.map(|range| Property {
+            key: CompactString::default(),
+            key_range: range,
+            value: Value { kind: ValueKind::Broken, range },
+        }));
         properties
     }
 }

@@ -175,7 +175,7 @@ impl<'t> Value<'t> {
         match self {
             Self::Quoted(node) => decode_quoted(node.text(source)),
             Self::Raw(node) => decode_raw(node.text(source)),
-            other => Cow::Borrowed(other.node().text(source)),
+            other => Cow::Borrowed(other.range().slice(source)),
         }
     }
 

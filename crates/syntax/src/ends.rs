@@ -1,5 +1,5 @@
-//! Where raw strings and comments end, remembering what was searched in vain, so that many openings without
-//! an end cost one search and not one each.
+//! Where raw strings and comments end, remembering the last answers, so that many openings before one end, or
+//! without an end, cost one search and not one each.
 
 use memchr::memmem;
 
@@ -7,29 +7,31 @@ use memchr::memmem;
 #[derive(Debug)]
 pub(crate) struct Ends<'t> {
     bytes: &'t [u8],
-    /// By the number of hashes: no such raw string ends from here on.
-    raw_strings: [usize; 6],
-    /// No block comment ends from here on.
-    comments: usize,
+    /// By the number of hashes.
+    raw_strings: [Known; 6],
+    comments: Known,
     pub(crate) bytes_read: u64,
+}
+
+/// The last answer: from here on the first end is found there, if there is one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    from: usize,
+    end: Option<usize>,
+    is_known: bool,
 }
 
 impl<'t> Ends<'t> {
     pub(crate) fn new(bytes: &'t [u8]) -> Self {
-        Self { bytes, raw_strings: [usize::MAX; 6], comments: usize::MAX, bytes_read: 0 }
+        Self { bytes, raw_strings: [Known::default(); 6], comments: Known::default(), bytes_read: 0 }
     }
 
     /// One past a block comment that begins at `at`.
     pub(crate) fn comment(&mut self, at: usize) -> Option<usize> {
-        if at >= self.comments {
-            return None;
-        }
-        let found = memmem::find(self.bytes.get(at + 3..)?, b"//}");
-        self.count(found, at);
-        if found.is_none() {
-            self.comments = at;
-        }
-        found.map(|length| at + length + 6)
+        let mut known = self.comments;
+        self.find(&mut known, at + 3, b"//}");
+        self.comments = known;
+        known.end
     }
 
     /// One past a raw string that begins at `at`; past its opening where it never ends or is none.
@@ -39,18 +41,20 @@ impl<'t> Ends<'t> {
         if hashes > 5 || self.bytes.get(at + hashes) != Some(&b'"') {
             return at + hashes;
         }
-        if at >= self.raw_strings[hashes] {
-            return body;
-        }
-        let found = crate::scan::raw_string_end(self.bytes, body, hashes);
-        self.count(found.map(|end| end - at), at);
-        if found.is_none() {
-            self.raw_strings[hashes] = at;
-        }
-        found.unwrap_or(body)
+        let mut known = self.raw_strings[hashes];
+        self.find(&mut known, body, &b"\"#####"[..hashes + 1]);
+        self.raw_strings[hashes] = known;
+        known.end.unwrap_or(body)
     }
 
-    fn count(&mut self, found: Option<usize>, at: usize) {
-        self.bytes_read += found.unwrap_or(self.bytes.len() - at) as u64;
+    /// Looks for the first end from `at` on, unless the last answer holds here too.
+    fn find(&mut self, known: &mut Known, at: usize, end: &[u8]) {
+        let holds = |found: usize| at + end.len() <= found;
+        if known.is_known && known.from <= at && known.end.is_none_or(holds) {
+            return;
+        }
+        let found = self.bytes.get(at..).and_then(|rest| memmem::find(rest, end));
+        self.bytes_read += found.unwrap_or(self.bytes.len().saturating_sub(at)) as u64;
+        *known = Known { from: at, end: found.map(|length| at + length + end.len()), is_known: true };
     }
 }

@@ -497,7 +497,7 @@ fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
     if bytes.get(word_end) != Some(&b'<') {
         return word_end;
     }
-    match memchr::memchr3(b'>', b'\n', b'\r', &bytes[word_end..]) {
+    match bytes[word_end..].iter().position(|byte| b">{\n\r".contains(byte)) {
         Some(length) if bytes[word_end + length] == b'>' => word_end + length + 1,
         _ => word_end,
     }
@@ -635,10 +635,9 @@ fn is_header(bytes: &[u8], line: usize) -> bool {
     }
     let mut name = end;
     if bytes.get(name) == Some(&b'<') {
-        let stop = line_end(bytes, name);
-        match memchr::memchr(b'>', &bytes[name..stop]) {
-            Some(length) => name += length + 1,
-            None => return false,
+        name = brackets_end(bytes, name);
+        if name == end {
+            return false;
         }
     } else if blanks(bytes, name) == 0 {
         return false;

@@ -52,7 +52,8 @@ impl Judge<'_> {
         let mut words = block.children().filter(|child| child.kind() == Kind::HeaderExtra).peekable();
         if name.text(self.text).starts_with('<') {
             let meant = crate::Block::cast(block).and_then(|block| block.name(self.text));
-            let end = meant.map_or(block.range().end, |meant| meant.range().start);
+            let last = block.children().filter(|child| matches!(child.kind(), Kind::Name | Kind::HeaderExtra)).last();
+            let end = meant.map_or(last.unwrap_or(name).range().end, |meant| meant.range().start);
             let written = TextRange::new(keyword.range().start, end).slice(self.text).trim_end();
             let length = crate::text::offset(written.len());
             let range = TextRange::new(keyword.range().start, keyword.range().start + length);
@@ -221,7 +222,19 @@ impl Judge<'_> {
                 return Fault::new(FaultKind::Calculation, range);
             }
         }
-        Fault::new(self.stray_kind(child), child.range())
+        self.stray(child, self.stray_kind(child))
+    }
+
+    /// A fault at a stray; of one that begins with something that cannot be seen, only that.
+    fn stray(&self, stray: Node<'_>, kind: FaultKind) -> Fault {
+        let range = stray.range();
+        match stray.text(self.text).chars().next().filter(|first| first.is_whitespace() || first.is_control()) {
+            Some(first) => {
+                let end = range.start + crate::text::offset(first.len_utf8());
+                Fault::new(FaultKind::Unexpected, TextRange::new(range.start, end))
+            }
+            None => Fault::new(kind, range),
+        }
     }
 
     fn entry(&mut self, map: Node<'_>, entry: Node<'_>, next: Option<Node<'_>>) {
@@ -252,8 +265,9 @@ impl Judge<'_> {
             Kind::Word if key.text(self.text) == "strategy" && self.is_unbracketed_list(value, next) => {
                 let rest = TextRange::new(value.range().start, self.line_end(value.range().end));
                 let text = rest.slice(self.text);
-                let text =
-                    text.split(['}', '/']).next().unwrap_or_default().trim_end_matches([' ', '\t', ',']);
+                let stop = ["}", " //", "\t//"].iter().filter_map(|stop| text.find(stop)).min();
+                let text = text.get(..stop.unwrap_or(text.len())).unwrap_or_default();
+                let text = text.trim_end_matches([' ', '\t', ',']);
                 let end = rest.start + crate::text::offset(text.len());
                 Fault::new(FaultKind::UnbracketedList, TextRange::new(rest.start, end))
             }
@@ -285,7 +299,15 @@ impl Judge<'_> {
     fn is_unbracketed_list(&self, value: Node<'_>, next: Option<Node<'_>>) -> bool {
         next.is_some_and(|next| {
             let between = TextRange::new(value.range().end, next.range().start).slice(self.text);
-            is_bare_key(next) && between.contains(',') && !between.contains(['\n', '\r'])
+            (is_bare_key(next) || self.is_shorthand(next)) && between.contains(',') && !between.contains(['\n', '\r'])
+        })
+    }
+
+    /// Whether what was read as a key and a value is a `provider/model`.
+    fn is_shorthand(&self, entry: Node<'_>) -> bool {
+        let value = entry.children().find_map(crate::Value::cast).map(crate::Value::node);
+        entry.child(Kind::Key).zip(value).is_some_and(|(key, value)| {
+            key.range().end == value.range().start && value.text(self.text).starts_with('/')
         })
     }
 
@@ -314,7 +336,7 @@ impl Judge<'_> {
                 FaultKind::BadKey => FaultKind::Unexpected,
                 kind => kind,
             };
-            self.report(map, Fault::new(kind, next.range()).related(key.range()));
+            self.report(map, self.stray(next, kind).related(key.range()));
             return;
         }
         let lone_quoted = next.kind() == Kind::Entry
@@ -384,7 +406,7 @@ impl Judge<'_> {
                         FaultKind::Semicolon => FaultKind::SemicolonInArray,
                         kind => kind,
                     };
-                    self.report(array, Fault::new(kind, child.range()));
+                    self.report(array, self.stray(child, kind));
                 }
                 Kind::Attribute => self.attribute(array, child, false),
                 _ => {

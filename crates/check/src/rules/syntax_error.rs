@@ -73,7 +73,7 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
         FaultKind::EqualsSign => stray_sign(input, span, key, "=")
             .help("a key and its value stand side by side: `key value` or `key: value`"),
         FaultKind::SecondColon => stray_sign(input, span, key, "the second `:`").help("one `:` after the key is enough"),
-        FaultKind::SingleQuotes => new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`"),
+        FaultKind::SingleQuotes => single_quotes(input, span, new),
         FaultKind::Semicolon => new("an entry does not end with `;`".into())
             .help("remove it: an entry ends with its line or with a comma")
             .replace(Safety::Safe, "remove `;`", first_byte(span), ""),
@@ -108,7 +108,8 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
 
 /// Whether a text begins with a character that cannot be seen.
 fn is_invisible(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| first.is_control() || first.is_whitespace())
+    let is_mark = |c: char| matches!(c, '\u{feff}' | '\u{200b}');
+    text.chars().next().is_some_and(|first| first.is_control() || first.is_whitespace() || is_mark(first))
 }
 
 fn mark_in_text(input: &Input<'_>, new: impl Fn(String) -> Finding, span: Span, before: &str) -> Finding {
@@ -142,11 +143,29 @@ fn first_byte(span: Span) -> Span {
 }
 
 fn no_block(new: impl Fn(String) -> Finding, text: &str) -> Finding {
+    if is_invisible(text) {
+        return new(format!("unexpected {}", visible(text))).help("remove it");
+    }
     if text.starts_with('#') || text.starts_with("/*") || text.starts_with("--") {
         return foreign_comment(new, text);
     }
+    if matches!(text, "," | ";") {
+        return new(format!("no `{text}` stands between blocks")).help("remove it");
+    }
     new(format!("`{}` opens no block", short(text)))
         .help("a file holds blocks such as `client<llm> Name { ... }`; a comment begins with `//`")
+}
+
+fn single_quotes(input: &Input<'_>, span: Span, new: impl Fn(String) -> Finding) -> Finding {
+    let finding = new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`");
+    let source = input.sources.text(span.file).get(span.range.start as usize + 1..).unwrap_or_default();
+    let line = source.lines().next().unwrap_or_default();
+    let Some((inner, _)) = line.split_once('\'').filter(|(inner, _)| !inner.contains(['"', '\\'])) else {
+        return finding;
+    };
+    let length = u32::try_from(inner.len() + 2).unwrap_or(u32::MAX);
+    let quoted = Span::new(span.file, TextRange::new(span.range.start, span.range.start.saturating_add(length)));
+    finding.replace(Safety::Safe, "write double quotes", quoted, format!("\"{inner}\""))
 }
 
 fn foreign_comment(new: impl Fn(String) -> Finding, text: &str) -> Finding {

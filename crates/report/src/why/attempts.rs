@@ -13,6 +13,8 @@ use std::io::{self, Write};
 
 /// The columns in which most clients are readable.
 const GOOD: usize = 18;
+/// With fewer columns for clients and limits, the starts are left out.
+const LEAST: usize = 30;
 
 /// An attempt as it is shown.
 struct Row {
@@ -61,7 +63,7 @@ impl Why<'_> {
 
 fn row(index: usize, attempt: &ResolvedAttempt, request_ms: Option<u64>) -> Row {
     let limit = attempt.limited_by.as_ref();
-    let leaf = attempt.path.last();
+    let leaf = attempt.path.last().map(|name| &**name);
     let end_ms = attempt.end_ms.map(|ms| ms.saturating_add(attempt.delay_ms));
     // The first name is that of the heading.
     let path = attempt.path.get(usize::from(attempt.path.len() > 1)..).unwrap_or_default();
@@ -78,10 +80,10 @@ fn row(index: usize, attempt: &ResolvedAttempt, request_ms: Option<u64>) -> Row 
 }
 
 /// A limit in short: `own request`, `total of MyFallback`.
-fn limit_text(limit: &ResolvedLimit, leaf: Option<&Box<str>>) -> String {
+fn limit_text(limit: &ResolvedLimit, leaf: Option<&str>) -> String {
     let field = Field::from_key(&limit.field).map_or(&*limit.field, |field| field.label());
     match &limit.client {
-        Some(client) if Some(client) == leaf => format!("own {field}"),
+        Some(client) if Some(&**client) == leaf => format!("own {field}"),
         Some(client) => format!("{field} of {}", shown(client)),
         None => format!("{field} of the defaults"),
     }
@@ -106,6 +108,7 @@ struct Table<'w> {
     why: &'w Why<'w>,
     number: usize,
     client: usize,
+    /// The columns of the starts with the gap before them, or 0 where they are left out.
     start: usize,
     limit: usize,
     by: usize,
@@ -127,8 +130,11 @@ impl<'w> Table<'w> {
         let end = columns(rows, "end", |row| &row.end);
         let paths = rows.iter().map(|row| width(&row.client.join(" > ")));
         let client = paths.chain(["client".len()]).max().unwrap_or(0);
-        let fixed = 16 + number + start + limit + delay + end;
-        let room = why.options.columns().saturating_sub(fixed).max(16);
+        let fixed = 14 + number + limit + delay + end;
+        let room_beside = |start: usize| why.options.columns().saturating_sub(fixed + start).max(16);
+        // An attempt starts where the line before it ends, so its start can go.
+        let start = if room_beside(start + 2) < LEAST { 0 } else { start + 2 };
+        let room = room_beside(start);
         let cut = |row: &Row| row.cut_from.as_ref().map_or(0, |ms| ms.len() + ", not ".len());
         let widest = rows.iter().map(|row| width(&row.by) + cut(row)).max().unwrap_or(0);
         if client + widest <= room {
@@ -148,8 +154,14 @@ impl<'w> Table<'w> {
     fn write_head(&self, writer: &mut impl Write) -> io::Result<()> {
         let Table { why, number, client, start, limit, by, delay, end } = self;
         let line = format!(
-            "    {:number$}  {:client$}  {:>start$}  {:>limit$}  {:by$}  {:>delay$}  {:>end$}",
-            "", "client", "start", "limit", "decided by", "delay", "end"
+            "    {:number$}  {:client$}{:>start$}  {:>limit$}  {:by$}  {:>delay$}  {:>end$}",
+            "",
+            "client",
+            if *start > 0 { "start" } else { "" },
+            "limit",
+            "decided by",
+            "delay",
+            "end"
         );
         writeln!(writer, "{}", paint(&line, Tone::Dim, why.options))
     }
@@ -159,8 +171,9 @@ impl<'w> Table<'w> {
         let path = path_text(&row.client, *client, why.options);
         let decided = shortened(&row.by, *by, why.options.ellipsis());
         let tone = if row.cut_from.is_some() || row.end == "never" { Tone::Warning } else { Tone::Plain };
-        let first =
-            format!("    {:>number$}  {path}{}  {:>start$}  ", row.number, blanks(&path, *client), row.start);
+        let shown_start = if *start > 0 { &row.start } else { "" };
+        let gap = blanks(&path, *client);
+        let first = format!("    {:>number$}  {path}{gap}{shown_start:>start$}  ", row.number);
         let cut = format!("{:>limit$}  {decided}", row.limit);
         let rest = format!("{}  {:>delay$}  {:>end$}", blanks(&decided, *by), row.delay, row.end);
         writeln!(writer, "{first}{}{rest}", paint(&cut, tone, why.options))

@@ -12,6 +12,8 @@ use std::io::{self, Write};
 
 /// The columns of the longest label of a field.
 const LABEL: usize = 11;
+/// Names and places have at least so many columns, also where the line becomes too long.
+const LEAST: usize = 20;
 /// A longer run of clients that do not win is shown in part: these many from its start and as many from its end.
 const RUN_END: usize = 2;
 
@@ -43,7 +45,7 @@ impl Chains {
             chains.name = chains.name.max(width(&line.name));
             chains.place = chains.place.max(width(&line.place));
         }
-        let room = why.options.columns().saturating_sub(LABEL + chains.value + 12);
+        let room = why.options.columns().saturating_sub(LABEL + chains.value + 12).max(LEAST);
         let spare = room.saturating_sub(chains.name + chains.place);
         if spare == 0 {
             chains.name = chains.name.min((room / 2).max(room.saturating_sub(chains.place)));

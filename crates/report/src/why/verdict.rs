@@ -8,7 +8,7 @@ use clientc_plan::document::{
     ResolvedClient, ResolvedEnd, ResolvedKind, ResolvedLimit, ResolvedRoute, Source,
 };
 use clientc_plan::{Field, WorstCase};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 impl Why<'_> {
     /// Says which line decides how long a call takes.
@@ -86,10 +86,13 @@ impl Why<'_> {
     /// How often each limit ends an attempt and how much time that is; without a limit, the delays.
     fn parts(&self) -> Vec<(Option<&ResolvedLimit>, u64, u64)> {
         let mut parts: Vec<(Option<&ResolvedLimit>, u64, u64)> = Vec::new();
+        let mut known = HashMap::new();
         for attempt in &self.schedule.attempts {
             let limited = (attempt.limited_by.as_ref(), attempt.limit_ms.unwrap_or(0));
             for (limit, ms) in [limited, (None, attempt.delay_ms)].into_iter().filter(|(_, ms)| *ms > 0) {
-                match parts.iter_mut().find(|part| part.0 == limit) {
+                let name = limit.map(|limit| (limit.client.as_deref(), &*limit.field));
+                let index = *known.entry(name).or_insert(parts.len());
+                match parts.get_mut(index) {
                     Some(part) => *part = (limit, part.1 + 1, part.2.saturating_add(ms)),
                     None => parts.push((limit, 1, ms)),
                 }
