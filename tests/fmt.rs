@@ -85,7 +85,8 @@ fn what_cannot_be_read_is_a_failure_and_the_rest_is_formatted() {
 #[test]
 fn a_diff_shows_no_secret() {
     let key = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789";
-    let text = format!("client<llm> A{{\n  provider openai\n  options {{\n    api_key   \"{key}\"\n  }}\n}}\n");
+    let text =
+        format!("client<llm> A{{\n  provider openai\n  options {{\n    api_key   \"{key}\"\n  }}\n}}\n");
     let folder = Folder::with(&[("a.baml", &text)]);
     let run = folder.run("fmt --diff a.baml");
     assert!(!run.stdout.contains(key), "{}", run.stdout);
@@ -99,7 +100,8 @@ fn formatting_changes_nothing_in_the_resolved_json_but_positions() {
     for path in projects.iter().map(|project| project.folder.clone()) {
         let mut workspace = Workspace::open(&Request { working_folder: path, ..Request::default() });
         let before = resolved(&workspace);
-        let files: Vec<_> = workspace.projects().iter().flat_map(|project| &project.files).map(|file| file.id).collect();
+        let files: Vec<_> =
+            workspace.projects().iter().flat_map(|project| &project.files).map(|file| file.id).collect();
         for id in files {
             let Some(Content::Text(text)) = workspace.files().content(id) else { continue };
             let formatted = clientc_fmt::format(text).text;

@@ -37,7 +37,8 @@ fn rdjson_counts_columns_in_bytes() {
 fn sarif_has_rules_places_related_places_fixes_and_fingerprints() {
     let mut log: serde_json::Value = serde_json::from_str(&output("sarif")).unwrap_or_default();
     let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
-    let names: Vec<&str> = rules.as_array().into_iter().flatten().filter_map(|rule| rule["id"].as_str()).collect();
+    let names: Vec<&str> =
+        rules.as_array().into_iter().flatten().filter_map(|rule| rule["id"].as_str()).collect();
     let known: Vec<&str> = clientc_check::RULES.iter().map(|rule| rule.name).collect();
     assert_eq!(names, known);
     assert!(rules[0]["help"]["markdown"].as_str().is_some_and(|page| page.contains("## Example")));
@@ -94,5 +95,8 @@ fn levels_of_the_command_line_win() {
     assert_eq!(folder.run("check --format concise --ignore ttft-exceeds-request").stdout, "");
     assert_eq!(folder.run("check --ignore syntax-error").code, 2);
     let unknown = folder.run("check --warn ttft-exceeds-requests");
-    assert!(unknown.code == 2 && unknown.stderr.contains("did you mean `ttft-exceeds-request`"), "{unknown:?}");
+    assert!(
+        unknown.code == 2 && unknown.stderr.contains("did you mean `ttft-exceeds-request`"),
+        "{unknown:?}"
+    );
 }

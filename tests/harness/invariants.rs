@@ -117,12 +117,17 @@ fn outline(node: Node<'_>) -> (Kind, TextRange, bool, Vec<u32>) {
 pub fn keeps_blocks_before(text: &str, parsed: &Parse, cut: usize) {
     let Some(start) = text.get(..cut) else { return };
     let shorter = parse(start);
-    let before = parsed.tree.items().take_while(|item| item.kind() != Kind::Invalid && item.range().end as usize <= cut);
+    let before = parsed
+        .tree
+        .items()
+        .take_while(|item| item.kind() != Kind::Invalid && item.range().end as usize <= cut);
     let mut kept = shorter.tree.items().filter(is_whole);
     for item in before.filter(is_whole) {
         let same = kept.next().expect("a whole block before the cut is kept");
         assert_eq!((item.kind(), item.range()), (same.kind(), same.range()));
-        let inner = |node: Node<'_>| -> Vec<_> { node.children().map(|child| (child.kind(), child.range())).collect() };
+        let inner = |node: Node<'_>| -> Vec<_> {
+            node.children().map(|child| (child.kind(), child.range())).collect()
+        };
         assert_eq!(inner(item), inner(same));
     }
 }

@@ -40,9 +40,7 @@ impl<'f> File<'f> {
             "name-of-other-kind" => self.has_name_of_other_kind(),
             "duplicate-key" => self.maps().any(|map| self.has_duplicate_key(map)),
             "zero-limit" => self.limits().any(|(_, value)| value == Some(0)),
-            "huge-limit" => {
-                self.limits().any(|(_, value)| value.is_some_and(|ms| HUGE.contains(&ms)))
-            }
+            "huge-limit" => self.limits().any(|(_, value)| value.is_some_and(|ms| HUGE.contains(&ms))),
             "first-token-above-request" => self.blocks().any(|block| self.has_late_first_token(block)),
             "retry-number-out-of-range" => self.blocks().any(|block| self.has_odd_retry_number(block)),
             "negative-start" => self.options().any(|(key, value)| key == "start" && value.starts_with('-')),

@@ -33,7 +33,6 @@ mod rdjson;
 mod report;
 mod routes;
 mod sarif;
-mod schedule;
 mod secret;
 mod summary;
 mod table;

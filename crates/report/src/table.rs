@@ -4,7 +4,6 @@ use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{shortened, width};
 use crate::routes::{Layout, Row, blanks, row, shown};
-use crate::schedule::write_schedule;
 use crate::units::{duration, grouped, plural};
 use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind, Timeouts};
 use clientc_plan::{RetryPolicy, RetryStrategy, WorstCase};
@@ -60,9 +59,6 @@ fn write_project(writer: &mut impl Write, document: &Resolved, options: &Options
         write_heading(writer, name, client, options)?;
         for row in rows {
             layout.write_row(writer, row, options)?;
-        }
-        if let Some(schedule) = &client.schedule {
-            write_schedule(writer, schedule, client.worst_case, options)?;
         }
     }
     write_functions(writer, document, options)

@@ -52,7 +52,10 @@ impl Judge<'_> {
         let mut words = block.children().filter(|child| child.kind() == Kind::HeaderExtra).peekable();
         if name.text(self.text).starts_with('<') {
             let meant = crate::Block::cast(block).and_then(|block| block.name(self.text));
-            let last = block.children().filter(|child| matches!(child.kind(), Kind::Name | Kind::HeaderExtra)).last();
+            let last = block
+                .children()
+                .filter(|child| matches!(child.kind(), Kind::Name | Kind::HeaderExtra))
+                .last();
             let end = meant.map_or(last.unwrap_or(name).range().end, |meant| meant.range().start);
             let written = TextRange::new(keyword.range().start, end).slice(self.text).trim_end();
             let length = crate::text::offset(written.len());
@@ -146,7 +149,9 @@ impl Judge<'_> {
                         self.entry(map, child, next);
                     }
                 }
-                Kind::Stray | Kind::RawString | Kind::Attribute if self.is_mark_in_text(child, &walk, is_body) => {
+                Kind::Stray | Kind::RawString | Kind::Attribute
+                    if self.is_mark_in_text(child, &walk, is_body) =>
+                {
                     self.mark_in_text(map, child, &walk);
                 }
                 Kind::Map | Kind::Array | Kind::RawString | Kind::Template => {
@@ -200,7 +205,8 @@ impl Judge<'_> {
     fn mark_in_text(&mut self, container: Node<'_>, child: Node<'_>, walk: &Siblings) {
         let mark = child.text(self.text).chars().next().map_or(1, char::len_utf8);
         let start = child.range().start;
-        let fault = Fault::new(FaultKind::MarkInText, TextRange::new(start, start + crate::text::offset(mark)));
+        let fault =
+            Fault::new(FaultKind::MarkInText, TextRange::new(start, start + crate::text::offset(mark)));
         self.broken.extend(walk.previous_id);
         self.report(container, walk.value_range.map_or(fault.clone(), |value| fault.related(value)));
     }
@@ -228,7 +234,8 @@ impl Judge<'_> {
     /// A fault at a stray; of one that begins with something that cannot be seen, only that.
     fn stray(&self, stray: Node<'_>, kind: FaultKind) -> Fault {
         let range = stray.range();
-        match stray.text(self.text).chars().next().filter(|first| first.is_whitespace() || first.is_control()) {
+        match stray.text(self.text).chars().next().filter(|first| first.is_whitespace() || first.is_control())
+        {
             Some(first) => {
                 let end = range.start + crate::text::offset(first.len_utf8());
                 Fault::new(FaultKind::Unexpected, TextRange::new(range.start, end))
@@ -299,7 +306,9 @@ impl Judge<'_> {
     fn is_unbracketed_list(&self, value: Node<'_>, next: Option<Node<'_>>) -> bool {
         next.is_some_and(|next| {
             let between = TextRange::new(value.range().end, next.range().start).slice(self.text);
-            (is_bare_key(next) || self.is_shorthand(next)) && between.contains(',') && !between.contains(['\n', '\r'])
+            (is_bare_key(next) || self.is_shorthand(next))
+                && between.contains(',')
+                && !between.contains(['\n', '\r'])
         })
     }
 
@@ -396,7 +405,9 @@ impl Judge<'_> {
                     walk.pass(child);
                     continue;
                 }
-                Kind::Stray | Kind::RawString | Kind::Attribute if self.is_mark_in_text(child, &walk, false) => {
+                Kind::Stray | Kind::RawString | Kind::Attribute
+                    if self.is_mark_in_text(child, &walk, false) =>
+                {
                     self.mark_in_text(array, child, &walk);
                 }
                 Kind::Arguments => self.report(array, Fault::new(FaultKind::Parenthesised, child.range())),

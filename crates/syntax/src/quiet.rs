@@ -16,7 +16,9 @@ impl Quiet {
     /// Adds a range; those that touch it become one with it.
     pub(crate) fn add(&mut self, from: u32, until: u32) {
         let (mut from, mut until) = (from, until);
-        while let Some((&start, &end)) = self.ranges.range(..=until).next_back().filter(|(_, end)| **end >= from) {
+        while let Some((&start, &end)) =
+            self.ranges.range(..=until).next_back().filter(|(_, end)| **end >= from)
+        {
             self.ranges.remove(&start);
             from = from.min(start);
             until = until.max(end);

@@ -138,13 +138,12 @@ impl Scan<'_> {
             self.separator(length + 6);
             return Ok(());
         }
-        if self.value_next && self.bytes[self.at..].starts_with(b"{{") {
-            if let Some(end) = self.template_end() {
-                self.is_plain = false;
-                self.at = end;
-                self.value_next = !self.in_map();
-                return Ok(());
-            }
+        let is_template = self.value_next && self.bytes[self.at..].starts_with(b"{{");
+        if let Some(end) = is_template.then(|| self.template_end()).flatten() {
+            self.is_plain = false;
+            self.at = end;
+            self.value_next = !self.in_map();
+            return Ok(());
         }
         let next = self.bytes.get(self.at + 1);
         self.is_plain &= matches!(next, Some(b'\n' | b'}')) && (self.value_next || self.stack.is_empty());
