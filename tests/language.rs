@@ -5,7 +5,7 @@
 //! fence closes the project and holds its findings; a `json` fence behind it holds the options of its clients.
 //! `CLIENTC_UPDATE=1` writes both anew.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! The most likely mistakes, and what people then see: the full output without colour, 80 columns wide.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use clientc_tests::{Checked, shared};
 

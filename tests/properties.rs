@@ -1,6 +1,6 @@
 //! What holds for every text, over real texts and over texts made at random.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use clientc_tests::{invariants, random, shared};
 use proptest::prelude::*;
