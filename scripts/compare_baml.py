@@ -39,7 +39,7 @@ def main():
         clientc = arguments.clientc or built_clientc()
         baml = arguments.baml or installed_baml(work / "venv")
         rows = [row(clientc, baml, generated(arguments.generator, size, work), size, arguments.runs) for size in sizes]
-    text = table(rows) + "\n" + circumstances(arguments.runs)
+    text = table(rows) + "\n" + circumstances(arguments)
     print(text)
     if arguments.write:
         write(text)
@@ -133,13 +133,25 @@ def milliseconds(seconds):
     return f"{seconds * 1000:,.1f} ms" if seconds < 0.1 else f"{seconds * 1000:,.0f} ms"
 
 
-def circumstances(runs):
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+def circumstances(arguments):
     today = datetime.date.today().isoformat()
     load = os.getloadavg()[0]
     return (
-        f"\n{today}, commit {commit}, {os.cpu_count()} cores, median of {runs} runs, whole processes, load {load:.1f} at the end."
+        f"\n{today}, {origin(arguments.clientc)}, {os.cpu_count()} cores, median of {arguments.runs} runs, whole processes, "
+        f"load {load:.1f} at the end."
     )
+
+
+def origin(given):
+    """What the measured clientc was built from. Of a program that was given nothing is known."""
+    if given:
+        return "a clientc of unknown origin"
+    changed = git("status", "--porcelain", "--", "crates", "grammar", "Cargo.toml")
+    return f"commit {git('rev-parse', '--short', 'HEAD')}" + (" with uncommitted changes" if changed else "")
+
+
+def git(*arguments):
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def write(text):

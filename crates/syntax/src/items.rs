@@ -75,7 +75,7 @@ pub(crate) struct Scanned {
 pub(crate) fn scan_items(text: &str) -> Scanned {
     let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let bytes = text.as_bytes();
-    let headers = Headers { bytes, known: None, bytes_read: 0, no_template_end: (0, 0) };
+    let headers = Headers { bytes, known: None, bytes_read: 0 };
     let mut items = Items { bytes, at, headers, ends: Ends::new(bytes), out: Scanned::default() };
     items.run();
     items.out.bytes_read += text.len() as u64 + items.headers.bytes_read + items.ends.bytes_read;
@@ -312,8 +312,6 @@ pub(crate) struct Headers<'t> {
     bytes: &'t [u8],
     known: Option<(usize, usize)>,
     bytes_read: u64,
-    /// From where to where no template ends, after a search in vain.
-    pub(crate) no_template_end: (usize, usize),
 }
 
 impl Headers<'_> {

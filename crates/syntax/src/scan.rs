@@ -21,14 +21,8 @@ pub(crate) struct BlockEnd {
 /// Scans a block whose opening brace stands at `open`.
 pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) -> BlockEnd {
     let limit = headers.next_after(open + 1);
-    let mut scan = Scan {
-        bytes: &bytes[..limit],
-        at: open,
-        stack: Vec::new(),
-        value_next: false,
-        is_plain: true,
-        no_template_end: &mut headers.no_template_end,
-    };
+    let mut scan =
+        Scan { bytes: &bytes[..limit], at: open, stack: Vec::new(), value_next: false, is_plain: true };
     match scan.run() {
         Ok(end) => BlockEnd { end, broken: None, is_plain: scan.is_plain },
         Err(Stop::Fault(fault)) => BlockEnd { end: limit, broken: Some(fault), is_plain: false },
@@ -57,8 +51,6 @@ struct Scan<'t> {
     value_next: bool,
     /// Whether everything so far is laid out as the grammar's `plain_map` reads it.
     is_plain: bool,
-    /// From where to where no template ends.
-    no_template_end: &'t mut (usize, usize),
 }
 
 impl Scan<'_> {
@@ -150,18 +142,13 @@ impl Scan<'_> {
         self.push(true)
     }
 
-    /// One past the template that begins here, if it ends on its line.
-    fn template_end(&mut self) -> Option<usize> {
-        let (from, to) = *self.no_template_end;
-        if from <= self.at && self.at < to {
-            return None;
-        }
-        let line = line_end(self.bytes, self.at);
-        let found = memmem::find(self.bytes.get(self.at + 2..line)?, b"}}");
-        if found.is_none() {
-            *self.no_template_end = (self.at, line);
-        }
-        found.map(|length| self.at + length + 4)
+    /// One past the template that begins here, if it ends on its line and before another begins.
+    fn template_end(&self) -> Option<usize> {
+        let body = self.at + 2;
+        let rest = self.bytes.get(body..)?;
+        let stops = |pair: &[u8]| matches!(pair, [b'}', b'}'] | [b'{', b'{'] | [b'\n' | b'\r', _]);
+        let length = rest.windows(2).position(stops)?;
+        rest[length..].starts_with(b"}}").then_some(body + length + 2)
     }
 
     fn open_bracket(&mut self) -> Result<(), Stop> {
