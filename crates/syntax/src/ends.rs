@@ -10,6 +10,8 @@ pub(crate) struct Ends<'t> {
     /// By the number of hashes.
     raw_strings: [Known; 6],
     comments: Known,
+    /// No string ends on its line before this place.
+    no_string_before: usize,
     pub(crate) bytes_read: u64,
 }
 
@@ -23,7 +25,39 @@ struct Known {
 
 impl<'t> Ends<'t> {
     pub(crate) fn new(bytes: &'t [u8]) -> Self {
-        Self { bytes, raw_strings: [Known::default(); 6], comments: Known::default(), bytes_read: 0 }
+        Self {
+            bytes,
+            raw_strings: [Known::default(); 6],
+            comments: Known::default(),
+            no_string_before: 0,
+            bytes_read: 0,
+        }
+    }
+
+    /// One past a string of a block that is stepped over; past its quote where it does not end on its line.
+    pub(crate) fn string(&mut self, at: usize) -> usize {
+        if self.bytes[at..].starts_with(b"\"\"\"") {
+            let found = memmem::find(&self.bytes[at + 3..], b"\"\"\"");
+            return found.map_or(at + 3, |length| at + length + 6);
+        }
+        // Every quote between an opening and the end of its line has been passed as an escaped one, so none of
+        // them begins a string that ends.
+        if at < self.no_string_before {
+            return at + 1;
+        }
+        let mut end = at + 1;
+        loop {
+            match self.bytes.get(end) {
+                None | Some(b'\n' | b'\r') => {
+                    self.bytes_read += (end - at) as u64;
+                    self.no_string_before = end;
+                    return at + 1;
+                }
+                Some(b'"') => return end + 1,
+                Some(b'\\') => end += 2,
+                Some(_) => end += 1,
+            }
+        }
     }
 
     /// One past a block comment that begins at `at`.

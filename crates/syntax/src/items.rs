@@ -17,6 +17,9 @@ const LONGEST_NAMELESS: usize = 256;
 /// How long a comment between a header and its brace may be, in bytes, for the same reason.
 const MAX_GAP_COMMENT: usize = 4096;
 
+/// How many bytes of characters that only look like blanks are passed before a block.
+const MAX_ODD_BLANKS: usize = 64;
+
 /// What an item of a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemKind {
@@ -220,7 +223,7 @@ impl Items<'_> {
                     continue;
                 }
                 b'"' => {
-                    at = foreign_string_end(bytes, at);
+                    at = self.ends.string(at);
                     continue;
                 }
                 b'/' if bytes[at..].starts_with(b"//") => {
@@ -373,7 +376,7 @@ impl ForeignBody<'_, '_> {
                         return self.at;
                     }
                 }
-                b'"' => self.at = foreign_string_end(self.bytes, self.at),
+                b'"' => self.at = self.ends.string(self.at),
                 b'#' => {
                     self.at = self.ends.raw_string(self.at);
                     entry_may_begin = true;
@@ -419,7 +422,7 @@ impl ForeignBody<'_, '_> {
                 return;
             }
             Some(b'#') => self.ends.raw_string(value),
-            Some(b'"') => foreign_string_end(self.bytes, value),
+            Some(b'"') => self.ends.string(value),
             _ => word_line_end(self.bytes, value),
         };
         clients.push(TextRange::of(start, end));
@@ -448,22 +451,6 @@ static PLAIN: [bool; 256] = {
     }
     plain
 };
-
-/// One past a string of a block that is stepped over; past its quote where it does not end on its line.
-fn foreign_string_end(bytes: &[u8], at: usize) -> usize {
-    if bytes[at..].starts_with(b"\"\"\"") {
-        return memmem::find(&bytes[at + 3..], b"\"\"\"").map_or(at + 3, |length| at + length + 6);
-    }
-    let mut end = at + 1;
-    loop {
-        match bytes.get(end) {
-            None | Some(b'\n' | b'\r') => return at + 1,
-            Some(b'"') => return end + 1,
-            Some(b'\\') => end += 2,
-            Some(_) => end += 1,
-        }
-    }
-}
 
 fn blanks(bytes: &[u8], at: usize) -> usize {
     bytes.get(at..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
@@ -516,8 +503,13 @@ fn odd_blanks_end(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at].is_ascii_graphic() {
         return None;
     }
-    let line = std::str::from_utf8(&bytes[at..line_end(bytes, at)]).ok()?;
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}');
+    let window = &bytes[at..bytes.len().min(at + MAX_ODD_BLANKS)];
+    let valid = std::str::from_utf8(window).or_else(|error| std::str::from_utf8(&window[..error.valid_up_to()]));
+    let line = valid.ok()?;
+    let is_odd = |c: char| {
+        let is_blank = c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}');
+        is_blank && !matches!(c, '\n' | '\r')
+    };
     let end = at + line.len() - line.trim_start_matches(is_odd).len();
     (end > at && bytes.get(end).is_some_and(u8::is_ascii_alphabetic)).then_some(end)
 }

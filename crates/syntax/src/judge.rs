@@ -2,6 +2,8 @@
 //!
 //! The grammar takes everything; this pass over the flat tree says what is wrong, one fault a line at most.
 
+use std::cell::Cell;
+
 use crate::fault::{Fault, FaultKind};
 use crate::quiet::Quiet;
 use crate::text::TextRange;
@@ -10,7 +12,7 @@ use crate::tree::{Kind, Node, NodeId};
 /// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
 pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec<NodeId> {
     let mut judge =
-        Judge { text, faults, broken: Vec::new(), quiet: Quiet::default(), end: block.range().end };
+        Judge { text, faults, broken: Vec::new(), quiet: Quiet::default(), line: Cell::default(), end: block.range().end };
     judge.header(block);
     let body = block.child(Kind::Map).map(Node::id);
     for node in block.subtree() {
@@ -38,6 +40,8 @@ struct Judge<'a> {
     end: u32,
     /// Where a fault has been reported already: from its place to where reading makes sense again.
     quiet: Quiet,
+    /// The last answer of `line_end`: no line ends from the first place to the second.
+    line: Cell<(u32, u32)>,
 }
 
 impl Judge<'_> {
@@ -109,8 +113,14 @@ impl Judge<'_> {
 
     /// The end of a line, or of the block on it.
     fn line_end(&self, at: u32) -> u32 {
+        let (from, known) = self.line.get();
+        if from <= at && at <= known {
+            return known;
+        }
         let rest = TextRange::new(at, self.end).slice(self.text);
-        at + crate::text::offset(crate::scan::line_end(rest.as_bytes(), 0))
+        let end = at + crate::text::offset(crate::scan::line_end(rest.as_bytes(), 0));
+        self.line.set((at, end));
+        end
     }
 
     fn map(&mut self, map: Node<'_>, is_body: bool) {

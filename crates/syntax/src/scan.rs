@@ -408,8 +408,8 @@ fn arguments_end(bytes: &[u8], at: usize) -> usize {
     if bytes.get(at) != Some(&b'(') {
         return at;
     }
-    match bytes[at..].iter().position(|byte| matches!(byte, b')' | b'\n' | b'{' | b'}')) {
-        Some(length) if bytes[at + length] == b')' => at + length + 1,
+    match bytes[at + 1..].iter().position(|byte| b"()\n{}".contains(byte)) {
+        Some(length) if bytes[at + 1 + length] == b')' => at + length + 2,
         _ => at,
     }
 }

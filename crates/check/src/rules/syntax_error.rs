@@ -156,11 +156,14 @@ fn no_block(new: impl Fn(String) -> Finding, text: &str) -> Finding {
         .help("a file holds blocks such as `client<llm> Name { ... }`; a comment begins with `//`")
 }
 
+/// A text in single quotes that is longer is not put in double quotes.
+const LONGEST_QUOTED: usize = 200;
+
 fn single_quotes(input: &Input<'_>, span: Span, new: impl Fn(String) -> Finding) -> Finding {
     let finding = new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`");
     let source = input.sources.text(span.file).get(span.range.start as usize + 1..).unwrap_or_default();
-    let line = source.lines().next().unwrap_or_default();
-    let Some((inner, _)) = line.split_once('\'').filter(|(inner, _)| !inner.contains(['"', '\\'])) else {
+    let stop = source.bytes().take(LONGEST_QUOTED).position(|byte| b"'\"\\\n\r".contains(&byte));
+    let Some(inner) = stop.and_then(|stop| source.get(..stop).filter(|_| source.as_bytes()[stop] == b'\'')) else {
         return finding;
     };
     let length = u32::try_from(inner.len() + 2).unwrap_or(u32::MAX);
