@@ -65,9 +65,7 @@ pub(crate) fn page(differences: &[Difference]) -> String {
         "# Differences from BAML\n\n\
          clientc reads the client language of BAML 0.226. In a few places it judges a text differently, always for\n\
          one of two reasons: BAML accepts something and then does not do what the text says, or real files have\n\
-         something that BAML refuses though it can mean only one thing.\n\n\
-         Where a project has a `generator` block, the rules `baml-rejects` and `baml-ignores` point out what BAML\n\
-         would refuse or ignore.\n",
+         something that BAML refuses though it can mean only one thing.\n",
     );
     for (is_stricter, title) in
         [(false, "What clientc reads and BAML refuses"), (true, "What clientc refuses and BAML accepts")]

@@ -10,8 +10,8 @@ pub(crate) struct Ends<'t> {
     /// By the number of hashes.
     raw_strings: [Known; 6],
     comments: Known,
-    /// No string ends on its line before this place.
-    no_string_before: usize,
+    /// A quote and the end of its line: no string that begins between them ends there.
+    no_string: (usize, usize),
     pub(crate) bytes_read: u64,
 }
 
@@ -29,7 +29,7 @@ impl<'t> Ends<'t> {
             bytes,
             raw_strings: [Known::default(); 6],
             comments: Known::default(),
-            no_string_before: 0,
+            no_string: (0, 0),
             bytes_read: 0,
         }
     }
@@ -42,7 +42,7 @@ impl<'t> Ends<'t> {
         }
         // Every quote between an opening and the end of its line has been passed as an escaped one, so none of
         // them begins a string that ends.
-        if at < self.no_string_before {
+        if self.no_string.0 <= at && at < self.no_string.1 {
             return at + 1;
         }
         let mut end = at + 1;
@@ -50,7 +50,7 @@ impl<'t> Ends<'t> {
             match self.bytes.get(end) {
                 None | Some(b'\n' | b'\r') => {
                     self.bytes_read += (end - at) as u64;
-                    self.no_string_before = end;
+                    self.no_string = (at, end);
                     return at + 1;
                 }
                 Some(b'"') => return end + 1,

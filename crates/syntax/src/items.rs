@@ -417,7 +417,7 @@ impl ForeignBody<'_, '_> {
         let end = match self.bytes.get(value) {
             Some(b'{') => {
                 // A block is no client; its braces are counted like any others.
-                clients.push(TextRange::of(start, word_line_end(self.bytes, value)));
+                clients.push(TextRange::of(start, value + 1));
                 self.at = value;
                 return;
             }
@@ -504,7 +504,8 @@ fn odd_blanks_end(bytes: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let window = &bytes[at..bytes.len().min(at + MAX_ODD_BLANKS)];
-    let valid = std::str::from_utf8(window).or_else(|error| std::str::from_utf8(&window[..error.valid_up_to()]));
+    let valid =
+        std::str::from_utf8(window).or_else(|error| std::str::from_utf8(&window[..error.valid_up_to()]));
     let line = valid.ok()?;
     let is_odd = |c: char| {
         let is_blank = c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}');

@@ -11,8 +11,14 @@ use crate::tree::{Kind, Node, NodeId};
 
 /// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
 pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec<NodeId> {
-    let mut judge =
-        Judge { text, faults, broken: Vec::new(), quiet: Quiet::default(), line: Cell::default(), end: block.range().end };
+    let mut judge = Judge {
+        text,
+        faults,
+        broken: Vec::new(),
+        quiet: Quiet::default(),
+        line: Cell::default(),
+        end: block.range().end,
+    };
     judge.header(block);
     let body = block.child(Kind::Map).map(Node::id);
     for node in block.subtree() {
