@@ -110,6 +110,11 @@ pub(crate) fn write_summary() {
     let text = include_str!("summary.md")
         .replace("RULES\n", &rules.collect::<String>())
         .replace("CHAPTERS\n", &chapters.collect::<String>());
+    let mut links: Vec<&str> = text.lines().filter_map(|line| line.split("](").nth(1)).collect();
+    let count = links.len();
+    links.sort_unstable();
+    links.dedup();
+    assert_eq!(links.len(), count, "the summary names a page twice, which mdbook refuses");
     assert_current(&source("SUMMARY.md"), &text);
 }
 
