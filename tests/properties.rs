@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
-use clientc_tests::{invariants, random, shared};
+use clientc_tests::{Checked, invariants, random, shared};
 use proptest::prelude::*;
 
 #[test]
@@ -50,6 +50,17 @@ fn a_text_cut_anywhere_in_its_clients_keeps_the_blocks_before_the_cut() {
     }
 }
 
+#[test]
+fn a_real_file_cut_inside_a_character_is_a_finding() {
+    let texts = shared::real_texts();
+    let with_others = texts.iter().filter(|(_, text)| !text.is_ascii()).take(20);
+    for (path, text) in with_others {
+        let cut = (1..text.len()).find(|at| !text.is_char_boundary(*at)).unwrap();
+        let checked = Checked::files([("main.baml", &text.as_bytes()[..cut])]);
+        assert!(checked.errors().any(|error| error.rule == "file-encoding"), "{}", path.display());
+    }
+}
+
 fn cases() -> ProptestConfig {
     ProptestConfig {
         cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000),
@@ -68,6 +79,11 @@ proptest! {
 
     #[test]
     fn the_tree_of_a_body_of_tokens_holds_all_of_it(text in random::body()) {
+        invariants::tree(&text);
+    }
+
+    #[test]
+    fn the_tree_of_a_tidy_block_holds_all_of_it(text in random::tidy()) {
         invariants::tree(&text);
     }
 

@@ -179,6 +179,133 @@ pub fn body() -> impl Strategy<Value = String> {
     (frames, tokens).prop_map(|((before, after), tokens)| [before, &tokens, after].concat())
 }
 
+/// Values of entries, most of them as people write them.
+const VALUES: &[&str] = &[
+    "openai",
+    "\"gpt-4o\"",
+    "gpt-4o",
+    "env.KEY",
+    "5000",
+    "-1",
+    "0.5",
+    "007",
+    "5s",
+    "true",
+    "null",
+    "a b",
+    "a  b",
+    "a // b",
+    "a//b",
+    "\"a\" // b",
+    "\"a\"// b",
+    "\"a\" b",
+    "5 // b",
+    "5// b",
+    "https://x.y/z",
+    "a{b",
+    "a}b",
+    "a[b",
+    "a]",
+    "a,",
+    "a, b",
+    "\"\"",
+    "\"\\\"\"",
+    "\"a, b\"",
+    "\"}\"",
+    "#\"raw\"#",
+    "{{ x }}",
+    "f(x)",
+    "@a",
+    "a @b",
+    ": a",
+    "= a",
+    "é",
+    "\u{a0}a",
+    "a\t",
+    "a\tb",
+    "a ",
+    "[A, B]",
+    "[A,B]",
+    "[A, B,]",
+    "[ A]",
+    "[A ]",
+    "[]",
+    "[\"a\", b]",
+    "[A B]",
+    "[A, \"b\"]",
+    "[A, 5]",
+    "[1, 02]",
+    "[env.A]",
+    "[[A]]",
+    "[A",
+    "[A, // b",
+    "{}",
+    "{ }",
+    "{",
+    "{ a 1 }",
+    "",
+    "_a",
+    "-a",
+    "+a",
+    ".a",
+    "a:b",
+    "a::b",
+    "a$b",
+    "*",
+    "/x",
+    "a'b",
+];
+
+/// Keys of entries, most of them as people write them.
+const KEYS: &[&str] = &[
+    "provider",
+    "options",
+    "model",
+    "retry_policy",
+    "http",
+    "request_timeout_ms",
+    "strategy",
+    "max_retries",
+    "a-b",
+    "a_b",
+    "a::b",
+    "$a",
+    "\"a\"",
+    "a:",
+    "a :",
+    "_a",
+    "1a",
+    "é",
+    "a.b",
+    "// c",
+    "///",
+    "{// c //}",
+    "@@a",
+    "a ",
+    "client",
+];
+
+/// Blocks in nearly the usual layout: one entry a line, two blanks an indent.
+pub fn tidy() -> impl Strategy<Value = String> {
+    let entry = (0..4_usize, select(KEYS), select(VALUES))
+        .prop_map(|(depth, key, value)| format!("{}{key} {value}\n", "  ".repeat(depth)));
+    let open =
+        (1..3_usize, select(KEYS)).prop_map(|(depth, key)| format!("{}{key} {{\n", "  ".repeat(depth)));
+    let line = prop_oneof![8 => entry, 2 => open, 2 => Just("  }\n".to_owned()), 1 => Just("\n".to_owned())];
+    let header = select(&[
+        "client<llm> A {\n",
+        "client A {\n",
+        "retry_policy R {\n",
+        "client<llm> A{\n",
+        "client<llm> a-b {\n",
+    ]);
+    (header, prop::collection::vec(line, 0..12)).prop_map(|(header, lines)| {
+        let body = lines.concat();
+        let depth = body.matches('{').count().saturating_sub(body.matches('}').count());
+        [header, &body, &"  }\n".repeat(depth), "}\n"].concat()
+    })
+}
+
 /// One of these texts with a few changes.
 pub fn changed(texts: Vec<String>) -> impl Strategy<Value = String> {
     let change = (any::<Index>(), 0..12_usize, prop::option::of(select(TOKENS)));

@@ -74,7 +74,7 @@ impl Judge<'_> {
             return;
         }
         let plain =
-            |text: &str| text.starts_with('(') || crate::scan::segment_end(text.as_bytes(), 0) == text.len();
+            |text: &str| text.ends_with(')') || crate::scan::segment_end(text.as_bytes(), 0) == text.len();
         let mut seen = 0;
         for word in &mut words {
             seen += usize::from(!word.text(self.text).starts_with('('));

@@ -36,13 +36,26 @@ pub(crate) fn decode_raw(written: &str) -> Cow<'_, str> {
     if !inner.contains('\n') {
         return Cow::Borrowed(inner);
     }
-    let lines: Vec<&str> = inner.lines().collect();
-    let blank = |line: &&str| line.trim().is_empty();
-    let first = lines.iter().take_while(|line| blank(line)).count();
-    let last = lines.len() - lines.iter().rev().take_while(|line| blank(line)).count();
-    let kept = lines.get(first..last).unwrap_or_default();
-    let indent = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let shared = kept.iter().filter(|line| !blank(line)).map(indent).min().unwrap_or(0);
-    let dedented: Vec<&str> = kept.iter().map(|line| line.get(shared..).unwrap_or("")).collect();
-    Cow::Owned(dedented.join("\n"))
+    let blank = |line: &str| line.trim().is_empty();
+    let mut kept = inner;
+    while let Some((_, rest)) = kept.split_once('\n').filter(|(line, _)| blank(line)) {
+        kept = rest;
+    }
+    while let Some((rest, _)) = kept.rsplit_once('\n').filter(|(_, line)| blank(line)) {
+        kept = rest;
+    }
+    if blank(kept) {
+        return Cow::Borrowed("");
+    }
+    let lines = || kept.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let shared = lines().filter(|line| !blank(line)).map(indent).min().unwrap_or(0);
+    let mut dedented = String::with_capacity(kept.len());
+    for (position, line) in lines().enumerate() {
+        if position > 0 {
+            dedented.push('\n');
+        }
+        dedented.push_str(line.get(shared..).unwrap_or(""));
+    }
+    Cow::Owned(dedented)
 }
