@@ -73,8 +73,10 @@ impl Judge<'_> {
             self.faults.push(Fault::new(FaultKind::NearKeyword { policy }, range));
             return;
         }
-        let plain =
-            |text: &str| text.ends_with(')') || crate::scan::segment_end(text.as_bytes(), 0) == text.len();
+        let plain = |text: &str| {
+            text.starts_with('(') && text.ends_with(')')
+                || crate::scan::segment_end(text.as_bytes(), 0) == text.len()
+        };
         let mut seen = 0;
         for word in &mut words {
             seen += usize::from(!word.text(self.text).starts_with('('));
