@@ -2,12 +2,12 @@
 
 use std::cell::OnceCell;
 
-use clientc_plan::RouteCounts;
+use clientc_plan::{ClientId, RouteCounts};
 use clientc_semantic::{Fault, FileFacts, Project, Span};
 
 use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
-use crate::settings::Settings;
+use crate::settings::{Entries, Settings};
 
 /// A file that is not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub struct Input<'a> {
     /// What is wrong with its `clientc.toml`.
     pub config_faults: &'a [ConfigFault],
     counts: OnceCell<RouteCounts>,
+    entries: OnceCell<Vec<ClientId>>,
 }
 
 impl std::fmt::Debug for Input<'_> {
@@ -49,7 +50,15 @@ impl<'a> Input<'a> {
         encoding_faults: &'a [EncodingFault],
         config_faults: &'a [ConfigFault],
     ) -> Self {
-        Self { project, settings, sources, encoding_faults, config_faults, counts: OnceCell::new() }
+        Self {
+            project,
+            settings,
+            sources,
+            encoding_faults,
+            config_faults,
+            counts: OnceCell::new(),
+            entries: OnceCell::new(),
+        }
     }
 
     /// The text of a place.
@@ -78,5 +87,39 @@ impl<'a> Input<'a> {
     /// How many routes there are, without listing them.
     pub(crate) fn counts(&self) -> &RouteCounts {
         self.counts.get_or_init(|| RouteCounts::new(&self.project.plan))
+    }
+
+    /// The clients that callers use, each once: those of the settings, else those that functions name, in the order
+    /// of the source, else every client that is no member. Names of the settings that are no client of this project
+    /// are left out.
+    pub(crate) fn entries(&self) -> &[ClientId] {
+        self.entries.get_or_init(|| match &self.settings.entries {
+            Entries::All => self.project.plan.ids().collect(),
+            Entries::Named(names) => {
+                let named = |id: &ClientId| names.iter().any(|name| name == self.project.client_name(*id));
+                self.project.plan.ids().filter(named).collect()
+            }
+            Entries::Found => self.found_entries(),
+        })
+    }
+
+    fn found_entries(&self) -> Vec<ClientId> {
+        let plan = &self.project.plan;
+        let mut is_taken = vec![false; plan.clients().len()];
+        let mut take = |id: &ClientId| !std::mem::replace(&mut is_taken[id.index()], true);
+        let named: Vec<ClientId> = self
+            .project
+            .functions
+            .iter()
+            .filter_map(|function| function.client)
+            .filter(|id| take(id))
+            .collect();
+        if !named.is_empty() {
+            return named;
+        }
+        for member in plan.ids().flat_map(|id| plan.members(id)) {
+            take(member);
+        }
+        plan.ids().filter(|id| take(id)).collect()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientc_semantic::{Defaults, FileId};
+use clientc_semantic::{Defaults, FileId, Span};
+use globset::GlobSet;
 
 use crate::diagnostic::Level;
 use crate::rule::Rule;
@@ -83,6 +84,51 @@ pub struct Override {
     pub rules: Levels,
 }
 
+/// A number of `clientc.toml` and its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Configured {
+    /// The number; a time is in milliseconds.
+    pub value: u64,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a call may cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// The most requests; [`Budget::MAX_REQUESTS`] where nothing is set.
+    pub max_requests: Option<Configured>,
+    /// The longest time in milliseconds.
+    pub max_duration_ms: Option<Configured>,
+    /// When the platform cuts the caller off, in milliseconds.
+    pub ceiling_ms: Option<Configured>,
+}
+
+impl Budget {
+    /// The most requests that one call may cost where `[limits]` says nothing.
+    pub const MAX_REQUESTS: u64 = 12;
+}
+
+/// More models that think before they answer.
+#[derive(Debug, Clone)]
+pub struct ModelRow {
+    /// The names of the models.
+    pub names: GlobSet,
+    /// The smallest request limit that they can work with, in milliseconds.
+    pub min_request_ms: Option<u64>,
+    /// The smallest limit to the first token that they can work with, in milliseconds.
+    pub min_ttft_ms: Option<u64>,
+}
+
+/// A server with a limit of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its base URL.
+    pub base_url: String,
+    /// After how long it gives up, in milliseconds.
+    pub timeout: Configured,
+}
+
 /// The settings of one project.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -94,6 +140,16 @@ pub struct Settings {
     pub entries: Entries,
     /// The limits where a route sets none.
     pub defaults: Defaults,
+    /// The limits that the fix of `no-timeout` writes.
+    pub fix: Defaults,
+    /// What a call may cost.
+    pub budget: Budget,
+    /// More models that think before they answer.
+    pub models: Vec<ModelRow>,
+    /// Servers with a limit of their own.
+    pub servers: Vec<Server>,
+    /// Whether nothing is to be said about what BAML would do.
+    pub peer_is_off: bool,
 }
 
 impl Default for Settings {
@@ -103,6 +159,11 @@ impl Default for Settings {
             overrides: Vec::new(),
             entries: Entries::Found,
             defaults: Defaults::NONE,
+            fix: Defaults::NONE,
+            budget: Budget::default(),
+            models: Vec::new(),
+            servers: Vec::new(),
+            peer_is_off: false,
         }
     }
 }

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clientc_check::{
-    ConfigFault, ConfigFaultKind, Diagnostic, EncodingFault, Input, Level, Levels, Override, Setting,
-    Settings as RuleSettings, Sources as _,
+    Budget, ConfigFault, ConfigFaultKind, Configured, Diagnostic, EncodingFault, Input, Level, Levels,
+    ModelRow, Override, Setting, Settings as RuleSettings, Sources as _,
 };
 use clientc_plan::document::{Resolved, Source};
 use clientc_plan::{ClientId, Limits};
 use clientc_semantic::{FileFacts, FileId, LimitPlaces, Places, Project, Span, nearest};
 use clientc_syntax::TextRange;
 
-use crate::config::{Entries, RuleSetting, Settings};
+use crate::config::{Entries, Located, Model, Peer, RuleSetting, Server, Settings};
 use crate::files::Content;
 use crate::project::ProjectInput;
 use crate::workspace::Workspace;
@@ -205,7 +205,32 @@ fn rule_settings(input: &ProjectInput<'_>) -> RuleSettings {
             }
         },
         defaults: defaults(settings),
+        fix: settings.default_fix.at_keys(),
+        budget: Budget {
+            max_requests: settings.max_requests.map(configured),
+            max_duration_ms: settings.max_duration_ms.map(configured),
+            ceiling_ms: settings.ceiling_ms.map(configured),
+        },
+        models: settings.models.iter().map(model_row).collect(),
+        servers: settings.servers.iter().map(server).collect(),
+        peer_is_off: settings.peer.is_some_and(|peer| peer.value == Peer::Off),
     }
+}
+
+fn configured(number: Located<u64>) -> Configured {
+    Configured { value: number.value, span: number.span }
+}
+
+fn model_row(model: &Model) -> ModelRow {
+    ModelRow {
+        names: model.names.matcher().clone(),
+        min_request_ms: model.min_request_timeout_ms.map(|number| number.value),
+        min_ttft_ms: model.min_ttft_timeout_ms.map(|number| number.value),
+    }
+}
+
+fn server(server: &Server) -> clientc_check::Server {
+    clientc_check::Server { base_url: server.base_url.value.clone(), timeout: configured(server.timeout_ms) }
 }
 
 fn levels(rules: &[RuleSetting]) -> Levels {

@@ -32,6 +32,12 @@ impl Globs {
         self.matcher.is_match(text)
     }
 
+    /// What matches where one of the patterns does.
+    #[must_use]
+    pub fn matcher(&self) -> &GlobSet {
+        &self.matcher
+    }
+
     /// Makes a list of patterns for paths with `/`. `*` stays within one name, `**` does not. A pattern that
     /// matches a folder also matches what is in it. Patterns that are none are given back with the reason.
     pub(crate) fn of_paths(patterns: Vec<Located<String>>) -> (Self, Vec<BadGlob>) {
