@@ -7,7 +7,7 @@ use compact_str::CompactString;
 
 use crate::fault::{Fault, FaultKind, Owner};
 use crate::value::{Property, Reader, ValueKind};
-use crate::{FileId, client, policy};
+use crate::{FileId, IgnoreComment, client, ignore, policy};
 
 /// What one file says.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct FileFacts {
     pub functions: Vec<FunctionFacts>,
     /// Whether it holds a `generator` block: the team runs BAML on it.
     pub has_generator: bool,
+    /// Its comments that silence rules, in the order of the text.
+    pub ignores: Vec<IgnoreComment>,
     /// What is wrong with its syntax.
     pub syntax_faults: Vec<clientc_syntax::Fault>,
     /// What is wrong with its names and values.
@@ -137,6 +139,7 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
         policies: Vec::new(),
         functions: Vec::new(),
         has_generator: false,
+        ignores: ignore::read(text, &tree),
         syntax_faults,
         faults: Vec::new(),
     };

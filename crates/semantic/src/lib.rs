@@ -9,6 +9,7 @@ mod explain;
 mod facts;
 mod fault;
 mod http;
+mod ignore;
 mod link;
 mod nearest;
 mod number;
@@ -23,6 +24,7 @@ pub use facts::{
     WrittenLimit, read_file,
 };
 pub use fault::{Fault, FaultKind, NumberKey, NumberProblem, Owner, UnknownClient};
+pub use ignore::IgnoreComment;
 pub use link::{ClientSource, Defaults, FunctionRef, Mention, Project, link};
 pub use nearest::{Nearest, is_misspelling, nearest};
 pub use policy::POLICY_KEYS;

@@ -1,0 +1,251 @@
+//! Comments that silence rules: `// clientc: ignore[rule, rule] reason`.
+
+use clientc_syntax::{Kind, Node, TextRange, Tree};
+use memchr::memmem;
+
+use crate::facts::Name;
+
+/// A comment that speaks to clientc.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoreComment {
+    /// The comment.
+    pub range: TextRange,
+    /// The word that says what to do, which should be `ignore`.
+    pub word: Name,
+    /// The list with its brackets; none where there is none.
+    pub list: Option<TextRange>,
+    /// The rules it names, as they are written.
+    pub rules: Vec<Name>,
+    /// Whether it says why.
+    pub has_reason: bool,
+    /// The bytes in which it silences: a line and every entry that begins there, or a whole block.
+    pub covers: TextRange,
+}
+
+/// What begins every such comment.
+const MARK: &str = "clientc:";
+
+/// The one word that means something behind it. A word that is not near to it makes a remark for people.
+const WORD: &str = "ignore";
+
+/// How many nodes behind the one of a function itself may belong to it, its name and client entries.
+const NODES_OF_A_FUNCTION: usize = 64;
+
+/// The comments of a file that speak to clientc, in the order of the text.
+pub(crate) fn read(text: &str, tree: &Tree) -> Vec<IgnoreComment> {
+    let mut marks = memmem::rfind_iter(text.as_bytes(), MARK).peekable();
+    if marks.peek().is_none() {
+        return Vec::new();
+    }
+    // From the last to the first, so that of comments below each other each goes one line only.
+    let mut reader = Reader { text, nodes: tree.nodes().collect(), next_target: None };
+    let mut comments: Vec<_> = marks.filter_map(|mark| reader.read(mark)).collect();
+    comments.reverse();
+    comments
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    /// All nodes; they begin in the order of the text.
+    nodes: Vec<Node<'t>>,
+    /// Where the comment that was read last begins its line, and the line it silences.
+    next_target: Option<(u32, TextRange)>,
+}
+
+impl<'t> Reader<'t> {
+    fn read(&mut self, mark: usize) -> Option<IgnoreComment> {
+        let text = self.text;
+        let comment = self.comment(mark)?;
+        let before = text.get(comment.start as usize..mark)?;
+        if !before.trim_start_matches('{').trim_start_matches('/').trim().is_empty() {
+            return None;
+        }
+        let rest_start = mark + MARK.len();
+        let rest = text.get(rest_start..comment.end as usize)?.trim_end();
+        let rest = rest.strip_suffix("//}").unwrap_or(rest);
+        let word_start = rest_start + rest.len() - rest.trim_start().len();
+        let rest = rest.trim_start();
+        let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(length);
+        if !word.eq_ignore_ascii_case(WORD) && !crate::is_misspelling(word, WORD) {
+            return None;
+        }
+        let word = Name { text: word.into(), range: TextRange::of(word_start, word_start + length) };
+        let (list, rules, reason) = list(behind, word_start + length);
+        let has_reason = reason.chars().any(char::is_alphanumeric);
+        let covers = self.covered(comment);
+        Some(IgnoreComment { range: comment, word, list, rules, has_reason, covers })
+    }
+
+    /// The nodes that begin in a range, its end included.
+    fn nodes_from(&self, range: TextRange) -> &[Node<'t>] {
+        let first = self.nodes.partition_point(|node| node.range().start < range.start);
+        let last = self.nodes.partition_point(|node| node.range().start <= range.end);
+        self.nodes.get(first..last).unwrap_or(&[])
+    }
+
+    /// The comment around an offset. In a function only one on the line of its client entry, or on the line above,
+    /// is known to be a comment and not a part of a prompt.
+    fn comment(&self, mark: usize) -> Option<TextRange> {
+        let at = TextRange::of(mark, mark + 1);
+        let before = &self.nodes[..self.nodes.partition_point(|node| node.range().start <= at.start)];
+        let last = before.last().filter(|node| node.range().contains(at));
+        if let Some(last) = last.filter(|node| matches!(node.kind(), Kind::LineComment | Kind::BlockComment))
+        {
+            return Some(last.range());
+        }
+        // A function has few nodes, all before its prompt.
+        let item =
+            before.iter().rev().take(NODES_OF_A_FUNCTION).find(|node| node.kind() == Kind::Function)?;
+        if item.range().contains(at) { self.comment_in_function(*item, mark) } else { None }
+    }
+
+    fn comment_in_function(&self, function: Node<'_>, mark: usize) -> Option<TextRange> {
+        let text = self.text;
+        let entry = function.child(Kind::ClientEntry)?.range();
+        let line = line(text, mark);
+        let before = text.get(line.start as usize..mark)?.trim_end().trim_end_matches('/');
+        let comment = TextRange { start: line.start + TextRange::of(0, before.len()).end, end: line.end };
+        let is_behind = line.start <= entry.end && entry.end <= comment.start;
+        let between = text.get(line.end as usize..entry.start as usize);
+        let is_above = between.is_some_and(|between| between.trim().is_empty());
+        (comment.slice(text).starts_with("//") && (is_behind || is_above)).then_some(comment)
+    }
+
+    /// What a comment silences: its line, or below a line of its own the next line that is more than a comment; and
+    /// every item and entry that begins there.
+    fn covered(&mut self, comment: TextRange) -> TextRange {
+        let own = line(self.text, comment.start as usize);
+        let target = if is_remark(own.slice(self.text)) { self.target(own, comment) } else { own };
+        let beginning = self.nodes_from(target).iter();
+        let covering = beginning.filter(|node| node.kind() == Kind::Entry || is_item(node.kind()));
+        covering.fold(target, |covered, node| covered.cover(node.range()))
+    }
+
+    fn target(&mut self, own: TextRange, comment: TextRange) -> TextRange {
+        let mut target = line(self.text, comment.end.max(own.end) as usize);
+        while let Some(next) = next_line(self.text, target) {
+            if let Some((_, known)) = self.next_target.filter(|(start, _)| *start == next.start) {
+                target = known;
+                break;
+            }
+            target = next;
+            if !is_remark(target.slice(self.text)) {
+                break;
+            }
+        }
+        self.next_target = Some((own.start, target));
+        target
+    }
+}
+
+/// Whether a line begins with a comment.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//") || line.starts_with("{//")
+}
+
+fn is_item(kind: Kind) -> bool {
+    matches!(kind, Kind::ClientBlock | Kind::PolicyBlock | Kind::Function | Kind::Foreign)
+}
+
+/// The list of rules that follows at an offset, and what follows it.
+fn list(behind: &str, at: usize) -> (Option<TextRange>, Vec<Name>, &str) {
+    let blanks = behind.len() - behind.trim_start().len();
+    let Some(inner) = behind.trim_start().strip_prefix('[') else { return (None, Vec::new(), behind) };
+    let length = inner.find(']').unwrap_or(inner.len());
+    let start = at + blanks + 1;
+    let mut rules = Vec::new();
+    let mut offset = start;
+    for part in inner[..length].split(',') {
+        let name = part.trim();
+        let name_start = offset + part.len() - part.trim_start().len();
+        if !name.is_empty() {
+            rules.push(Name { text: name.into(), range: TextRange::of(name_start, name_start + name.len()) });
+        }
+        offset += part.len() + 1;
+    }
+    let end = (start + length + 1).min(start + inner.len());
+    (Some(TextRange::of(start - 1, end)), rules, inner.get(length + 1..).unwrap_or(""))
+}
+
+/// The line of an offset, without its end.
+fn line(text: &str, at: usize) -> TextRange {
+    let at = at.min(text.len());
+    let bytes = text.as_bytes();
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let start = bytes[..at].iter().rposition(is_end).map_or(0, |end| end + 1);
+    let end = bytes[at..].iter().position(is_end).map_or(text.len(), |end| at + end);
+    TextRange::of(start, end)
+}
+
+fn next_line(text: &str, current: TextRange) -> Option<TextRange> {
+    let rest = text.get(current.end as usize..)?;
+    let end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
+    (end > 0).then(|| line(text, current.end as usize + end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comments(text: &str) -> Vec<(String, Vec<String>, bool, String)> {
+        let facts = crate::read_file(crate::FileId(0), text);
+        let shown = |comment: &IgnoreComment| {
+            let rules = comment.rules.iter().map(|rule| rule.text.to_string()).collect();
+            let word = comment.word.text.to_string();
+            (word, rules, comment.has_reason, comment.covers.slice(text).to_owned())
+        };
+        facts.ignores.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_comment_behind_an_entry_covers_its_line() {
+        let text = "client<llm> A {\n  provider openai // clientc: ignore[a, b-c] said so\n}\n";
+        let line = "  provider openai // clientc: ignore[a, b-c] said so";
+        assert_eq!(comments(text), [("ignore".into(), vec!["a".into(), "b-c".into()], true, line.into())]);
+    }
+
+    #[test]
+    fn a_comment_above_an_entry_covers_all_of_it() {
+        let text = "client<llm> A {\n  // clientc: ignore[a]\n  /// more\n  options {\n    model x\n  }\n}\n";
+        assert_eq!(
+            comments(text),
+            [("ignore".into(), vec!["a".into()], false, "  options {\n    model x\n  }".into())]
+        );
+    }
+
+    #[test]
+    fn a_comment_above_a_block_covers_the_block() {
+        let text = "{// clientc: ignore[a] why //}\nclient<llm> A {\n}\nclient<llm> B { // clientc: ignore[b]: no\n}\n";
+        let covers: Vec<_> =
+            comments(text).into_iter().map(|(_, _, reason, covers)| (reason, covers)).collect();
+        assert_eq!(
+            covers,
+            [
+                (true, "client<llm> A {\n}".into()),
+                (true, "client<llm> B { // clientc: ignore[b]: no\n}".into())
+            ]
+        );
+    }
+
+    #[test]
+    fn in_a_function_only_its_client_entry_has_comments() {
+        let text = "function F(a: string) -> string {\n  // clientc: ignore[a] x\n  client \"openai/\" // clientc: ignore[b] y\n  prompt #\"\n // clientc: ignore[c] z\n  \"#\n}\n";
+        let rules: Vec<_> = comments(text).into_iter().map(|(_, rules, ..)| rules.join("+")).collect();
+        assert_eq!(rules, ["a", "b"]);
+    }
+
+    #[test]
+    fn words_that_are_near_are_kept_and_remarks_are_not() {
+        let text = "// clientc: ignroe[a]\n// clientc: see the page\n// clientc: ignore\n// \"clientc:ignore[\nclass A {}\n";
+        let words: Vec<_> = comments(text).into_iter().map(|(word, rules, ..)| (word, rules.len())).collect();
+        assert_eq!(words, [("ignroe".into(), 1), ("ignore".into(), 0)]);
+    }
+
+    #[test]
+    fn a_list_without_an_end_ends_with_the_comment() {
+        assert_eq!(comments("// clientc: ignore[a, b").len(), 1);
+        assert_eq!(comments("// clientc: ignore[").first().map(|found| found.1.len()), Some(0));
+    }
+}
