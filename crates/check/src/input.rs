@@ -7,6 +7,7 @@ use clientc_semantic::{Fault, FileFacts, Project, Span};
 
 use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
+use crate::ignores::Silenced;
 use crate::settings::{Entries, Settings};
 
 /// A file that is not UTF-8.
@@ -32,6 +33,7 @@ pub struct Input<'a> {
     pub config_faults: &'a [ConfigFault],
     counts: OnceCell<RouteCounts>,
     entries: OnceCell<Vec<ClientId>>,
+    silenced: OnceCell<(Silenced, bool)>,
 }
 
 impl std::fmt::Debug for Input<'_> {
@@ -58,6 +60,7 @@ impl<'a> Input<'a> {
             config_faults,
             counts: OnceCell::new(),
             entries: OnceCell::new(),
+            silenced: OnceCell::new(),
         }
     }
 
@@ -101,6 +104,22 @@ impl<'a> Input<'a> {
             }
             Entries::Found => self.found_entries(),
         })
+    }
+
+    /// Notes what comments have silenced, and whether an error stands that keeps rules from looking.
+    pub(crate) fn set_silenced(&self, silenced: Silenced, is_broken: bool) {
+        // It is noted once in a run, before the rules that ask for it.
+        drop(self.silenced.set((silenced, is_broken)));
+    }
+
+    /// What comments have silenced; nothing before it was noted.
+    pub(crate) fn silenced(&self) -> &Silenced {
+        &self.silenced.get_or_init(Default::default).0
+    }
+
+    /// Whether an error stands that keeps other rules from looking, so that nobody can say what they would find.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.silenced.get_or_init(Default::default).1
     }
 
     fn found_entries(&self) -> Vec<ClientId> {

@@ -5,6 +5,7 @@
 mod config_fault;
 mod diagnostic;
 mod finding;
+mod ignores;
 mod input;
 mod rule;
 mod rules;

@@ -4,31 +4,49 @@ use clientc_semantic::FileId;
 
 use crate::diagnostic::Diagnostic;
 use crate::finding::Findings;
+use crate::ignores::{ABOUT_COMMENTS, Silenced};
 use crate::input::Input;
-use crate::rule::RULES;
+use crate::rule::{RULES, Rule, rule};
 
-/// Everything that is wrong with a project, in the order of its files and of the text.
+/// Everything that is wrong with a project, in the order of its files and of the text, without what a comment
+/// silences.
 #[must_use]
 pub fn check(input: &Input<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for rule in RULES {
-        if input.settings.is_off(rule) {
-            continue;
-        }
-        let mut findings = Findings::default();
-        (rule.check)(input, &mut findings);
-        for finding in findings.found {
-            let mut diagnostic = finding.diagnostic;
-            diagnostic.rule = rule.name;
-            let setting = input.settings.of(rule, diagnostic.primary.span.file);
-            let milder = finding.own_level.filter(|_| setting == rule.level);
-            let Some(level) = milder.or(setting.level()) else { continue };
-            diagnostic.level = level;
-            diagnostics.push(diagnostic);
-        }
+    let about_comments = |rule: &Rule| ABOUT_COMMENTS.contains(&rule.name);
+    for rule in RULES.iter().filter(|rule| !about_comments(rule)) {
+        run(rule, input, &mut diagnostics);
     }
+    let mut silenced = Silenced::default();
+    silenced.take(&mut diagnostics, input);
+    let is_broken =
+        diagnostics.iter().any(|diagnostic| rule(diagnostic.rule).is_some_and(|rule| rule.is_fixed));
+    input.set_silenced(silenced, is_broken);
+    let mut comments = Vec::new();
+    for rule in RULES.iter().filter(|rule| about_comments(rule)) {
+        run(rule, input, &mut comments);
+    }
+    Silenced::default().take(&mut comments, input);
+    diagnostics.append(&mut comments);
     sort(&mut diagnostics, input);
     diagnostics
+}
+
+fn run(rule: &Rule, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    if input.settings.is_off(rule) {
+        return;
+    }
+    let mut findings = Findings::default();
+    (rule.check)(input, &mut findings);
+    for finding in findings.found {
+        let mut diagnostic = finding.diagnostic;
+        diagnostic.rule = rule.name;
+        let setting = input.settings.of(rule, diagnostic.primary.span.file);
+        let milder = finding.own_level.filter(|_| setting == rule.level);
+        let Some(level) = milder.or(setting.level()) else { continue };
+        diagnostic.level = level;
+        diagnostics.push(diagnostic);
+    }
 }
 
 fn sort(diagnostics: &mut [Diagnostic], input: &Input<'_>) {

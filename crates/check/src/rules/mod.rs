@@ -37,4 +37,7 @@ rules![
     effective_ttft_exceeds_request,
     too_many_routes,
     route_too_long,
+    unused_ignore,
+    ignore_without_reason,
+    unknown_rule,
 ];

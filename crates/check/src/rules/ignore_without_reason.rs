@@ -1,0 +1,32 @@
+use clientc_semantic::Span;
+
+use crate::finding::{Finding, Findings};
+use crate::ignores::speaks;
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::all_of;
+
+pub(super) static RULE: Rule = Rule {
+    name: "ignore-without-reason",
+    summary: "a comment that silences a rule and does not say why",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("ignore_without_reason.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for file in input.files() {
+        for comment in file.ignores.iter().filter(|comment| speaks(comment) && !comment.has_reason) {
+            let Some(list) = comment.list.filter(|_| !comment.rules.is_empty()) else { continue };
+            let names = || comment.rules.iter().map(|name| name.text.as_str());
+            let subject = format!("ignore[{}]", names().collect::<Vec<_>>().join(", "));
+            let message = format!("this silences {} and does not say why", all_of(names()));
+            out.push(
+                Finding::new(Span::new(file.file, list), subject, message)
+                    .help("write the reason behind the bracket, for whoever reads it next"),
+            );
+        }
+    }
+}

@@ -1,0 +1,62 @@
+use clientc_semantic::{IgnoreComment, Span, nearest};
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::ignores::{WORD, speaks};
+use crate::input::Input;
+use crate::rule::{RULES, Rule, rule};
+use crate::settings::Setting;
+use crate::words::short;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-rule",
+    summary: "a comment that names a rule that does not exist",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("unknown_rule.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for file in input.files() {
+        for comment in &file.ignores {
+            out.found.extend(misspelt_word(file.file, comment));
+            out.found.extend(without_rules(file.file, comment));
+            for name in comment.rules.iter().filter(|name| rule(&name.text).is_none()) {
+                let span = Span::new(file.file, name.range);
+                let near = nearest(&name.text, RULES.iter().map(|rule| rule.name));
+                out.push(
+                    Finding::new(span, name.text.as_str(), format!("there is no rule `{}`", short(&name.text)))
+                        .help("`clientc explain` lists all rules")
+                        .near_names(&name.text, &near, span),
+                );
+            }
+        }
+    }
+}
+
+fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Option<Finding> {
+    if speaks(comment) {
+        return None;
+    }
+    let span = Span::new(file, comment.word.range);
+    let written = &comment.word.text;
+    let finding = Finding::new(span, written.as_str(), format!("`{}` means nothing behind `clientc:`", short(written)));
+    Some(finding.help(format!("did you mean `{WORD}`?")).replace(
+        Safety::Safe,
+        format!("write `{WORD}`"),
+        span,
+        WORD,
+    ))
+}
+
+fn without_rules(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Option<Finding> {
+    if !comment.rules.is_empty() || !speaks(comment) {
+        return None;
+    }
+    let span = Span::new(file, comment.list.unwrap_or(comment.word.range));
+    Some(
+        Finding::new(span, WORD, "this names no rule, and silences nothing")
+            .help("name the rules in brackets: `// clientc: ignore[no-timeout] reason`"),
+    )
+}
