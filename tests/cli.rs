@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+#[path = "cli/changes.rs"]
+mod changes;
 #[path = "cli/check.rs"]
 mod check;
 #[path = "cli/exit_codes.rs"]

@@ -79,7 +79,10 @@ fn every_difference_from_baml_is_in_the_table() {
     let idle = table.iter().filter(|row| !explained.contains_key(&*row.id));
     wrong.extend(idle.map(|row| format!("{} explains no case", row.id)));
     let count: usize = explained.values().sum();
-    println!("{} cases, {count} differences: {explained:?}; judged alike all the same: {silent:?}", cases.len());
+    println!(
+        "{} cases, {count} differences: {explained:?}; judged alike all the same: {silent:?}",
+        cases.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -1,5 +1,6 @@
 //! A temporary folder in which the program runs.
 
+use crate::background::Background;
 use crate::program::{Run, command_in, finished, run_in};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -39,6 +40,17 @@ impl Folder {
     /// Runs the program here. The arguments are separated by blanks.
     pub fn run(&self, arguments: &str) -> Run {
         run_in(self.path(), &words(arguments))
+    }
+
+    /// Runs the program here. Arguments may hold blanks.
+    pub fn run_with_words(&self, arguments: &[&str]) -> Run {
+        run_in(self.path(), arguments)
+    }
+
+    /// Starts the program here and lets it run.
+    #[must_use]
+    pub fn start(&self, arguments: &[&str]) -> Background {
+        Background::start(self.path(), arguments)
     }
 
     /// Runs the program in a folder of this one.

@@ -4,6 +4,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test may fail")]
 
+pub mod background;
 pub mod compiled;
 pub mod folder;
 pub mod generated;
@@ -16,6 +17,7 @@ pub mod random;
 pub mod schema;
 pub mod shared;
 
+pub use background::Background;
 pub use folder::Folder;
 pub use memory::MemoryDisk;
 pub use program::{Run, run_in};

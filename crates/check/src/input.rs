@@ -95,7 +95,7 @@ impl<'a> Input<'a> {
     /// The clients that callers use, each once: those of the settings, else those that functions name, in the order
     /// of the source, else every client that is no member. Names of the settings that are no client of this project
     /// are left out.
-    pub(crate) fn entries(&self) -> &[ClientId] {
+    pub fn entries(&self) -> &[ClientId] {
         self.entries.get_or_init(|| match &self.settings.entries {
             Entries::All => self.project.plan.ids().collect(),
             Entries::Named(names) => {

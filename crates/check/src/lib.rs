@@ -2,6 +2,7 @@
 //!
 //! Other crates hand over faults as data; a rule finds the words. [`check`] runs all rules over one project.
 
+mod add_ignores;
 mod config_fault;
 mod diagnostic;
 mod finding;
@@ -13,6 +14,7 @@ mod run;
 mod settings;
 mod words;
 
+pub use add_ignores::ignore_edits;
 pub use clientc_semantic::{FileId, Span};
 pub use config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};

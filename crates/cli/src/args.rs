@@ -100,6 +100,30 @@ pub(crate) struct CheckArgs {
     /// Turn this rule off.
     #[arg(long, value_name = "RULE", help_heading = "Rules")]
     pub(crate) ignore: Vec<String>,
+    /// Apply safe fixes to the files, until nothing changes; findings that are left are shown.
+    #[arg(long, help_heading = "Changes")]
+    pub(crate) fix: bool,
+    /// With --fix or --diff: also fixes that change what a client does, which a person should look at.
+    #[arg(long, help_heading = "Changes")]
+    pub(crate) unsafe_fixes: bool,
+    /// Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything.
+    #[arg(long, help_heading = "Changes", conflicts_with_all = ["output_file", "statistics", "write_baseline"])]
+    pub(crate) diff: bool,
+    /// Write a comment above each finding that silences it, with this reason.
+    #[arg(long, value_name = "REASON", help_heading = "Changes", conflicts_with = "fix")]
+    pub(crate) add_ignore: Option<String>,
+    /// Leave out the findings that this file accepts.
+    #[arg(long, value_name = "FILE", help_heading = "Changes")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings of this run into the file of --baseline, as accepted.
+    #[arg(long, requires = "baseline", help_heading = "Changes")]
+    pub(crate) write_baseline: bool,
+    /// Show what holds for each project: its settings, entries and levels; check nothing.
+    #[arg(long, conflicts_with = "show_files")]
+    pub(crate) show_settings: bool,
+    /// Check again whenever a source or a `clientc.toml` changes, until interrupted.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignore", "write_baseline", "show_files", "show_settings", "output_file"])]
+    pub(crate) watch: bool,
     /// Exit with 1 where there are warnings.
     #[arg(long)]
     pub(crate) error_on_warnings: bool,

@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 
 /// Opens what the arguments name.
 pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
-    let reads_stdin = args.paths.iter().any(|path| path == Path::new("-"));
+    let reads_stdin = reads_stdin(args);
     if args.stdin_filename.is_some() && !reads_stdin {
         anyhow::bail!("--stdin-filename goes with `-`, which reads standard input");
     }
@@ -31,6 +31,11 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
         },
         rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
     }))
+}
+
+/// Whether one file comes from standard input.
+pub(crate) fn reads_stdin(args: &InputArgs) -> bool {
+    args.paths.iter().any(|path| path == Path::new("-"))
 }
 
 fn read_stdin(args: &InputArgs) -> anyhow::Result<Stdin> {

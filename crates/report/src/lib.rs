@@ -9,10 +9,12 @@
 //! - [`Summary`]: their numbers, and the closing line for people.
 //! - [`write_table`], [`write_document`], [`write_document_lines`]: resolved plans.
 //! - [`write_why`]: where each limit of a plan comes from, and what happens when every attempt times out.
+//! - [`Baseline`]: findings that are known and accepted.
 //! - [`write_diff`]: what would change in a file.
 //! - [`mask`]: the one place that knows what a secret looks like.
 //! - [`duration`], [`grouped`], [`plural`]: numbers for people.
 
+mod baseline;
 mod concise;
 mod diff;
 mod document;
@@ -39,6 +41,7 @@ mod table;
 mod units;
 mod why;
 
+pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry};
 pub use concise::write_concise;
 pub use diff::write_diff;
 pub use document::{write_document, write_document_lines};

@@ -50,10 +50,11 @@ impl Nearest {
     }
 }
 
-/// Whether a name is so near to a text that it may be put in its place: at most a third of the letters differ.
+/// Whether a name is so near to a text that it may be put in its place: at most a third of the letters differ. Of one
+/// or two letters none may, for every other short name would be as near.
 #[must_use]
 pub fn is_misspelling(text: &str, name: &str) -> bool {
-    let allowed = (text.chars().count() / 3).max(1);
+    let allowed = text.chars().count() / 3;
     strsim::damerau_levenshtein(&text.to_lowercase(), &name.to_lowercase()) <= allowed
 }
 

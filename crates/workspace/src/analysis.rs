@@ -33,6 +33,10 @@ pub struct ProjectAnalysis {
     pub project: Project,
     /// What is wrong, in the order of its files and of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// The clients that callers use.
+    pub entries: Vec<ClientId>,
+    /// What holds for its rules, the levels of the request included.
+    pub settings: RuleSettings,
     /// The number of files that were read.
     pub files: usize,
     /// The number of client blocks.
@@ -77,9 +81,12 @@ impl Workspace {
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
         let checked = Input::new(&project, &settings, self.files(), &encoding_faults, config_faults);
         let diagnostics = clientc_check::check(&checked);
+        let entries = checked.entries().to_vec();
         ProjectAnalysis {
             label: input.project().label.clone(),
             diagnostics,
+            entries,
+            settings,
             files: input.files().filter(|file| !matches!(file.content, Content::Unreadable { .. })).count(),
             clients: project.files.iter().map(|file| file.clients.len()).sum(),
             project,

@@ -14,6 +14,7 @@ mod config_values;
 mod discover;
 mod disk;
 mod files;
+mod fixes;
 mod globs;
 mod ignores;
 mod landmarks;
@@ -30,6 +31,7 @@ pub use config::{
 };
 pub use disk::{Disk, Entry, Kind, RealDisk};
 pub use files::{Content, Files};
+pub use fixes::{Fixed, edited};
 pub use globs::Globs;
 pub use problem::Problem;
 pub use project::{Project, ProjectFile, ProjectInput, ProjectKind, SourceFile};

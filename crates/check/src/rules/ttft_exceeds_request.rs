@@ -1,6 +1,7 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
+use crate::diagnostic::Safety;
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::rule::Rule;
@@ -35,8 +36,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 grouped(request.ms)
             );
             let subject = format!("{name}/http/{}", Field::TimeToFirstToken.key());
+            let place = Span::new(file.file, first_token.value);
             out.push(
-                Finding::new(Span::new(file.file, first_token.value), subject, message)
+                Finding::new(place, subject, message)
                     .label(format!("{} ms for the first token", grouped(first_token.ms)))
                     .related(
                         Span::new(file.file, request.value),
@@ -48,7 +50,13 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                         first_token.ms,
                         Field::TimeToFirstToken.key(),
                         request.ms
-                    )),
+                    ))
+                    .replace(
+                        Safety::Unsafe,
+                        format!("lower `{}` to {}", Field::TimeToFirstToken.key(), request.ms),
+                        place,
+                        request.ms.to_string(),
+                    ),
             );
         }
     }

@@ -1,5 +1,10 @@
 //! `clientc check`: what is wrong with the clients of one or more projects.
 
+mod baseline;
+mod fix;
+mod settings;
+mod watch;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -19,29 +24,89 @@ use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let levels = levels(args)?;
-    let workspace = input::open(&args.input)?;
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        anyhow::bail!("--unsafe-fixes goes with --fix, which applies fixes, or --diff, which shows them");
+    }
+    if args.watch {
+        return watch::run(args, terminal);
+    }
+    once(args, &levels, terminal)
+}
+
+/// One run from arguments to findings.
+fn once(args: &CheckArgs, levels: &Levels, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let mut workspace = input::open(&args.input)?;
     if args.show_files {
         return show_files(&workspace, terminal);
     }
-    let (diagnostics, scope) = findings(&workspace, workspace.analyse_with(&levels));
-    let exit = input::report_problems(&workspace, terminal).max(exit(&diagnostics, args));
-    match &args.output_file {
-        Some(path) => {
-            let mut bytes = Vec::new();
-            let options = Options { colour: false, ..terminal.options.clone() };
-            write(&mut bytes, &diagnostics, &workspace, scope, args, &options, false)?;
-            std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
-        }
-        None => {
-            let mut out = terminal.out();
-            write(&mut out, &diagnostics, &workspace, scope, args, &terminal.options, terminal.is_terminal)?;
-            out.flush()?;
-        }
+    if args.show_settings {
+        return settings::show(&workspace, levels, terminal);
     }
+    let baseline = match &args.baseline {
+        Some(path) if !args.write_baseline => Some((baseline::read(path)?, path)),
+        _ => None,
+    };
+    let problems = input::report_problems(&workspace, terminal);
+    let known = baseline.as_ref().map(|(baseline, _)| baseline);
+    let mut saved = Exit::Clean;
+    let mut analysis = if args.fix || (args.diff && args.add_ignore.is_none()) {
+        let fixed = fix::apply(&mut workspace, levels, args, known);
+        if args.diff {
+            let failed = is_misconfigured(&fixed.analysis);
+            return Ok(problems.max(failed).max(fix::show(&workspace, &fixed, terminal)?));
+        }
+        saved = fix::save(&workspace, &fixed, args, terminal)?;
+        fixed.analysis
+    } else {
+        workspace.analyse_with(levels)
+    };
+    if let Some((baseline, path)) = baseline {
+        baseline::take(baseline, path, &mut analysis, terminal);
+    }
+    if let Some(reason) = &args.add_ignore {
+        let added = fix::add_ignores(&workspace, &analysis, reason, args, terminal)?;
+        return Ok(problems.max(added).max(is_misconfigured(&analysis)));
+    }
+    if let (true, Some(path)) = (args.write_baseline, &args.baseline) {
+        saved = saved.max(baseline::write(path, &mut analysis, terminal)?);
+    }
+    let (diagnostics, scope) = findings(&workspace, analysis);
+    let exit = problems.max(saved).max(exit(&diagnostics, args));
+    report(&diagnostics, &workspace, scope, args, terminal)?;
     // The process ends here, and the system takes everything back at once; giving back each of a million small
     // pieces would take a tenth of the time of a large project.
     std::mem::forget((workspace, diagnostics));
     Ok(exit)
+}
+
+fn is_misconfigured(analysis: &Analysis) -> Exit {
+    let is_bad = analysis.projects.iter().any(|project| has_bad_configuration(&project.diagnostics));
+    if is_bad { Exit::Failure } else { Exit::Clean }
+}
+
+/// Writes findings to where they should go. Where standard output holds the mended text of standard input, they go to
+/// standard error.
+fn report(
+    diagnostics: &[Diagnostic],
+    workspace: &Workspace,
+    scope: Scope,
+    args: &CheckArgs,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
+    if let Some(path) = &args.output_file {
+        let mut bytes = Vec::new();
+        let options = Options { colour: false, ..terminal.options.clone() };
+        write(&mut bytes, diagnostics, workspace, scope, args, &options, false)?;
+        return std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()));
+    }
+    if args.fix && input::reads_stdin(&args.input) {
+        let mut out = terminal.error_out();
+        write(&mut out, diagnostics, workspace, scope, args, &terminal.error_options, false)?;
+        return Ok(out.flush()?);
+    }
+    let mut out = terminal.out();
+    write(&mut out, diagnostics, workspace, scope, args, &terminal.options, terminal.is_terminal)?;
+    Ok(out.flush()?)
 }
 
 /// The levels of the command line, which win over those of `clientc.toml`.

@@ -1,0 +1,132 @@
+//! `clientc check --fix`, `--diff` and `--add-ignore`: changes to the files.
+
+use std::io::Write as _;
+
+use clientc_check::{Diagnostic, FileId, Levels, Rule, Safety, Sources as _, ignore_edits, rule};
+use clientc_report::{Baseline, mask, plural, write_diff};
+use clientc_workspace::{Analysis, Fixed, Workspace, edited};
+
+use crate::args::CheckArgs;
+use crate::exit::Exit;
+use crate::input;
+use crate::terminal::Terminal;
+
+/// Applies fixes in memory. What the baseline accepts is left as it is.
+pub(super) fn apply(
+    workspace: &mut Workspace,
+    levels: &Levels,
+    args: &CheckArgs,
+    baseline: Option<&Baseline>,
+) -> Fixed {
+    let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    let only = stdin_file(workspace, args);
+    let wanted = |project: &str, diagnostic: &Diagnostic| {
+        let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
+        only.is_none_or(|only| edits.map(|edit| edit.span.file).all(|file| file == only))
+            && baseline.is_none_or(|baseline| !baseline.accepts(project, diagnostic))
+    };
+    workspace.fix(levels, safety, &wanted)
+}
+
+/// Shows what fixes would change, and ends with 1 where there is anything.
+pub(super) fn show(workspace: &Workspace, fixed: &Fixed, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let mut out = terminal.out();
+    for (file, before) in &fixed.before {
+        let after = workspace.files().text(*file);
+        let path = workspace.files().display_path(*file);
+        write_diff(&mut out, path, &mask(before), &mask(after), &terminal.options)?;
+    }
+    out.flush()?;
+    terminal.note(&summary(fixed, "would fix"));
+    Ok(if fixed.before.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// Writes the files that fixes have changed. The text of standard input goes to standard output.
+pub(super) fn save(
+    workspace: &Workspace,
+    fixed: &Fixed,
+    args: &CheckArgs,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Clean;
+    if let Some(file) = stdin_file(workspace, args) {
+        let mut out = terminal.out();
+        out.write_all(workspace.files().text(file).as_bytes())?;
+        out.flush()?;
+    } else {
+        for file in fixed.before.keys() {
+            if let Err(error) = workspace.save(*file, workspace.files().text(*file)) {
+                let path = workspace.files().display_path(*file);
+                terminal.problem(&format!("{path} cannot be written: {error}"));
+                exit = Exit::Failure;
+            }
+        }
+    }
+    terminal.note(&summary(fixed, "fixed"));
+    Ok(exit)
+}
+
+/// The file whose text comes from standard input.
+fn stdin_file(workspace: &Workspace, args: &CheckArgs) -> Option<FileId> {
+    let only = || workspace.projects().first()?.files.first().map(|file| file.id);
+    if input::reads_stdin(&args.input) { workspace.focus().or_else(only) } else { None }
+}
+
+fn summary(fixed: &Fixed, verb: &str) -> String {
+    let count: usize = fixed.applied.values().sum();
+    let refused = match fixed.refused {
+        0 => String::new(),
+        1 => "; 1 fix was left out, because it would lead to a new error".to_owned(),
+        many => format!("; {many} fixes were left out, because each would lead to a new error"),
+    };
+    if count == 0 {
+        return format!("{verb} nothing{refused}");
+    }
+    let rules: Vec<String> = fixed.applied.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+    let (findings, files) = (plural(count as u64, "finding"), plural(fixed.before.len() as u64, "file"));
+    format!("{verb} {findings} in {files}: {}{refused}", rules.join(", "))
+}
+
+/// Writes a comment above every finding that may be ignored.
+pub(super) fn add_ignores(
+    workspace: &Workspace,
+    analysis: &Analysis,
+    reason: &str,
+    args: &CheckArgs,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
+    let mut edits = Vec::new();
+    let (mut silenced, mut fixed_rules) = (0u64, 0u64);
+    for project in &analysis.projects {
+        let found = project.diagnostics.iter().filter(|found| workspace.is_named(found.primary.span.file));
+        let (kept, taken): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+            found.partition(|found| rule(found.rule).is_none_or(|rule: &Rule| rule.is_fixed));
+        silenced += taken.len() as u64;
+        fixed_rules += kept.len() as u64;
+        let files: Vec<_> = project.project.files.iter().map(std::convert::AsRef::as_ref).collect();
+        edits.extend(ignore_edits(&files, workspace.files(), &taken, reason));
+    }
+    let mut out = terminal.out();
+    let mut exit = Exit::Clean;
+    let mut changed = 0u64;
+    for chunk in edits.chunk_by(|first, second| first.span.file == second.span.file) {
+        let Some(file) = chunk.first().map(|edit| edit.span.file) else { continue };
+        changed += 1;
+        let (path, before) = (workspace.files().display_path(file), workspace.files().text(file));
+        let after = edited(before, chunk.iter().collect());
+        if args.diff {
+            write_diff(&mut out, path, &mask(before), &mask(&after), &terminal.options)?;
+        } else if let Err(error) = workspace.save(file, &after) {
+            terminal.problem(&format!("{path} cannot be written: {error}"));
+            exit = Exit::Failure;
+        }
+    }
+    out.flush()?;
+    let verb = if args.diff { "would silence" } else { "silenced" };
+    terminal.note(&format!("{verb} {} in {}", plural(silenced, "finding"), plural(changed, "file")));
+    if fixed_rules > 0 {
+        terminal.note(&format!("{} cannot be ignored: run `clientc check`", plural(fixed_rules, "finding")));
+        exit = exit.max(Exit::Findings);
+    }
+    Ok(exit)
+}

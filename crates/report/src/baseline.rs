@@ -1,0 +1,147 @@
+//! Findings that are known and accepted, in a file: new ones still count.
+
+use clientc_check::{Diagnostic, rule};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What `schema` says in a baseline.
+const SCHEMA: &str = "clientc.baseline";
+
+/// The version that is written, and the only one that is read.
+const VERSION: u32 = 1;
+
+/// Findings that are known and accepted. What they are about is their key, never a line, so that a baseline stays true
+/// while the text around a finding changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline {
+    counts: BTreeMap<Key, u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    project: String,
+    rule: String,
+    subject: String,
+}
+
+/// A baseline as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    schema: String,
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+/// One accepted finding: where, which, and about what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The project, as the resolved JSON names it.
+    pub project: String,
+    /// The rule.
+    pub rule: String,
+    /// What the finding is about, such as `MyFallback/http/request_timeout_ms`.
+    pub subject: String,
+    /// How many such findings there are.
+    pub count: u64,
+}
+
+/// Why a baseline cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// It is no JSON of the right shape.
+    #[error("it is not a baseline: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is another document.
+    #[error("it is not a baseline: `schema` is `{0}`, and a baseline has `{SCHEMA}`")]
+    Schema(String),
+    /// It is from another time.
+    #[error(
+        "its version is {0}, and this program reads version {VERSION}; write it anew with `--write-baseline`"
+    )]
+    Version(u32),
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// Where the text is no baseline of a known version.
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
+        let document: Document = serde_json::from_str(text)?;
+        if document.schema != SCHEMA {
+            return Err(BaselineError::Schema(document.schema));
+        }
+        if document.version != VERSION {
+            return Err(BaselineError::Version(document.version));
+        }
+        let mut baseline = Self::default();
+        for Entry { project, rule, subject, count } in document.findings {
+            *baseline.counts.entry(Key { project, rule, subject }).or_default() += count;
+        }
+        Ok(baseline)
+    }
+
+    /// The text of the baseline, sorted, one finding a line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = format!("{{\"schema\": \"{SCHEMA}\", \"version\": {VERSION}, \"findings\": [");
+        for (position, entry) in self.entries().enumerate() {
+            let line = serde_json::to_string(&entry).unwrap_or_default();
+            out.push_str(if position == 0 { "\n  " } else { ",\n  " });
+            out.push_str(&line);
+        }
+        out.push_str(if self.counts.is_empty() { "]}\n" } else { "\n]}\n" });
+        out
+    }
+
+    /// Accepts a finding of a project; gives whether it can be accepted. What keeps a project from being resolved
+    /// cannot.
+    pub fn accept(&mut self, project: &str, diagnostic: &Diagnostic) -> bool {
+        let is_accepted = rule(diagnostic.rule).is_some_and(|rule| !rule.is_fixed);
+        if is_accepted {
+            *self.counts.entry(key(project, diagnostic)).or_default() += 1;
+        }
+        is_accepted
+    }
+
+    /// Whether it accepts a finding.
+    #[must_use]
+    pub fn accepts(&self, project: &str, diagnostic: &Diagnostic) -> bool {
+        let is_fixed = rule(diagnostic.rule).is_none_or(|rule| rule.is_fixed);
+        !is_fixed && self.counts.get(&key(project, diagnostic)).is_some_and(|count| *count > 0)
+    }
+
+    /// Whether a finding is accepted. Each entry accepts as many as it counts, so it is taken from the baseline.
+    pub fn take(&mut self, project: &str, diagnostic: &Diagnostic) -> bool {
+        let is_accepted = self.accepts(project, diagnostic);
+        if is_accepted && let Some(count) = self.counts.get_mut(&key(project, diagnostic)) {
+            *count -= 1;
+        }
+        is_accepted
+    }
+
+    /// The findings that are in it, or are left of it.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.counts.iter().filter(|(_, count)| **count > 0).map(|(key, count)| Entry {
+            project: key.project.clone(),
+            rule: key.rule.clone(),
+            subject: key.subject.clone(),
+            count: *count,
+        })
+    }
+
+    /// The number of findings that are in it.
+    #[must_use]
+    pub fn findings(&self) -> u64 {
+        self.counts.values().sum()
+    }
+}
+
+fn key(project: &str, diagnostic: &Diagnostic) -> Key {
+    Key {
+        project: project.to_owned(),
+        rule: diagnostic.rule.to_owned(),
+        // A subject may hold text of the file.
+        subject: crate::mask::mask(&diagnostic.subject).into_owned(),
+    }
+}

@@ -1,0 +1,213 @@
+//! What `clientc check` writes into files: fixes, comments that silence, and baselines.
+
+use crate::CLEAN;
+use clientc_tests::Folder;
+
+const TWO: &str = "client<llm> Fast {
+  provider opnai // the fast one
+  options {
+    model \"gpt-4o\"
+    api_key env.OPENAI_API_KEY
+    http {
+      time_to_first_token_timeout_ms 30000
+      request_timeout_ms 20000
+    }
+  }
+}
+";
+
+fn project() -> Folder {
+    Folder::with(&[("baml_src/a.baml", TWO)])
+}
+
+fn read(folder: &Folder, path: &str) -> String {
+    std::fs::read_to_string(folder.path().join(path)).unwrap()
+}
+
+#[test]
+fn fix_writes_what_was_meant_and_shows_the_rest() {
+    let folder = project();
+    let run = folder.run("check --fix --format concise");
+    assert_eq!(read(&folder, "baml_src/a.baml"), TWO.replace("opnai", "openai"));
+    assert_eq!(run.stderr, "fixed 1 finding in 1 file: 1 unknown-provider\n");
+    assert!(run.stdout.starts_with("baml_src/a.baml:7:38: error[ttft-exceeds-request]"), "{}", run.stdout);
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn unsafe_fixes_are_asked_for() {
+    let folder = project();
+    let run = folder.run("check --fix --unsafe-fixes --format concise");
+    assert_eq!((run.code, &*run.stdout), (0, ""), "{}", run.stderr);
+    assert!(read(&folder, "baml_src/a.baml").contains("time_to_first_token_timeout_ms 20000"));
+    assert_eq!(folder.run("check --unsafe-fixes").code, 2);
+}
+
+#[test]
+fn diff_changes_nothing() {
+    let folder = project();
+    let run = folder.run("check --diff");
+    insta::assert_snapshot!(run.stdout, @r#"
+    --- baml_src/a.baml
+    +++ baml_src/a.baml
+    @@ -1,5 +1,5 @@
+     client<llm> Fast {
+    -  provider opnai // the fast one
+    +  provider openai // the fast one
+       options {
+         model "gpt-4o"
+         api_key env.OPENAI_API_KEY
+    "#);
+    assert_eq!((run.code, &*run.stderr), (1, "would fix 1 finding in 1 file: 1 unknown-provider\n"));
+    assert_eq!(read(&folder, "baml_src/a.baml"), TWO);
+    assert_eq!(Folder::with(&[("baml_src/a.baml", CLEAN)]).run("check --diff").code, 0);
+}
+
+#[test]
+fn the_mended_text_of_standard_input_goes_to_standard_output() {
+    let folder = project();
+    let run = folder.run_with_stdin("check - --stdin-filename baml_src/a.baml --fix --format concise", TWO);
+    assert_eq!(run.stdout, TWO.replace("opnai", "openai"));
+    assert!(run.stderr.contains("error[ttft-exceeds-request]"), "{}", run.stderr);
+    assert_eq!(read(&folder, "baml_src/a.baml"), TWO);
+}
+
+#[test]
+fn only_named_files_are_fixed() {
+    let folder = Folder::with(&[("baml_src/a.baml", TWO), ("baml_src/b.baml", &TWO.replace("Fast", "Slow"))]);
+    folder.run("check --fix baml_src/b.baml");
+    assert_eq!(read(&folder, "baml_src/a.baml"), TWO);
+    assert!(read(&folder, "baml_src/b.baml").contains("openai"));
+}
+
+#[test]
+fn a_fix_that_leads_to_a_new_error_is_left_out() {
+    let text = "client<llm> Mian {\n  provider fallback\n  options { strategy [Main] }\n}\n";
+    let folder = Folder::with(&[("baml_src/a.baml", text)]);
+    let run = folder.run("check --fix --format concise");
+    assert_eq!(read(&folder, "baml_src/a.baml"), text);
+    assert!(
+        run.stderr.contains("1 fix was left out, because it would lead to a new error"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn add_ignore_silences_what_may_be_silenced() {
+    let folder = Folder::with(&[("baml_src/a.baml", &TWO.replace("opnai", "openai"))]);
+    let run = folder.run_with_words(&["check", "--add-ignore", "the old gateway wants it"]);
+    assert_eq!((run.code, &*run.stderr), (0, "silenced 1 finding in 1 file\n"));
+    let text = read(&folder, "baml_src/a.baml");
+    let comment = "      // clientc: ignore[ttft-exceeds-request] the old gateway wants it\n      time_to";
+    assert!(text.contains(comment), "{text}");
+    assert_eq!(folder.run("check --format concise").stdout, "");
+    assert_eq!(folder.run("resolve --format json").code, 0);
+}
+
+#[test]
+fn a_baseline_holds_what_is_known_and_is_free_of_lines() {
+    let folder = Folder::with(&[("baml_src/a.baml", &TWO.replace("opnai", "openai"))]);
+    let run = folder.run("check --baseline known.json --write-baseline --format concise");
+    assert_eq!((run.code, &*run.stdout), (0, ""));
+    insta::assert_snapshot!(read(&folder, "known.json"), @r#"
+    {"schema": "clientc.baseline", "version": 1, "findings": [
+      {"project":"baml_src","rule":"ttft-exceeds-request","subject":"Fast/http/time_to_first_token_timeout_ms","count":1}
+    ]}
+    "#);
+    folder.write("baml_src/a.baml", format!("// moved\n\n{}", TWO.replace("opnai", "openai")));
+    assert_eq!(folder.run("check --baseline known.json").code, 0);
+    folder.write("baml_src/b.baml", TWO.replace("opnai", "openai").replace("Fast", "Slow"));
+    let run = folder.run("check --baseline known.json --format concise");
+    assert!(run.code == 1 && run.stdout.starts_with("baml_src/b.baml:7:38"), "{}", run.stdout);
+}
+
+#[test]
+fn a_baseline_says_what_is_stale_and_what_it_cannot_hold() {
+    let folder = project();
+    let run = folder.run("check --baseline known.json --write-baseline --format concise");
+    assert!(run.code == 1 && run.stdout.contains("error[unknown-provider]"), "{}", run.stdout);
+    folder.write("baml_src/a.baml", CLEAN);
+    let run = folder.run("check --baseline known.json");
+    assert_eq!(run.code, 0);
+    insta::assert_snapshot!(run.stderr, @r"
+    1 finding in known.json is stale and can go, with `--write-baseline`:
+      ttft-exceeds-request Fast/http/time_to_first_token_timeout_ms in baml_src
+    ");
+    folder.write("known.json", "{\"schema\": \"clientc.baseline\", \"version\": 2, \"findings\": []}");
+    let run = folder.run("check --baseline known.json");
+    assert!(run.code == 2 && run.stderr.contains("this program reads version 1"), "{}", run.stderr);
+    assert_eq!(folder.run("check --baseline none.json").code, 2);
+}
+
+#[test]
+fn a_comment_silences_and_an_unused_one_is_removed() {
+    let comment =
+        "      // clientc: ignore[ttft-exceeds-request, effective-ttft-exceeds-request] both are wanted\n";
+    let text = TWO.replace("opnai", "openai").replace("      time_to", &format!("{comment}      time_to"));
+    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
+    let run = folder.run("check --format concise");
+    let line =
+        "baml_src/a.baml:7:48: warning[unused-ignore]: `effective-ttft-exceeds-request` finds nothing here\n";
+    assert_eq!((run.code, &*run.stdout), (0, line));
+    assert_eq!(folder.run("check --error-on-warnings").code, 1);
+    folder.run("check --fix");
+    let expected = text.replace(", effective-ttft-exceeds-request", "");
+    assert_eq!(read(&folder, "baml_src/a.baml"), expected);
+}
+
+#[test]
+fn an_error_that_cannot_be_lowered_cannot_be_silenced() {
+    let text = TWO.replace("  provider", "  // clientc: ignore[unknown-provider] please\n  provider");
+    let run = Folder::with(&[("baml_src/a.baml", &text)]).run("check --format concise");
+    assert!(
+        run.stdout.contains("warning[unused-ignore]: `unknown-provider` cannot be ignored"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("error[unknown-provider]"), "{}", run.stdout);
+}
+
+#[test]
+fn show_settings_is_a_clientc_toml() {
+    let config =
+        "[rules]\nunknown-rule = \"error\"\n[limits]\nmax-duration-ms = 5000\n[peer]\nbaml = \"off\"\n";
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN), ("clientc.toml", config)]);
+    let run = folder.run("check --show-settings --warn ttft-exceeds-request");
+    insta::with_settings!({ filters => vec![(r"# \d+ rules", "# all rules")] }, {
+        insta::assert_snapshot!(run.stdout, @r#"
+        # baml_src: settings from clientc.toml
+        [rules] # all rules; those that are not named have their own level
+        ttft-exceeds-request = "warn" # its own: error
+        unknown-rule = "error" # its own: warn
+
+        [entries]
+        clients = ["Fast"] # every client that is no member
+
+        [defaults.http]
+
+        [defaults.fix]
+
+        [limits]
+        max-requests = 12
+        max-duration-ms = 5000
+
+        [platform]
+
+        [peer]
+        baml = "off" # nothing is said about BAML
+        "#);
+    });
+    let again = Folder::with(&[("baml_src/a.baml", CLEAN), ("clientc.toml", &run.stdout)]);
+    assert_eq!(again.run("check").code, 0, "{}", again.run("check").stdout);
+}
+
+#[test]
+fn watch_checks_again_when_a_file_changes() {
+    let folder = project();
+    let mut watching = folder.start(&["check", "--watch", "--format", "concise"]);
+    watching.wait_for_stdout("error[unknown-provider]");
+    watching.wait_for_stderr("watching for changes");
+    folder.write("baml_src/a.baml", TWO.replace("opnai", "nobody"));
+    watching.wait_for_stdout("there is no provider `nobody`");
+}
