@@ -92,3 +92,24 @@ fn settings_that_are_named_must_be_there() {
     let run = folder.run(&format!("{JSON} --config nowhere.toml"));
     assert_eq!((run.code, run.rules()), (2, vec!["invalid-config".to_owned()]));
 }
+
+#[test]
+fn entries_of_shared_settings_are_known_wherever_the_run_starts() {
+    let other = CLEAN.replace("Fast", "Other");
+    let config = "[entries]\nclients = [\"Fast\", \"Other\"]\n";
+    let folder = Folder::with(&[
+        ("a/baml_src/a.baml", CLEAN),
+        ("b/baml_src/b.baml", &other),
+        ("clientc.toml", config),
+    ]);
+    for path in ["", "a", "b/baml_src/b.baml"] {
+        let run = folder.run(&format!("check --format concise {path}"));
+        assert_eq!((run.code, &*run.stdout), (0, ""), "{path}");
+    }
+    folder.write("clientc.toml", config.replace("Other", "Othr"));
+    for path in ["", "a", "b/baml_src/b.baml"] {
+        let run = folder.run(&format!("check --format concise {path}"));
+        assert_eq!(run.code, 2, "{path}");
+        assert!(run.stdout.contains("clientc.toml:2:20: error[invalid-config]"), "{}", run.stdout);
+    }
+}

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clientc_check::{
-    Budget, ConfigFault, ConfigFaultKind, Configured, Diagnostic, EncodingFault, Input, Level, Levels,
-    ModelRow, Override, Setting, Settings as RuleSettings, Sources as _,
+    Budget, ConfigFault, Configured, Diagnostic, EncodingFault, Input, Level, Levels, ModelRow, Override,
+    Setting, Settings as RuleSettings, Sources as _,
 };
 use clientc_plan::document::{Resolved, Source};
 use clientc_plan::{ClientId, Limits};
-use clientc_semantic::{FileFacts, FileId, LimitPlaces, Places, Project, Span, nearest};
+use clientc_semantic::{FileFacts, FileId, LimitPlaces, Places, Project, Span};
 use clientc_syntax::TextRange;
 
 use crate::config::{Entries, Located, Model, Peer, RuleSetting, Server, Settings};
@@ -121,24 +121,6 @@ impl Workspace {
             facts
         })
     }
-
-    /// The faults of each `clientc.toml`, by its number, with those that need the projects to be seen.
-    fn config_faults(&self, projects: &[Project]) -> BTreeMap<Option<usize>, Vec<ConfigFault>> {
-        let mut all = BTreeMap::new();
-        for (number, config) in self.configs().iter().enumerate() {
-            let mut faults = config.faults.clone();
-            faults.extend(fixed_rules(&config.settings));
-            let obeying = self.projects().iter().zip(projects);
-            let names: BTreeSet<&str> = obeying
-                .filter(|(project, _)| project.config == Some(number))
-                .flat_map(|(_, linked)| linked.plan.clients().iter().map(|client| &*client.name))
-                .collect();
-            faults.extend(unknown_entries(&config.settings, &names));
-            faults.sort_by_key(|fault| fault.span);
-            all.insert(Some(number), faults);
-        }
-        all
-    }
 }
 
 /// Below this many bytes one thread is done before a second has begun.
@@ -164,32 +146,6 @@ fn encoding_fault(id: FileId, content: &Content) -> Option<EncodingFault> {
 
 fn defaults(settings: &Settings) -> Limits<Span> {
     settings.default_http.at_keys()
-}
-
-fn fixed_rules(settings: &Settings) -> impl Iterator<Item = ConfigFault> {
-    let overridden = settings.overrides.iter().flat_map(|set| &set.rules);
-    settings.rules.iter().chain(overridden).filter_map(|set| {
-        let is_fixed = clientc_check::rule(set.rule.value).is_some_and(|rule| rule.is_fixed);
-        let rule = set.rule.value.to_owned();
-        let kind = ConfigFaultKind::FixedRule { rule };
-        (is_fixed && set.level.value != Some(Level::Error))
-            .then_some(ConfigFault { span: set.rule.span, kind })
-    })
-}
-
-fn unknown_entries<'s>(
-    settings: &'s Settings,
-    names: &'s BTreeSet<&str>,
-) -> impl Iterator<Item = ConfigFault> + use<'s> {
-    let named = match &settings.entries {
-        Some(Entries::Named(named)) => named.as_slice(),
-        _ => &[],
-    };
-    named.iter().filter(|entry| !names.contains(&*entry.value)).map(|entry| {
-        let near = nearest(&entry.value, names.iter().copied());
-        let kind = ConfigFaultKind::UnknownEntry { client: entry.value.clone(), near };
-        ConfigFault { span: entry.span, kind }
-    })
 }
 
 fn rule_settings(input: &ProjectInput<'_>) -> RuleSettings {

@@ -8,6 +8,7 @@
 mod analysis;
 mod buffers;
 mod config;
+mod config_checks;
 mod config_sections;
 mod config_tables;
 mod config_values;

@@ -27,7 +27,7 @@ pub struct Workspace {
     /// The settings files that have a text in memory.
     pub(crate) config_buffers: BTreeSet<PathBuf>,
     configs: Vec<Config>,
-    config_choice: ConfigChoice,
+    pub(crate) config_choice: ConfigChoice,
     rule_names: Vec<&'static str>,
     no_settings: Settings,
     problems: Vec<Problem>,
