@@ -20,6 +20,8 @@ mod resolve;
 mod schemas;
 #[path = "cli/secrets.rs"]
 mod secrets;
+#[path = "cli/settings.rs"]
+mod settings;
 #[path = "cli/stability.rs"]
 mod stability;
 

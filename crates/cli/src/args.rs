@@ -28,8 +28,14 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Explain a rule, or list all rules.
     Explain(ExplainArgs),
-    /// Print the JSON Schema of an output.
+    /// Write a `clientc.toml` in which every key is explained.
+    Init(InitArgs),
+    /// Print the JSON Schema of an output or of `clientc.toml`.
     Schema(SchemaArgs),
+    /// Print a script that completes commands and options in a shell.
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them.
+    Man(ManArgs),
 }
 
 /// How text for people looks.
@@ -222,4 +228,33 @@ pub(crate) enum SchemaName {
     Resolved,
     /// Of `check --format json`.
     Diagnostics,
+    /// Of `clientc.toml`.
+    Config,
+}
+
+/// `clientc init`
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The folder to write it into.
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+/// `clientc completions`
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `clientc man`
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The command; without it the program itself.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+    /// Write all pages into this folder.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+    pub(crate) folder: Option<PathBuf>,
 }

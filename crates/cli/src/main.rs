@@ -22,7 +22,10 @@ fn main() -> ExitCode {
         Command::Resolve(args) => commands::resolve::run(args, &terminal),
         Command::Fmt(args) => commands::fmt::run(args, &terminal),
         Command::Explain(args) => commands::explain::run(args, &terminal),
+        Command::Init(args) => commands::init::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
+        Command::Completions(args) => commands::completions::run(args, &terminal),
+        Command::Man(args) => commands::man::run(args, &terminal),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -9,6 +9,7 @@ mod analysis;
 mod buffers;
 mod config;
 mod config_checks;
+mod config_schema;
 mod config_sections;
 mod config_tables;
 mod config_values;
@@ -30,6 +31,7 @@ pub use clientc_check::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use config::{
     AttemptLimits, Config, Entries, LimitEntry, Located, Model, Override, Peer, RuleSetting, Server, Settings,
 };
+pub use config_schema::config_schema;
 pub use disk::{Disk, Entry, Kind, RealDisk};
 pub use files::{Content, Files};
 pub use fixes::{Fixed, edited};

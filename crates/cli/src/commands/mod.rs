@@ -1,7 +1,10 @@
 //! One file a command.
 
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod init;
+pub(crate) mod man;
 pub(crate) mod resolve;
 pub(crate) mod schema;

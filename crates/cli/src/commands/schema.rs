@@ -8,8 +8,9 @@ use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let schema = match args.name {
-        SchemaName::Resolved => clientc_plan::document::schema(),
-        SchemaName::Diagnostics => clientc_report::diagnostics_schema(),
+        SchemaName::Resolved => clientc_plan::document::schema().to_value(),
+        SchemaName::Diagnostics => clientc_report::diagnostics_schema().to_value(),
+        SchemaName::Config => clientc_workspace::config_schema(),
     };
     let mut out = terminal.out();
     serde_json::to_writer_pretty(&mut out, &schema)?;

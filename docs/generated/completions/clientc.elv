@@ -1,0 +1,119 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[clientc] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'clientc'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'clientc'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand check 'Find what is wrong with the clients of one or more projects'
+            cand resolve 'Show every client down to its leaves: limits, where they come from, and the worst case'
+            cand fmt 'Lay out client and retry_policy blocks in the one style; every other byte stays'
+            cand explain 'Explain a rule, or list all rules'
+            cand init 'Write a `clientc.toml` in which every key is explained'
+            cand schema 'Print the JSON Schema of an output or of `clientc.toml`'
+            cand completions 'Print a script that completes commands and options in a shell'
+            cand man 'Print a manual page, or write all of them'
+        }
+        &'clientc;check'= {
+            cand --stdin-filename 'The file that standard input stands for: its project is read, and only its findings are shown'
+            cand --config 'Obey this file in place of the nearest `clientc.toml`'
+            cand --format 'How findings are written'
+            cand --output-format 'How findings are written'
+            cand --output-file 'Write findings into this file in place of standard output'
+            cand --error 'Make this rule an error'
+            cand --warn 'Make this rule a warning'
+            cand --info 'Make this rule an info'
+            cand --ignore 'Turn this rule off'
+            cand --add-ignore 'Write a comment above each finding that silences it, with this reason'
+            cand --baseline 'Leave out the findings that this file accepts'
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --isolated 'Obey no `clientc.toml`'
+            cand --statistics 'Count the findings of each rule in place of listing them'
+            cand --show-files 'List the files that are read, and check nothing'
+            cand --fix 'Apply safe fixes to the files, until nothing changes; findings that are left are shown'
+            cand --unsafe-fixes 'With --fix or --diff: also fixes that change what a client does, which a person should look at'
+            cand --diff 'Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything'
+            cand --write-baseline 'Write the findings of this run into the file of --baseline, as accepted'
+            cand --show-settings 'Show what holds for each project: its settings, entries and levels; check nothing'
+            cand --watch 'Check again whenever a source or a `clientc.toml` changes, until interrupted'
+            cand --error-on-warnings 'Exit with 1 where there are warnings'
+            cand --exit-zero 'Exit with 0 where there are findings'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;resolve'= {
+            cand --stdin-filename 'The file that standard input stands for: its project is read, and only its findings are shown'
+            cand --config 'Obey this file in place of the nearest `clientc.toml`'
+            cand --format 'How clients are written'
+            cand --output-format 'How clients are written'
+            cand --client 'Only this client and what it reaches'
+            cand --function 'Only the client of this function and what it reaches'
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --isolated 'Obey no `clientc.toml`'
+            cand --why 'Say why: where each limit comes from, and what happens when every attempt times out'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;fmt'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --check 'Change nothing; list the files that would change, and exit with 1 if there are any'
+            cand --diff 'Change nothing; show what would change, and exit with 1 if anything would'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;explain'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;init'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;schema'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;completions'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;man'= {
+            cand --folder 'Write all pages into this folder'
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+    ]
+    $completions[$command]
+}
