@@ -2,9 +2,11 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use clientc_check::Level;
 use clientc_tests::Checked;
+use clientc_tests::generated::assert_current;
 use clientc_tests::shared::{self, RealProject};
 
 /// An error in a project that BAML accepts, with the reason.
@@ -76,4 +78,76 @@ fn every_output_can_be_written_for_real_projects() {
         let full = checked.full();
         assert_eq!(full.is_empty(), checked.concise().is_empty(), "{}", project.name);
     }
+}
+
+/// The most findings of level warning and error that a project has in the median.
+const NOISE: usize = 4;
+
+#[test]
+fn the_findings_of_real_projects_are_recorded() {
+    let projects = shared::projects();
+    if projects.is_empty() {
+        return;
+    }
+    let mut record = String::new();
+    let mut counts = Vec::new();
+    for project in &projects {
+        let checked = Checked::folder(&project.folder.canonicalize().unwrap());
+        counts.push(checked.diagnostics().filter(|found| found.level != Level::Info).count());
+        record.push_str(&format!("== {}\n{}", project.name, checked.concise()));
+    }
+    assert_current(&shared::repository().join("tests/corpus/findings.txt"), &record);
+    counts.sort_unstable();
+    let median = counts[counts.len() / 2];
+    println!("errors and warnings a project: median {median}, most {:?}", counts.last());
+    assert!(median <= NOISE, "the median project has {median} errors and warnings");
+}
+
+/// What a rule has found over all projects.
+#[derive(Debug, Default)]
+struct Count {
+    findings: usize,
+    projects: BTreeSet<String>,
+}
+
+#[test]
+fn the_page_of_what_was_found_has_these_numbers() {
+    let projects = shared::projects();
+    if projects.is_empty() {
+        return;
+    }
+    let mut counts: BTreeMap<(Level, &str), Count> = BTreeMap::new();
+    let (mut clients, mut silent) = (0, 0);
+    for project in &projects {
+        let checked = Checked::folder(&project.folder.canonicalize().unwrap());
+        clients += checked.analysis.projects.iter().map(|project| project.clients).sum::<usize>();
+        silent += usize::from(checked.diagnostics().next().is_none());
+        for found in checked.diagnostics() {
+            let count = counts.entry((found.level, found.rule)).or_default();
+            count.findings += 1;
+            count.projects.insert(project.name.clone());
+        }
+    }
+    let mut table = format!(
+        "{} projects with {clients} clients; {silent} of them have no finding at all.\n\n",
+        projects.len()
+    );
+    table.push_str("| rule | level | projects | findings |\n|---|---|--:|--:|\n");
+    let mut rows: Vec<_> = counts.iter().collect();
+    rows.sort_by_key(|((level, rule), count)| (std::cmp::Reverse(count.projects.len()), *level, *rule));
+    for ((level, rule), count) in rows {
+        let (projects, findings) = (count.projects.len(), count.findings);
+        let level = level.name();
+        table.push_str(&format!("| [`{rule}`](../rules/{rule}.md) | {level} | {projects} | {findings} |\n"));
+    }
+    let path = shared::repository().join("docs/src/explanation/what-we-found.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert_current(&path, &between(&page, "<!-- numbers: begin -->\n", "<!-- numbers: end -->", &table));
+}
+
+/// A text with other words between two marks.
+fn between(text: &str, begin: &str, end: &str, words: &str) -> String {
+    let (before, rest) = text.split_once(begin).expect("the page has the first mark");
+    let (_, after) = rest.split_once(end).expect("the page has the second mark");
+    format!("{before}{begin}{words}{end}{after}")
 }

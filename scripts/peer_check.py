@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Asks BAML itself whether formatting changes anything for it.
+"""Asks BAML itself whether what clientc writes into files changes anything for it.
 
-    peer_check.py PROJECTS [--baml-cli PATH] [--cases FILE.jsonl ...]
+    peer_check.py fmt|fix|unsafe-fixes PROJECTS [--baml-cli PATH] [--clientc PATH] [--cases FILE.jsonl ...]
 
 PROJECTS is a folder with one folder a project, each with a `baml_src` in it. Each project is checked by
-`baml-cli check` as it is and after formatting, in a temporary copy; so is each case of the JSONL files, whose
-lines hold `name` and `files`. Said is where the verdict changes: accepted, warned or rejected, and for a
-rejected one the messages without their places. Ends with 1 where a text that BAML accepted is worse off.
+`baml-cli check` as it is and after clientc has formatted or fixed it, in a temporary copy; so is each case of the
+JSONL files, whose lines hold `name` and `files`. Said is where the verdict changes: accepted, warned or rejected,
+and for a rejected one the messages without their places. Ends with 1 where a text that BAML accepted is worse off.
 
-Run it with a Python that has `baml_py` and `pydantic`, and the files of cases and the fixtures beside this
-script that BAML accepts are compared by what a request of their clients looks like, too.
+Run `fmt` with a Python that has `baml_py` and `pydantic`, and the files of cases and the fixtures of the formatter
+that BAML accepts are compared by what a request of their clients looks like, too.
 """
 import argparse
 import json
@@ -21,33 +21,40 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FIXTURES = os.path.join(ROOT, "crates", "fmt", "tests", "fixtures")
+CHANGES = {
+    "fmt": ["fmt"],
+    "fix": ["check", "--fix", "--exit-zero", "--format", "concise"],
+    "unsafe-fixes": ["check", "--fix", "--unsafe-fixes", "--exit-zero", "--format", "concise"],
+}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("change", choices=CHANGES)
     parser.add_argument("projects")
     parser.add_argument("--baml-cli", default="baml-cli")
+    parser.add_argument("--clientc", help="a clientc; without it a release build is made")
     parser.add_argument("--cases", nargs="*", default=[])
     arguments = parser.parse_args()
-    formatter = build()
+    change = [arguments.clientc or build(), *CHANGES[arguments.change]]
     with tempfile.TemporaryDirectory() as folder:
         jobs = projects(arguments.projects, folder) + cases(arguments.cases, folder)
         with ThreadPoolExecutor(2) as pool:
-            compared = pool.map(lambda job: compare(formatter, arguments.baml_cli, job[1]), jobs)
+            compared = pool.map(lambda job: compare(change, arguments.baml_cli, job[1]), jobs)
             results = [(name, *result) for (name, _), result in zip(jobs, compared)]
     worse = report(results)
-    worse += compare_requests(formatter, arguments.cases)
+    if arguments.change == "fmt":
+        worse += compare_requests(change, arguments.cases)
     sys.exit(1 if worse else 0)
 
 
 def build():
-    """Builds the example that formats files, and gives its path."""
-    command = ["cargo", "build", "--quiet", "--release", "-p", "clientc-fmt", "--example", "format"]
-    subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
-    return os.path.join(ROOT, "target", "release", "examples", "format")
+    """Builds clientc, and gives its path."""
+    subprocess.run(["cargo", "build", "--quiet", "--release", "-p", "clientc"], cwd=ROOT, check=True)
+    return os.path.join(ROOT, "target", "release", "clientc")
 
 
 def projects(folder, copies):
@@ -83,13 +90,15 @@ def case_files(paths):
                     yield case["name"], case["files"]
 
 
-def compare(formatter, baml_cli, folder):
+def compare(change, baml_cli, folder):
     """Whether files changed, and BAML's verdicts before and after."""
     before = verdict(baml_cli, folder)
     names = sorted(os.path.join(path, file) for path, _, files in os.walk(folder) for file in files)
     names = [name for name in names if name.endswith(".baml")]
     texts = [open(name, "rb").read() for name in names]
-    subprocess.run([formatter, *names], check=True)
+    run = subprocess.run([*change, folder], capture_output=True, text=True)
+    if run.returncode > 2 or run.returncode < 0 or "panicked" in run.stderr:
+        sys.exit(f"{folder}: {run.stderr}")
     touched = sum(open(name, "rb").read() != text for name, text in zip(names, texts))
     return touched, before, verdict(baml_cli, folder)
 
@@ -129,7 +138,7 @@ def report(results):
     return worse
 
 
-def compare_requests(formatter, paths):
+def compare_requests(change, paths):
     """Compares what BAML sends for each client, before and after, where its library can be loaded."""
     try:
         from baml_py import baml_py
@@ -137,10 +146,9 @@ def compare_requests(formatter, paths):
         print("requests not compared: baml_py is absent")
         return 0
     texts = [(name, text) for name, files in case_files(paths) for text in files.values() if len(files) == 1]
-    fixtures = os.path.join(HERE, "tests", "fixtures")
-    for file in sorted(os.listdir(fixtures)):
+    for file in sorted(os.listdir(FIXTURES)):
         if file.endswith(".baml") and ".expected." not in file:
-            with open(os.path.join(fixtures, file), newline="", encoding="utf-8") as source:
+            with open(os.path.join(FIXTURES, file), newline="", encoding="utf-8") as source:
                 # One block a case, because fixtures hold many and BAML may refuse one of them.
                 blocks = re.split(r"(?m)^(?=client|retry_policy)", source.read())
                 texts += [(f"{file} {number}", block) for number, block in enumerate(blocks)]
@@ -149,7 +157,7 @@ def compare_requests(formatter, paths):
         before = requests(baml_py, text)
         if before is None:
             continue
-        run = subprocess.run([formatter, "-"], input=text.encode(), capture_output=True, check=True)
+        run = subprocess.run([*change, "-"], input=text.encode(), capture_output=True, check=True)
         after = requests(baml_py, run.stdout.decode())
         compared += 1
         if before != after:
