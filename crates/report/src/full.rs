@@ -97,7 +97,7 @@ fn write_note(
 fn fix_text(fix: &Fix) -> String {
     match fix.safety {
         Safety::Safe => fix.title.clone(),
-        Safety::Unsafe => format!("{}; it needs a look", fix.title),
+        Safety::Unsafe => format!("{} (with `--unsafe-fixes`)", fix.title),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::units::plural;
-use clientc_check::{Diagnostic, Level};
+use clientc_check::{Diagnostic, Level, Safety};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -35,6 +35,9 @@ pub struct Summary {
     /// The number of projects that were checked.
     #[serde(skip)]
     pub projects: u64,
+    /// The number of findings that `--fix` removes.
+    #[serde(skip)]
+    pub fixable: u64,
 }
 
 impl Summary {
@@ -44,6 +47,8 @@ impl Summary {
         let Scope { projects, files, clients } = scope;
         let mut summary = Self { files, clients, projects, ..Self::default() };
         for diagnostic in diagnostics {
+            let is_fixable = diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+            summary.fixable += u64::from(is_fixable);
             match diagnostic.level {
                 Level::Error => summary.errors += 1,
                 Level::Warning => summary.warnings += 1,
@@ -59,7 +64,8 @@ impl Summary {
         self.errors + self.warnings + self.infos
     }
 
-    /// Writes the closing line: `Checked 12 clients in 3 files: 2 errors, 1 warning.`
+    /// Writes the closing line: `Checked 12 clients in 3 files: 2 errors, 1 warning.` A second one says how many
+    /// findings `--fix` removes, if there are any.
     pub fn write_line(&self, mut writer: impl Write, options: &Options) -> io::Result<()> {
         write!(writer, "Checked {} in {}", plural(self.clients, "client"), plural(self.files, "file"))?;
         if self.projects > 1 {
@@ -79,6 +85,9 @@ impl Summary {
             before = ", ";
         }
         writeln!(writer, ".")?;
-        Ok(())
+        match self.fixable {
+            0 => Ok(()),
+            count => writeln!(writer, "{count} can be fixed with `clientc check --fix`."),
+        }
     }
 }
