@@ -53,19 +53,24 @@ const fn sent(name: &'static str, thinks: Thinks, but_not: &'static [&'static st
 
 use Thinks::{Always, ByDefault, WhenAsked};
 
-/// What vendors say of their models. A model that answers at once where nothing is asked of it is `WhenAsked`.
+/// What vendors say of their models, the first row that matches counts. A model that answers at once where nothing
+/// is asked of it is `WhenAsked`.
 static ROWS: &[Row] = &[
     hidden("o1", Always, &[]),
     hidden("o3", Always, &[]),
     hidden("o4-mini", Always, &[]),
     hidden("gpt-5-pro", Always, &[]),
-    hidden("gpt-5", ByDefault, &["gpt-5-chat", "gpt-5-search-api", "gpt-5-pro", "gpt-5-image"]),
-    // Their default effort is none.
-    hidden("gpt-5.1", WhenAsked, &["gpt-5.1-chat"]),
+    hidden("gpt-5", ByDefault, &["gpt-5-chat", "gpt-5-search-api", "gpt-5-image"]),
     hidden("gpt-5.2-pro", Always, &[]),
-    hidden("gpt-5.2", WhenAsked, &["gpt-5.2-chat", "gpt-5.2-pro"]),
     hidden("gpt-5.4-pro", Always, &[]),
-    hidden("gpt-5.4", WhenAsked, &["gpt-5.4-pro"]),
+    hidden("gpt-5.5-pro", Always, &[]),
+    // The default effort of the first of these is none, and that of the others is not the same for all.
+    hidden("gpt-5.1", WhenAsked, &["gpt-5.1-chat"]),
+    hidden("gpt-5.2", WhenAsked, &["gpt-5.2-chat"]),
+    hidden("gpt-5.3", WhenAsked, &["gpt-5.3-chat"]),
+    hidden("gpt-5.4", WhenAsked, &[]),
+    hidden("gpt-5.5", WhenAsked, &[]),
+    hidden("gpt-5.6", WhenAsked, &[]),
     sent("claude", WhenAsked, &[]),
     hidden("gemini-2.5-pro", Always, &["gemini-2.5-pro-preview-tts", "gemini-2.5-pro-tts"]),
     hidden("gemini-3-pro", Always, &["gemini-3-pro-image"]),
@@ -142,7 +147,7 @@ fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> Option<bool> {
         let does = match row.thinks {
             Always => true,
             ByDefault => asked() != Some(false),
-            WhenAsked => asked() == Some(true),
+            WhenAsked => asked().unwrap_or_else(|| says_so(name)),
         };
         return does.then_some(row.sends_thoughts);
     }
@@ -210,6 +215,7 @@ mod tests {
             "gpt-5-mini",
             "openai/gpt-5-nano",
             "gpt-5-pro",
+            "gpt-5.4-pro",
             "gemini-2.5-pro-preview-05-06",
             "google/gemini-2.5-pro",
             "gemini-2.0-flash-thinking-exp-01-21",
@@ -224,8 +230,7 @@ mod tests {
             "anthropic/claude-3.7-sonnet:thinking",
             "magistral-medium-latest",
         ] {
-            let asked = if model.contains("claude") { Some(true) } else { None };
-            assert!(is_in_the_table(model, asked), "{model}");
+            assert!(is_in_the_table(model, None), "{model}");
         }
     }
 
@@ -254,6 +259,14 @@ mod tests {
             "model-1",
         ] {
             assert!(!is_in_the_table(model, None), "{model}");
+        }
+    }
+
+    #[test]
+    fn the_page_names_every_row() {
+        let page = include_str!("rules/reasoning_model_timeout.md").replace('\n', " ");
+        for row in ROWS.iter().filter(|row| row.name != "r1-v1" && row.name != "claude") {
+            assert!(page.contains(&format!("\"{}\"", row.name)), "{}", row.name);
         }
     }
 
