@@ -26,9 +26,6 @@ pub(crate) struct ModelName<'a> {
     pub(crate) span: Span,
 }
 
-/// The options that name a model.
-const MODEL_OPTIONS: [&str; 4] = ["model", "model_id", "deployment_id", "deployment"];
-
 impl<'a> Input<'a> {
     /// A client as a leaf; nothing for a composite, and for what could not be read.
     pub(crate) fn leaf(&self, id: ClientId) -> Option<Leaf<'a>> {
@@ -77,14 +74,19 @@ impl<'a> Leaf<'a> {
     /// The names of its model that are written out.
     pub(crate) fn models(&self) -> impl Iterator<Item = ModelName<'a>> + use<'a> {
         let leaf = *self;
-        let shorthand = match leaf.written {
-            Written::Shorthand { model, place } => Some(ModelName { text: model, span: place }),
-            Written::Block { .. } => None,
+        let (shorthand, options): (_, &[Property]) = match leaf.written {
+            Written::Shorthand { model, place } => (Some(ModelName { text: model, span: place }), &[]),
+            Written::Block { options, .. } => (None, options),
         };
-        let options = MODEL_OPTIONS.into_iter().filter_map(move |name| {
-            let value = &leaf.option(name)?.value;
-            Some(ModelName { text: value.text()?, span: leaf.span(value) })
+        let named = options.iter().filter(|property| names_model(&property.key));
+        let named = named.filter_map(move |property| {
+            Some(ModelName { text: property.value.text()?, span: leaf.span(&property.value) })
         });
-        shorthand.into_iter().chain(options)
+        shorthand.into_iter().chain(named)
     }
+}
+
+/// Whether an option names a model, or a deployment of one.
+fn names_model(option: &str) -> bool {
+    matches!(option, "model" | "model_id" | "deployment_id" | "deployment")
 }
