@@ -7,8 +7,8 @@ use clientc_semantic::{Fault, FileFacts, Project, Span};
 
 use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
-use crate::ignores::Silenced;
 use crate::duplicates::Duplicate;
+use crate::ignores::Silenced;
 use crate::models;
 use crate::settings::{Entries, Settings};
 
