@@ -7,7 +7,9 @@ use clientc_semantic::{Fault, FileFacts, Project, Span};
 
 use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
+use crate::duplicates::Duplicate;
 use crate::ignores::Silenced;
+use crate::models;
 use crate::settings::{Entries, Settings};
 
 /// A file that is not UTF-8.
@@ -34,6 +36,8 @@ pub struct Input<'a> {
     counts: OnceCell<RouteCounts>,
     entries: OnceCell<Vec<ClientId>>,
     silenced: OnceCell<(Silenced, bool)>,
+    pub(crate) duplicates: OnceCell<Vec<Duplicate>>,
+    pub(crate) thinkers: OnceCell<Vec<models::Found>>,
 }
 
 impl std::fmt::Debug for Input<'_> {
@@ -61,6 +65,8 @@ impl<'a> Input<'a> {
             counts: OnceCell::new(),
             entries: OnceCell::new(),
             silenced: OnceCell::new(),
+            duplicates: OnceCell::new(),
+            thinkers: OnceCell::new(),
         }
     }
 

@@ -5,13 +5,19 @@
 mod add_ignores;
 mod config_fault;
 mod diagnostic;
+mod duplicates;
+mod entry_routes;
 mod finding;
 mod ignores;
 mod input;
+mod leaf;
+mod models;
+mod removal;
 mod rule;
 mod rules;
 mod run;
 mod settings;
+mod urls;
 mod words;
 
 pub use add_ignores::ignore_edits;

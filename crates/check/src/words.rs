@@ -43,3 +43,9 @@ pub(crate) fn short(text: &str) -> String {
     let start: String = line.chars().take(LONGEST).collect();
     format!("{start}...")
 }
+
+/// "1 request", "2 requests".
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{end}", grouped(number))
+}

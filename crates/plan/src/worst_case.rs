@@ -56,8 +56,13 @@ impl<'p, P> WorstCases<'p, P> {
 
     /// Returns the worst case of a client, as [`worst_case`] does.
     pub fn of(&mut self, client: ClientId) -> WorstCase {
+        self.below(client, None)
+    }
+
+    /// Returns what a client costs at most as a member, where the clients above it leave it this request limit.
+    pub fn below(&mut self, client: ClientId, request_ms: Option<u64>) -> WorstCase {
         self.known.clear();
-        match self.enter(client, None) {
+        match self.enter(client, request_ms) {
             Some(result) => result,
             None => self.run(),
         }
@@ -201,6 +206,15 @@ mod tests {
         let clients =
             [leaves(), vec![limited(Client::fallback("F", &ids(&[0, 1, 0])), &[(Field::Request, 25_000)])]];
         assert_eq!(worst_of(clients.concat(), 0, 2), (3, Some(65_000)));
+    }
+
+    #[test]
+    fn a_member_is_bounded_by_what_is_above_it() {
+        let plan = plan(leaves(), vec![]);
+        let mut worst_cases = WorstCases::new(&plan);
+        assert_eq!(worst_cases.below(ClientId(1), Some(25_000)).duration_ms, Some(25_000));
+        assert_eq!(worst_cases.below(ClientId(0), Some(25_000)).duration_ms, Some(20_000));
+        assert_eq!(worst_cases.of(ClientId(1)).duration_ms, Some(60_000));
     }
 
     #[test]

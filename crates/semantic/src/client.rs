@@ -152,12 +152,15 @@ fn read_members(reader: &mut Reader<'_>, client: &mut ClientFacts, value: Value)
     for value in values {
         let found = value.noun();
         match value.kind {
-            ValueKind::Text { text, .. } => members.push(Member { text, range: value.range }),
+            ValueKind::Text { text, .. } => {
+                members.push(Member { text, range: value.range });
+                continue;
+            }
             ValueKind::Broken => {}
             _ => reader.fault(FaultKind::MemberNotName { found }, value.range, subject.clone()),
         }
+        client.options_are_whole = false;
     }
-    client.options_are_whole &= !members.is_empty();
     members
 }
 

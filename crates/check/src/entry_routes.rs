@@ -1,0 +1,114 @@
+//! The routes that callers use: those from entries.
+
+use clientc_plan::{ClientId, Field, Limit, MAX_NAMES, Origin, Route, Routes};
+use clientc_semantic::Span;
+
+use crate::input::Input;
+
+/// An effective limit of a route with its place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SetLimit<'a> {
+    /// In milliseconds.
+    pub(crate) ms: u64,
+    pub(crate) field: Field,
+    /// The client that sets it; nothing for `[defaults.http]`.
+    pub(crate) client: Option<&'a str>,
+    /// The place of its key.
+    pub(crate) span: Span,
+}
+
+impl<'a> Input<'a> {
+    /// Visits the routes from entries that end at one of some leaves, leaving out what could not be read and what
+    /// is too large to be listed. Only entries that lead to such a leaf are walked.
+    pub(crate) fn walk_entry_routes(
+        &self,
+        leaves: impl IntoIterator<Item = ClientId>,
+        mut visit: impl FnMut(&Route<'_>),
+    ) {
+        let plan = &self.project.plan;
+        let Some(leads) = self.leads_to(leaves) else { return };
+        let mut names = 0;
+        for entry in self.entries() {
+            let counts = self.counts().of(*entry);
+            if !leads[entry.index()] || !counts.is_within() {
+                continue;
+            }
+            names += counts.names;
+            if names > MAX_NAMES {
+                return;
+            }
+            let mut routes = Routes::new(plan, *entry);
+            while let Some(route) = routes.next() {
+                let is_wanted = route.path.last().is_some_and(|leaf| leads[leaf.index()]);
+                if is_wanted && route.path.iter().all(|id| self.project.is_whole[id.index()]) {
+                    visit(&route);
+                }
+            }
+        }
+    }
+
+    /// For each client whether it is or leads to one of some leaves; nothing where there are no such leaves.
+    pub(crate) fn leads_to(&self, leaves: impl IntoIterator<Item = ClientId>) -> Option<Vec<bool>> {
+        let plan = &self.project.plan;
+        let mut leads = Vec::new();
+        for leaf in leaves {
+            leads.resize(plan.clients().len(), false);
+            leads[leaf.index()] = true;
+        }
+        if leads.is_empty() {
+            return None;
+        }
+        for id in plan.order() {
+            leads[id.index()] |= plan.members(*id).iter().any(|member| leads[member.index()]);
+        }
+        Some(leads)
+    }
+
+    /// An effective limit of a route with its place.
+    pub(crate) fn limit_of(&self, route: &Route<'_>, field: Field) -> Option<SetLimit<'a>> {
+        let limit = route.limits.get(field)?;
+        self.set_limit(route.path, field, limit)
+    }
+
+    fn set_limit(&self, path: &[ClientId], field: Field, limit: &Limit<Origin>) -> Option<SetLimit<'a>> {
+        let plan = &self.project.plan;
+        let Some(place) = limit.origin.place() else {
+            let span = plan.defaults().get(field)?.origin;
+            return Some(SetLimit { ms: limit.ms, field, client: None, span });
+        };
+        let id = *path.get(place.index())?;
+        let client = plan.client(id)?;
+        let span = client.limits.get(field)?.origin;
+        Some(SetLimit { ms: limit.ms, field, client: Some(&client.name), span })
+    }
+
+    /// For each client the largest request limit that the clients above it leave it on a route from an entry, in
+    /// milliseconds: `u64::MAX` where they leave it any, nothing where no entry leads to it.
+    pub(crate) fn request_ms_left(&self) -> Vec<Option<u64>> {
+        let plan = &self.project.plan;
+        let mut left = vec![None; plan.clients().len()];
+        for entry in self.entries() {
+            left[entry.index()] = Some(u64::MAX);
+        }
+        for id in plan.order().iter().rev() {
+            let (Some(above), Some(client)) = (left[id.index()], plan.client(*id)) else { continue };
+            let below = client.limits.ms(Field::Request).map_or(above, |own| own.min(above));
+            for member in client.kind.members() {
+                left[member.index()] = left[member.index()].max(Some(below));
+            }
+        }
+        left
+    }
+}
+
+impl SetLimit<'_> {
+    /// Who set it, for messages.
+    pub(crate) fn setter(&self) -> String {
+        self.client.map_or("`[defaults.http]`".to_owned(), |name| format!("`{name}`"))
+    }
+
+    /// What it is, independent of lines: `MyClient/http/request_timeout_ms`.
+    pub(crate) fn subject(&self) -> String {
+        format!("{}/http/{}", self.client.unwrap_or("defaults"), self.field.key())
+    }
+}

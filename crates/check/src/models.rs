@@ -1,0 +1,280 @@
+//! The models that think before they answer.
+//!
+//! A name is in the table where one of its rows is the whole name or the part before a `-`, `:` or `@`, after a
+//! vendor has been taken off: `openai/o1`, `us.anthropic.claude-sonnet-4-20250514-v1:0`.
+
+use clientc_plan::ClientId;
+use clientc_semantic::Value;
+
+use crate::input::Input;
+use crate::leaf::{Leaf, ModelName};
+
+/// The smallest request limit that such a model can work with, in milliseconds.
+pub(crate) const MIN_REQUEST_MS: u64 = 60_000;
+/// The smallest limit to the first token that such a model can work with, in milliseconds.
+pub(crate) const MIN_TTFT_MS: u64 = 30_000;
+
+/// A client whose model thinks before it answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Thinker<'a> {
+    pub(crate) client: ClientId,
+    pub(crate) leaf: Leaf<'a>,
+    pub(crate) model: ModelName<'a>,
+    /// In milliseconds.
+    pub(crate) min_request_ms: u64,
+    /// In milliseconds; nothing where the model sends its thoughts as they come, so that the first token is early.
+    pub(crate) min_ttft_ms: Option<u64>,
+}
+
+struct Row {
+    name: &'static str,
+    /// Names that begin with this one, but do not think.
+    but_not: &'static [&'static str],
+    thinks: Thinks,
+    sends_thoughts: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Thinks {
+    Always,
+    /// Unless the client asks for no effort.
+    ByDefault,
+    /// Only where the client asks for it.
+    WhenAsked,
+}
+
+const fn hidden(name: &'static str, thinks: Thinks, but_not: &'static [&'static str]) -> Row {
+    Row { name, but_not, thinks, sends_thoughts: false }
+}
+
+const fn sent(name: &'static str, thinks: Thinks, but_not: &'static [&'static str]) -> Row {
+    Row { name, but_not, thinks, sends_thoughts: true }
+}
+
+use Thinks::{Always, ByDefault, WhenAsked};
+
+/// What vendors say of their models, the first row that matches counts. A model that answers at once where nothing
+/// is asked of it is `WhenAsked`.
+static ROWS: &[Row] = &[
+    hidden("o1", Always, &[]),
+    hidden("o3", Always, &[]),
+    hidden("o4-mini", Always, &[]),
+    hidden("gpt-5-pro", Always, &[]),
+    hidden("gpt-5", ByDefault, &["gpt-5-chat", "gpt-5-search-api", "gpt-5-image"]),
+    hidden("gpt-5.2-pro", Always, &[]),
+    hidden("gpt-5.4-pro", Always, &[]),
+    hidden("gpt-5.5-pro", Always, &[]),
+    // The default effort of the first of these is none, and that of the others is not the same for all.
+    hidden("gpt-5.1", WhenAsked, &["gpt-5.1-chat"]),
+    hidden("gpt-5.2", WhenAsked, &["gpt-5.2-chat"]),
+    hidden("gpt-5.3", WhenAsked, &["gpt-5.3-chat"]),
+    hidden("gpt-5.4", WhenAsked, &[]),
+    hidden("gpt-5.5", WhenAsked, &[]),
+    hidden("gpt-5.6", WhenAsked, &[]),
+    sent("claude", WhenAsked, &[]),
+    hidden("gemini-2.5-pro", Always, &["gemini-2.5-pro-preview-tts", "gemini-2.5-pro-tts"]),
+    hidden("gemini-3-pro", Always, &["gemini-3-pro-image"]),
+    hidden("gemini-3.1-pro", Always, &[]),
+    hidden("gemini-2.0-flash-thinking", Always, &[]),
+    hidden("grok-4", Always, &["grok-4-fast", "grok-4-1-fast"]),
+    sent("deepseek-reasoner", Always, &[]),
+    sent("deepseek-r1", Always, &["deepseek-r1-distill"]),
+    // The name on Amazon Bedrock, `deepseek.r1-v1:0`, without its vendor.
+    sent("r1-v1", Always, &[]),
+    sent("qwq", Always, &[]),
+    sent("magistral", Always, &[]),
+    sent("sonar-deep-research", Always, &[]),
+];
+
+/// Words of a name that say it themselves, as in "kimi-k2-thinking", where no "non" stands before them.
+const WORDS: [&str; 2] = ["thinking", "reasoning"];
+
+/// What is kept of a [`Thinker`].
+#[derive(Debug)]
+pub(crate) struct Found {
+    client: ClientId,
+    /// The position of the model among those that its leaf names.
+    model: usize,
+    min_request_ms: u64,
+    min_ttft_ms: Option<u64>,
+}
+
+impl<'a> Input<'a> {
+    /// The clients whose model thinks before it answers, in the order of the clients.
+    pub(crate) fn thinkers(&self) -> impl Iterator<Item = ClientId> {
+        self.found_thinkers().iter().map(|found| found.client)
+    }
+
+    /// One of them with all that is known about it.
+    pub(crate) fn thinker(&self, client: ClientId) -> Option<Thinker<'a>> {
+        let all = self.found_thinkers();
+        let found = &all[all.binary_search_by_key(&client, |found| found.client).ok()?];
+        let leaf = self.leaf(client)?;
+        let model = leaf.models().nth(found.model)?;
+        let Found { min_request_ms, min_ttft_ms, .. } = *found;
+        Some(Thinker { client, leaf, model, min_request_ms, min_ttft_ms })
+    }
+
+    fn found_thinkers(&self) -> &[Found] {
+        self.thinkers.get_or_init(|| self.project.plan.ids().filter_map(|id| self.find_thinker(id)).collect())
+    }
+
+    fn find_thinker(&self, client: ClientId) -> Option<Found> {
+        let leaf = self.leaf(client)?;
+        leaf.models().enumerate().find_map(|(model, name)| {
+            let (min_request_ms, min_ttft_ms) = self.minimums(&leaf, name.text)?;
+            Some(Found { client, model, min_request_ms, min_ttft_ms })
+        })
+    }
+
+    /// The smallest limits for a model that thinks. What is configured comes before the table.
+    fn minimums(&self, leaf: &Leaf<'_>, model: &str) -> Option<(u64, Option<u64>)> {
+        let name = without_vendor(model);
+        let matches = |names: &globset::GlobSet| names.is_match(model) || names.is_match(name);
+        if let Some(row) = self.settings.models.iter().find(|row| matches(&row.names)) {
+            let request_ms = row.min_request_ms.unwrap_or(MIN_REQUEST_MS);
+            return Some((request_ms, Some(row.min_ttft_ms.unwrap_or(MIN_TTFT_MS))));
+        }
+        let sends_thoughts = thinks(name, || asked(leaf))?;
+        Some((MIN_REQUEST_MS, (!sends_thoughts).then_some(MIN_TTFT_MS)))
+    }
+}
+
+/// Whether a model that thinks sends its thoughts as they come; nothing for one that does not think.
+fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> Option<bool> {
+    let is = |row: &&Row| begins_with(name, row.name) && !row.but_not.iter().any(|no| begins_with(name, no));
+    if let Some(row) = ROWS.iter().find(is) {
+        let does = match row.thinks {
+            Always => true,
+            ByDefault => asked() != Some(false),
+            WhenAsked => asked().unwrap_or_else(|| says_so(name)),
+        };
+        return does.then_some(row.sends_thoughts);
+    }
+    says_so(name).then_some(true)
+}
+
+/// Whether a name is this one, or goes on with a separator after it. Case does not matter.
+fn begins_with(name: &str, row: &str) -> bool {
+    let (name, row) = (name.as_bytes(), row.as_bytes());
+    name.len() >= row.len()
+        && name[..row.len()].eq_ignore_ascii_case(row)
+        && matches!(name.get(row.len()), None | Some(b'-' | b':' | b'@'))
+}
+
+fn says_so(name: &str) -> bool {
+    let mut before = "";
+    for word in name.split(['-', ':']) {
+        if WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+            return !before.eq_ignore_ascii_case("non");
+        }
+        before = word;
+    }
+    false
+}
+
+/// The last part of a name after vendors: what is behind the last `/`, and behind leading words with a dot. A
+/// version such as `gpt-5.1` has a digit before its dot and stays.
+fn without_vendor(model: &str) -> &str {
+    let mut name = model.rsplit('/').next().unwrap_or(model);
+    while let Some((vendor, rest)) = name.split_once('.')
+        && !vendor.bytes().any(|byte| byte.is_ascii_digit())
+    {
+        name = rest;
+    }
+    name
+}
+
+/// Whether the options ask the model to think, or not to; nothing where they do not say.
+fn asked(leaf: &Leaf<'_>) -> Option<bool> {
+    const EFFORTS: [&[&str]; 2] = [&["reasoning_effort"], &["reasoning", "effort"]];
+    const SWITCHES: [&[&str]; 2] =
+        [&["thinking", "type"], &["additional_model_request_fields", "thinking", "type"]];
+    let text = |path: &&[&str]| leaf.value(path).and_then(Value::text);
+    let effort = EFFORTS.iter().find_map(text).map(|effort| !matches!(effort, "none" | "minimal"));
+    effort.or_else(|| SWITCHES.iter().find_map(text).map(|switch| switch != "disabled"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_in_the_table(model: &str, asked: Option<bool>) -> bool {
+        thinks(without_vendor(model), || asked).is_some()
+    }
+
+    #[test]
+    fn names_of_models_that_think() {
+        for model in [
+            "o1",
+            "o1-2024-12-17",
+            "o1-preview",
+            "O3-mini",
+            "openai/o4-mini-2025-04-16",
+            "gpt-5",
+            "gpt-5-mini",
+            "openai/gpt-5-nano",
+            "gpt-5-pro",
+            "gpt-5.4-pro",
+            "gemini-2.5-pro-preview-05-06",
+            "google/gemini-2.5-pro",
+            "gemini-2.0-flash-thinking-exp-01-21",
+            "deepseek/deepseek-r1:free",
+            "deepseek-ai/DeepSeek-R1-0528",
+            "us.deepseek.r1-v1:0",
+            "Qwen/QwQ-32B",
+            "qwq:32b",
+            "grok-4-0709",
+            "grok-4-fast-reasoning",
+            "moonshotai/kimi-k2-thinking",
+            "anthropic/claude-3.7-sonnet:thinking",
+            "magistral-medium-latest",
+        ] {
+            assert!(is_in_the_table(model, None), "{model}");
+        }
+    }
+
+    #[test]
+    fn names_of_models_that_do_not() {
+        for model in [
+            "",
+            "gpt-4o",
+            "gpt-4o1",
+            "o1x",
+            "o10",
+            "o365-copilot",
+            "pro1-o1",
+            "gpt-5-chat-latest",
+            "openai/gpt-5-chat",
+            "gpt-5.1",
+            "gpt-5.1-chat-latest",
+            "gpt-51",
+            "gemini-2.5-flash",
+            "gemini-2.5-pro-preview-tts",
+            "deepseek-chat",
+            "deepseek-r1-distill-llama-70b",
+            "grok-4-fast-non-reasoning",
+            "grok-4-fast",
+            "claude-sonnet-4-20250514",
+            "model-1",
+        ] {
+            assert!(!is_in_the_table(model, None), "{model}");
+        }
+    }
+
+    #[test]
+    fn the_page_names_every_row() {
+        let page = include_str!("rules/reasoning_model_timeout.md").replace('\n', " ");
+        for row in ROWS.iter().filter(|row| row.name != "r1-v1" && row.name != "claude") {
+            assert!(page.contains(&format!("\"{}\"", row.name)), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn what_is_asked_counts() {
+        assert!(!is_in_the_table("gpt-5", Some(false)));
+        assert!(is_in_the_table("o1", Some(false)));
+        assert!(is_in_the_table("gpt-5.1", Some(true)));
+        assert!(is_in_the_table("us.anthropic.claude-sonnet-4-20250514-v1:0", Some(true)));
+    }
+}

@@ -1,0 +1,68 @@
+use clientc_plan::ClientId;
+
+use crate::diagnostic::Safety;
+use crate::duplicates::Duplicate;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::removal;
+use crate::rule::Rule;
+use crate::settings::Setting;
+
+pub(super) static RULE: Rule = Rule {
+    name: "duplicate-member",
+    summary: "a fallback that is certain to try the same client twice",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("duplicate_member.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for duplicate in input.duplicates() {
+        if let Some(finding) = finding(input, duplicate) {
+            out.push(finding);
+        }
+    }
+}
+
+fn finding(input: &Input<'_>, duplicate: &Duplicate) -> Option<Finding> {
+    let project = input.project;
+    let Duplicate { fallback, earlier, later, leaf } = *duplicate;
+    let members = project.plan.members(fallback);
+    let (before, again) = (*members.get(earlier)?, *members.get(later)?);
+    let places = project.member_places.get(&fallback)?;
+    let (before_place, place) = (*places.get(earlier)?, *places.get(later)?);
+    let (name, leaf_name) = (project.client_name(fallback), project.client_name(leaf));
+    let through = |member| match member == leaf {
+        true => "as itself".to_owned(),
+        false => format!("through `{}`", project.client_name(member)),
+    };
+    let message = match before == leaf && again == leaf {
+        true => format!("`{name}` tries `{leaf_name}` again after it has failed"),
+        false => format!(
+            "`{name}` tries `{leaf_name}` again after it has failed: {}, then {}",
+            through(before),
+            through(again)
+        ),
+    };
+    let found = Finding::new(place, format!("{name}/strategy/{}", project.client_name(again)), message)
+        .related(before_place, "the first time");
+    if again != leaf {
+        let help = format!("leave `{leaf_name}` out of one of them; {}", repeating(input, leaf));
+        return Some(found.help(help));
+    }
+    let found = found.help(format!("remove it; {}", repeating(input, leaf)));
+    Some(match removal::of_member(input.sources.text(place.file), place) {
+        Some(range) => found.replace(Safety::Safe, format!("remove the second `{leaf_name}`"), range, ""),
+        None => found,
+    })
+}
+
+/// What sends a request again and can wait before it does.
+fn repeating(input: &Input<'_>, leaf: ClientId) -> String {
+    let plan = &input.project.plan;
+    match plan.client(leaf).and_then(|client| plan.policy(client)) {
+        Some(policy) => format!("its retry policy `{}` sends a request again", policy.name),
+        None => "a retry policy would send a request again, and wait before it does".to_owned(),
+    }
+}

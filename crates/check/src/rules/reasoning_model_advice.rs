@@ -1,0 +1,116 @@
+use std::collections::HashSet;
+
+use clientc_plan::{ClientId, Kind, PolicyId, RetryStrategy, Route};
+use clientc_semantic::{Span, ValueKind};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::models::Thinker;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "reasoning-model-advice",
+    summary: "a model that thinks before it answers, without retries, backoff or streaming",
+    level: Setting::Info,
+    is_fixed: false,
+    page: include_str!("reasoning_model_advice.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let (mut alone, mut constant, mut streamless) = (HashSet::new(), HashSet::new(), HashSet::new());
+    input.walk_entry_routes(input.thinkers(), |route| {
+        let Some(thinker) = route.path.last().and_then(|leaf| input.thinker(*leaf)) else { return };
+        if is_last_try(input, route) && alone.insert(thinker.client) {
+            out.push(without_retry(input, &thinker));
+        }
+        for (client, policy, delay_ms) in constant_policies(input, route) {
+            if constant.insert(policy) {
+                out.found.extend(without_backoff(input, &thinker, client, policy, delay_ms));
+            }
+        }
+        if streamless.insert(thinker.client) {
+            out.found.extend(without_streaming(input, &thinker));
+        }
+    });
+}
+
+/// Whether nothing is tried any more after the leaf of a route: no retry, and no later member.
+fn is_last_try(input: &Input<'_>, route: &Route<'_>) -> bool {
+    let plan = &input.project.plan;
+    route.path.iter().enumerate().all(|(position, id)| {
+        let Some(client) = plan.client(*id) else { return false };
+        let is_last = match &client.kind {
+            Kind::Fallback { members } => members.last() == route.path.get(position + 1),
+            Kind::RoundRobin { .. } | Kind::Leaf => true,
+        };
+        is_last && plan.retries(client).0 == 0
+    })
+}
+
+fn without_retry(input: &Input<'_>, thinker: &Thinker<'_>) -> Finding {
+    let (name, model) = (input.project.client_name(thinker.client), thinker.model.text);
+    let message = format!(
+        "`{name}` calls `{model}`, which thinks before it answers, only once: it has neither a retry policy nor a \
+         later member"
+    );
+    Finding::new(thinker.model.span, format!("{name}/retry_policy"), message)
+        .help("add a retry policy with `type exponential_backoff`, for example with `max_retries 3`, or a fallback")
+}
+
+/// The clients on a route whose policy waits equally long each time, with that policy and its delay in milliseconds.
+fn constant_policies(
+    input: &Input<'_>,
+    route: &Route<'_>,
+) -> impl Iterator<Item = (ClientId, PolicyId, u64)> {
+    let plan = &input.project.plan;
+    route.path.iter().filter_map(move |id| {
+        let client = plan.client(*id)?;
+        let policy = plan.policy(client).filter(|policy| policy.max_retries > 0)?;
+        match policy.strategy {
+            RetryStrategy::ConstantDelay { delay_ms } => Some((*id, client.retry?, delay_ms)),
+            RetryStrategy::ExponentialBackoff { .. } => None,
+        }
+    })
+}
+
+fn without_backoff(
+    input: &Input<'_>,
+    thinker: &Thinker<'_>,
+    client: ClientId,
+    policy: PolicyId,
+    delay_ms: u64,
+) -> Option<Finding> {
+    let (file, facts) = input.project.client_facts(client)?;
+    let named = facts.retry_policy.as_ref()?;
+    let (policy_file, policy) = input.project.policy_facts(policy)?;
+    let (name, policy_name) = (input.project.client_name(client), &policy.name.text);
+    let message = format!(
+        "`{name}` repeats `{}`, which thinks before it answers, without backoff: `{policy_name}` waits {} ms each time",
+        thinker.model.text,
+        grouped(delay_ms)
+    );
+    Some(
+        Finding::new(Span::new(file, named.range), format!("{name}/retry_policy"), message)
+            .related(Span::new(policy_file, policy.name.range), "the policy")
+            .help("use `type exponential_backoff`, so that a server that is busy is left alone longer each time"),
+    )
+}
+
+fn without_streaming(input: &Input<'_>, thinker: &Thinker<'_>) -> Option<Finding> {
+    let value = thinker.leaf.value(&["supports_streaming"])?;
+    if value.kind != ValueKind::Bool(false) {
+        return None;
+    }
+    let (name, model) = (input.project.client_name(thinker.client), thinker.model.text);
+    let message = format!(
+        "`{name}` does not stream, so that nothing arrives until `{model}`, which thinks before it answers, is done"
+    );
+    Some(
+        Finding::new(thinker.leaf.span(value), format!("{name}/supports_streaming"), message)
+            .related(thinker.model.span, "thinks before it answers")
+            .help("remove `supports_streaming false` where the model can stream"),
+    )
+}

@@ -1,0 +1,84 @@
+use std::collections::HashMap;
+
+use clientc_plan::Field;
+use clientc_semantic::ValueKind;
+
+use crate::entry_routes::SetLimit;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::models::Thinker;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "reasoning-model-timeout",
+    summary: "a limit that is too short for a model that thinks before it answers",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("reasoning_model_timeout.md"),
+    check,
+};
+
+/// A limit that is too short, and the first model that it is too short for.
+struct Cause<'a> {
+    limit: SetLimit<'a>,
+    min_ms: u64,
+    thinker: Thinker<'a>,
+}
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let mut causes: Vec<Cause<'_>> = Vec::new();
+    let mut places = HashMap::new();
+    input.walk_entry_routes(input.thinkers(), |route| {
+        let Some(thinker) = route.path.last().and_then(|leaf| input.thinker(*leaf)) else { return };
+        let min_ttft_ms = thinker.min_ttft_ms.filter(|_| streams(&thinker));
+        for (field, min_ms) in [(Field::Request, Some(thinker.min_request_ms)), (Field::TimeToFirstToken, min_ttft_ms)]
+        {
+            let limit = input.limit_of(route, field);
+            let (Some(min_ms), Some(limit)) = (min_ms, limit) else { continue };
+            if limit.ms >= min_ms {
+                continue;
+            }
+            let at = *places.entry(limit.span).or_insert(causes.len());
+            match causes.get_mut(at) {
+                None => causes.push(Cause { limit, min_ms, thinker }),
+                Some(cause) => cause.min_ms = cause.min_ms.max(min_ms),
+            }
+        }
+    });
+    out.found.extend(causes.iter().map(|cause| finding(input, cause)));
+}
+
+fn streams(thinker: &Thinker<'_>) -> bool {
+    !matches!(
+        thinker.leaf.value(&["supports_streaming"]).map(|value| &value.kind),
+        Some(ValueKind::Bool(false))
+    )
+}
+
+fn finding(input: &Input<'_>, cause: &Cause<'_>) -> Finding {
+    let Cause { limit, min_ms, thinker } = cause;
+    let (client, model) = (input.project.client_name(thinker.client), thinker.model.text);
+    let (given, needed) = (grouped(limit.ms), grouped(*min_ms));
+    let gives = match limit.field {
+        Field::TimeToFirstToken => format!("waits {given} ms for the first token"),
+        _ => format!("ends a request after {given} ms"),
+    };
+    let whose = match limit.client {
+        Some(setter) if setter == client => format!("its model `{model}`"),
+        _ => format!("`{model}`, the model of `{client}`,"),
+    };
+    let setter = limit.setter();
+    let message =
+        format!("{setter} {gives}, but {whose} thinks before it answers and needs {needed} ms or more");
+    let key = limit.field.key();
+    let help = match limit.client {
+        None => format!("set `{key}` in `{client}` itself to {min_ms} or more"),
+        Some(_) => format!("raise `{key}` to {min_ms} or more"),
+    };
+    Finding::new(limit.span, limit.subject(), message)
+        .label(format!("{given} ms"))
+        .related(thinker.model.span, "thinks before it answers")
+        .help(help)
+}

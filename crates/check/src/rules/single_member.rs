@@ -1,0 +1,33 @@
+use clientc_plan::{Field, Kind};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+
+pub(super) static RULE: Rule = Rule {
+    name: "single-member",
+    summary: "a fallback or round-robin of one member",
+    level: Setting::Info,
+    is_fixed: false,
+    page: include_str!("single_member.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let project = input.project;
+    for (id, client) in project.plan.ids().zip(project.plan.clients()) {
+        let [member] = client.kind.members() else { continue };
+        // One with limits or retries of its own is there for them.
+        let has_own = client.retry.is_some() || Field::ALL.iter().any(|field| client.limits.get(*field).is_some());
+        let place = project.member_places.get(&id).and_then(|places| places.first());
+        let (false, true, Some(place)) = (has_own, project.is_sound[id.index()], place) else { continue };
+        let (name, member) = (&client.name, project.client_name(*member));
+        let message = match client.kind {
+            Kind::RoundRobin { .. } => format!("`{name}` is a round-robin of one: every call goes to `{member}`"),
+            _ => format!("`{name}` is a fallback of one: there is nothing to fall back to from `{member}`"),
+        };
+        let help = format!("add a member, or use `{member}` where `{name}` is used");
+        out.push(Finding::new(*place, format!("{name}/strategy"), message).help(help));
+    }
+}
