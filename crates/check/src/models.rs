@@ -22,8 +22,8 @@ pub(crate) struct Thinker<'a> {
     pub(crate) model: ModelName<'a>,
     /// In milliseconds.
     pub(crate) min_request_ms: u64,
-    /// In milliseconds; nothing where the model sends its thoughts as they come, so that the first token is early.
-    pub(crate) min_ttft_ms: Option<u64>,
+    /// In milliseconds.
+    pub(crate) min_ttft_ms: u64,
 }
 
 struct Row {
@@ -31,7 +31,6 @@ struct Row {
     /// Names that begin with this one, but do not think.
     but_not: &'static [&'static str],
     thinks: Thinks,
-    sends_thoughts: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -43,12 +42,8 @@ enum Thinks {
     WhenAsked,
 }
 
-const fn hidden(name: &'static str, thinks: Thinks, but_not: &'static [&'static str]) -> Row {
-    Row { name, but_not, thinks, sends_thoughts: false }
-}
-
-const fn sent(name: &'static str, thinks: Thinks, but_not: &'static [&'static str]) -> Row {
-    Row { name, but_not, thinks, sends_thoughts: true }
+const fn row(name: &'static str, thinks: Thinks, but_not: &'static [&'static str]) -> Row {
+    Row { name, but_not, thinks }
 }
 
 use Thinks::{Always, ByDefault, WhenAsked};
@@ -56,34 +51,34 @@ use Thinks::{Always, ByDefault, WhenAsked};
 /// What vendors say of their models, the first row that matches counts. A model that answers at once where nothing
 /// is asked of it is `WhenAsked`.
 static ROWS: &[Row] = &[
-    hidden("o1", Always, &[]),
-    hidden("o3", Always, &[]),
-    hidden("o4-mini", Always, &[]),
-    hidden("gpt-5-pro", Always, &[]),
-    hidden("gpt-5", ByDefault, &["gpt-5-chat", "gpt-5-search-api", "gpt-5-image"]),
-    hidden("gpt-5.2-pro", Always, &[]),
-    hidden("gpt-5.4-pro", Always, &[]),
-    hidden("gpt-5.5-pro", Always, &[]),
+    row("o1", Always, &[]),
+    row("o3", Always, &[]),
+    row("o4-mini", Always, &[]),
+    row("gpt-5-pro", Always, &[]),
+    row("gpt-5", ByDefault, &["gpt-5-chat", "gpt-5-search-api", "gpt-5-image"]),
+    row("gpt-5.2-pro", Always, &[]),
+    row("gpt-5.4-pro", Always, &[]),
+    row("gpt-5.5-pro", Always, &[]),
     // The default effort of the first of these is none, and that of the others is not the same for all.
-    hidden("gpt-5.1", WhenAsked, &["gpt-5.1-chat"]),
-    hidden("gpt-5.2", WhenAsked, &["gpt-5.2-chat"]),
-    hidden("gpt-5.3", WhenAsked, &["gpt-5.3-chat"]),
-    hidden("gpt-5.4", WhenAsked, &[]),
-    hidden("gpt-5.5", WhenAsked, &[]),
-    hidden("gpt-5.6", WhenAsked, &[]),
-    sent("claude", WhenAsked, &[]),
-    hidden("gemini-2.5-pro", Always, &["gemini-2.5-pro-preview-tts", "gemini-2.5-pro-tts"]),
-    hidden("gemini-3-pro", Always, &["gemini-3-pro-image"]),
-    hidden("gemini-3.1-pro", Always, &[]),
-    hidden("gemini-2.0-flash-thinking", Always, &[]),
-    hidden("grok-4", Always, &["grok-4-fast", "grok-4-1-fast"]),
-    sent("deepseek-reasoner", Always, &[]),
-    sent("deepseek-r1", Always, &["deepseek-r1-distill"]),
+    row("gpt-5.1", WhenAsked, &["gpt-5.1-chat"]),
+    row("gpt-5.2", WhenAsked, &["gpt-5.2-chat"]),
+    row("gpt-5.3", WhenAsked, &["gpt-5.3-chat"]),
+    row("gpt-5.4", WhenAsked, &[]),
+    row("gpt-5.5", WhenAsked, &[]),
+    row("gpt-5.6", WhenAsked, &[]),
+    row("claude", WhenAsked, &[]),
+    row("gemini-2.5-pro", Always, &["gemini-2.5-pro-preview-tts", "gemini-2.5-pro-tts"]),
+    row("gemini-3-pro", Always, &["gemini-3-pro-image"]),
+    row("gemini-3.1-pro", Always, &[]),
+    row("gemini-2.0-flash-thinking", Always, &[]),
+    row("grok-4", Always, &["grok-4-fast", "grok-4-1-fast"]),
+    row("deepseek-reasoner", Always, &[]),
+    row("deepseek-r1", Always, &["deepseek-r1-distill"]),
     // The name on Amazon Bedrock, `deepseek.r1-v1:0`, without its vendor.
-    sent("r1-v1", Always, &[]),
-    sent("qwq", Always, &[]),
-    sent("magistral", Always, &[]),
-    sent("sonar-deep-research", Always, &[]),
+    row("r1-v1", Always, &[]),
+    row("qwq", Always, &[]),
+    row("magistral", Always, &[]),
+    row("sonar-deep-research", Always, &[]),
 ];
 
 /// Words of a name that say it themselves, as in "kimi-k2-thinking", where no "non" stands before them.
@@ -96,7 +91,7 @@ pub(crate) struct Found {
     /// The position of the model among those that its leaf names.
     model: usize,
     min_request_ms: u64,
-    min_ttft_ms: Option<u64>,
+    min_ttft_ms: u64,
 }
 
 impl<'a> Input<'a> {
@@ -128,30 +123,26 @@ impl<'a> Input<'a> {
     }
 
     /// The smallest limits for a model that thinks. What is configured comes before the table.
-    fn minimums(&self, leaf: &Leaf<'_>, model: &str) -> Option<(u64, Option<u64>)> {
+    fn minimums(&self, leaf: &Leaf<'_>, model: &str) -> Option<(u64, u64)> {
         let name = without_vendor(model);
         let matches = |names: &globset::GlobSet| names.is_match(model) || names.is_match(name);
         if let Some(row) = self.settings.models.iter().find(|row| matches(&row.names)) {
             let request_ms = row.min_request_ms.unwrap_or(MIN_REQUEST_MS);
-            return Some((request_ms, Some(row.min_ttft_ms.unwrap_or(MIN_TTFT_MS))));
+            return Some((request_ms, row.min_ttft_ms.unwrap_or(MIN_TTFT_MS)));
         }
-        let sends_thoughts = thinks(name, || asked(leaf))?;
-        Some((MIN_REQUEST_MS, (!sends_thoughts).then_some(MIN_TTFT_MS)))
+        thinks(name, || asked(leaf)).then_some((MIN_REQUEST_MS, MIN_TTFT_MS))
     }
 }
 
-/// Whether a model that thinks sends its thoughts as they come; nothing for one that does not think.
-fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> Option<bool> {
+/// Whether a model thinks. `asked` says what its client asks for.
+fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> bool {
     let is = |row: &&Row| begins_with(name, row.name) && !row.but_not.iter().any(|no| begins_with(name, no));
-    if let Some(row) = ROWS.iter().find(is) {
-        let does = match row.thinks {
-            Always => true,
-            ByDefault => asked() != Some(false),
-            WhenAsked => asked().unwrap_or_else(|| says_so(name)),
-        };
-        return does.then_some(row.sends_thoughts);
+    match ROWS.iter().find(is).map(|row| row.thinks) {
+        Some(Always) => true,
+        Some(ByDefault) => asked() != Some(false),
+        Some(WhenAsked) => asked().unwrap_or_else(|| says_so(name)),
+        None => says_so(name),
     }
-    says_so(name).then_some(true)
 }
 
 /// Whether a name is this one, or goes on with a separator after it. Case does not matter.
@@ -200,7 +191,7 @@ mod tests {
     use super::*;
 
     fn is_in_the_table(model: &str, asked: Option<bool>) -> bool {
-        thinks(without_vendor(model), || asked).is_some()
+        thinks(without_vendor(model), || asked)
     }
 
     #[test]
