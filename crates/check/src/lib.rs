@@ -16,6 +16,7 @@ mod removal;
 mod rule;
 mod rules;
 mod run;
+pub mod secret;
 mod settings;
 mod urls;
 mod words;

@@ -1,9 +1,11 @@
 //! The table of providers, options and keys: one place that serves checks, suggestions, hover and documentation.
 
+mod body;
 mod keys;
 mod options;
 mod table;
 
+pub use body::{body_fields, is_known_body_field};
 pub use keys::{
     CLIENT_KEYS, HTTP_KEYS, HttpKey, Key, KeyType, POLICY_KEYS, POOLING_KEY, STRATEGY_KEYS, STRATEGY_TYPES,
     StrategyKey, http_key, policy_key, strategy_key,

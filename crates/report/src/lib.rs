@@ -35,7 +35,6 @@ mod rdjson;
 mod report;
 mod routes;
 mod sarif;
-mod secret;
 mod summary;
 mod table;
 mod units;

@@ -3,7 +3,7 @@
 //! A masked text has the same bytes and the same characters per line as before, so every range, line and column
 //! stays where it was.
 
-use crate::secret::{self, Secret};
+use clientc_check::secret::{self, Secret};
 use clientc_check::{FileId, Sources};
 use clientc_syntax::LineIndex;
 use std::borrow::Cow;

@@ -6,6 +6,7 @@ use clientc_syntax::{Block, BlockKind, Function, Kind, Parse, TextRange, Value a
 use compact_str::CompactString;
 
 use crate::fault::{Fault, FaultKind, Owner};
+use crate::peer::{self, OtherDefinition, RefusedForm};
 use crate::value::{Property, Reader, ValueKind};
 use crate::{FileId, IgnoreComment, client, ignore, policy};
 
@@ -20,10 +21,14 @@ pub struct FileFacts {
     pub policies: Vec<PolicyFacts>,
     /// Its functions, in the order of the text.
     pub functions: Vec<FunctionFacts>,
+    /// Its classes, enums, templates and types, in the order of the text.
+    pub others: Vec<OtherDefinition>,
     /// Whether it holds a `generator` block: the team runs BAML on it.
     pub has_generator: bool,
     /// Its comments that silence rules, in the order of the text.
     pub ignores: Vec<IgnoreComment>,
+    /// The forms that BAML refuses.
+    pub refused_forms: Vec<RefusedForm>,
     /// What is wrong with its syntax.
     pub syntax_faults: Vec<clientc_syntax::Fault>,
     /// What is wrong with its names and values.
@@ -108,6 +113,10 @@ pub struct PolicyFacts {
     pub range: TextRange,
     /// The policy; where something is wrong with it, what could be read.
     pub policy: RetryPolicy,
+    /// The entries of its strategy as written.
+    pub strategy: Vec<Property>,
+    /// The key of its `options`, which mean nothing.
+    pub options_key: Option<TextRange>,
 }
 
 /// A function.
@@ -138,8 +147,10 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
         clients: Vec::new(),
         policies: Vec::new(),
         functions: Vec::new(),
+        others: Vec::new(),
         has_generator: false,
         ignores: ignore::read(text, &tree),
+        refused_forms: peer::byte_order_mark(text).into_iter().collect(),
         syntax_faults,
         faults: Vec::new(),
     };
@@ -148,15 +159,20 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
             let Some(name) = block_name(&mut reader, block) else { continue };
             reader.path.clear();
             reader.path.push_str(&name.text);
+            peer::forms_of_block(text, block, &name.text, &mut facts.refused_forms);
             match block.kind() {
                 BlockKind::Client => facts.clients.push(client::read(&mut reader, block, name)),
                 BlockKind::Policy => facts.policies.push(policy::read(&mut reader, block, name)),
             }
         } else if let Some(function) = Function::cast(item) {
-            facts.functions.extend(read_function(&mut reader, function));
+            let read = read_function(&mut reader, function);
+            let name = read.as_ref().map_or("", |function| &function.name.text);
+            peer::forms_of_function(text, function, name, &mut facts.refused_forms);
+            facts.functions.extend(read);
         } else if item.kind() == Kind::Foreign {
             let keyword = item.child(Kind::Keyword).map(|keyword| keyword.text(text));
             facts.has_generator |= keyword == Some("generator");
+            facts.others.extend(peer::other_definition(item, text));
         }
     }
     facts.faults = reader.faults;

@@ -13,6 +13,7 @@ mod ignore;
 mod link;
 mod nearest;
 mod number;
+mod peer;
 mod policy;
 mod resolve;
 mod span;
@@ -27,6 +28,7 @@ pub use fault::{Fault, FaultKind, NumberKey, NumberProblem, Owner, UnknownClient
 pub use ignore::IgnoreComment;
 pub use link::{ClientSource, Defaults, FunctionRef, Mention, Project, link};
 pub use nearest::{Nearest, is_misspelling, nearest};
+pub use peer::{Form, OtherDefinition, RefusedForm};
 pub use policy::POLICY_KEYS;
 pub use resolve::{Places, resolve};
 pub use span::{FileId, Span};

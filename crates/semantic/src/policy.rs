@@ -22,6 +22,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
         strategy: RetryStrategy::default(),
         jitter: false,
     };
+    let (mut written_strategy, mut options_key) = (Vec::new(), None);
     let mut has_max_retries = !is_whole;
     for property in reader.properties(block.entries()) {
         match &*property.key {
@@ -31,7 +32,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
                 let retries = integer(reader, &property.value, NumberKey::MaxRetries, max, &path);
                 policy.max_retries = retries.and_then(|retries| u32::try_from(retries).ok()).unwrap_or(0);
             }
-            "strategy" => strategy(reader, property.value, &mut policy, &path),
+            "strategy" => written_strategy = strategy(reader, property.value, &mut policy, &path),
+            "options" => options_key = Some(property.key_range),
             _ if POLICY_KEYS.contains(&&*property.key) || property.value.kind == ValueKind::Broken => {}
             _ => {
                 // What is plainly a misspelling of it is reported once, where it stands.
@@ -49,19 +51,20 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
         let kind = FaultKind::MissingMaxRetries { policy: name.text.as_str().into() };
         reader.fault(kind, name.range, format!("{path}/max_retries"));
     }
-    PolicyFacts { name, range: block.node().range(), policy }
+    PolicyFacts { name, range: block.node().range(), policy, strategy: written_strategy, options_key }
 }
 
-fn strategy(reader: &mut Reader<'_>, value: Value, policy: &mut RetryPolicy, path: &str) {
+/// Reads the strategy into the policy, and gives its entries.
+fn strategy(reader: &mut Reader<'_>, value: Value, policy: &mut RetryPolicy, path: &str) -> Vec<Property> {
     let path = format!("{path}/strategy");
     let found = value.noun();
     let range = value.range;
     let properties = match value.kind {
         ValueKind::Map(properties) => properties,
-        ValueKind::Broken => return,
+        ValueKind::Broken => return Vec::new(),
         _ => {
             reader.fault(FaultKind::PolicyStrategyNotBlock { found }, range, path);
-            return;
+            return Vec::new();
         }
     };
     let find = |key: &str| properties.iter().find(|property| &*property.key == key);
@@ -69,7 +72,7 @@ fn strategy(reader: &mut Reader<'_>, value: Value, policy: &mut RetryPolicy, pat
         if !properties.iter().any(|property| property.value.kind == ValueKind::Broken) {
             reader.fault(FaultKind::MissingStrategyType, range, path);
         }
-        return;
+        return properties;
     };
     let delay_ms = delay(reader, find("delay_ms"), NumberKey::Delay, DEFAULT_DELAY_MS, &path);
     let max_delay_ms = delay(reader, find("max_delay_ms"), NumberKey::MaxDelay, DEFAULT_MAX_DELAY_MS, &path);
@@ -95,6 +98,7 @@ fn strategy(reader: &mut Reader<'_>, value: Value, policy: &mut RetryPolicy, pat
             reader.fault(kind, range, format!("{path}/type"));
         }
     }
+    properties
 }
 
 fn delay(

@@ -48,15 +48,16 @@ const NAMES: &[&str] = &["authorization", "credential", "credentials", "password
 
 /// A secret in a text: the word that it stands in, and the part that must not be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Secret {
+pub struct Secret {
     /// The word as it stands between blanks, quotes and brackets.
-    pub(crate) word: Range<usize>,
+    pub word: Range<usize>,
     /// What is hidden, a range of whole characters.
-    pub(crate) hidden: Range<usize>,
+    pub hidden: Range<usize>,
 }
 
 /// Finds the secrets of a text in their order.
-pub(crate) fn find(text: &str) -> Vec<Secret> {
+#[must_use]
+pub fn find(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     for word in long_words(text) {
         let before = found.len();
@@ -70,7 +71,7 @@ pub(crate) fn find(text: &str) -> Vec<Secret> {
 
 /// The words that are long enough to be secrets. Most bytes of a text are never looked at: where a word ends
 /// within the next few bytes, nothing before that end can be long enough.
-pub(crate) fn long_words(text: &str) -> impl Iterator<Item = Range<usize>> {
+pub fn long_words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -187,7 +188,8 @@ fn name_before(text: &str, at: usize) -> &str {
     text.get(end - length..end).unwrap_or("")
 }
 
-fn is_secret_name(name: &str) -> bool {
+/// Whether the value of this name is a secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let ends_with = |part: &str, end: &str| {
         let start = part.len().checked_sub(end.len());
         start.and_then(|start| part.get(start..)).is_some_and(|last| last.eq_ignore_ascii_case(end))

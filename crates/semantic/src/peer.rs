@@ -1,0 +1,218 @@
+//! Forms that are read here and that BAML 0.226.3 refuses. They are found while the tree is at hand.
+
+use clientc_syntax::{Block, Function, Kind, Node, TextRange};
+use compact_str::CompactString;
+
+use crate::facts::Name;
+
+/// A form that BAML refuses, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedForm {
+    /// Which form.
+    pub form: Form,
+    /// The token that BAML cannot read there.
+    pub range: TextRange,
+    /// The block it stands in; nothing for the file itself.
+    pub block: CompactString,
+}
+
+/// The forms that BAML refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    /// The file begins with a byte order mark.
+    ByteOrderMark,
+    /// A colon after a key straight in a block.
+    Colon,
+    /// A comma behind the last entry of a map, or behind an entry straight in a block.
+    Comma,
+    /// A comment before the first member of an array.
+    CommentInBracket,
+    /// A block comment behind an entry that is not the last.
+    CommentBehindEntry,
+    /// A block comment between a key and a value that is no map.
+    CommentBeforeValue,
+    /// The brace of a map on a later line than its key.
+    BraceOnNextLine,
+}
+
+/// A class, an enum, a template or a type: its keyword and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherDefinition {
+    /// The keyword.
+    pub keyword: &'static str,
+    /// The name.
+    pub name: Name,
+}
+
+/// The keywords, beside `function`, whose names BAML keeps in one namespace with those of clients.
+const KEYWORDS: [&str; 4] = ["class", "enum", "template_string", "type"];
+
+/// The definition of another kind that an item is, if it is one.
+pub(crate) fn other_definition(item: Node<'_>, text: &str) -> Option<OtherDefinition> {
+    let written = item.child(Kind::Keyword)?;
+    let keyword = KEYWORDS.into_iter().find(|keyword| *keyword == written.text(text))?;
+    let after = TextRange::new(written.range().end, item.range().end);
+    let rest = after.slice(text);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let name = rest.trim_start_matches([' ', '\t']);
+    let length = name.find(|c| !is_part(c)).unwrap_or(name.len());
+    let start = after.start as usize + (rest.len() - name.len());
+    let range = TextRange::of(start, start + length);
+    Some(OtherDefinition { keyword, name: Name { text: range.slice(text).into(), range } })
+}
+
+pub(crate) fn byte_order_mark(text: &str) -> Option<RefusedForm> {
+    let mark = '\u{feff}';
+    text.starts_with(mark).then(|| RefusedForm {
+        form: Form::ByteOrderMark,
+        range: TextRange::of(0, mark.len_utf8()),
+        block: CompactString::default(),
+    })
+}
+
+/// The forms of a client or policy block. Of a block with a fault nothing is said.
+pub(crate) fn forms_of_block(text: &str, block: Block<'_>, name: &str, found: &mut Vec<RefusedForm>) {
+    if let Some(body) = block.body().filter(|body| !body.is_broken()) {
+        Finder { text, name, found }.map(body, true);
+    }
+}
+
+/// The forms of the client entries of a function.
+pub(crate) fn forms_of_function(text: &str, function: Function<'_>, name: &str, found: &mut Vec<RefusedForm>) {
+    for value in function.clients() {
+        // The entry begins with its keyword; only blanks and one colon stand between that and the value.
+        let before = TextRange::new(value.range().start.saturating_sub(KEYWORD_REACH), value.range().start);
+        let gap = before.slice(text);
+        let gap = gap.rsplit_once("client").map_or("", |(_, gap)| gap);
+        if let Some(at) = gap.find(':') {
+            let start = value.range().start as usize - gap.len() + at;
+            let range = TextRange::of(start, start + 1);
+            found.push(RefusedForm { form: Form::Colon, range, block: name.into() });
+        }
+    }
+}
+
+/// How far before a value the keyword of its entry is looked for, in bytes.
+const KEYWORD_REACH: u32 = 32;
+
+struct Finder<'a> {
+    text: &'a str,
+    name: &'a str,
+    found: &'a mut Vec<RefusedForm>,
+}
+
+impl Finder<'_> {
+    fn push(&mut self, form: Form, range: TextRange) {
+        self.found.push(RefusedForm { form, range, block: self.name.into() });
+    }
+
+    /// Looks at a map; the nesting of a tree is bounded, so the recursion is too.
+    fn map(&mut self, map: Node<'_>, is_body: bool) {
+        let mut last: Option<Node<'_>> = None;
+        let mut comment_behind = None;
+        for child in map.children() {
+            if let Some(last) = last.filter(|_| is_body) {
+                self.comma(last.range().end, child.range().start);
+            }
+            match child.kind() {
+                Kind::Entry => {
+                    if let Some(comment) = comment_behind.take() {
+                        self.push(Form::CommentBehindEntry, comment);
+                    }
+                    self.entry(child, is_body);
+                }
+                Kind::BlockComment if !is_body => {
+                    comment_behind = comment_behind.or_else(|| self.behind(last, child));
+                }
+                _ => {}
+            }
+            last = Some(child);
+        }
+        if let Some(last) = last {
+            self.comma(last.range().end, map.range().end);
+        }
+    }
+
+    fn array(&mut self, array: Node<'_>) {
+        let mut last: Option<Node<'_>> = None;
+        let mut comment_behind = None;
+        for child in array.children() {
+            match child.kind() {
+                Kind::LineComment if last.is_none() => self.push(Form::CommentInBracket, child.range()),
+                Kind::BlockComment if last.is_none() && !self.has_line_end(array.range().start, child) => {
+                    self.push(Form::CommentInBracket, child.range());
+                }
+                Kind::BlockComment => comment_behind = comment_behind.or_else(|| self.behind(last, child)),
+                Kind::LineComment => {}
+                kind => {
+                    if let Some(comment) = comment_behind.take() {
+                        self.push(Form::CommentBehindEntry, comment);
+                    }
+                    self.value(kind, child);
+                }
+            }
+            last = Some(child);
+        }
+    }
+
+    fn entry(&mut self, entry: Node<'_>, is_body: bool) {
+        let Some(key) = entry.child(Kind::Key) else { return };
+        let parts = entry.children().filter(|part| part.kind() != Kind::Key && part.kind() != Kind::Attribute);
+        let (mut comment, mut before) = (None, key.range().end);
+        for part in parts {
+            if matches!(part.kind(), Kind::LineComment | Kind::BlockComment) {
+                comment = comment.or(Some(part.range()));
+            } else {
+                self.separator(before, part, is_body, comment);
+                self.value(part.kind(), part);
+                return;
+            }
+            if comment.is_none() {
+                before = part.range().end;
+            }
+        }
+    }
+
+    /// What stands between a key and its value: most often one blank.
+    fn separator(&mut self, start: u32, value: Node<'_>, is_body: bool, comment: Option<TextRange>) {
+        let gap = TextRange::new(start, value.range().start);
+        if gap.len() <= 1 && gap.slice(self.text) == " " {
+            return;
+        }
+        let text = gap.slice(self.text);
+        let blanks = text.len() - text.trim_start().len();
+        if is_body && text.trim_start().starts_with(':') {
+            let colon = start as usize + blanks;
+            self.push(Form::Colon, TextRange::of(colon, colon + 1));
+        } else if text.contains(['\n', '\r']) {
+            self.push(Form::BraceOnNextLine, TextRange::new(value.range().start, value.range().start + 1));
+        } else if let Some(comment) = comment.filter(|_| value.kind() != Kind::Map) {
+            self.push(Form::CommentBeforeValue, comment);
+        }
+    }
+
+    fn value(&mut self, kind: Kind, value: Node<'_>) {
+        match kind {
+            Kind::Map => self.map(value, false),
+            Kind::Array => self.array(value),
+            _ => {}
+        }
+    }
+
+    fn comma(&mut self, start: u32, end: u32) {
+        if let Some(at) = TextRange::new(start, end).slice(self.text).find(',') {
+            let start = start as usize + at;
+            self.push(Form::Comma, TextRange::of(start, start + 1));
+        }
+    }
+
+    /// The range of a comment that stands on the line of what is before it.
+    fn behind(&self, last: Option<Node<'_>>, comment: Node<'_>) -> Option<TextRange> {
+        let last = last.filter(|last| last.kind() != Kind::LineComment)?;
+        (!self.has_line_end(last.range().end, comment)).then(|| comment.range())
+    }
+
+    fn has_line_end(&self, start: u32, node: Node<'_>) -> bool {
+        TextRange::new(start, node.range().start).slice(self.text).contains(['\n', '\r'])
+    }
+}
