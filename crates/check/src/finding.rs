@@ -53,17 +53,21 @@ impl Finding {
         self
     }
 
+    /// Edits that remove the finding. They do not overlap.
+    pub(crate) fn fix(mut self, safety: Safety, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.diagnostic.fix = Some(Fix { title: title.into(), safety, edits });
+        self
+    }
+
     /// One replacement that says what was meant.
     pub(crate) fn replace(
-        mut self,
+        self,
         safety: Safety,
         title: impl Into<String>,
         span: Span,
         text: impl Into<String>,
     ) -> Self {
-        let edits = vec![Edit { span, text: text.into() }];
-        self.diagnostic.fix = Some(Fix { title: title.into(), safety, edits });
-        self
+        self.fix(safety, title, vec![Edit { span, text: text.into() }])
     }
 
     /// The words that offer names near to what is written, and the replacement where there is one and it is

@@ -4,6 +4,7 @@
 
 mod add_ignores;
 mod config_fault;
+mod conflict;
 mod diagnostic;
 mod duplicates;
 mod entry_routes;
@@ -13,6 +14,7 @@ mod input;
 mod leaf;
 mod models;
 mod removal;
+mod lines;
 mod rule;
 mod rules;
 mod run;

@@ -1,0 +1,122 @@
+use clientc_plan::Field;
+use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{grouped, short};
+
+use super::baml_rejects::is_on;
+
+pub(super) static RULE: Rule = Rule {
+    name: "baml-ignores",
+    summary: "something that BAML accepts and does nothing with, where the team runs BAML",
+    level: Setting::Info,
+    is_fixed: false,
+    page: include_str!("baml_ignores.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    if !is_on(input) {
+        return;
+    }
+    for file in input.files() {
+        for client in &file.clients {
+            out.found.extend(total(file.file, client));
+            out.found.extend(inference_numbers(file.file, client));
+        }
+        for policy in &file.policies {
+            out.found.extend(jitter(file.file, policy));
+            out.found.extend(policy_options(file.file, policy));
+        }
+    }
+    out.found.extend(pooling(input));
+}
+
+fn total(file: FileId, client: &ClientFacts) -> Option<Finding> {
+    client.provider.filter(|provider| provider.kind.is_composite())?;
+    let total = client.http.as_ref()?.limits.get(Field::Total)?;
+    let (name, key) = (&client.name.text, Field::Total.key());
+    let message = format!("BAML reads `{key}` and never ends a call of `{name}` after {} ms", grouped(total.ms));
+    Some(
+        Finding::new(Span::new(file, total.key), format!("{name}/http/{key}"), message)
+            .help("the total holds in clientc's runtime and gateway; for BAML set limits on the members"),
+    )
+}
+
+fn jitter(file: FileId, policy: &PolicyFacts) -> Option<Finding> {
+    let jitter = policy.strategy.iter().find(|property| &*property.key == "jitter")?;
+    if jitter.value.kind != ValueKind::Bool(true) {
+        return None;
+    }
+    let name = &policy.name.text;
+    let message = format!("BAML has no `jitter`: every delay of `{name}` has its full length");
+    Some(
+        Finding::new(Span::new(file, jitter.key_range), format!("{name}/strategy/jitter"), message)
+            .help("delays are drawn in clientc's runtime and gateway; BAML skips the key without a word"),
+    )
+}
+
+fn policy_options(file: FileId, policy: &PolicyFacts) -> Option<Finding> {
+    let key = policy.options_key?;
+    let name = &policy.name.text;
+    let message = format!("`options` of the retry policy `{name}` mean nothing");
+    Some(
+        Finding::new(Span::new(file, key), format!("{name}/options"), message)
+            .help("remove them: a policy has `max_retries` and `strategy`"),
+    )
+}
+
+/// Numbers for Amazon Bedrock that are none are left out of the request.
+fn inference_numbers(file: FileId, client: &ClientFacts) -> Vec<Finding> {
+    let options = client.options.iter().filter(|option| {
+        &*option.key == "inference_configuration"
+            && client.provider.is_some_and(|provider| provider.option(&option.key).is_some())
+    });
+    let entries = options.flat_map(|option| match &option.value.kind {
+        ValueKind::Map(entries) => &entries[..],
+        _ => &[],
+    });
+    let is_number = |entry: &&Property| ["max_tokens", "temperature", "top_p"].contains(&&*entry.key);
+    let is_dropped = |entry: &&Property| !matches!(entry.value.kind, ValueKind::Number(_) | ValueKind::Broken);
+    let dropped = entries.filter(is_number).filter(is_dropped);
+    dropped.map(|entry| dropped_number(file, client, entry)).collect()
+}
+
+fn dropped_number(file: FileId, client: &ClientFacts, entry: &Property) -> Finding {
+    let key = &*entry.key;
+    let subject = format!("{}/inference_configuration/{key}", client.name.text);
+    let message = format!("BAML leaves `{}` out of the request: it is {} and no number", short(key), entry.value.noun());
+    Finding::new(Span::new(file, entry.value.range), subject, message).help("write a number without quotes")
+}
+
+/// BAML makes a new connection for each request unless it is told otherwise. That is said once, where somebody
+/// has thought of connections and limits at all.
+fn pooling(input: &Input<'_>) -> Option<Finding> {
+    let mut first = None;
+    for file in input.files() {
+        for client in &file.clients {
+            let Some(http) = &client.http else { continue };
+            let has_key = client.provider.is_some_and(|provider| {
+                provider.http_keys().any(|key| key.name == clientc_plan::providers::POOLING_KEY)
+            });
+            if http.connection_pooling.is_some() {
+                return None;
+            }
+            if has_key && !http.limits.is_empty() {
+                first = first.or(Some((file.file, client, http.range)));
+            }
+        }
+    }
+    let (file, client, range) = first?;
+    let name = &client.name.text;
+    let message = format!("BAML opens a new connection for each request of `{name}`, clientc keeps connections");
+    let brace = clientc_syntax::TextRange::new(range.start, range.start + 1);
+    Some(
+        Finding::new(Span::new(file, brace), format!("{name}/http/enable_connection_pooling"), message).help(
+            "write `enable_connection_pooling true` in the `http` blocks, and both keep them",
+        ),
+    )
+}

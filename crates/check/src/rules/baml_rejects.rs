@@ -1,0 +1,166 @@
+use std::collections::BTreeMap;
+
+use clientc_plan::Field;
+use clientc_semantic::{ClientFacts, FileFacts, FileId, Form, Name, RefusedForm, Span};
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{all_of, grouped};
+
+pub(super) static RULE: Rule = Rule {
+    name: "baml-rejects",
+    summary: "something that clientc reads and BAML refuses, where the team runs BAML",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("baml_rejects.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    if !is_on(input) {
+        return;
+    }
+    let others = other_definitions(input);
+    for file in input.files().filter(|file| is_text(input, file.file)) {
+        forms(file, out);
+        for client in &file.clients {
+            out.found.extend(limits(file.file, client));
+            out.found.extend(shared_name(file.file, &client.name, "client", &others));
+        }
+        for policy in &file.policies {
+            out.found.extend(shared_name(file.file, &policy.name, "retry policy", &others));
+        }
+    }
+}
+
+/// Whether the team runs BAML on this project, and wants to hear of it.
+pub(super) fn is_on(input: &Input<'_>) -> bool {
+    !input.settings.peer_is_off && input.files().any(|file| file.has_generator)
+}
+
+fn is_text(input: &Input<'_>, file: FileId) -> bool {
+    input.encoding_faults.iter().all(|fault| fault.span.file != file)
+}
+
+/// One finding a file and form: a file in another style has the same form on every line.
+fn forms(file: &FileFacts, out: &mut Findings) {
+    let mut by_form: BTreeMap<Form, Vec<&RefusedForm>> = BTreeMap::new();
+    for refused in &file.refused_forms {
+        by_form.entry(refused.form).or_default().push(refused);
+    }
+    for (form, places) in by_form {
+        let Some(first) = places.first() else { continue };
+        let span = Span::new(file.file, first.range);
+        let words = words(form);
+        let further = match places.len() - 1 {
+            0 => String::new(),
+            1 => ", here and at 1 further place".into(),
+            further => format!(", here and at {} further places", grouped(further as u64)),
+        };
+        let subject = [&first.block, "/", words.subject].concat();
+        let subject = subject.trim_start_matches('/');
+        let finding = Finding::new(span, subject, format!("BAML refuses {}{further}", words.what)).help(words.help);
+        out.push(match form {
+            Form::ByteOrderMark => finding.replace(Safety::Safe, "remove it", span, ""),
+            _ => finding,
+        });
+    }
+}
+
+struct Words {
+    subject: &'static str,
+    what: &'static str,
+    help: &'static str,
+}
+
+fn words(form: Form) -> Words {
+    let (subject, what, help) = match form {
+        Form::ByteOrderMark => {
+            ("byte order mark", "a file that begins with a byte order mark", "save the file as UTF-8 without it")
+        }
+        Form::Colon => (
+            "colon",
+            "a colon after a key that stands straight in a block",
+            "remove it: in `options` and other maps BAML takes a colon, here it reads it as part of the value",
+        ),
+        Form::Comma => (
+            "comma",
+            "a comma behind the last entry of a map, and any comma straight in a block",
+            "remove it: BAML loses the whole block, and every name that is defined in it",
+        ),
+        Form::CommentInBracket => (
+            "comment in brackets",
+            "a comment before the first member of an array, which it reads as a member",
+            "write it above the key",
+        ),
+        Form::CommentBehindEntry => (
+            "comment",
+            "a block comment behind an entry that is not the last",
+            "write it on a line of its own, or begin it with `//`",
+        ),
+        Form::CommentBeforeValue => {
+            ("comment", "a comment between a key and its value", "write it above the key")
+        }
+        Form::BraceOnNextLine => (
+            "brace",
+            "a map whose brace stands on a later line than its key",
+            "write the brace on the line of the key",
+        ),
+    };
+    Words { subject, what, help }
+}
+
+/// The limits of attempts on a composite: one finding for all of them.
+fn limits(file: FileId, client: &ClientFacts) -> Option<Finding> {
+    let provider = client.provider.filter(|provider| provider.kind.is_composite())?;
+    let http = client.http.as_ref()?;
+    let given: Vec<Field> = Field::ATTEMPT.into_iter().filter(|field| http.limits.get(*field).is_some()).collect();
+    let keys = given.iter().filter_map(|field| http.limits.get(*field)).map(|limit| limit.key);
+    let first = keys.min_by_key(|key| key.start)?;
+    let name = &client.name.text;
+    let message = format!("BAML refuses {} on a {}", all_of(given.iter().map(|field| field.key())), provider.name);
+    Some(Finding::new(Span::new(file, first), format!("{name}/http"), message).help(
+        "write the limits on the members; where BAML itself does not read this project, set `baml = \"off\"` under \
+         `[peer]` in clientc.toml",
+    ))
+}
+
+struct Other {
+    kind: &'static str,
+    place: Span,
+}
+
+/// Everything that shares BAML's namespace with clients and policies. A generator and a test do not.
+fn other_definitions<'a>(input: &Input<'a>) -> FxHashMap<&'a str, Other> {
+    let mut others = FxHashMap::default();
+    for file in input.files() {
+        let definitions = file.others.iter().map(|other| (other.keyword, &other.name));
+        let functions = file.functions.iter().map(|function| ("function", &function.name));
+        for (kind, name) in definitions.chain(functions) {
+            let place = Span::new(file.file, name.range);
+            others.entry(&*name.text).or_insert(Other { kind, place });
+        }
+    }
+    others
+}
+
+fn shared_name(file: FileId, name: &Name, noun: &str, others: &FxHashMap<&str, Other>) -> Option<Finding> {
+    let other = others.get(&*name.text)?;
+    let text = &name.text;
+    let kind = match other.kind {
+        "type" => "type alias",
+        "template_string" => "template",
+        kind => kind,
+    };
+    let article = if kind == "enum" { "an" } else { "a" };
+    let message = format!("BAML refuses `{text}`: it names a {noun} and {article} {kind}");
+    Some(
+        Finding::new(Span::new(file, name.range), &**text, message)
+            .related(other.place, format!("the {kind}"))
+            .help("rename one of them: BAML keeps them in one namespace"),
+    )
+}

@@ -1,0 +1,141 @@
+use clientc_plan::providers::{self, Check, Demand, KeyType, Provider, STRATEGY_KEYS, StrategyKey, strategy_key};
+use clientc_plan::Multiplier;
+use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{all_of, one_of, short};
+
+pub(super) static RULE: Rule = Rule {
+    name: "misspelt-key",
+    summary: "a key that is nearly one that exists, and has no effect",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("misspelt_key.md"),
+    check,
+};
+
+/// Shorter keys are near to too much.
+const SHORTEST: usize = 6;
+
+/// So many letters may differ.
+const FARTHEST: usize = 2;
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for file in input.files() {
+        for client in &file.clients {
+            let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };
+            for option in &client.options {
+                out.found.extend(misspelt_option(file.file, client, provider, option));
+            }
+        }
+        for policy in &file.policies {
+            let is_unknown = |property: &&Property| {
+                property.value.kind != ValueKind::Broken && strategy_key(&property.key).is_none()
+            };
+            for property in policy.strategy.iter().filter(is_unknown) {
+                out.push(ignored(file.file, policy, property));
+            }
+        }
+    }
+}
+
+fn misspelt_option(
+    file: FileId,
+    client: &ClientFacts,
+    provider: &'static Provider,
+    option: &Property,
+) -> Option<Finding> {
+    let key = &*option.key;
+    if key.chars().count() < SHORTEST || providers::is_known_option(key) || providers::is_known_body_field(key) {
+        return None;
+    }
+    let known = provider.options().map(|known| known.name);
+    let fields = providers::body_fields(provider.family).iter().copied();
+    let mut near: Vec<(usize, &str)> = known
+        .chain(fields)
+        .map(|name| (strsim::damerau_levenshtein(key, name), name))
+        .filter(|(distance, _)| *distance <= FARTHEST)
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    let nearest_distance = near.first()?.0;
+    let near: Vec<Box<str>> =
+        near.iter().filter(|(distance, _)| *distance == nearest_distance).map(|(_, name)| (*name).into()).collect();
+    let span = Span::new(file, option.key_range);
+    let meant = one_of(near.iter().map(|name| &**name));
+    let message = format!("`{}` is sent to the provider as it stands; {meant} was probably meant", short(key));
+    let subject = format!("{}/{key}", client.name.text);
+    let finding = Finding::new(span, subject, message).near_names(key, &near, span);
+    let is_certain = matches!(&near[..], [only] if takes(client, provider, only, option));
+    Some(if is_certain { finding } else { without_fix(finding) })
+}
+
+/// Whether an option can have another name and no new fault.
+fn takes(client: &ClientFacts, provider: &'static Provider, name: &str, option: &Property) -> bool {
+    let has = |name: &str| client.options.iter().any(|other| &*other.key == name);
+    let shares = |demand: &Demand| match demand {
+        Demand::Required(_) => false,
+        Demand::OneOf(groups) => groups.iter().any(|group| group.contains(&name)),
+        Demand::AtMostOne(options) => options.contains(&name),
+    };
+    let others = |demand: &Demand| match demand {
+        Demand::Required(_) => false,
+        Demand::OneOf(groups) => groups.iter().flat_map(|group| group.iter()).any(|option| has(option)),
+        Demand::AtMostOne(options) => options.iter().any(|option| has(option)),
+    };
+    let is_text = matches!(option.value.kind, ValueKind::Text { .. } | ValueKind::Env(_));
+    let fits = match provider.option(name).map(|option| option.check) {
+        None | Some(Check::Any) => true,
+        Some(Check::String | Check::StringOrMap) => is_text,
+        Some(Check::Bool) => matches!(option.value.kind, ValueKind::Bool(_)),
+        Some(_) => false,
+    };
+    fits && !has(name) && !provider.demands.iter().any(|demand| shares(demand) && others(demand))
+}
+
+fn ignored(file: FileId, policy: &PolicyFacts, property: &Property) -> Finding {
+    let key = &*property.key;
+    let span = Span::new(file, property.key_range);
+    let near = nearest(key, STRATEGY_KEYS.iter().map(|known| known.name));
+    let only = match &near[..] {
+        [only] => strategy_key(only),
+        _ => None,
+    };
+    let absent = only.filter(|only| policy.strategy.iter().all(|other| &*other.key != only.name));
+    let stays = absent.filter(|only| !only.default.is_empty());
+    let effect = stays.map_or(String::new(), |only| format!(", so `{}` is {}", only.name, only.default));
+    let message = format!("`{}` is ignored: a retry strategy has no such key{effect}", short(key));
+    let subject = format!("{}/strategy/{key}", policy.name.text);
+    let finding = Finding::new(span, subject, message)
+        .help(format!("its keys are {}", all_of(STRATEGY_KEYS.iter().map(|known| known.name))))
+        .near_names(key, &near, span);
+    if absent.is_some_and(|only| fits_strategy(policy, only, property)) { finding } else { without_fix(finding) }
+}
+
+/// Whether a value is right for a key of this strategy.
+fn fits_strategy(policy: &PolicyFacts, key: &StrategyKey, property: &Property) -> bool {
+    let strategy_type = policy.strategy.iter().find(|other| &*other.key == "type");
+    let is_exponential = strategy_type.and_then(|written| written.value.text()) == Some("exponential_backoff");
+    let number = match &property.value.kind {
+        ValueKind::Number(number) => Some(number.as_str()),
+        _ => None,
+    };
+    let fits = match key.value {
+        KeyType::Integer { maximum } => {
+            number.and_then(|number| number.parse::<u64>().ok()).is_some_and(|number| number <= maximum)
+        }
+        KeyType::Multiplier => number.is_some_and(|number| Multiplier::parse(number).is_ok()),
+        KeyType::Bool => matches!(property.value.kind, ValueKind::Bool(_)),
+        KeyType::Word(words) => property.value.text().is_some_and(|text| words.contains(&text)),
+        _ => false,
+    };
+    fits && (is_exponential || !key.only_exponential)
+}
+
+fn without_fix(mut finding: Finding) -> Finding {
+    finding.diagnostic.fix = None;
+    finding
+}

@@ -1,0 +1,113 @@
+use clientc_semantic::{FileId, Property, Span, Value, ValueKind};
+use clientc_syntax::TextRange;
+
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+
+pub(super) static RULE: Rule = Rule {
+    name: "odd-env-name",
+    summary: "a reference to an environment variable that is read as something else",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("odd_env_name.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for file in input.files() {
+        for client in &file.clients {
+            for option in &client.options {
+                values(option, &mut format!("{}/{}", client.name.text, option.key), &mut |subject, value| {
+                    out.found.extend(finding(input, file.file, subject, value));
+                });
+            }
+        }
+    }
+}
+
+/// Goes through an option and everything in it. The nesting is bounded, so the recursion is too.
+pub(super) fn values(property: &Property, subject: &mut String, each: &mut impl FnMut(&str, &Value)) {
+    fn inner(value: &Value, subject: &mut String, each: &mut impl FnMut(&str, &Value)) {
+        match &value.kind {
+            ValueKind::Map(properties) => {
+                for property in properties {
+                    let length = subject.len();
+                    subject.push('/');
+                    subject.push_str(&property.key);
+                    inner(&property.value, subject, each);
+                    subject.truncate(length);
+                }
+            }
+            ValueKind::Array(members) => members.iter().for_each(|member| inner(member, subject, each)),
+            _ => each(subject, value),
+        }
+    }
+    inner(&property.value, subject, each);
+}
+
+fn finding(input: &Input<'_>, file: FileId, subject: &str, value: &Value) -> Option<Finding> {
+    let span = Span::new(file, value.range);
+    match &value.kind {
+        ValueKind::Env(name) if !is_variable(name) => Some(odd(input, span, subject, name)),
+        ValueKind::Text { text, quoted: false } => Some(odd(input, span, subject, text.strip_prefix("env.")?)),
+        ValueKind::Text { text, quoted: true } => {
+            let name = text.strip_prefix("env.").filter(|name| is_variable(name))?;
+            let message = format!("the text `env.{name}` is no reference to a variable: it stands in quotes");
+            Some(
+                Finding::new(span, subject, message)
+                    .help(format!("write `env.{name}` without quotes"))
+                    .replace(Safety::Unsafe, "remove the quotes", span, format!("env.{name}")),
+            )
+        }
+        ValueKind::Template(text) => {
+            let name = text.trim_matches(['{', '}']).trim().strip_prefix("env.").filter(|name| is_variable(name))?;
+            let message = format!("a template in an option is never filled in, so `env.{name}` is not read");
+            Some(
+                Finding::new(span, subject, message)
+                    .help(format!("write `env.{name}` without the braces"))
+                    .replace(Safety::Unsafe, "remove the braces", span, format!("env.{name}")),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// A reference that begins well. What comes behind the name is not shown: it may be a key.
+fn odd(input: &Input<'_>, span: Span, subject: &str, written: &str) -> Finding {
+    let length = written.find(|c: char| !is_name_part(c)).unwrap_or(written.len());
+    let (name, rest) = written.split_at(length);
+    if name.is_empty() {
+        return Finding::new(span, subject, "`env.` is followed by no name of a variable")
+            .help("write `env.NAME`: letters, digits and `_`");
+    }
+    let start = span.range.start + input.text(span).find(written).map_or(0, crate::lines::offset);
+    let place = Span::new(span.file, TextRange::new(start + crate::lines::offset(length), span.range.end));
+    let has_default = rest.trim_start().starts_with(['?', '|', ':']);
+    let message = if has_default {
+        format!("`env.{name}` has no default: what follows is read as part of the value")
+    } else {
+        format!("what follows `env.{name}` is read as part of the value")
+    };
+    let help = if has_default {
+        format!("write `env.{name}`, and set the variable where the program starts")
+    } else {
+        "the name of a variable has letters, digits and `_` only, and its value cannot be part of a longer one".into()
+    };
+    let finding = Finding::new(place, subject, message).help(help);
+    if has_default && is_variable(name) {
+        return finding.replace(Safety::Unsafe, format!("write `env.{name}`"), span, format!("env.{name}"));
+    }
+    finding
+}
+
+fn is_name_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// Whether a program can have a variable of this name on every system.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(is_name_part)
+}

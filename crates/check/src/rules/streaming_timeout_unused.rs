@@ -1,0 +1,72 @@
+use clientc_plan::{ClientId, Field};
+use clientc_semantic::{Span, ValueKind};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+
+pub(super) static RULE: Rule = Rule {
+    name: "streaming-timeout-unused",
+    summary: "a limit for streams where nothing streams",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("streaming_timeout_unused.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let switches = Switches::of(input);
+    for id in input.project.plan.ids() {
+        let Some(switch) = switches.of_client[id.index()] else { continue };
+        let Some((file, client)) = input.project.client_facts(id) else { continue };
+        let Some(http) = &client.http else { continue };
+        for field in [Field::TimeToFirstToken, Field::Idle] {
+            let Some(limit) = http.limits.get(field) else { continue };
+            let (name, key) = (&client.name.text, field.key());
+            let is_own = input.project.plan.members(id).is_empty();
+            let message = if is_own {
+                format!("`{key}` never applies: `{name}` does not stream")
+            } else {
+                format!("`{key}` never applies: nothing that `{name}` leads to streams")
+            };
+            out.push(
+                Finding::new(Span::new(file, limit.key), format!("{name}/http/{key}"), message)
+                    .related(switch, if is_own { "switched off here" } else { "switched off here, as in every other leaf" })
+                    .help("remove it, or bound the whole attempt with `request_timeout_ms`"),
+            );
+        }
+    }
+}
+
+/// For each client, where streaming is switched off, if it is so for everything that the client leads to.
+struct Switches {
+    of_client: Vec<Option<Span>>,
+}
+
+impl Switches {
+    fn of(input: &Input<'_>) -> Self {
+        let plan = &input.project.plan;
+        let mut of_client = vec![None; plan.clients().len()];
+        // Members come before the clients that name them.
+        for &id in plan.order() {
+            of_client[id.index()] = match plan.members(id) {
+                [] => switch(input, id),
+                members if input.project.is_whole[id.index()] => {
+                    let every: Option<Vec<Span>> = members.iter().map(|member| of_client[member.index()]).collect();
+                    every.and_then(|switches| switches.first().copied())
+                }
+                _ => None,
+            };
+        }
+        Self { of_client }
+    }
+}
+
+fn switch(input: &Input<'_>, id: ClientId) -> Option<Span> {
+    let (file, client) = input.project.client_facts(id)?;
+    let is_leaf = client.provider.is_some_and(|provider| !provider.kind.is_composite());
+    let option = client.options.iter().find(|option| &*option.key == "supports_streaming")?;
+    let range = option.key_range.cover(option.value.range);
+    (is_leaf && option.value.kind == ValueKind::Bool(false)).then(|| Span::new(file, range))
+}

@@ -1,0 +1,93 @@
+use clientc_plan::Field;
+use clientc_semantic::Span;
+
+use crate::conflict::could_conflict;
+use crate::diagnostic::Safety;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::{grouped, time};
+
+pub(super) static RULE: Rule = Rule {
+    name: "suspicious-unit",
+    summary: "a limit that reads as if it were in another unit than milliseconds",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("suspicious_unit.md"),
+    check,
+};
+
+/// The longest limit that anybody means, in milliseconds: one hour.
+const LONGEST_MS: u64 = 3_600_000;
+
+/// The shortest limit of a field that anybody means, in milliseconds.
+const fn shortest_ms(field: Field) -> u64 {
+    match field {
+        Field::Request | Field::Total => 1000,
+        Field::TimeToFirstToken => 200,
+        Field::Connect | Field::Idle => 20,
+    }
+}
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for file in input.files() {
+        for client in &file.clients {
+            let limits = client.http.iter().flat_map(|http| http.limits.iter());
+            for (field, limit) in limits {
+                let subject = format!("{}/http/{}", client.name.text, field.key());
+                let span = Span::new(file.file, limit.value);
+                if let Some(finding) = finding(field, limit.ms, span, subject) {
+                    out.push(with_fix(input, finding, field, limit.ms, span));
+                }
+            }
+        }
+    }
+    for (field, limit) in input.settings.defaults.iter() {
+        let subject = format!("defaults/http/{}", field.key());
+        out.found.extend(finding(field, limit.ms, limit.origin, subject));
+    }
+}
+
+fn finding(field: Field, ms: u64, span: Span, subject: String) -> Option<Finding> {
+    let (key, shown) = (field.key(), grouped(ms));
+    let message = if ms < shortest_ms(field) {
+        format!("`{key}` of {shown} ms is hardly meant: limits are in milliseconds")
+    } else if ms > LONGEST_MS {
+        format!("`{key}` of {shown} ms is {}: limits are in milliseconds", time(ms))
+    } else {
+        return None;
+    };
+    let help = match meant_ms(field, ms) {
+        Some(meant) => format!("for {} write `{meant}`", seconds(meant)),
+        None if ms > LONGEST_MS => "leave the line out for no limit".into(),
+        None => format!("below {} ms hardly any call succeeds", grouped(shortest_ms(field))),
+    };
+    Some(Finding::new(span, subject, message).help(help))
+}
+
+/// What the same digits mean in seconds, or in microseconds, where that is a limit that somebody would set.
+fn meant_ms(field: Field, ms: u64) -> Option<u64> {
+    let meant = if ms < shortest_ms(field) {
+        ms * 1000
+    } else if ms.is_multiple_of(1_000_000) {
+        ms / 1000
+    } else {
+        return None;
+    };
+    (shortest_ms(field)..=LONGEST_MS).contains(&meant).then_some(meant)
+}
+
+fn with_fix(input: &Input<'_>, finding: Finding, field: Field, ms: u64, span: Span) -> Finding {
+    match meant_ms(field, ms).filter(|meant| !could_conflict(input, &[(field, *meant)])) {
+        Some(meant) => finding.replace(Safety::Unsafe, format!("write `{meant}`"), span, meant.to_string()),
+        None => finding,
+    }
+}
+
+fn seconds(ms: u64) -> String {
+    match ms / 1000 {
+        1 => "1 second".into(),
+        seconds => format!("{} seconds", grouped(seconds)),
+    }
+}
