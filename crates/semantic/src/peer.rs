@@ -29,8 +29,6 @@ pub enum Form {
     CommentInBracket,
     /// A block comment behind an entry that is not the last.
     CommentBehindEntry,
-    /// A block comment between a key and a value that is no map.
-    CommentBeforeValue,
     /// The brace of a map on a later line than its key.
     BraceOnNextLine,
 }
@@ -80,6 +78,12 @@ pub(crate) fn forms_of_block(text: &str, block: Block<'_>, name: &str, found: &m
 /// The forms of the client entries of a function.
 pub(crate) fn forms_of_function(text: &str, function: Function<'_>, name: &str, found: &mut Vec<RefusedForm>) {
     for value in function.clients() {
+        let behind = text.get(value.range().end as usize..).unwrap_or_default();
+        let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+        if behind.get(blanks..).is_some_and(|behind| behind.starts_with(',')) {
+            let comma = value.range().end as usize + blanks;
+            found.push(RefusedForm { form: Form::Comma, range: TextRange::of(comma, comma + 1), block: name.into() });
+        }
         // The entry begins with its keyword; only blanks and one colon stand between that and the value.
         let before = TextRange::new(value.range().start.saturating_sub(KEYWORD_REACH), value.range().start);
         let gap = before.slice(text);
@@ -157,24 +161,16 @@ impl Finder<'_> {
 
     fn entry(&mut self, entry: Node<'_>, is_body: bool) {
         let Some(key) = entry.child(Kind::Key) else { return };
-        let parts = entry.children().filter(|part| part.kind() != Kind::Key && part.kind() != Kind::Attribute);
-        let (mut comment, mut before) = (None, key.range().end);
-        for part in parts {
-            if matches!(part.kind(), Kind::LineComment | Kind::BlockComment) {
-                comment = comment.or(Some(part.range()));
-            } else {
-                self.separator(before, part, is_body, comment);
-                self.value(part.kind(), part);
-                return;
-            }
-            if comment.is_none() {
-                before = part.range().end;
-            }
+        let mut parts = entry.children().filter(|part| part.kind() != Kind::Key && part.kind() != Kind::Attribute);
+        let is_comment = |part: &Node<'_>| matches!(part.kind(), Kind::LineComment | Kind::BlockComment);
+        if let Some(value) = parts.find(|part| !is_comment(part)) {
+            self.separator(key.range().end, value, is_body);
+            self.value(value.kind(), value);
         }
     }
 
     /// What stands between a key and its value: most often one blank.
-    fn separator(&mut self, start: u32, value: Node<'_>, is_body: bool, comment: Option<TextRange>) {
+    fn separator(&mut self, start: u32, value: Node<'_>, is_body: bool) {
         let gap = TextRange::new(start, value.range().start);
         if gap.len() <= 1 && gap.slice(self.text) == " " {
             return;
@@ -186,8 +182,6 @@ impl Finder<'_> {
             self.push(Form::Colon, TextRange::of(colon, colon + 1));
         } else if text.contains(['\n', '\r']) {
             self.push(Form::BraceOnNextLine, TextRange::new(value.range().start, value.range().start + 1));
-        } else if let Some(comment) = comment.filter(|_| value.kind() != Kind::Map) {
-            self.push(Form::CommentBeforeValue, comment);
         }
     }
 

@@ -102,9 +102,6 @@ fn words(form: Form) -> Words {
             "a block comment behind an entry that is not the last",
             "write it on a line of its own, or begin it with `//`",
         ),
-        Form::CommentBeforeValue => {
-            ("comment", "a comment between a key and its value", "write it above the key")
-        }
         Form::BraceOnNextLine => (
             "brace",
             "a map whose brace stands on a later line than its key",
