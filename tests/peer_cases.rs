@@ -116,3 +116,27 @@ fn the_page_of_differences_is_current() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(written == page, "docs/src/differences.md is out of date: CLIENTC_UPDATE=1 writes it");
 }
+
+/// With a generator in the project every text that BAML refuses and clientc reads is reported, and nothing else is.
+#[test]
+fn what_baml_alone_refuses_is_reported() {
+    let generator = "generator target_of_this_test {\n  output_type \"python/pydantic\"\n}\n";
+    let mut wrong = Vec::new();
+    let mut reported = 0;
+    for case in shared::cases() {
+        let mut files = case.files.clone();
+        files.push(("of_this_test.baml".into(), generator.into()));
+        let checked = Checked::files(files);
+        let findings: Vec<_> =
+            checked.diagnostics().filter(|diagnostic| diagnostic.rule == "baml-rejects").collect();
+        reported += usize::from(!findings.is_empty());
+        if case.is_accepted && !findings.is_empty() {
+            wrong.push(format!("{}: BAML accepts it, and we say {}", case.name, findings[0].message));
+        }
+        if !case.is_accepted && !checked.is_rejected() && findings.is_empty() {
+            wrong.push(format!("{}: nothing says that {}", case.name, verdict(&case)));
+        }
+    }
+    println!("{reported} texts are reported");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -3,6 +3,8 @@
 use clientc_semantic::Span;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
+use crate::input::Input;
+use crate::lines::may_lose_quotes;
 
 /// A finding of a rule, not yet with the rule's name and level.
 #[derive(Debug)]
@@ -68,6 +70,16 @@ impl Finding {
         text: impl Into<String>,
     ) -> Self {
         self.fix(safety, title, vec![Edit { span, text: text.into() }])
+    }
+
+    /// A reference to a variable in place of a value in quotes or braces, where it can stand there.
+    pub(crate) fn write_variable(self, input: &Input<'_>, title: &str, value: Span, name: &str) -> Self {
+        let text = input.sources.text(value.file);
+        if may_lose_quotes(text, value.range.end) {
+            self.replace(Safety::Unsafe, title, value, format!("env.{name}"))
+        } else {
+            self
+        }
     }
 
     /// The words that offer names near to what is written, and the replacement where there is one and it is

@@ -46,8 +46,11 @@ pub(crate) fn first_of<'n>(names: &[&'n str], shown: usize) -> String {
 pub(crate) fn time(ms: u64) -> String {
     let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
     let parts = [(hours, "h"), (minutes, "min"), (seconds, "s"), (ms % 1000, "ms")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{} {unit}", grouped(*count))).collect();
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, unit)| format!("{} {unit}", grouped(*count)))
+        .collect();
     parts.join(" ")
 }
 

@@ -76,13 +76,22 @@ pub(crate) fn forms_of_block(text: &str, block: Block<'_>, name: &str, found: &m
 }
 
 /// The forms of the client entries of a function.
-pub(crate) fn forms_of_function(text: &str, function: Function<'_>, name: &str, found: &mut Vec<RefusedForm>) {
+pub(crate) fn forms_of_function(
+    text: &str,
+    function: Function<'_>,
+    name: &str,
+    found: &mut Vec<RefusedForm>,
+) {
     for value in function.clients() {
         let behind = text.get(value.range().end as usize..).unwrap_or_default();
         let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
         if behind.get(blanks..).is_some_and(|behind| behind.starts_with(',')) {
             let comma = value.range().end as usize + blanks;
-            found.push(RefusedForm { form: Form::Comma, range: TextRange::of(comma, comma + 1), block: name.into() });
+            found.push(RefusedForm {
+                form: Form::Comma,
+                range: TextRange::of(comma, comma + 1),
+                block: name.into(),
+            });
         }
         // The entry begins with its keyword; only blanks and one colon stand between that and the value.
         let before = TextRange::new(value.range().start.saturating_sub(KEYWORD_REACH), value.range().start);
@@ -161,7 +170,8 @@ impl Finder<'_> {
 
     fn entry(&mut self, entry: Node<'_>, is_body: bool) {
         let Some(key) = entry.child(Kind::Key) else { return };
-        let mut parts = entry.children().filter(|part| part.kind() != Kind::Key && part.kind() != Kind::Attribute);
+        let mut parts =
+            entry.children().filter(|part| part.kind() != Kind::Key && part.kind() != Kind::Attribute);
         let is_comment = |part: &Node<'_>| matches!(part.kind(), Kind::LineComment | Kind::BlockComment);
         if let Some(value) = parts.find(|part| !is_comment(part)) {
             self.separator(key.range().end, value, is_body);

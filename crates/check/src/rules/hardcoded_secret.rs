@@ -2,7 +2,6 @@ use clientc_plan::providers::Provider;
 use clientc_semantic::{ClientFacts, FileId, Property, Span, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::diagnostic::Safety;
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::lines::offset;
@@ -71,7 +70,7 @@ impl Place<'_> {
             return Some(
                 Finding::new(span, subject, message)
                     .help(format!("write `env.{name}` without quotes"))
-                    .replace(Safety::Unsafe, format!("write `env.{name}`"), span, format!("env.{name}")),
+                    .write_variable(self.input, &format!("write `env.{name}`"), span, name),
             );
         }
         // The name of the option decides whether a value that only looks random is a secret.
@@ -91,7 +90,7 @@ impl Place<'_> {
         Some(
             finding
                 .help(format!("write `env.{name}`, and revoke it if it was ever in a repository"))
-                .replace(Safety::Unsafe, format!("write `env.{name}`"), Span::new(self.file, value.range), format!("env.{name}")),
+                .write_variable(self.input, &format!("write `env.{name}`"), Span::new(self.file, value.range), &name),
         )
     }
 
@@ -130,7 +129,8 @@ fn variable_in_words(text: &str) -> Option<&str> {
     let text = text.trim();
     let dollar = text.strip_prefix('$');
     let name = dollar.unwrap_or(text);
-    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
+    let braced = dollar.and_then(|name| name.strip_prefix('{')).and_then(|name| name.strip_suffix('}'));
+    let name = braced.unwrap_or(name);
     if !is_variable(name) {
         return None;
     }
@@ -139,5 +139,6 @@ fn variable_in_words(text: &str) -> Option<&str> {
     let placeholders = ["YOUR", "NO_", "NOT_", "DUMMY", "FAKE", "PLACEHOLDER", "CHANGE", "REPLACE", "INSERT", "EXAMPLE"];
     let is_placeholder = placeholders.iter().any(|word| name.contains(word));
     let is_named = is_capital && ends.iter().any(|end| name.ends_with(end)) && !is_placeholder;
-    (dollar.is_some() || is_named).then_some(name)
+    // A password may begin with a dollar, so small letters count as a name only in braces.
+    (braced.is_some() || dollar.is_some() && is_capital || is_named).then_some(name)
 }

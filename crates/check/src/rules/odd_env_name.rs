@@ -1,7 +1,6 @@
 use clientc_semantic::{FileId, Property, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::diagnostic::Safety;
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::rule::Rule;
@@ -59,7 +58,7 @@ fn finding(input: &Input<'_>, file: FileId, subject: &str, value: &Value) -> Opt
             Some(
                 Finding::new(span, subject, message)
                     .help(format!("write `env.{name}` without quotes"))
-                    .replace(Safety::Unsafe, "remove the quotes", span, format!("env.{name}")),
+                    .write_variable(input, "remove the quotes", span, name),
             )
         }
         ValueKind::Template(text) => {
@@ -68,7 +67,7 @@ fn finding(input: &Input<'_>, file: FileId, subject: &str, value: &Value) -> Opt
             Some(
                 Finding::new(span, subject, message)
                     .help(format!("write `env.{name}` without the braces"))
-                    .replace(Safety::Unsafe, "remove the braces", span, format!("env.{name}")),
+                    .write_variable(input, "remove the braces", span, name),
             )
         }
         _ => None,
@@ -98,7 +97,7 @@ fn odd(input: &Input<'_>, span: Span, subject: &str, written: &str) -> Finding {
     };
     let finding = Finding::new(place, subject, message).help(help);
     if has_default && is_variable(name) {
-        return finding.replace(Safety::Unsafe, format!("write `env.{name}`"), span, format!("env.{name}"));
+        return finding.write_variable(input, &format!("write `env.{name}`"), span, name);
     }
     finding
 }

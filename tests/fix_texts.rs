@@ -1,0 +1,65 @@
+//! What fixes write, told in the Markdown files of `fixes/`.
+//!
+//! A ```` ```baml ```` fence is a file. The next fence holds it after the fixes: all safe ones for `fixed`, the
+//! unsafe ones as well for `fixed unsafe`. `CLIENTC_UPDATE=1` writes it anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use clientc_check::{FileId, Levels, Safety, Sources as _};
+use clientc_tests::{Checked, shared};
+
+#[test]
+fn fixes_write_what_the_suite_says() {
+    let folder = shared::repository().join("tests/fixes");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        let written = std::fs::read_to_string(&path).unwrap();
+        let current = current(&written);
+        if shared::updates() {
+            std::fs::write(&path, &current).unwrap();
+        }
+        pretty_assertions(&path.display().to_string(), &written, &current);
+    }
+}
+
+fn pretty_assertions(path: &str, written: &str, current: &str) {
+    if written != current && !shared::updates() {
+        let same = written.lines().zip(current.lines()).take_while(|(one, other)| one == other).count();
+        let rest = |text: &str| text.lines().skip(same).take(6).collect::<Vec<_>>().join("\n");
+        panic!("{path}:{}:\n{}\nis now\n{}", same + 1, rest(written), rest(current));
+    }
+}
+
+fn current(markdown: &str) -> String {
+    let mut out = String::new();
+    let mut before = None;
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
+        let body: String =
+            lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+        match info {
+            "baml" => {
+                out.push_str(&body);
+                before = Some(body);
+            }
+            "fixed" => out.push_str(&fixed(before.take().expect("a file stands before"), Safety::Safe)),
+            "fixed unsafe" => {
+                out.push_str(&fixed(before.take().expect("a file stands before"), Safety::Unsafe))
+            }
+            other => panic!("no fence is `{other}`"),
+        }
+        out.push_str("```\n");
+    }
+    out
+}
+
+fn fixed(before: String, safety: Safety) -> String {
+    let mut checked = Checked::files([("main.baml", before.clone())]);
+    let fixed = checked.workspace.fix(&Levels::new(), safety, &|_, _| true);
+    let file = fixed.before.keys().next().copied();
+    file.map_or(before, |file: FileId| checked.workspace.files().text(file).to_owned())
+}
