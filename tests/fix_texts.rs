@@ -1,6 +1,6 @@
 //! What fixes write, told in the Markdown files of `fixes/`.
 //!
-//! A ```` ```baml ```` fence is a file. The next fence holds it after the fixes: all safe ones for `fixed`, the
+//! A ```` ```baml ```` fence is a file; in one of `baml escaped` `\r\n` ends a line. The next fence holds it after the fixes: all safe ones for `fixed`, the
 //! unsafe ones as well for `fixed unsafe`. `CLIENTC_UPDATE=1` writes it anew.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -46,6 +46,10 @@ fn current(markdown: &str) -> String {
                 out.push_str(&body);
                 before = Some(body);
             }
+            "baml escaped" => {
+                out.push_str(&body);
+                before = Some(body.replace('\n', "").replace("\\r\\n", "\r\n"));
+            }
             "fixed" => out.push_str(&fixed(before.take().expect("a file stands before"), Safety::Safe)),
             "fixed unsafe" => {
                 out.push_str(&fixed(before.take().expect("a file stands before"), Safety::Unsafe))
@@ -61,5 +65,6 @@ fn fixed(before: String, safety: Safety) -> String {
     let mut checked = Checked::files([("main.baml", before.clone())]);
     let fixed = checked.workspace.fix(&Levels::new(), safety, &|_, _| true);
     let file = fixed.before.keys().next().copied();
-    file.map_or(before, |file: FileId| checked.workspace.files().text(file).to_owned())
+    let after = file.map_or(before, |file: FileId| checked.workspace.files().text(file).to_owned());
+    if after.contains('\r') { after.replace("\r\n", "\\r\\n") + "\n" } else { after }
 }

@@ -83,7 +83,7 @@ fn files_can_be_shown() {
 
 #[test]
 fn levels_of_the_command_line_win() {
-    let conflict = "client<llm> A {\n  provider openai\n  options {\n    http {\n      request_timeout_ms 10\n      time_to_first_token_timeout_ms 20\n    }\n  }\n}\n";
+    let conflict = "client<llm> A {\n  provider openai\n  options {\n    http {\n      request_timeout_ms 10000\n      time_to_first_token_timeout_ms 20000\n    }\n  }\n}\n";
     let folder = Folder::with(&[
         ("baml_src/a.baml", conflict),
         ("clientc.toml", "[rules]\nttft-exceeds-request = \"info\"\n"),

@@ -50,7 +50,9 @@ fn check_masks_it_in_every_format() {
         assert_eq!(run.code, 1, "{run:#?}");
         assert!(!shows_secret(&run.stdout) && !shows_secret(&run.stderr), "{format}: {run:#?}");
     }
-    assert_eq!(folder.run(JSON).rules().len(), 3, "the value of each faulty line stands in a message");
+    let rules = folder.run(JSON).rules();
+    let faults = rules.iter().filter(|rule| *rule != "hardcoded-secret").count();
+    assert_eq!((faults, rules.len()), (3, 4), "the value of each faulty line stands in a message");
 }
 
 #[test]

@@ -71,6 +71,13 @@ pub(crate) fn page(differences: &[Difference]) -> String {
         [(false, "What clientc reads and BAML refuses"), (true, "What clientc refuses and BAML accepts")]
     {
         let _ = writeln!(page, "\n## {title}");
+        if !is_stricter {
+            page.push_str(
+                "\nWhere a project has a `generator` block, [`baml-rejects`](rules/baml-rejects.md) reports each of these,\n\
+                 so that nobody is surprised by the next `baml-cli generate`. What BAML accepts and does nothing with is\n\
+                 reported by [`baml-ignores`](rules/baml-ignores.md).\n",
+            );
+        }
         for row in differences.iter().filter(|row| row.is_stricter == is_stricter) {
             let _ = writeln!(page, "\n### {}\n", row.title);
             if !row.example.is_empty() {

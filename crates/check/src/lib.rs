@@ -15,6 +15,8 @@ mod leaf;
 mod models;
 mod removal;
 mod lines;
+mod moves;
+mod path;
 mod rule;
 mod rules;
 mod run;

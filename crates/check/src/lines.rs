@@ -70,8 +70,7 @@ pub(crate) fn removable_block(text: &str, block: TextRange) -> Option<TextRange>
     if !is_blank(first.start, block.start as usize) || !is_blank(block.end as usize, last.end) {
         return None;
     }
-    let before =
-        |start: usize| (start > 0).then(|| Line::at(text, start - 1)).map(|line| Line::at(text, line.start));
+    let before = |start: usize| line_before(text, start);
     let (mut start, mut end) = (first.start, last.next);
     while let Some(line) = before(start).filter(|line| is_documentation(text, line)) {
         start = line.start;
@@ -97,6 +96,13 @@ pub(crate) fn removable_block(text: &str, block: TextRange) -> Option<TextRange>
 /// An offset as places hold it; texts with larger ones are cut before anything is read.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The line before one that begins here.
+fn line_before(text: &str, start: usize) -> Option<Line<'_>> {
+    let before = text.get(..start).filter(|before| !before.is_empty())?;
+    let ended = before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r'])).unwrap_or(before);
+    Some(Line::at(text, ended.len()))
 }
 
 fn is_documentation(text: &str, line: &Line<'_>) -> bool {

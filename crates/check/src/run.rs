@@ -1,6 +1,6 @@
 //! Runs the rules over a project.
 
-use clientc_semantic::FileId;
+use clientc_semantic::{FileId, Span};
 
 use crate::diagnostic::Diagnostic;
 use crate::finding::Findings;
@@ -17,6 +17,7 @@ pub fn check(input: &Input<'_>) -> Vec<Diagnostic> {
     for rule in RULES.iter().filter(|rule| !about_comments(rule)) {
         run(rule, input, &mut diagnostics);
     }
+    drop_covered(&mut diagnostics);
     let mut silenced = Silenced::default();
     silenced.take(&mut diagnostics, input);
     let is_broken =
@@ -47,6 +48,30 @@ fn run(rule: &Rule, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
         diagnostic.level = level;
         diagnostics.push(diagnostic);
     }
+}
+
+/// Takes away what a milder rule says about a part of a place that an error covers: nothing can be told of a value
+/// that cannot be read.
+fn drop_covered(diagnostics: &mut Vec<Diagnostic>) {
+    let is_fixed = |diagnostic: &Diagnostic| rule(diagnostic.rule).is_some_and(|rule| rule.is_fixed);
+    let fixed = diagnostics.iter().filter(|diagnostic| is_fixed(diagnostic));
+    let mut covers: Vec<Span> = fixed.map(|diagnostic| diagnostic.primary.span).collect();
+    covers.sort_unstable();
+    // Each end becomes the largest so far in its file, so that one look tells whether a place is covered.
+    for index in 1..covers.len() {
+        let before = covers[index - 1];
+        if before.file == covers[index].file {
+            covers[index].range.end = before.range.end.max(covers[index].range.end);
+        }
+    }
+    diagnostics.retain(|diagnostic| {
+        let span = diagnostic.primary.span;
+        let after =
+            covers.partition_point(|cover| (cover.file, cover.range.start) <= (span.file, span.range.start));
+        let cover =
+            after.checked_sub(1).and_then(|at| covers.get(at)).filter(|cover| cover.file == span.file);
+        is_fixed(diagnostic) || cover.is_none_or(|cover| cover.range.end < span.range.end)
+    });
 }
 
 fn sort(diagnostics: &mut [Diagnostic], input: &Input<'_>) {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// Words that are shorter are never secrets.
-const SHORTEST: usize = 20;
+/// Words that are shorter, in bytes, are never secrets.
+pub(crate) const SHORTEST: usize = 20;
 /// How much of a secret stays readable after its prefix.
 const KEPT: usize = 3;
 

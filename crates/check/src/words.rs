@@ -34,7 +34,7 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// "`a`, `b` and 3 more".
-pub(crate) fn first_of<'n>(names: &[&'n str], shown: usize) -> String {
+pub(crate) fn first_of(names: &[&str], shown: usize) -> String {
     if names.len() <= shown + 1 {
         return all_of(names.iter().copied());
     }

@@ -94,8 +94,10 @@ pub(crate) fn forms_of_function(
             });
         }
         // The entry begins with its keyword; only blanks and one colon stand between that and the value.
-        let before = TextRange::new(value.range().start.saturating_sub(KEYWORD_REACH), value.range().start);
-        let gap = before.slice(text);
+        let end = value.range().start as usize;
+        let start =
+            (end.saturating_sub(KEYWORD_REACH)..end).find(|at| text.is_char_boundary(*at)).unwrap_or(end);
+        let gap = text.get(start..end).unwrap_or_default();
         let gap = gap.rsplit_once("client").map_or("", |(_, gap)| gap);
         if let Some(at) = gap.find(':') {
             let start = value.range().start as usize - gap.len() + at;
@@ -106,7 +108,7 @@ pub(crate) fn forms_of_function(
 }
 
 /// How far before a value the keyword of its entry is looked for, in bytes.
-const KEYWORD_REACH: u32 = 32;
+const KEYWORD_REACH: usize = 32;
 
 struct Finder<'a> {
     text: &'a str,

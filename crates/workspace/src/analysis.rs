@@ -65,7 +65,22 @@ impl Workspace {
             let faults = config_faults.remove(&input.project().config).unwrap_or_default();
             self.check(input, project, &faults, levels)
         });
-        Analysis { projects: projects.collect() }
+        let mut projects: Vec<ProjectAnalysis> = projects.collect();
+        self.once_a_config(&mut projects);
+        Analysis { projects }
+    }
+
+    /// Several projects may obey one `clientc.toml`. What each of them finds in it is said once, by the first.
+    fn once_a_config(&self, projects: &mut [ProjectAnalysis]) {
+        let files: BTreeSet<FileId> = self.configs().iter().map(|config| config.file).collect();
+        let mut seen = BTreeSet::new();
+        for project in projects {
+            project.diagnostics.retain(|diagnostic| {
+                let span = diagnostic.primary.span;
+                !files.contains(&span.file)
+                    || seen.insert((span, diagnostic.rule, diagnostic.message.clone()))
+            });
+        }
     }
 
     fn check(

@@ -1,10 +1,11 @@
 use clientc_plan::providers::Provider;
-use clientc_semantic::{ClientFacts, FileId, Property, Span, ValueKind};
+use clientc_semantic::{ClientFacts, FileId, Property, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::lines::offset;
+use crate::path::Path;
 use crate::rule::Rule;
 use crate::secret;
 use crate::settings::Setting;
@@ -27,7 +28,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         for client in &file.clients {
             for option in &client.options {
                 let place = Place { input, file: file.file, client };
-                place.look(option, format!("{}/{}", client.name.text, option.key), out);
+                place.look(&Path::of(&client.name.text).join(&option.key), option, &option.value, out);
             }
         }
     }
@@ -40,27 +41,22 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Looks at a property and everything in it. The nesting is bounded, so the recursion is too.
-    fn look(&self, property: &Property, subject: String, out: &mut Findings) {
-        match &property.value.kind {
-            ValueKind::Text { text, .. } => out.found.extend(self.finding(property, text, subject)),
+    /// Looks at a value and everything in it. The nesting is bounded, so the recursion is too.
+    fn look(&self, path: &Path<'_>, property: &Property, value: &Value, out: &mut Findings) {
+        match &value.kind {
+            ValueKind::Text { text, .. } => out.found.extend(self.finding(path, property, value, text)),
             ValueKind::Map(properties) => {
                 for inner in properties {
-                    self.look(inner, format!("{subject}/{}", inner.key), out);
+                    self.look(&path.join(&inner.key), inner, &inner.value, out);
                 }
             }
-            ValueKind::Array(members) => {
-                for member in members {
-                    let inner = Property { value: member.clone(), ..property.clone() };
-                    self.look(&inner, subject.clone(), out);
-                }
-            }
+            ValueKind::Array(members) => members.iter().for_each(|member| self.look(path, property, member, out)),
             _ => {}
         }
     }
 
-    fn finding(&self, property: &Property, text: &str, subject: String) -> Option<Finding> {
-        let value = &property.value;
+    fn finding(&self, path: &Path<'_>, property: &Property, value: &Value, text: &str) -> Option<Finding> {
+        let subject = || path.to_string();
         let key = &*property.key;
         if secret::is_secret_name(key)
             && let Some(name) = variable_in_words(text)
@@ -68,10 +64,13 @@ impl Place<'_> {
             let span = Span::new(self.file, value.range);
             let message = format!("`{}` is the text `{name}` and not the value of that variable", short(key));
             return Some(
-                Finding::new(span, subject, message)
+                Finding::new(span, subject(), message)
                     .help(format!("write `env.{name}` without quotes"))
                     .write_variable(self.input, &format!("write `env.{name}`"), span, name),
             );
+        }
+        if text.len() < secret::SHORTEST {
+            return None;
         }
         // The name of the option decides whether a value that only looks random is a secret.
         let start = property.key_range.start.min(value.range.start);
@@ -80,7 +79,7 @@ impl Place<'_> {
         let found = secret::find(written).into_iter().find(|found| found.word.start >= from)?;
         let place = TextRange::new(start + offset(found.word.start), start + offset(found.word.end));
         let span = Span::new(self.file, place);
-        let finding = Finding::new(span, subject, format!("a secret stands in `{}`", short(key)));
+        let finding = Finding::new(span, subject(), format!("a secret stands in `{}`", short(key)));
         let inner = unquoted(self.input, Span::new(self.file, value.range)).range;
         if inner != place {
             let help = "give the whole value through a variable, `env.NAME`, and revoke what was in a repository";

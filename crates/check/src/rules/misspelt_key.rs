@@ -56,6 +56,7 @@ fn misspelt_option(
     let fields = providers::body_fields(provider.family).iter().copied();
     let mut near: Vec<(usize, &str)> = known
         .chain(fields)
+        .filter(|name| name.len().abs_diff(key.len()) <= FARTHEST * 4)
         .map(|name| (strsim::damerau_levenshtein(key, name), name))
         .filter(|(distance, _)| *distance <= FARTHEST)
         .collect();

@@ -1,8 +1,9 @@
-use clientc_semantic::{FileId, Property, Span, Value, ValueKind};
+use clientc_semantic::{FileId, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
+use crate::path::Path;
 use crate::rule::Rule;
 use crate::settings::Setting;
 
@@ -18,45 +19,43 @@ pub(super) static RULE: Rule = Rule {
 fn check(input: &Input<'_>, out: &mut Findings) {
     for file in input.files() {
         for client in &file.clients {
+            let path = Path::of(&client.name.text);
             for option in &client.options {
-                values(option, &mut format!("{}/{}", client.name.text, option.key), &mut |subject, value| {
-                    out.found.extend(finding(input, file.file, subject, value));
-                });
+                look(input, file.file, &path.join(&option.key), &option.value, out);
             }
         }
     }
 }
 
-/// Goes through an option and everything in it. The nesting is bounded, so the recursion is too.
-pub(super) fn values(property: &Property, subject: &mut String, each: &mut impl FnMut(&str, &Value)) {
-    fn inner(value: &Value, subject: &mut String, each: &mut impl FnMut(&str, &Value)) {
-        match &value.kind {
-            ValueKind::Map(properties) => {
-                for property in properties {
-                    let length = subject.len();
-                    subject.push('/');
-                    subject.push_str(&property.key);
-                    inner(&property.value, subject, each);
-                    subject.truncate(length);
-                }
+/// Looks at a value and everything in it. The nesting is bounded, so the recursion is too.
+fn look(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value, out: &mut Findings) {
+    match &value.kind {
+        ValueKind::Map(properties) => {
+            for property in properties {
+                look(input, file, &path.join(&property.key), &property.value, out);
             }
-            ValueKind::Array(members) => members.iter().for_each(|member| inner(member, subject, each)),
-            _ => each(subject, value),
         }
+        ValueKind::Array(members) => members.iter().for_each(|member| look(input, file, path, member, out)),
+        _ => out.found.extend(finding(input, file, path, value)),
     }
-    inner(&property.value, subject, each);
 }
 
-fn finding(input: &Input<'_>, file: FileId, subject: &str, value: &Value) -> Option<Finding> {
+fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> Option<Finding> {
+    let subject = || path.to_string();
     let span = Span::new(file, value.range);
     match &value.kind {
-        ValueKind::Env(name) if !is_variable(name) => Some(odd(input, span, subject, name)),
-        ValueKind::Text { text, quoted: false } => Some(odd(input, span, subject, text.strip_prefix("env.")?)),
+        ValueKind::Env(name) if !is_variable(name) => {
+            Some(odd(input, span, subject(), name, "is read as part of the variable's name"))
+        }
+        ValueKind::Text { text, quoted: false } => {
+            let name = text.strip_prefix("env.")?;
+            Some(odd(input, span, subject(), name, "makes it a text, and no variable is read"))
+        }
         ValueKind::Text { text, quoted: true } => {
             let name = text.strip_prefix("env.").filter(|name| is_variable(name))?;
             let message = format!("the text `env.{name}` is no reference to a variable: it stands in quotes");
             Some(
-                Finding::new(span, subject, message)
+                Finding::new(span, subject(), message)
                     .help(format!("write `env.{name}` without quotes"))
                     .write_variable(input, "remove the quotes", span, name),
             )
@@ -65,7 +64,7 @@ fn finding(input: &Input<'_>, file: FileId, subject: &str, value: &Value) -> Opt
             let name = text.trim_matches(['{', '}']).trim().strip_prefix("env.").filter(|name| is_variable(name))?;
             let message = format!("a template in an option is never filled in, so `env.{name}` is not read");
             Some(
-                Finding::new(span, subject, message)
+                Finding::new(span, subject(), message)
                     .help(format!("write `env.{name}` without the braces"))
                     .write_variable(input, "remove the braces", span, name),
             )
@@ -75,7 +74,7 @@ fn finding(input: &Input<'_>, file: FileId, subject: &str, value: &Value) -> Opt
 }
 
 /// A reference that begins well. What comes behind the name is not shown: it may be a key.
-fn odd(input: &Input<'_>, span: Span, subject: &str, written: &str) -> Finding {
+fn odd(input: &Input<'_>, span: Span, subject: String, written: &str, effect: &str) -> Finding {
     let length = written.find(|c: char| !is_name_part(c)).unwrap_or(written.len());
     let (name, rest) = written.split_at(length);
     if name.is_empty() {
@@ -86,9 +85,9 @@ fn odd(input: &Input<'_>, span: Span, subject: &str, written: &str) -> Finding {
     let place = Span::new(span.file, TextRange::new(start + crate::lines::offset(length), span.range.end));
     let has_default = rest.trim_start().starts_with(['?', '|', ':']);
     let message = if has_default {
-        format!("`env.{name}` has no default: what follows is read as part of the value")
+        format!("`env.{name}` has no default: what follows {effect}")
     } else {
-        format!("what follows `env.{name}` is read as part of the value")
+        format!("what follows `env.{name}` {effect}")
     };
     let help = if has_default {
         format!("write `env.{name}`, and set the variable where the program starts")

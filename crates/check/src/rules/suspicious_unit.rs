@@ -1,7 +1,7 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
-use crate::conflict::could_conflict;
+use crate::conflict::Extremes;
 use crate::diagnostic::Safety;
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
@@ -31,6 +31,7 @@ const fn shortest_ms(field: Field) -> u64 {
 }
 
 fn check(input: &Input<'_>, out: &mut Findings) {
+    let extremes = Extremes::of(input);
     for file in input.files() {
         for client in &file.clients {
             let limits = client.http.iter().flat_map(|http| http.limits.iter());
@@ -38,7 +39,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 let subject = format!("{}/http/{}", client.name.text, field.key());
                 let span = Span::new(file.file, limit.value);
                 if let Some(finding) = finding(field, limit.ms, span, subject) {
-                    out.push(with_fix(input, finding, field, limit.ms, span));
+                    out.push(with_fix(extremes, finding, field, limit.ms, span));
                 }
             }
         }
@@ -78,8 +79,8 @@ fn meant_ms(field: Field, ms: u64) -> Option<u64> {
     (shortest_ms(field)..=LONGEST_MS).contains(&meant).then_some(meant)
 }
 
-fn with_fix(input: &Input<'_>, finding: Finding, field: Field, ms: u64, span: Span) -> Finding {
-    match meant_ms(field, ms).filter(|meant| !could_conflict(input, &[(field, *meant)])) {
+fn with_fix(extremes: Extremes, finding: Finding, field: Field, ms: u64, span: Span) -> Finding {
+    match meant_ms(field, ms).filter(|meant| !extremes.could_conflict(&[(field, *meant)])) {
         Some(meant) => finding.replace(Safety::Unsafe, format!("write `{meant}`"), span, meant.to_string()),
         None => finding,
     }

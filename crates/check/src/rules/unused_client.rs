@@ -1,5 +1,5 @@
 use clientc_plan::ClientId;
-use clientc_semantic::ClientSource;
+use clientc_semantic::{ClientSource, FaultKind};
 
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
@@ -20,8 +20,11 @@ pub(super) static RULE: Rule = Rule {
 const SHOWN: usize = 6;
 
 fn check(input: &Input<'_>, out: &mut Findings) {
-    // What cannot be read may name any client.
-    if input.settings.entries == Entries::All || input.syntax_faults().next().is_some() {
+    // What cannot be read, or names a client that does not exist, may mean any of them.
+    let is_unsure = input.syntax_faults().next().is_some()
+        || !input.encoding_faults.is_empty()
+        || input.faults().any(|fault| matches!(fault.kind, FaultKind::UnknownClient { .. }));
+    if input.settings.entries == Entries::All || is_unsure {
         return;
     }
     let project = input.project;

@@ -1,5 +1,6 @@
 use clientc_plan::PolicyId;
 use clientc_semantic::{FaultKind, Span};
+use rustc_hash::FxHashSet;
 
 use crate::diagnostic::Safety;
 use crate::finding::{Finding, Findings};
@@ -23,15 +24,17 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         matches!(kind, FaultKind::UnknownPolicy { .. } | FaultKind::PolicyNotName { .. })
     };
     let has_errors = input.syntax_faults().next().is_some() || !input.encoding_faults.is_empty();
-    if has_errors || input.faults().any(|fault| is_unsure(&fault.kind)) {
+    let has_clients = input.files().any(|file| !file.clients.is_empty());
+    if has_errors || !has_clients || input.faults().any(|fault| is_unsure(&fault.kind)) {
         return;
     }
+    let misplaced = misplaced(input);
     let unused = input.project.policy_is_used.iter().enumerate().filter(|(_, is_used)| !**is_used);
     for (index, _) in unused {
         let id = PolicyId(u32::try_from(index).unwrap_or(u32::MAX));
         let Some((file, policy)) = input.project.policy_facts(id) else { continue };
         let name = &*policy.name.text;
-        if is_misplaced(input, name) {
+        if misplaced.contains(name) {
             continue;
         }
         let finding = Finding::new(
@@ -48,8 +51,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether a client names the policy among its options, where it has no effect and another rule speaks of it.
-fn is_misplaced(input: &Input<'_>, policy: &str) -> bool {
-    let mut options = input.files().flat_map(|file| &file.clients).flat_map(|client| &client.options);
-    options.any(|option| &*option.key == "retry_policy" && option.value.text() == Some(policy))
+/// The policies that clients name among their options, where they have no effect and another rule speaks of it.
+fn misplaced<'a>(input: &Input<'a>) -> FxHashSet<&'a str> {
+    let options = input.files().flat_map(|file| &file.clients).flat_map(|client| &client.options);
+    options.filter(|option| &*option.key == "retry_policy").filter_map(|option| option.value.text()).collect()
 }
