@@ -2,6 +2,8 @@
 //!
 //! Other crates hand over faults as data; a rule finds the words. [`check`] runs all rules over one project.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
+
 mod add_ignores;
 mod config_fault;
 mod conflict;
