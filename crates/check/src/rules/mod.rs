@@ -45,9 +45,6 @@ rules![
     reasoning_model_timeout,
     reasoning_model_advice,
     client_not_longer_than_server,
-    unused_ignore,
-    ignore_without_reason,
-    unknown_rule,
     suspicious_unit,
     streaming_timeout_unused,
     misplaced_key,
@@ -59,4 +56,7 @@ rules![
     plain_http_url,
     baml_rejects,
     baml_ignores,
+    unused_ignore,
+    ignore_without_reason,
+    unknown_rule,
 ];
