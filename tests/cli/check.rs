@@ -23,6 +23,7 @@ fn full_shows_the_source_and_a_summary() {
       fix:  write `openai`
 
     Checked 1 client in 1 file: 1 error.
+    1 can be fixed with `clientc check --fix`.
     ");
 }
 
