@@ -1,5 +1,7 @@
 //! The grammar at work: one slice in, nodes of the flat tree out. The only file that names pest.
 
+use std::ops::Range;
+
 use pest::Parser as _;
 use pest::Token;
 use pest::iterators::Pairs;
@@ -8,6 +10,7 @@ use crate::Parse;
 use crate::fault::{Fault, FaultKind};
 use crate::items::{Body, Item, ItemKind};
 use crate::judge;
+use crate::plain::{self, Line};
 use crate::scan::{begins_like_number, key_end};
 use crate::text::{TextRange, offset};
 use crate::tree::{Kind, Tree};
@@ -42,12 +45,12 @@ impl<'t> Builder<'t> {
             ItemKind::Function { name, clients } => self.function(item.range, *name, clients),
             ItemKind::Foreign { keyword } => {
                 let id = self.tree.open(Kind::Foreign, item.range);
-                self.leaf(Kind::Keyword, *keyword);
+                self.tree.leaf(Kind::Keyword, *keyword);
                 self.tree.close(id);
             }
-            ItemKind::Invalid => self.leaf(Kind::Invalid, item.range),
-            ItemKind::LineComment => self.leaf(Kind::LineComment, item.range),
-            ItemKind::BlockComment => self.leaf(Kind::BlockComment, item.range),
+            ItemKind::Invalid => self.tree.leaf(Kind::Invalid, item.range),
+            ItemKind::LineComment => self.tree.leaf(Kind::LineComment, item.range),
+            ItemKind::BlockComment => self.tree.leaf(Kind::BlockComment, item.range),
         }
     }
 
@@ -57,19 +60,14 @@ impl<'t> Builder<'t> {
         Parse { tree: self.tree, faults: self.faults }
     }
 
-    fn leaf(&mut self, kind: Kind, range: TextRange) {
-        let id = self.tree.open(kind, range);
-        self.tree.close(id);
-    }
-
     fn block(&mut self, kind: Kind, range: TextRange, body: Body) {
         let id = self.tree.open(kind, range);
-        let is_read = match body {
-            Body::Plain => self.whole(Rule::plain_block, id, range) || self.whole(Rule::block, id, range),
-            Body::Free => self.whole(Rule::block, id, range),
-            Body::Broken => false,
-        };
-        if !is_read {
+        if body == Body::Plain && self.plain_block(range) == Some(range.end) {
+            // Nothing in the usual layout is at fault, so there is nothing to judge.
+            self.tree.close(id);
+            return;
+        }
+        if body == Body::Broken || !self.whole(id, range) {
             self.tree.truncate(id + 1);
             let _ = self.slice(Rule::header_only, range);
             if body != Body::Broken {
@@ -84,15 +82,87 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Whether a rule reads all of a block.
-    fn whole(&mut self, rule: Rule, id: u32, range: TextRange) -> bool {
+    /// Whether the general rule reads all of a block.
+    fn whole(&mut self, id: u32, range: TextRange) -> bool {
         self.tree.truncate(id + 1);
-        self.slice(rule, range) == Some(range.end)
+        self.slice(Rule::block, range) == Some(range.end)
+    }
+
+    /// Reads a block in the usual layout; gives where the match ended.
+    fn plain_block(&mut self, range: TextRange) -> Option<u32> {
+        let pairs = Grammar::parse(Rule::plain_block, range.slice(self.text)).ok()?;
+        self.open.clear();
+        let mut start = range.start;
+        let mut end = None;
+        for token in pairs.tokens() {
+            match token {
+                Token::Start { rule, pos } => {
+                    start = range.start + offset(pos.pos());
+                    if rule == Rule::plain_map {
+                        let id = self.tree.open(Kind::Map, TextRange::empty(start));
+                        self.open.push(id);
+                    }
+                }
+                Token::End { rule, pos } => {
+                    let here = range.start + offset(pos.pos());
+                    match rule {
+                        Rule::plain_line => self.plain_line(start, here),
+                        Rule::plain_map => self.plain_map_end(here),
+                        Rule::keyword => self.tree.leaf(Kind::Keyword, TextRange::new(start, here)),
+                        Rule::plain_name => self.tree.leaf(Kind::Name, TextRange::new(start, here)),
+                        _ => end = Some(here),
+                    }
+                }
+            }
+        }
+        end
+    }
+
+    fn plain_line(&mut self, start: u32, end: u32) {
+        let line = TextRange::new(start, end).slice(self.text).as_bytes();
+        match Line::of(line) {
+            Line::Blank => {}
+            Line::Comment(at) => self.tree.leaf(Kind::LineComment, TextRange::new(start + offset(at), end)),
+            Line::Entry { key, key_end, value } => {
+                let range = TextRange::new(start + offset(key), end);
+                let id = self.tree.open(Kind::Entry, range);
+                self.tree.leaf(Kind::Key, TextRange::new(range.start, start + offset(key_end)));
+                match line.get(value..) {
+                    None | Some([]) => self.open.push(id),
+                    Some(written) => {
+                        self.plain_value(written, start + offset(value));
+                        self.tree.close(id);
+                    }
+                }
+            }
+        }
+    }
+
+    fn plain_value(&mut self, written: &[u8], start: u32) {
+        let leaf = |tree: &mut Tree, value: Range<usize>| {
+            let range = TextRange::new(start + offset(value.start), start + offset(value.end));
+            tree.leaf(plain::kind(&written[value]), range);
+        };
+        if written.first() != Some(&b'[') {
+            leaf(&mut self.tree, 0..written.len());
+            return;
+        }
+        let id = self.tree.open(Kind::Array, TextRange::new(start, start + offset(written.len())));
+        plain::members(written).for_each(|member| leaf(&mut self.tree, member));
+        self.tree.close(id);
+    }
+
+    /// Closes a map, and the entry whose value it is.
+    fn plain_map_end(&mut self, end: u32) {
+        for id in [self.open.pop(), self.open.pop()].into_iter().flatten() {
+            self.tree.set_end(id, end);
+            self.tree.close(id);
+        }
     }
 
     fn function(&mut self, range: TextRange, name: TextRange, clients: &[TextRange]) {
         let id = self.tree.open(Kind::Function, range);
-        self.leaf(Kind::Name, name);
+        self.tree.leaf(Kind::Name, name);
         for client in clients {
             let entry = self.tree.open(Kind::ClientEntry, *client);
             let _ = self.slice(Rule::function_client, *client);
@@ -136,10 +206,8 @@ impl<'t> Builder<'t> {
     fn end_node(&mut self, rule: Rule, id: u32, end: u32) {
         self.tree.set_end(id, end);
         match rule {
-            Rule::pair | Rule::plain_pair => self.split_pair(id),
-            Rule::scalar_value | Rule::plain_member => {
-                self.tree.set_kind(id, scalar_kind(self.tree.node(id).text(self.text)))
-            }
+            Rule::pair => self.split_pair(id),
+            Rule::scalar_value => self.tree.set_kind(id, scalar_kind(self.tree.node(id).text(self.text))),
             _ => {}
         }
         self.tree.close(id);
@@ -155,8 +223,8 @@ impl<'t> Builder<'t> {
         let unspaced =
             unspaced.strip_prefix(':').map_or(unspaced, |rest| rest.trim_start_matches([' ', '\t']));
         let value_start = range.end - offset(unspaced.len());
-        self.leaf(Kind::Key, TextRange::new(range.start, range.start + offset(key_end)));
-        self.leaf(scalar_kind(unspaced), TextRange::new(value_start, range.end));
+        self.tree.leaf(Kind::Key, TextRange::new(range.start, range.start + offset(key_end)));
+        self.tree.leaf(scalar_kind(unspaced), TextRange::new(value_start, range.end));
     }
 }
 
@@ -188,18 +256,18 @@ fn is_number(text: &str) -> bool {
 fn kind(rule: Rule) -> Option<Kind> {
     Some(match rule {
         Rule::keyword | Rule::function_keyword => Kind::Keyword,
-        Rule::name | Rule::plain_name => Kind::Name,
+        Rule::name => Kind::Name,
         Rule::header_extra => Kind::HeaderExtra,
-        Rule::map | Rule::plain_map => Kind::Map,
-        Rule::array | Rule::plain_array => Kind::Array,
-        Rule::entry | Rule::pair | Rule::plain_pair | Rule::plain_entry => Kind::Entry,
-        Rule::key | Rule::plain_key => Kind::Key,
+        Rule::map => Kind::Map,
+        Rule::array => Kind::Array,
+        Rule::entry | Rule::pair => Kind::Entry,
+        Rule::key => Kind::Key,
         Rule::raw_string => Kind::RawString,
-        Rule::scalar_value | Rule::plain_member => Kind::Word,
+        Rule::scalar_value => Kind::Word,
         Rule::arguments => Kind::Arguments,
         Rule::template => Kind::Template,
         Rule::attribute => Kind::Attribute,
-        Rule::line_comment | Rule::plain_comment => Kind::LineComment,
+        Rule::line_comment => Kind::LineComment,
         Rule::block_comment => Kind::BlockComment,
         Rule::stray | Rule::array_stray => Kind::Stray,
         _ => return None,

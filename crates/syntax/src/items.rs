@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use crate::ends::Ends;
 use crate::fault::{Fault, FaultKind, Unterminated};
+use crate::plain;
 use crate::scan::{self, line_end, segment_end};
 use crate::text::TextRange;
 
@@ -22,7 +23,7 @@ const MAX_ODD_BLANKS: usize = 64;
 
 /// What an item of a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ItemKind {
+pub(crate) enum ItemKind {
     /// A client block.
     Client(Body),
     /// A retry policy block.
@@ -49,7 +50,7 @@ pub enum ItemKind {
 
 /// How the body of a block can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Body {
+pub(crate) enum Body {
     /// In the usual layout.
     Plain,
     /// In some other layout.
@@ -60,11 +61,11 @@ pub enum Body {
 
 /// One item of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub(crate) struct Item {
     /// What it is.
-    pub kind: ItemKind,
+    pub(crate) kind: ItemKind,
     /// Its bytes.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
 }
 
 #[derive(Debug, Default)]
@@ -74,12 +75,19 @@ pub(crate) struct Scanned {
     pub(crate) bytes_read: u64,
 }
 
+/// Whether blocks in the usual layout are told apart from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layouts {
+    All,
+    General,
+}
+
 /// Reads the whole text once.
-pub(crate) fn scan_items(text: &str) -> Scanned {
+pub(crate) fn scan_items(text: &str, layouts: Layouts) -> Scanned {
     let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let bytes = text.as_bytes();
     let headers = Headers { bytes, known: None, bytes_read: 0 };
-    let mut items = Items { bytes, at, headers, ends: Ends::new(bytes), out: Scanned::default() };
+    let mut items = Items { bytes, at, layouts, headers, ends: Ends::new(bytes), out: Scanned::default() };
     items.run();
     items.out.bytes_read += text.len() as u64 + items.headers.bytes_read + items.ends.bytes_read;
     items.out
@@ -88,6 +96,7 @@ pub(crate) fn scan_items(text: &str) -> Scanned {
 struct Items<'t> {
     bytes: &'t [u8],
     at: usize,
+    layouts: Layouts,
     headers: Headers<'t>,
     ends: Ends<'t>,
     out: Scanned,
@@ -166,17 +175,26 @@ impl Items<'_> {
             let range = TextRange::of(self.at, brackets_end(self.bytes, word_end));
             self.out.faults.push(Fault::new(FaultKind::NearKeyword { policy }, range));
         }
-        let block = scan::block_end(self.bytes, open, &mut self.headers);
-        let broken = block.broken.is_some() || !exact;
-        self.out.faults.extend(block.broken);
-        let is_plain = block.is_plain && is_plain_header(&self.bytes[self.at..open]);
-        let body = match (broken, is_plain) {
-            (true, _) => Body::Broken,
-            (false, true) => Body::Plain,
-            (false, false) => Body::Free,
+        let (body, end) = match self.plain_end(open) {
+            Some(end) => (Body::Plain, end),
+            None => {
+                let block = scan::block_end(self.bytes, open, &mut self.headers);
+                let is_broken = block.broken.is_some() || !exact;
+                self.out.faults.extend(block.broken);
+                (if is_broken { Body::Broken } else { Body::Free }, block.end)
+            }
         };
-        let kind = if policy { ItemKind::Policy(body) } else { ItemKind::Client(body) };
-        self.push(kind, block.end);
+        self.push(if policy { ItemKind::Policy(body) } else { ItemKind::Client(body) }, end);
+    }
+
+    /// One past the block whose opening brace stands at `open`, if it is in the usual layout.
+    fn plain_end(&mut self, open: usize) -> Option<usize> {
+        if self.layouts == Layouts::General || !is_plain_header(&self.bytes[self.at..open]) {
+            return None;
+        }
+        plain::block_end(self.bytes, open)
+            .inspect_err(|reached| self.out.bytes_read += (reached - open) as u64)
+            .ok()
     }
 
     fn foreign(&mut self, function: bool, keyword_end: usize) {

@@ -15,6 +15,7 @@ mod grammar;
 mod items;
 mod judge;
 mod line_index;
+mod plain;
 mod quiet;
 mod scan;
 mod strings;
@@ -22,8 +23,9 @@ mod text;
 mod tree;
 
 pub use ast::{Block, BlockKind, Entry, Function, Value};
+use items::Layouts;
+
 pub use fault::{Fault, FaultKind, Unterminated};
-pub use items::{Body, Item, ItemKind};
 pub use line_index::{LineColumn, LineIndex};
 pub use text::TextRange;
 pub use tree::{Kind, Node, NodeId, Tree};
@@ -45,28 +47,23 @@ pub struct Parse {
 /// Files of 4 GiB and more cannot be addressed: only their first 4 GiB are read.
 #[must_use]
 pub fn parse(text: &str) -> Parse {
-    let text = text::addressable(text);
-    let scanned = items::scan_items(text);
-    let mut builder = grammar::Builder::new(text, scanned.faults);
-    for item in &scanned.items {
-        builder.item(item);
-    }
-    builder.finish()
+    read(text, Layouts::All)
 }
 
-/// As [`parse`], but every block is read by the grammar's general rule, never by the one for the usual layout.
+/// As [`parse`], but every block is scanned and read by the general rules, never by those for the usual layout.
 /// Both give the same tree; this is how tests compare them.
 #[doc(hidden)]
 #[must_use]
 pub fn parse_general(text: &str) -> Parse {
+    read(text, Layouts::General)
+}
+
+fn read(text: &str, layouts: Layouts) -> Parse {
     let text = text::addressable(text);
-    let scanned = items::scan_items(text);
+    let scanned = items::scan_items(text, layouts);
     let mut builder = grammar::Builder::new(text, scanned.faults);
-    for mut item in scanned.items {
-        if let ItemKind::Client(body @ Body::Plain) | ItemKind::Policy(body @ Body::Plain) = &mut item.kind {
-            *body = Body::Free;
-        }
-        builder.item(&item);
+    for item in &scanned.items {
+        builder.item(item);
     }
     builder.finish()
 }
@@ -76,11 +73,7 @@ pub fn parse_general(text: &str) -> Parse {
 #[must_use]
 pub fn bytes_read(text: &str) -> u64 {
     let text = text::addressable(text);
-    let scanned = items::scan_items(text);
+    let scanned = items::scan_items(text, Layouts::All);
     let sliced: u64 = scanned.items.iter().map(|item| u64::from(item.range.len())).sum();
     scanned.bytes_read + sliced
-}
-#[doc(hidden)]
-pub fn scan_only(text: &str) -> usize {
-    items::scan_items(text).items.len()
 }

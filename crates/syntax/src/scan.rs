@@ -14,25 +14,22 @@ pub(crate) struct BlockEnd {
     pub(crate) end: usize,
     /// Why the body cannot be read, if so.
     pub(crate) broken: Option<Fault>,
-    /// Whether the body is laid out as the grammar's `plain_map` reads it.
-    pub(crate) is_plain: bool,
 }
 
 /// Scans a block whose opening brace stands at `open`.
 pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) -> BlockEnd {
     let limit = headers.next_after(open + 1);
-    let mut scan =
-        Scan { bytes: &bytes[..limit], at: open, stack: Vec::new(), value_next: false, is_plain: true };
+    let mut scan = Scan { bytes: &bytes[..limit], at: open, stack: Vec::new(), value_next: false };
     match scan.run() {
-        Ok(end) => BlockEnd { end, broken: None, is_plain: scan.is_plain },
-        Err(Stop::Fault(fault)) => BlockEnd { end: limit, broken: Some(fault), is_plain: false },
+        Ok(end) => BlockEnd { end, broken: None },
+        Err(Stop::Fault(fault)) => BlockEnd { end: limit, broken: Some(fault) },
         Err(Stop::Unclosed(brace)) => {
             let end = trim_blank_end(bytes, open + 1, limit);
             let mut fault = Fault::new(FaultKind::MissingBrace, TextRange::of(brace, brace + 1));
             if limit < bytes.len() {
                 fault = fault.related(TextRange::of(limit, line_end(bytes, limit)));
             }
-            BlockEnd { end, broken: Some(fault), is_plain: false }
+            BlockEnd { end, broken: Some(fault) }
         }
     }
 }
@@ -49,48 +46,28 @@ struct Scan<'t> {
     stack: Vec<(usize, bool)>,
     /// Whether the next token is a value: after a key, and everywhere in an array.
     value_next: bool,
-    /// Whether everything so far is laid out as the grammar's `plain_map` reads it.
-    is_plain: bool,
 }
 
 impl Scan<'_> {
     fn run(&mut self) -> Result<usize, Stop> {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
-                b' ' => self.at += 1,
-                b'\t' => {
-                    self.is_plain = false;
-                    self.at += 1;
-                }
-                b'\n' | b',' => {
-                    self.is_plain &= (byte == b',') != self.in_map();
-                    self.separator(1);
-                }
-                b'\r' => {
-                    self.is_plain = false;
-                    self.separator(1);
-                }
+                b' ' | b'\t' => self.at += 1,
+                b'\n' | b'\r' | b',' => self.separator(1),
                 b'"' => self.quoted()?,
                 b'{' => self.open_brace()?,
-                b'[' => self.open_bracket()?,
+                b'[' => self.push(false)?,
                 b'}' => {
                     if let Some(end) = self.close_brace() {
                         return Ok(end);
                     }
                 }
                 b']' => self.close_bracket(),
-                b'#' if self.raw_string_hashes().is_some() => {
-                    self.is_plain = false;
-                    self.raw_string()?;
-                }
+                b'#' if self.raw_string_hashes().is_some() => self.raw_string()?,
                 b'/' if self.bytes.get(self.at + 1) == Some(&b'/') => self.line_comment(),
-                b':' if self.value_next && self.in_map() && self.after_key() => {
-                    self.is_plain = false;
-                    self.at += 1;
-                }
+                b':' if self.value_next && self.in_map() && self.after_key() => self.at += 1,
                 b'@' if self.attribute() => self.value_next = !self.in_map(),
                 b'(' if arguments_end(self.bytes, self.at) > self.at => {
-                    self.is_plain = false;
                     self.at = arguments_end(self.bytes, self.at);
                     self.value_next = !self.in_map();
                 }
@@ -123,7 +100,6 @@ impl Scan<'_> {
 
     fn open_brace(&mut self) -> Result<(), Stop> {
         if self.bytes[self.at..].starts_with(b"{//") {
-            self.is_plain = false;
             let Some(length) = memmem::find(&self.bytes[self.at + 3..], b"//}") else {
                 return Err(self.unterminated(Unterminated::Comment, 3));
             };
@@ -132,13 +108,10 @@ impl Scan<'_> {
         }
         let is_template = self.value_next && self.bytes[self.at..].starts_with(b"{{");
         if let Some(end) = is_template.then(|| self.template_end()).flatten() {
-            self.is_plain = false;
             self.at = end;
             self.value_next = !self.in_map();
             return Ok(());
         }
-        let next = self.bytes.get(self.at + 1);
-        self.is_plain &= matches!(next, Some(b'\n' | b'}')) && (self.value_next || self.stack.is_empty());
         self.push(true)
     }
 
@@ -151,48 +124,20 @@ impl Scan<'_> {
         rest[length..].starts_with(b"}}").then_some(body + length + 2)
     }
 
-    fn open_bracket(&mut self) -> Result<(), Stop> {
-        let opens_plain = self.in_map() && self.value_next;
-        self.push(false)?;
-        self.is_plain &= opens_plain && self.bytes.get(self.at).is_some_and(|byte| is_word_byte(*byte));
-        Ok(())
-    }
-
     /// Closes the innermost map and the arrays left open in it; gives the end of the block with its last.
     fn close_brace(&mut self) -> Option<usize> {
-        while self.stack.pop().is_some_and(|(_, map)| !map) {
-            self.is_plain = false;
-        }
+        while self.stack.pop().is_some_and(|(_, map)| !map) {}
         self.separator(1);
-        if self.stack.is_empty() {
-            return Some(self.at);
-        }
-        self.ends_line();
-        None
+        self.stack.is_empty().then_some(self.at)
     }
 
     fn close_bracket(&mut self) {
         if !self.in_map() {
             self.stack.pop();
             self.separator(1);
-            self.ends_line();
         } else {
             self.stray();
         }
-    }
-
-    /// What was just read is laid out as usual only if its line ends here.
-    fn ends_line(&mut self) {
-        self.is_plain &= self.bytes.get(self.at) == Some(&b'\n');
-    }
-
-    /// A member is laid out as usual only if a comma and a blank or the closing bracket follow it.
-    fn ends_member(&mut self) {
-        self.is_plain &= match &self.bytes[self.at..] {
-            [b']', ..] => true,
-            [b',', b' ', next, ..] => is_word_byte(*next),
-            _ => false,
-        };
     }
 
     fn unterminated(&self, what: Unterminated, opening: usize) -> Stop {
@@ -217,12 +162,6 @@ impl Scan<'_> {
             }
         }
         self.at = at + 1;
-        let is_value = self.value_next && self.in_map();
-        if is_value {
-            self.ends_line()
-        } else {
-            self.is_plain = false
-        }
         // A quoted key is followed by its value.
         self.value_next = !self.in_map() || !self.value_next;
         Ok(())
@@ -248,8 +187,6 @@ impl Scan<'_> {
     }
 
     fn line_comment(&mut self) {
-        let before = self.bytes[..self.at].iter().rev().find(|byte| **byte != b' ');
-        self.is_plain &= before == Some(&b'\n') && self.in_map();
         self.at = line_end(self.bytes, self.at);
     }
 
@@ -263,10 +200,6 @@ impl Scan<'_> {
         let start = self.at;
         self.at = key_end(self.bytes, self.at);
         if self.at > start {
-            let is_bare = self.bytes[start] != b'$' && !self.bytes[start..self.at].contains(&b':');
-            self.is_plain &= is_bare
-                && self.in_map()
-                && matches!(&self.bytes[self.at..], [b' ', next, ..] if *next != b' ');
             self.value_next = true;
         } else {
             self.stray();
@@ -281,23 +214,16 @@ impl Scan<'_> {
         }
         if self.at == start {
             self.stray();
-        } else if self.in_map() {
-            self.ends_line();
-        } else {
-            self.is_plain &= !self.bytes[start..self.at].contains(&b' ');
-            self.ends_member();
         }
         self.value_next = !self.in_map();
     }
 
     fn stray(&mut self) {
-        self.is_plain = false;
         self.at = stray_end(self.bytes, self.at);
         self.value_next = !self.in_map();
     }
 
     fn attribute(&mut self) -> bool {
-        self.is_plain = false;
         let rest = &self.bytes[self.at..];
         let name = rest.iter().take_while(|byte| **byte == b'@').count() + self.at;
         let mut end = segment_end(self.bytes, name);
@@ -333,8 +259,7 @@ pub(crate) fn segment_end(bytes: &[u8], at: usize) -> usize {
         Some(byte) if byte.is_ascii_alphabetic() || *byte == b'$' => {}
         _ => return at,
     }
-    let name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'-');
-    at + 1 + bytes[at + 1..].iter().take_while(name).count()
+    at + 1 + bytes[at + 1..].iter().take_while(|byte| NAME[usize::from(**byte)]).count()
 }
 
 pub(crate) fn key_end(bytes: &[u8], at: usize) -> usize {
@@ -345,25 +270,36 @@ pub(crate) fn key_end(bytes: &[u8], at: usize) -> usize {
     end
 }
 
-fn is_word_byte(byte: u8) -> bool {
-    !matches!(
-        byte,
-        0..=b' '
-            | 0x7f
-            | b'#'
-            | b'@'
-            | b'{'
-            | b'('
-            | b'['
-            | b'<'
-            | b'}'
-            | b')'
-            | b']'
-            | b'>'
-            | b','
-            | b'\''
-            | b';'
-    )
+/// The bytes of a name behind its first.
+static NAME: [bool; 256] = {
+    let mut name = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        name[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-');
+        byte += 1;
+    }
+    name
+};
+
+/// The bytes of text without quotes, blanks excluded.
+static WORD: [bool; 256] = {
+    let mut word = [true; 256];
+    let mut byte = 0;
+    while byte <= b' ' as usize {
+        word[byte] = false;
+        byte += 1;
+    }
+    let special = b"\x7f#@{([<})]>,';";
+    let mut index = 0;
+    while index < special.len() {
+        word[special[index] as usize] = false;
+        index += 1;
+    }
+    word
+};
+
+pub(crate) fn is_word_byte(byte: u8) -> bool {
+    WORD[usize::from(byte)]
 }
 
 fn word_run_end(bytes: &[u8], at: usize) -> usize {
@@ -371,7 +307,7 @@ fn word_run_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// One past an unquoted value; `at` itself where none begins.
-fn word_end(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn word_end(bytes: &[u8], at: usize) -> usize {
     let mut end = word_run_end(bytes, at);
     if end == at {
         return at;

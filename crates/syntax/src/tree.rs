@@ -101,6 +101,10 @@ impl Tree {
         id
     }
 
+    pub(crate) fn leaf(&mut self, kind: Kind, range: TextRange) {
+        self.open(kind, range);
+    }
+
     pub(crate) fn close(&mut self, id: NodeId) {
         let end = self.len();
         if let Some(node) = self.nodes.get_mut(id as usize) {
