@@ -95,13 +95,12 @@ fn unknown_properties(
 ) -> bool {
     let mut strategy_beside = false;
     for entry in block.entries().filter(|entry| !entry.node().is_broken()) {
-        let Some(key) = entry.key() else { continue };
-        let text = entry.key_text(reader.text).into_owned();
+        let (Some(key), text) = (entry.key(), entry.key_text(reader.text)) else { continue };
         if !matches!(&*text, "provider" | "retry_policy" | "options") {
             strategy_beside |= text == "strategy";
-            let subject = format!("{path}/{text}");
-            let kind = FaultKind::UnknownProperty { key: text.into(), owner: Owner::Client, provider };
-            reader.fault(kind, key.range(), subject);
+            let key_text = text.as_ref().into();
+            let kind = FaultKind::UnknownProperty { key: key_text, owner: Owner::Client, provider };
+            reader.fault(kind, key.range(), format!("{path}/{text}"));
         }
     }
     strategy_beside

@@ -2,7 +2,7 @@
 
 use clientc_plan::Number;
 use clientc_syntax::{Entry, TextRange, Value as Written};
-use compact_str::{CompactString, ToCompactString};
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
 use crate::fault::{Fault, FaultKind};
@@ -133,9 +133,9 @@ impl Reader<'_> {
         let range = written.range();
         let kind = match written {
             Written::Quoted(_) | Written::Raw(_) => {
-                ValueKind::Text { text: written.text(self.text).to_compact_string(), quoted: true }
+                ValueKind::Text { text: written.text(self.text).into(), quoted: true }
             }
-            Written::Number(_) => ValueKind::Number(written.text(self.text).to_compact_string()),
+            Written::Number(_) => ValueKind::Number(range.slice(self.text).into()),
             Written::BadNumber(_) => ValueKind::Broken,
             Written::Word(_) => word(&written.text(self.text)),
             Written::Call(_) | Written::Template(_) => ValueKind::Template(range.slice(self.text).into()),
@@ -173,12 +173,13 @@ impl Reader<'_> {
         let mut index = FxHashMap::default();
         let mut rest = None;
         for entry in entries {
-            let (Some(key_node), key) = (entry.key(), entry.key_text(self.text)) else { continue };
+            let Some(key_node) = entry.key() else { continue };
             let key_range = key_node.range();
             if key_node.is_broken() {
                 rest = Some(entry.node().range());
                 continue;
             }
+            let key = entry.key_text(self.text);
             let value = match entry.value() {
                 Some(value) if !entry.node().is_broken() => self.at(&key, value),
                 _ => Value { kind: ValueKind::Broken, range: entry.node().range() },
@@ -190,7 +191,7 @@ impl Reader<'_> {
                     self.fault(kind, key_range, format!("{}/{key}", self.path));
                     properties[first].value = value;
                 }
-                None => properties.push(Property { key: key.to_compact_string(), key_range, value }),
+                None => properties.push(Property { key: key.into(), key_range, value }),
             }
         }
         // What only looks like an entry has no key, but tells that something could not be read.

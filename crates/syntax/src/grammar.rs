@@ -108,14 +108,21 @@ impl<'t> Builder<'t> {
                     match rule {
                         Rule::plain_line => self.plain_line(start, here),
                         Rule::plain_map => self.plain_map_end(here),
-                        Rule::keyword => self.tree.leaf(Kind::Keyword, TextRange::new(start, here)),
-                        Rule::plain_name => self.tree.leaf(Kind::Name, TextRange::new(start, here)),
+                        Rule::plain_header => self.plain_header(TextRange::new(start, here)),
                         _ => end = Some(here),
                     }
                 }
             }
         }
         end
+    }
+
+    fn plain_header(&mut self, header: TextRange) {
+        let written = header.slice(self.text).trim_end_matches(' ');
+        let (keyword, name) = written.split_once(' ').unwrap_or((written, ""));
+        self.tree.leaf(Kind::Keyword, TextRange::new(header.start, header.start + offset(keyword.len())));
+        let end = header.start + offset(written.len());
+        self.tree.leaf(Kind::Name, TextRange::new(end - offset(name.len()), end));
     }
 
     fn plain_line(&mut self, start: u32, end: u32) {

@@ -123,7 +123,7 @@ fn blanks_end(bytes: &[u8], at: usize) -> usize {
     bytes.get(at..).map_or(at, |rest| at + rest.iter().take_while(|byte| **byte == b' ').count())
 }
 
-/// A line of a block in the usual layout, its line break and indent included: what it holds, as offsets of it.
+/// What a line of a block in the usual layout holds, as offsets of it; its indent counts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// Nothing.
@@ -136,7 +136,7 @@ pub(crate) enum Line {
 
 impl Line {
     pub(crate) fn of(line: &[u8]) -> Self {
-        let key = blanks_end(line, 1);
+        let key = blanks_end(line, 0);
         match line.get(key) {
             None => Self::Blank,
             Some(b'/') => Self::Comment(key),
