@@ -20,6 +20,7 @@ mod quiet;
 mod scan;
 mod strings;
 mod text;
+mod tokens;
 mod tree;
 
 pub use ast::{Block, BlockKind, Entry, Function, Value};

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::MAX_NESTING;
-use crate::scan::{begins_like_number, is_word_byte, segment_end, word_end};
+use crate::tokens::{begins_like_number, is_word_byte, segment_end, word_end};
 use crate::tree::Kind;
 
 /// One past the closing brace of a block whose opening brace stands at `open`, or how far its layout is the usual
