@@ -9,6 +9,9 @@ use crate::http;
 use crate::number;
 use crate::value::{Property, Reader, Value, ValueKind};
 
+/// The keys of a client block.
+const CLIENT_KEYS: [&str; 3] = ["provider", "retry_policy", "options"];
+
 /// The options that do not stay among the options.
 const HELD_APART: [&str; 3] = ["http", "strategy", "start"];
 
@@ -30,8 +33,10 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Cli
     };
     let path = client.name.text.clone();
     let mut options = None;
+    let mut has_unknown = false;
     for property in reader.properties(block.entries()) {
         let range = property.value.range;
+        has_unknown |= !CLIENT_KEYS.contains(&&*property.key);
         match &*property.key {
             _ if property.value.kind == ValueKind::Broken => client.is_whole = false,
             "provider" => {
@@ -44,7 +49,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Cli
         }
     }
     // A strategy beside the options is reported there and is not also missing in them.
-    client.options_are_whole &= !unknown_properties(reader, block, &path, client.provider);
+    let strategy_beside = has_unknown && unknown_properties(reader, block, &path, client.provider);
+    client.options_are_whole &= !strategy_beside;
     if let Some((range, properties)) = options {
         client.options_range = Some(range);
         read_known_options(reader, &mut client, properties);
@@ -96,7 +102,7 @@ fn unknown_properties(
     let mut strategy_beside = false;
     for entry in block.entries().filter(|entry| !entry.node().is_broken()) {
         let (Some(key), text) = (entry.key(), entry.key_text(reader.text)) else { continue };
-        if !matches!(&*text, "provider" | "retry_policy" | "options") {
+        if !CLIENT_KEYS.contains(&&*text) {
             strategy_beside |= text == "strategy";
             let key_text = text.as_ref().into();
             let kind = FaultKind::UnknownProperty { key: key_text, owner: Owner::Client, provider };
