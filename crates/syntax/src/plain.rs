@@ -168,3 +168,6 @@ pub(crate) fn kind(value: &[u8]) -> Kind {
         _ => Kind::Word,
     }
 }
+
+#[cfg(test)]
+mod tests;
