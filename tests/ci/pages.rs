@@ -81,7 +81,10 @@ fn uses_of_the_action_name_this_project_and_inputs_that_exist() {
         values(&piece, "uses", &mut found);
         for (step, reference) in found {
             let (project, version) = string(reference).split_once('@').unwrap();
-            if project.starts_with("actions/") || project.starts_with("github/") || project.starts_with("reviewdog/") {
+            if project.starts_with("actions/")
+                || project.starts_with("github/")
+                || project.starts_with("reviewdog/")
+            {
                 continue;
             }
             uses += 1;
@@ -120,14 +123,12 @@ fn hooks_on_the_pages_exist() {
 
 #[test]
 fn what_is_installed_is_this_project() {
-    let expected = format!(
-        "cargo install --git {} --tag v{} clientc",
-        package("repository"),
-        package("version")
-    );
+    let expected =
+        format!("cargo install --git {} --tag v{} clientc", package("repository"), package("version"));
     let blocks = all_blocks();
     let lines = blocks.iter().flat_map(|block| block.text.lines());
-    let installs: Vec<&str> = lines.filter_map(|line| line.find("cargo install").map(|at| &line[at..])).collect();
+    let installs: Vec<&str> =
+        lines.filter_map(|line| line.find("cargo install").map(|at| &line[at..])).collect();
     assert!(installs.len() >= 2);
     for install in installs {
         assert_eq!(install, expected);

@@ -99,5 +99,7 @@ fn owners_differ_and_severities_exist() {
     let matchers = matchers();
     assert_ne!(matchers[0].owner, matchers[1].owner);
     let known = ["error", "warning", "notice"];
-    assert!(matchers.iter().flat_map(|matcher| &matcher.severity).all(|severity| known.contains(&&**severity)));
+    assert!(
+        matchers.iter().flat_map(|matcher| &matcher.severity).all(|severity| known.contains(&&**severity))
+    );
 }

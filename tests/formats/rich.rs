@@ -37,7 +37,8 @@ client<llm> Odd {
 }
 ";
 
-const PLAN: &str = "client<llm> Äußerst { provider opnai options { model \"ü\" http { connect_timeout_ms 0 } } }
+const PLAN: &str =
+    "client<llm> Äußerst { provider opnai options { model \"ü\" http { connect_timeout_ms 0 } } }
 client<llm> Answer {
   provider fallback
   options {

@@ -58,11 +58,16 @@ fn every_rule_says_what_it_is() {
         // Code scanning on GitHub shows at most 1,024 characters of these.
         for key in ["shortDescription", "fullDescription"] {
             let text = string(&rule[key]["text"]);
-            assert!(!text.is_empty() && text.chars().count() <= 1024 && !text.contains('\n'), "{name}: {text}");
+            assert!(
+                !text.is_empty() && text.chars().count() <= 1024 && !text.contains('\n'),
+                "{name}: {text}"
+            );
         }
         assert!(string(&rule["fullDescription"]["text"]).ends_with('.'), "{name}");
         assert!(string(&rule["help"]["markdown"]).starts_with(&format!("# {name}\n")));
-        assert!(["error", "warning", "note", "none"].contains(&string(&rule["defaultConfiguration"]["level"])));
+        assert!(
+            ["error", "warning", "note", "none"].contains(&string(&rule["defaultConfiguration"]["level"]))
+        );
         let page = string(&rule["helpUri"]).rsplit('/').next().unwrap();
         let path = clientc_tests::shared::repository().join("crates/check/src/rules").join(page);
         assert!(path.exists(), "{page} does not exist");
