@@ -151,7 +151,7 @@ fn commands(block: &Block) -> Vec<String> {
 fn run_in_example(example: &str, commands: &[String]) {
     let folder = Folder::with(&[]);
     copy(&root().join("examples").join(example).join("baml_src"), &folder, "baml_src");
-    folder.write("edited.baml", crate::CLEAN);
+    folder.write("edited.txt", crate::CLEAN);
     let path = std::env::var("PATH").unwrap_or_default();
     let path = format!("{}:{path}", program().parent().unwrap().display());
     for line in commands {
