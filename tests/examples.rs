@@ -13,6 +13,7 @@ const EXAMPLES: &[(&str, bool)] = &[
     ("conflict-in-one-client", false),
     ("fallback", true),
     ("monorepo", false),
+    ("old-project", false),
     ("retry", true),
 ];
 

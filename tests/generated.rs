@@ -47,3 +47,28 @@ fn manual_pages_are_current_and_there_is_one_for_every_command() {
         keep(&format!("man/clientc-{command}.1"), &["man", command]);
     }
 }
+
+/// The names of all keys in a schema.
+fn keys(schema: &serde_json::Value, found: &mut Vec<String>) {
+    if let Some(properties) = schema["properties"].as_object() {
+        found.extend(properties.keys().cloned());
+    }
+    match schema {
+        serde_json::Value::Object(entries) => entries.values().for_each(|inner| keys(inner, found)),
+        serde_json::Value::Array(items) => items.iter().for_each(|inner| keys(inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_page_on_settings_names_every_key() {
+    let page = std::fs::read_to_string(repository().join("docs/src/reference/clientc-toml.md")).unwrap();
+    let mut found = Vec::new();
+    keys(&run_in(&repository(), &["schema", "config"]).json(), &mut found);
+    found.retain(|key| clientc_check::rule(key).is_none());
+    assert!(found.len() >= 15, "{found:?}");
+    for key in found {
+        let forms = [format!("{key} ="), format!("[{key}"), format!(".{key}]")];
+        assert!(forms.iter().any(|form| page.contains(form)), "{key} is not named");
+    }
+}

@@ -1,6 +1,6 @@
 //! What the tests share: texts from outside the repository, projects in memory or in a folder, properties that
 //! hold for every text, and texts made at random; the built program, run the way a user does, files that tests
-//! generate, output of the program in Markdown, and a small judge of JSON Schemas.
+//! generate, output of the program in Markdown, a judge of JSON Schemas, and what others have published for tests.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test may fail")]
 
@@ -13,9 +13,11 @@ pub mod markdown;
 pub mod memory;
 pub mod program;
 pub mod project;
+pub mod published;
 pub mod random;
 pub mod schema;
 pub mod shared;
+pub mod tools;
 
 pub use background::Background;
 pub use folder::Folder;

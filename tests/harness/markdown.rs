@@ -9,6 +9,9 @@ use crate::shared::repository;
 /// The commands that only read.
 const READING: [&str; 4] = ["check", "resolve", "explain", "schema"];
 
+/// The options with which `check` writes, unless `--diff` stands beside them.
+const WRITING: [&str; 4] = ["--fix", "--add-ignore", "--write-baseline", "--output-file"];
+
 /// A Markdown text with the output of every command in it written anew.
 #[must_use]
 pub fn with_current_output(markdown: &str) -> String {
@@ -36,9 +39,11 @@ fn push_line(text: &mut String, line: &str) {
 
 /// The command and what it writes: standard output, then standard error.
 fn output(arguments: &str) -> String {
-    let words: Vec<&str> = arguments.split_whitespace().collect();
-    let only_reads =
-        words.contains(&"--help") || words.first().is_some_and(|command| READING.contains(command));
+    let words = words(arguments);
+    let has = |word: &str| words.iter().any(|found| found == word);
+    let writes = WRITING.iter().any(|option| has(option)) && !has("--diff");
+    let is_reading = words.first().is_some_and(|command| READING.contains(&&**command));
+    let only_reads = has("--help") || (is_reading && !writes);
     assert!(only_reads, "`clientc {arguments}` must not be run here: write it into a block without `$`");
     let run = run_in(&repository(), &words);
     let mut text = format!("$ clientc {arguments}\n");
@@ -46,6 +51,43 @@ fn output(arguments: &str) -> String {
         push_line(&mut text, line.trim_end());
     }
     text
+}
+
+/// The words of a command; blanks between double quotes belong to a word.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (part, text) in command.split('"').enumerate() {
+        let mut pieces = if part % 2 == 0 { text.split(' ').collect() } else { vec![text] }.into_iter();
+        if let (Some(first), Some(word)) = (pieces.next(), words.last_mut()) {
+            word.push_str(first);
+        }
+        words.extend(pieces.map(str::to_owned));
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A fenced block of a Markdown text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What stands behind the opening fence.
+    pub language: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// All fenced blocks of a Markdown text.
+#[must_use]
+pub fn blocks(markdown: &str) -> Vec<Block> {
+    let (mut blocks, mut lines) = (Vec::new(), markdown.lines());
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let lines = lines.by_ref().take_while(|line| *line != "```");
+            let text = lines.flat_map(|line| [line, "\n"]).collect();
+            blocks.push(Block { language: language.to_owned(), text });
+        }
+    }
+    blocks
 }
 
 /// A Markdown text with the generated part of this name replaced.

@@ -35,7 +35,8 @@ pub fn write_junit(mut writer: impl Write, report: &Report<'_>) -> io::Result<()
     }
     document.add_test_suites(suites.into_iter().map(|(_, suite)| suite));
     let text = document.to_string().map_err(io::Error::other)?;
-    writer.write_all(text.as_bytes())
+    // The library counts skipped cases at the root as well, where the schema of Jenkins has no such attribute.
+    writer.write_all(text.replacen(" skipped=\"0\"", "", 1).as_bytes())
 }
 
 fn case(diagnostic: &Diagnostic, path: &str, line: u32, column: u32) -> TestCase {

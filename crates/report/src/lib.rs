@@ -14,6 +14,7 @@
 //! - [`mask`]: the one place that knows what a secret looks like.
 //! - [`duration`], [`grouped`], [`plural`]: numbers for people.
 
+mod address;
 mod baseline;
 mod concise;
 mod diff;

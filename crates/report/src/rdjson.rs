@@ -1,5 +1,6 @@
 //! Reviewdog's JSON. Its columns count bytes of UTF-8, from 1.
 
+use crate::address::{HOME, page_address};
 use crate::places::line_at;
 use crate::report::Report;
 use clientc_check::{Level, Sources, Span};
@@ -21,7 +22,7 @@ pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
                     Level::Warning => "WARNING",
                     Level::Info => "INFO",
                 },
-                "code": { "value": diagnostic.rule },
+                "code": { "value": diagnostic.rule, "url": page_address(diagnostic.rule) },
                 "related_locations": related
                     .map(|label| json!({ "message": label.text, "location": location(sources, label.span) }))
                     .collect::<Vec<_>>(),
@@ -37,7 +38,7 @@ pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
             object
         })
         .collect();
-    let document = json!({ "source": { "name": "clientc" }, "diagnostics": diagnostics });
+    let document = json!({ "source": { "name": "clientc", "url": HOME }, "diagnostics": diagnostics });
     serde_json::to_writer_pretty(&mut writer, &document)?;
     writeln!(writer)
 }

@@ -1,9 +1,10 @@
 //! SARIF 2.1.0, as code hosts read it.
 
+use crate::address::{HOME, page_address};
 use crate::fingerprint::Fingerprints;
 use crate::places::Places;
 use crate::report::Report;
-use clientc_check::{Diagnostic, Fix, Label, Level, RULES, Rule, Setting, Sources, Span};
+use clientc_check::{Diagnostic, FileId, Fix, Label, Level, RULES, Rule, Setting, Sources, Span};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -23,6 +24,7 @@ pub fn write_sarif(mut writer: impl Write, report: &Report<'_>) -> io::Result<()
                 "driver": {
                     "name": "clientc",
                     "version": env!("CARGO_PKG_VERSION"),
+                    "informationUri": HOME,
                     "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
                 }
             },
@@ -44,9 +46,20 @@ fn descriptor(rule: &Rule) -> Value {
     json!({
         "id": rule.name,
         "shortDescription": { "text": rule.summary },
+        "fullDescription": { "text": description(rule) },
+        "helpUri": page_address(rule.name),
         "help": { "text": rule.page, "markdown": rule.page },
         "defaultConfiguration": { "level": level },
     })
+}
+
+/// What a rule finds: the first paragraph of that section of its page, unless it only begins a list.
+fn description(rule: &Rule) -> String {
+    let section = rule.page.split_once("## What it finds\n\n").map_or("", |(_, section)| section);
+    let paragraph = section.split("\n\n").next().unwrap_or("");
+    let words: Vec<&str> = paragraph.split_whitespace().collect();
+    let text = words.join(" ");
+    if text.ends_with('.') { text } else { format!("Finds {}.", rule.summary) }
 }
 
 struct Log<'r> {
@@ -115,21 +128,31 @@ impl Log<'_> {
         })
     }
 
+    /// A fix, with one change for each file, as the format asks for.
     fn fix(&mut self, fix: &Fix) -> Value {
-        let changes: Vec<Value> = fix
-            .edits
-            .iter()
-            .map(|edit| {
-                json!({
-                    "artifactLocation": { "uri": uri(self.sources.display_path(edit.span.file)) },
-                    "replacements": [{
-                        "deletedRegion": self.region(edit.span),
-                        "insertedContent": { "text": edit.text },
-                    }],
-                })
-            })
-            .collect();
+        let mut files: Vec<FileId> = Vec::new();
+        for edit in &fix.edits {
+            if !files.contains(&edit.span.file) {
+                files.push(edit.span.file);
+            }
+        }
+        let changes: Vec<Value> = files.into_iter().map(|file| self.change(fix, file)).collect();
         json!({ "description": { "text": fix.title }, "artifactChanges": changes })
+    }
+
+    fn change(&mut self, fix: &Fix, file: FileId) -> Value {
+        let edits = fix.edits.iter().filter(|edit| edit.span.file == file);
+        let replacements = edits.map(|edit| {
+            json!({
+                "deletedRegion": self.region(edit.span),
+                "insertedContent": { "text": edit.text },
+            })
+        });
+        let replacements: Vec<Value> = replacements.collect();
+        json!({
+            "artifactLocation": { "uri": uri(self.sources.display_path(file)) },
+            "replacements": replacements,
+        })
     }
 }
 

@@ -1,0 +1,41 @@
+//! What others copy into their CI: the action for GitHub, the hooks of pre-commit, and the pages that show them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+#[path = "ci/action.rs"]
+mod action;
+#[path = "ci/hooks.rs"]
+mod hooks;
+#[path = "ci/pages.rs"]
+mod pages;
+
+use std::path::PathBuf;
+
+use clientc_tests::shared::repository;
+use serde_json::Value;
+
+/// A project with one error.
+const FAULTY: &str = "client<llm> Fast {\n  provider opnai\n}\n";
+
+/// A project without any.
+const CLEAN: &str = "client<llm> Fast {\n  provider openai\n}\n";
+
+/// The root of the repository, in full.
+fn root() -> PathBuf {
+    repository().canonicalize().unwrap()
+}
+
+/// A file of the repository.
+fn text(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// YAML as a value.
+fn yaml(text: &str) -> Value {
+    serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error} in\n{text}"))
+}
+
+/// A text in a value.
+fn string(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
