@@ -68,7 +68,7 @@ fn the_page_on_settings_names_every_key() {
     found.retain(|key| clientc_check::rule(key).is_none());
     assert!(found.len() >= 15, "{found:?}");
     for key in found {
-        let forms = [format!("{key} ="), format!("[{key}"), format!(".{key}]")];
+        let forms = [format!("`{key}`"), format!("{key} ="), format!("[{key}"), format!(".{key}]")];
         assert!(forms.iter().any(|form| page.contains(form)), "{key} is not named");
     }
 }

@@ -34,8 +34,25 @@ fn try_hooks(pre_commit: &Path, folder: &Folder, files: &[&str]) -> Run {
     // What the hooks build is kept from one run to the next, apart from what this test runs from.
     command.env("CARGO_TARGET_DIR", root.join("target/try-repo"));
     command.env("CARGO_INCREMENTAL", "0").env("CLIENTC_PROFILE", "dev");
-    command.env("PRE_COMMIT_HOME", home.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
-    finished(command, b"")
+    command.env("PRE_COMMIT_HOME", home.path());
+    let run = finished(command, b"");
+    forget_own_crates(&root.join("target/try-repo/debug"));
+    run
+}
+
+/// Removes what was built from a copy of this checkout. pre-commit makes another copy in another place each time, so it
+/// would never be used again.
+fn forget_own_crates(built: &Path) {
+    for folder in ["deps", ".fingerprint", "build"] {
+        for entry in std::fs::read_dir(built.join(folder)).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if !name.trim_start_matches("lib").starts_with("clientc") {
+                continue;
+            }
+            if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) }.unwrap();
+        }
+    }
 }
 
 #[test]
