@@ -114,4 +114,9 @@ impl Findings {
     pub(crate) fn push(&mut self, finding: Finding) {
         self.found.push(finding);
     }
+
+    /// Adds some findings.
+    pub(crate) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.found.extend(findings);
+    }
 }

@@ -9,7 +9,9 @@ use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
 use crate::duplicates::Duplicate;
 use crate::ignores::Silenced;
+use crate::losses::Loss;
 use crate::models;
+use crate::route_facts::RouteFacts;
 use crate::settings::{Entries, Settings};
 
 /// A file that is not UTF-8.
@@ -38,6 +40,8 @@ pub struct Input<'a> {
     silenced: OnceCell<(Silenced, bool)>,
     pub(crate) duplicates: OnceCell<Vec<Duplicate>>,
     pub(crate) thinkers: OnceCell<Vec<models::Found>>,
+    pub(crate) route_facts: OnceCell<RouteFacts>,
+    pub(crate) losses: OnceCell<Vec<Loss>>,
 }
 
 impl std::fmt::Debug for Input<'_> {
@@ -67,6 +71,8 @@ impl<'a> Input<'a> {
             silenced: OnceCell::new(),
             duplicates: OnceCell::new(),
             thinkers: OnceCell::new(),
+            route_facts: OnceCell::new(),
+            losses: OnceCell::new(),
         }
     }
 

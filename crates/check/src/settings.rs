@@ -107,6 +107,12 @@ pub struct Budget {
 impl Budget {
     /// The most requests that one call may cost where `[limits]` says nothing.
     pub const MAX_REQUESTS: u64 = 12;
+
+    /// The most requests that one call may cost.
+    #[must_use]
+    pub fn most_requests(&self) -> u64 {
+        self.max_requests.map_or(Self::MAX_REQUESTS, |most| most.value)
+    }
 }
 
 /// More models that think before they answer.

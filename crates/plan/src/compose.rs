@@ -108,6 +108,13 @@ impl<'p, P> Routes<'p, P> {
         Routes { plan, path: Vec::new(), frames: Vec::new(), next: Some(client) }
     }
 
+    /// Begins the routes of another client, and keeps the memory of the stack.
+    pub fn restart(&mut self, client: ClientId) {
+        self.path.clear();
+        self.frames.clear();
+        self.next = Some(client);
+    }
+
     /// Returns the next route, or nothing after the last.
     #[allow(
         clippy::should_implement_trait,
@@ -255,6 +262,16 @@ mod tests {
         assert_eq!(routes[1].1.ms(Field::Connect), Some(900));
         let equal = self::routes(&plan(vec![leaf("A", 200)], &defaults), 0);
         assert_eq!(equal[0].1.ms(Field::TimeToFirstToken), Some(200));
+    }
+
+    #[test]
+    fn routes_can_begin_anew_before_the_last() {
+        let plan = plan(vec![leaf("A", 5), Client::fallback("F", &ids(&[0, 0]))], &[]);
+        let mut routes = Routes::new(&plan, ClientId(1));
+        assert_eq!(routes.next().map(|route| route.path.len()), Some(2));
+        routes.restart(ClientId(0));
+        assert_eq!(routes.next().map(|route| route.path.to_vec()), Some(ids(&[0])));
+        assert!(routes.next().is_none());
     }
 
     #[test]

@@ -175,6 +175,11 @@ pub enum MultiplierError {
 impl Multiplier {
     /// One millionth, the smallest multiplier.
     pub const SMALLEST: Multiplier = Multiplier { millionths: 1 };
+    /// Returns whether delays shrink with it.
+    pub const fn is_below_one(self) -> bool {
+        self.millionths < MILLION
+    }
+
     /// The multiplier of an exponential backoff that gives none: 1.5.
     pub const DEFAULT: Multiplier = Multiplier { millionths: 1_500_000 };
 

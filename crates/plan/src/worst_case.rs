@@ -26,6 +26,7 @@ pub struct WorstCases<'p, P> {
     plan: &'p Plan<P>,
     frames: Vec<Frame<'p, P>>,
     known: HashMap<(ClientId, Option<u64>), WorstCase>,
+    is_cut: bool,
 }
 
 /// A composite whose members are under way. `request_ms` is the smallest request limit from the client asked
@@ -51,7 +52,7 @@ pub fn worst_case<P>(plan: &Plan<P>, client: ClientId) -> WorstCase {
 impl<'p, P> WorstCases<'p, P> {
     /// Prepares the worst cases of the clients of a plan.
     pub fn new(plan: &'p Plan<P>) -> Self {
-        WorstCases { plan, frames: Vec::new(), known: HashMap::new() }
+        WorstCases { plan, frames: Vec::new(), known: HashMap::new(), is_cut: false }
     }
 
     /// Returns the worst case of a client, as [`worst_case`] does.
@@ -62,10 +63,17 @@ impl<'p, P> WorstCases<'p, P> {
     /// Returns what a client costs at most as a member, where the clients above it leave it this request limit.
     pub fn below(&mut self, client: ClientId, request_ms: Option<u64>) -> WorstCase {
         self.known.clear();
+        self.is_cut = false;
         match self.enter(client, request_ms) {
             Some(result) => result,
             None => self.run(),
         }
+    }
+
+    /// Returns whether a total is below what its composite could take without it, anywhere under the last client
+    /// asked about. Where none is, no deadline ever cuts anything.
+    pub const fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// Goes on with the composites under way until none is left, and returns the worst case of the first.
@@ -118,8 +126,11 @@ impl<'p, P> WorstCases<'p, P> {
     fn leave(&mut self) -> Option<WorstCase> {
         let frame = self.frames.pop()?;
         let mut result = self.repeated(frame.client, frame.sum);
-        if let Some(total_ms) = frame.client.limits.ms(Field::Total) {
-            result.duration_ms = Some(result.duration_ms.map_or(total_ms, |ms| ms.min(total_ms)));
+        if let Some(total_ms) = frame.client.limits.ms(Field::Total)
+            && result.duration_ms.is_none_or(|ms| ms > total_ms)
+        {
+            result.duration_ms = Some(total_ms);
+            self.is_cut = true;
         }
         self.known.insert((frame.id, frame.above_ms), result);
         Some(result)
@@ -199,6 +210,22 @@ mod tests {
             vec![Client::leaf("A"), limited(Client::fallback("F", &ids(&[0])), &[(Field::Total, 9)])];
         assert_eq!(worst_of(unbounded.clone(), 0, 0), (1, None));
         assert_eq!(worst_of(unbounded, 0, 1), (1, Some(9)));
+    }
+
+    #[test]
+    fn a_total_that_is_never_reached_cuts_nothing() {
+        let total = |ms| limited(Client::fallback("F", &ids(&[0, 1])), &[(Field::Total, ms)]);
+        let clients =
+            [leaves(), vec![total(80_000), total(79_999), Client::fallback("G", &ids(&[3]))]].concat();
+        let plan = plan(clients, vec![]);
+        let mut worst_cases = WorstCases::new(&plan);
+        let mut is_cut = |id| {
+            worst_cases.of(ClientId(id));
+            worst_cases.is_cut()
+        };
+        assert_eq!([is_cut(4), is_cut(2), is_cut(3), is_cut(0)], [true, false, true, false]);
+        let fast = WorstCases::new(&plan).below(ClientId(0), Some(7));
+        assert_eq!(fast.duration_ms, Some(7));
     }
 
     #[test]

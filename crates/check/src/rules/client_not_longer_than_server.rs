@@ -1,15 +1,13 @@
 use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Field};
-use clientc_semantic::{Span, Value, ValueKind};
 
 use crate::entry_routes::SetLimit;
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
-use crate::leaf::Leaf;
 use crate::rule::Rule;
+use crate::servers::{ServerLimit, server_limit};
 use crate::settings::Setting;
-use crate::urls;
 use crate::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,15 +18,6 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("client_not_longer_than_server.md"),
     check,
 };
-
-/// How long a server works on a request, in milliseconds, and the place that says so.
-#[derive(Clone, Copy)]
-struct ServerLimit {
-    ms: u64,
-    span: Span,
-    /// Whether the request itself carries it, else `clientc.toml` says it.
-    is_in_body: bool,
-}
 
 fn check(input: &Input<'_>, out: &mut Findings) {
     let servers: Vec<(ClientId, ServerLimit)> =
@@ -43,37 +32,6 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             out.push(finding(input, *id, *server, limit));
         }
     });
-}
-
-/// What the body says comes before what is configured, since the server obeys it.
-fn server_limit(input: &Input<'_>, id: ClientId) -> Option<ServerLimit> {
-    let leaf = input.leaf(id)?;
-    let in_body = leaf.option("timeout").and_then(|option| {
-        let span = leaf.span(&option.value);
-        Some(ServerLimit { ms: milliseconds(&option.value)?, span, is_in_body: true })
-    });
-    in_body.or_else(|| configured(input, &leaf))
-}
-
-fn configured(input: &Input<'_>, leaf: &Leaf<'_>) -> Option<ServerLimit> {
-    let servers = &input.settings.servers;
-    if servers.is_empty() {
-        return None;
-    }
-    let url = match leaf.option("base_url") {
-        Some(option) => option.value.text()?,
-        None => leaf.provider.default_base_url?,
-    };
-    let server = servers.iter().find(|server| urls::are_same(&server.base_url, url))?;
-    Some(ServerLimit { ms: server.timeout.value, span: server.timeout.span, is_in_body: false })
-}
-
-/// A number of seconds above 0 in milliseconds; less than one counts as one.
-fn milliseconds(value: &Value) -> Option<u64> {
-    let ValueKind::Number(seconds) = &value.kind else { return None };
-    let seconds = seconds.parse::<f64>().ok().filter(|seconds| *seconds > 0.0)?;
-    // Limits are below 2^53, so that the conversion is exact for all that matters.
-    Some((seconds * 1000.0).round().max(1.0) as u64)
 }
 
 fn finding(input: &Input<'_>, id: ClientId, server: ServerLimit, limit: SetLimit<'_>) -> Finding {

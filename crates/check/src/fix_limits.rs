@@ -1,0 +1,125 @@
+//! The limits that the fix of `no-timeout` writes.
+//!
+//! Where nothing is configured they are those that BAML 0.226.3 enforces in silence, so that a call that works goes
+//! on to work. They never contradict a limit that is already there.
+
+use std::cell::OnceCell;
+
+use clientc_plan::{ClientId, Field, MAX_MS};
+use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
+
+use crate::diagnostic::Edit;
+use crate::http_block;
+use crate::input::Input;
+use crate::limit_faults::{Around, around};
+use crate::route_facts::bit;
+use crate::servers::server_limit;
+
+/// What BAML 0.226.3 enforces where nothing is written.
+const CONNECT_MS: u64 = 10_000;
+/// What BAML 0.226.3 enforces where nothing is written.
+const REQUEST_MS: u64 = 300_000;
+/// A limit that must be above another one is this much above it where there is no better number.
+const MARGIN_MS: u64 = 5_000;
+
+/// Finds limits for clients that have none.
+pub(crate) struct FixLimits<'i, 'a> {
+    input: &'i Input<'a>,
+    around: OnceCell<Vec<Around>>,
+}
+
+impl<'i, 'a> FixLimits<'i, 'a> {
+    pub(crate) fn new(input: &'i Input<'a>) -> Self {
+        Self { input, around: OnceCell::new() }
+    }
+
+    /// The edit that writes limits into a client, and what it writes in a few words. Nothing for a shorthand, for
+    /// what could not be read, and where limits above the client would need a person to look at both.
+    pub(crate) fn edit(&self, leaf: ClientId) -> Option<(String, Edit)> {
+        let (file, facts) = self.input.project.client_facts(leaf)?;
+        if !self.input.project.is_whole[leaf.index()] || self.has_misplaced_limit(facts) {
+            return None;
+        }
+        let limits = self.limits(leaf, facts)?;
+        let text = self.input.sources.text(file);
+        let edit = http_block::add_limits(text, file, facts, &limits)?;
+        let words = crate::words::all_of(limits.iter().map(|(field, _)| field.key()));
+        Some((words, edit))
+    }
+
+    /// Whether a limit stands among the options, from where another fix moves it.
+    fn has_misplaced_limit(&self, facts: &ClientFacts) -> bool {
+        let is_meant = |key: &str| {
+            let fields = Field::ALL.into_iter().map(Field::key);
+            fields.into_iter().any(|field| key == field || is_misspelling(key, field))
+        };
+        let is_bare = |key: &str| key == "timeout" && self.input.settings.servers.is_empty();
+        facts.options.iter().any(|option| is_meant(&option.key) || is_bare(&option.key))
+    }
+
+    /// The fields that the client lacks, in the order of the fields.
+    fn limits(&self, leaf: ClientId, facts: &ClientFacts) -> Option<Vec<(Field, u64)>> {
+        let around = self.around.get_or_init(|| around(&self.input.project.plan))[leaf.index()];
+        let plan = &self.input.project.plan;
+        let own = &plan.client(leaf)?.limits;
+        let taken = |field: Field| own.get(field).is_some() || around.above & bit(field) != 0;
+        if taken(Field::Request) || taken(Field::Total) {
+            return None;
+        }
+        let request_ms = self.request_ms(leaf, around);
+        let is_free = |field: Field| !taken(field) && plan.defaults().get(field).is_none();
+        let wanted =
+            |field| self.wanted_ms(leaf, facts, field).filter(|ms| is_free(field) && *ms < request_ms);
+        let first_token_ms = wanted(Field::TimeToFirstToken);
+        // A connect limit that is not below the limit to the first token would never fire in a stream.
+        let token_ms = first_token_ms
+            .or(own.ms(Field::TimeToFirstToken))
+            .or(plan.defaults().ms(Field::TimeToFirstToken));
+        let has_token_above = around.above & bit(Field::TimeToFirstToken) != 0;
+        let connect_ms = wanted(Field::Connect)
+            .filter(|ms| token_ms.is_none_or(|token_ms| *ms < token_ms) && !has_token_above);
+        let limits = [
+            (Field::Connect, connect_ms),
+            (Field::TimeToFirstToken, first_token_ms),
+            (Field::Idle, wanted(Field::Idle)),
+            (Field::Request, Some(request_ms)),
+        ];
+        Some(limits.into_iter().filter_map(|(field, ms)| Some((field, ms?))).collect())
+    }
+
+    /// The request limit: long enough for the model, longer than the server takes, and above the other limits.
+    fn request_ms(&self, leaf: ClientId, around: Around) -> u64 {
+        let own = self.input.project.plan.client(leaf).map_or(0, |client| {
+            let parts = [Field::Connect, Field::TimeToFirstToken, Field::Idle];
+            parts.into_iter().filter_map(|field| client.limits.ms(field)).max().unwrap_or(0)
+        });
+        let configured_ms = self.input.settings.fix.ms(Field::Request).unwrap_or(REQUEST_MS);
+        let model_ms = self.input.thinker(leaf).map_or(0, |model| model.min_request_ms);
+        let server_ms = server_limit(self.input, leaf).map_or(0, |server| server.ms);
+        let floor_ms = own.max(around.largest_above_ms).max(server_ms);
+        let ms = configured_ms.max(model_ms);
+        if ms > floor_ms { ms } else { floor_ms.saturating_add(MARGIN_MS).min(MAX_MS) }
+    }
+
+    /// The limit of another field, where one is wanted.
+    fn wanted_ms(&self, leaf: ClientId, facts: &ClientFacts, field: Field) -> Option<u64> {
+        let fix = &self.input.settings.fix;
+        match field {
+            Field::Connect => Some(fix.ms(field).unwrap_or(CONNECT_MS)),
+            _ if !streams(facts) => None,
+            Field::TimeToFirstToken => {
+                let least_ms = self.input.thinker(leaf).map_or(0, |model| model.min_ttft_ms);
+                Some(fix.ms(field)?.max(least_ms))
+            }
+            _ => fix.ms(field),
+        }
+    }
+}
+
+/// Whether nothing says that a client does not stream.
+fn streams(facts: &ClientFacts) -> bool {
+    !facts
+        .options
+        .iter()
+        .any(|option| &*option.key == "supports_streaming" && option.value.kind == ValueKind::Bool(false))
+}

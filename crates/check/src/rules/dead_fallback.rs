@@ -1,0 +1,65 @@
+use clientc_plan::Field;
+use clientc_semantic::{Project, Span};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::losses::{Loss, LossKind, MemberOf};
+use crate::route_facts::limit_span;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "dead-fallback",
+    summary: "a member of a fallback that never has time to run",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("dead_fallback.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for loss in input.losses() {
+        if let LossKind::DeadMembers(members) = &loss.kind
+            && let Some(finding) = finding(input, loss, members)
+        {
+            out.push(finding);
+        }
+    }
+}
+
+fn finding(input: &Input<'_>, loss: &Loss, members: &[MemberOf]) -> Option<Finding> {
+    let project = input.project;
+    let (first, others) = members.split_first()?;
+    let (name, place) = member(project, *first)?;
+    let fallback = project.client_name(first.0);
+    let total_of = project.client_name(loss.total_of);
+    let total_ms = project.plan.client(loss.total_of)?.limits.ms(Field::Total)?;
+    let more = match others.len() {
+        0 => "never runs".to_owned(),
+        1 => "and 1 more member never run".to_owned(),
+        count => format!("and {count} more members never run"),
+    };
+    let message = format!(
+        "`{name}` {more} where the attempts before it time out: the {} ms of `{total_of}` are then used up",
+        grouped(total_ms)
+    );
+    let mut finding = Finding::new(place, format!("{fallback}/strategy/{name}"), message)
+        .label("never runs")
+        .related(limit_span(project, Some(loss.total_of), Field::Total)?, "the time for all of it")
+        .help(format!(
+            "{}; raise the total, or lower limits and retries of what comes before",
+            loss.told(project)
+        ));
+    for (_, place) in others.iter().filter_map(|other| member(project, *other)) {
+        finding = finding.related(place, "never runs either");
+    }
+    Some(finding)
+}
+
+/// The name of a member and the place that names it.
+fn member(project: &Project, (fallback, number): MemberOf) -> Option<(&str, Span)> {
+    let id = *project.plan.members(fallback).get(number as usize)?;
+    let place = *project.member_places.get(&fallback)?.get(number as usize)?;
+    Some((project.client_name(id), place))
+}

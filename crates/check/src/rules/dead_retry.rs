@@ -1,0 +1,49 @@
+use clientc_plan::{Field, Kind};
+use clientc_semantic::Span;
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::losses::{Loss, LossKind};
+use crate::route_facts::limit_span;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "dead-retry",
+    summary: "retries that never have time to run",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("dead_retry.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for loss in input.losses() {
+        if let Some(finding) = finding(input, loss) {
+            out.push(finding);
+        }
+    }
+}
+
+fn finding(input: &Input<'_>, loss: &Loss) -> Option<Finding> {
+    let project = input.project;
+    let LossKind::DeadRetries { client, run, planned } = loss.kind else { return None };
+    let (file, facts) = project.client_facts(client)?;
+    let policy = facts.retry_policy.as_ref()?;
+    let data = project.plan.client(client)?;
+    let rounds = if data.kind == Kind::Leaf { "attempts" } else { "rounds" };
+    let total_ms = project.plan.client(loss.total_of)?.limits.ms(Field::Total)?;
+    let message = format!(
+        "only {run} of {planned} {rounds} of `{}` can run where they time out: the {} ms of `{}` are then used up",
+        data.name,
+        grouped(total_ms),
+        project.client_name(loss.total_of)
+    );
+    Some(
+        Finding::new(Span::new(file, policy.range), format!("{}/retry_policy", data.name), message)
+            .label(format!("plans {planned} {rounds}"))
+            .related(limit_span(project, Some(loss.total_of), Field::Total)?, "the time for all of it")
+            .help(format!("{}; raise the total, lower the request limits, or plan fewer retries", loss.told(project))),
+    )
+}

@@ -1,0 +1,95 @@
+use clientc_plan::Field;
+use clientc_semantic::Span;
+
+use crate::diagnostic::{Fix, Level, Safety};
+use crate::finding::{Finding, Findings};
+use crate::http_block;
+use crate::input::Input;
+use crate::limit_faults::{Against, LimitFault, LimitFaultKind};
+use crate::route_facts::limit_span;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "dead-timeout",
+    summary: "a limit that can never be the one that ends an attempt",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("dead_timeout.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let faults = input.route_facts().limit_faults.iter();
+    for fault in faults.filter(|fault| fault.kind != LimitFaultKind::Shadowed) {
+        if let Some(finding) = finding(input, fault) {
+            out.push(finding);
+        }
+    }
+}
+
+fn finding(input: &Input<'_>, fault: &LimitFault) -> Option<Finding> {
+    let project = input.project;
+    let LimitFault { client, field, ms, against, .. } = *fault;
+    let name = project.client_name(client);
+    // A limit to the first token that is just as long was hardly meant to be none.
+    let is_equal = field == Field::TimeToFirstToken && ms == against.ms;
+    let in_streams = fault.kind == LimitFaultKind::DeadInStreams;
+    let when = if in_streams { "in a streaming call " } else { "" };
+    let end = match against.field {
+        Field::Total => "ends the call",
+        _ => "ends the attempt",
+    };
+    let message = format!(
+        "`{name}` may {}, but {when}{} {end} after {} ms",
+        allowance(field, ms),
+        setter(input, fault, &against),
+        grouped(against.ms)
+    );
+    let mut finding =
+        Finding::new(limit_span(project, Some(client), field)?, format!("{name}/http/{}", field.key()), message)
+            .label(if in_streams { "never fires in a streaming call" } else { "can never fire" })
+            .related(against.place(project)?, format!("{end} after {} ms", grouped(against.ms)))
+            .help(format!("lower it below {}, or remove it", against.ms));
+    if in_streams {
+        finding = finding.level(Level::Info);
+    } else if fault.is_alone && !is_equal {
+        finding.diagnostic.fix = removal(input, fault);
+    }
+    Some(finding)
+}
+
+/// What the limit of a field lets a client do.
+fn allowance(field: Field, ms: u64) -> String {
+    let ms = grouped(ms);
+    match field {
+        Field::Connect => format!("take {ms} ms to connect"),
+        Field::TimeToFirstToken => format!("wait {ms} ms for the first token"),
+        Field::Idle => format!("pause {ms} ms between events"),
+        Field::Request | Field::Total => format!("take {ms} ms for a request"),
+    }
+}
+
+fn setter(input: &Input<'_>, fault: &LimitFault, against: &Against) -> String {
+    let limit = match against.field {
+        Field::TimeToFirstToken => "limit to the first token",
+        Field::Total => "total",
+        _ => "request limit",
+    };
+    match against.client {
+        Some(client) if client == fault.client => format!("its own {limit}"),
+        Some(client) => format!("the {limit} of `{}`", input.project.client_name(client)),
+        None => format!("the {limit} of `[defaults.http]`"),
+    }
+}
+
+/// Takes the limit out. Where no other client and no default sets the field, nothing else comes to hold.
+fn removal(input: &Input<'_>, fault: &LimitFault) -> Option<Fix> {
+    let (file, facts) = input.project.client_facts(fault.client)?;
+    let written = facts.http.as_ref()?.limits.get(fault.field)?;
+    let text = input.sources.text(file);
+    let edit = http_block::remove(text, file, written.key, written.value)?;
+    let title = format!("remove `{}`", Span::new(file, written.key).range.slice(text));
+    Some(Fix { title, safety: Safety::Unsafe, edits: vec![edit] })
+}

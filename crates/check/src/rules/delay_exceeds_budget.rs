@@ -1,0 +1,90 @@
+use clientc_plan::{ClientId, Field, Kind, Plan, sum_ms};
+use clientc_semantic::Span;
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::route_facts::limit_span;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "delay-exceeds-budget",
+    summary: "delays that take more than half of a total",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("delay_exceeds_budget.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let plan = &input.project.plan;
+    let total_ms = |id: ClientId| plan.client(id).and_then(|client| client.limits.ms(Field::Total));
+    if !plan.ids().any(|id| total_ms(id).is_some()) {
+        return;
+    }
+    let delays_ms = delays_ms(plan);
+    for (id, marks) in plan.ids().zip(&input.route_facts().marks) {
+        let Some(total_ms) = total_ms(id).filter(|_| marks.is_reached) else { continue };
+        if delays_ms[id.index()].saturating_mul(2) > total_ms
+            && let Some(finding) = finding(input, id, total_ms, &delays_ms)
+        {
+            out.push(finding);
+        }
+    }
+}
+
+/// All delays that a call through each client can have, in milliseconds, composed as worst cases are.
+fn delays_ms(plan: &Plan<Span>) -> Vec<u64> {
+    let mut delays_ms = vec![0; plan.clients().len()];
+    for &id in plan.order() {
+        let Some(client) = plan.client(id) else { continue };
+        let members = client.kind.members().iter().map(|member| delays_ms[member.index()]);
+        let once_ms = match client.kind {
+            Kind::RoundRobin { .. } => members.max().unwrap_or(0),
+            _ => members.fold(0, sum_ms),
+        };
+        let (retries, own_ms) = plan.retries(client);
+        delays_ms[id.index()] = sum_ms(once_ms.saturating_mul(u64::from(retries) + 1), own_ms);
+    }
+    delays_ms
+}
+
+fn finding(input: &Input<'_>, id: ClientId, total_ms: u64, delays_ms: &[u64]) -> Option<Finding> {
+    let project = input.project;
+    let name = project.client_name(id);
+    let message = format!(
+        "of the {} ms of `{name}` up to {} ms, more than half, can be delays between attempts",
+        grouped(total_ms),
+        grouped(delays_ms[id.index()])
+    );
+    let finding = Finding::new(
+        limit_span(project, Some(id), Field::Total)?,
+        format!("{name}/http/{}", Field::Total.key()),
+        message,
+    )
+    .label(format!("{} ms for the whole call", grouped(total_ms)))
+    .help("shorten the delays, plan fewer retries, or raise the total");
+    let waiting = waiting(&project.plan, id, delays_ms);
+    let (file, facts) = project.client_facts(waiting)?;
+    let client = project.plan.client(waiting)?;
+    Some(match &facts.retry_policy {
+        Some(policy) => {
+            let text = format!("waits {} ms in all between its attempts", grouped(project.plan.retries(client).1));
+            finding.related(Span::new(file, policy.range), text)
+        }
+        None => finding,
+    })
+}
+
+/// The client that waits itself, on the way along the members with the longest delays.
+fn waiting(plan: &Plan<Span>, mut id: ClientId, delays_ms: &[u64]) -> ClientId {
+    while plan.client(id).is_some_and(|client| plan.retries(client).1 == 0) {
+        let longest = plan.members(id).iter().rev().max_by_key(|member| delays_ms[member.index()]);
+        match longest {
+            Some(member) => id = *member,
+            None => break,
+        }
+    }
+    id
+}

@@ -1,0 +1,112 @@
+use clientc_plan::{ClientId, Routes};
+use clientc_semantic::ClientSource;
+
+use crate::costs::plural;
+use crate::diagnostic::{Fix, Safety};
+use crate::finding::{Finding, Findings};
+use crate::fix_limits::FixLimits;
+use crate::input::Input;
+use crate::route_facts::{OpenLeaf, is_open};
+use crate::rule::Rule;
+use crate::settings::Setting;
+
+pub(super) static RULE: Rule = Rule {
+    name: "no-timeout",
+    summary: "a request that nothing bounds",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("no_timeout.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let open = &input.route_facts().open;
+    let Some(first) = open.first() else { return };
+    let fix = FixLimits::new(input);
+    if sets_no_limit(input) {
+        out.extend(project_finding(input, first.entry, &fix));
+    } else {
+        for of_entry in open.chunk_by(|one, next| one.entry == next.entry) {
+            each_route(input, of_entry, |open, route| out.extend(finding(input, open, &route, &fix)));
+        }
+    }
+}
+
+/// Visits the first open route to each leaf of an entry. The leaves come in the order of these routes.
+fn each_route(input: &Input<'_>, open: &[OpenLeaf], mut visit: impl FnMut(OpenLeaf, String)) {
+    let Some(first) = open.first() else { return };
+    let mut routes = Routes::new(&input.project.plan, first.entry);
+    let mut left = open.iter().copied().peekable();
+    while let (Some(next), Some(route)) = (left.peek().copied(), routes.next()) {
+        if is_open(&route.limits) && route.path.last() == Some(&next.leaf) {
+            let names: Vec<&str> = route.path.iter().map(|id| input.project.client_name(*id)).collect();
+            visit(next, names.join(" > "));
+            left.next();
+        }
+    }
+}
+
+fn sets_no_limit(input: &Input<'_>) -> bool {
+    let plan = &input.project.plan;
+    let is_written = |id| input.project.client_facts(id).is_some_and(|(_, facts)| facts.http.is_some());
+    plan.defaults().is_empty()
+        && plan.clients().iter().all(|client| client.limits.is_empty())
+        && !input.faults().any(|fault| crate::readable::is_about_limits(&fault.kind) && fault.subject.contains("/http"))
+        && !plan.ids().any(|id| !input.project.is_whole[id.index()] && is_written(id))
+}
+
+fn finding(input: &Input<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'_, '_>) -> Option<Finding> {
+    let project = input.project;
+    let name = project.client_name(open.leaf);
+    let message = if open.entry == open.leaf {
+        format!("nothing bounds a call of `{name}`: it has no request limit")
+    } else {
+        format!("nothing bounds a request of `{name}`: on `{route}` there is neither a request limit nor a total")
+    };
+    let is_implicit = matches!(project.clients.get(open.leaf.index())?, ClientSource::Implicit { .. });
+    let help = match is_implicit {
+        true => {
+            "a shorthand has no limits of its own: write `request_timeout_ms` under `[defaults.http]` in \
+             clientc.toml, or use a client with an `http` block"
+        }
+        false => "write `request_timeout_ms` into its `http` block, or under `[defaults.http]` in clientc.toml",
+    };
+    let mut finding = Finding::new(project.client_place(open.leaf)?, format!("{name}/http"), message).help(help);
+    finding.diagnostic.fix = fix.edit(open.leaf).map(|(limits, edit)| Fix {
+        title: format!("write {limits} into `{name}`"),
+        safety: Safety::Safe,
+        edits: vec![edit],
+    });
+    Some(finding)
+}
+
+fn project_finding(input: &Input<'_>, entry: ClientId, fix: &FixLimits<'_, '_>) -> Option<Finding> {
+    let project = input.project;
+    let name = project.client_name(entry);
+    let is_leaf = |id: &ClientId| project.provider(*id).is_some_and(|provider| !provider.kind.is_composite());
+    let leaves: Vec<ClientId> = project.plan.ids().filter(is_leaf).collect();
+    let message = match leaves.len() {
+        1 => format!("no client of this project has a limit: nothing bounds a call of `{name}`"),
+        count => format!("none of the {count} clients that make requests has a limit: nothing bounds a call of `{name}`"),
+    };
+    let mut finding = Finding::new(project.client_place(entry)?, "project/http", message)
+        .label("not bounded")
+        .help(
+            "write `request_timeout_ms = 120000` under `[defaults.http]` in clientc.toml, or an `http` block with \
+             `request_timeout_ms` into each client",
+        );
+    finding.diagnostic.fix = project_fix(input, &leaves, fix);
+    Some(finding)
+}
+
+/// Limits for all clients that make requests. Where a caller uses a shorthand, which can have none, the edits would
+/// not remove the finding, so there is no fix.
+fn project_fix(input: &Input<'_>, leaves: &[ClientId], fix: &FixLimits<'_, '_>) -> Option<Fix> {
+    let open = input.route_facts().open.iter().map(|open| open.leaf);
+    if !open.clone().all(|leaf| fix.edit(leaf).is_some()) {
+        return None;
+    }
+    let edits: Vec<_> = leaves.iter().filter_map(|leaf| Some(fix.edit(*leaf)?.1)).collect();
+    let title = format!("write limits into {}", plural(edits.len() as u64, "client", "clients"));
+    Some(Fix { title, safety: Safety::Safe, edits })
+}

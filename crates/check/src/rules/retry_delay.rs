@@ -1,0 +1,58 @@
+use clientc_plan::{PolicyId, RetryPolicy, RetryStrategy};
+use clientc_semantic::Span;
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::policy_places::policy_value;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "retry-delay",
+    summary: "delays that shrink, or are cut from the first one on",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("retry_delay.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for (policy, id) in input.project.plan.policies().iter().zip(0..) {
+        if policy.max_retries > 0 {
+            check_policy(input, policy, PolicyId(id), out);
+        }
+    }
+}
+
+fn check_policy(input: &Input<'_>, policy: &RetryPolicy, id: PolicyId, out: &mut Findings) {
+    let RetryStrategy::ExponentialBackoff { delay_ms, multiplier, max_delay_ms } = policy.strategy else { return };
+    let name = &policy.name;
+    let place = |key: &str| policy_value(input, id, &["strategy", key]);
+    if max_delay_ms < delay_ms {
+        let message = format!(
+            "`{name}` begins with a delay of {} ms, but no delay is above {} ms: all of them are the same",
+            grouped(delay_ms),
+            grouped(max_delay_ms)
+        );
+        let name_place = input.project.policy_facts(id).map(|(file, facts)| Span::new(file, facts.name.range));
+        let Some(delay) = place("delay_ms").or(name_place) else { return };
+        let mut finding = Finding::new(delay, format!("{name}/strategy/delay_ms"), message)
+            .label(format!("cut to {} ms", grouped(max_delay_ms)))
+            .help("raise `max_delay_ms`, which is 10000 where it is not set, or lower `delay_ms`");
+        if let Some(cap) = place("max_delay_ms") {
+            finding = finding.related(cap, "the longest delay");
+        }
+        out.push(finding);
+    }
+    if multiplier.is_below_one()
+        && let Some(place) = place("multiplier")
+    {
+        let message = format!("the delays of `{name}` shrink: each is {multiplier} times the one before");
+        out.push(
+            Finding::new(place, format!("{name}/strategy/multiplier"), message)
+                .label("below 1")
+                .help("a server under load needs more time with each failure: write 1.5 or 2"),
+        );
+    }
+}

@@ -1,0 +1,51 @@
+use clientc_plan::Field;
+
+use crate::diagnostic::Level;
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::losses::{Loss, LossKind};
+use crate::route_facts::limit_span;
+use crate::rule::Rule;
+use crate::settings::Setting;
+use crate::words::grouped;
+
+pub(super) static RULE: Rule = Rule {
+    name: "truncated-fallback",
+    summary: "a member of a fallback that never has the whole of its limit",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("truncated_fallback.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    for loss in input.losses() {
+        if let Some(finding) = finding(input, loss) {
+            out.push(finding);
+        }
+    }
+}
+
+fn finding(input: &Input<'_>, loss: &Loss) -> Option<Finding> {
+    let project = input.project;
+    let LossKind::Truncated { member: (fallback, number), left_ms, limit_ms } = loss.kind else { return None };
+    let member = *project.plan.members(fallback).get(number as usize)?;
+    let place = *project.member_places.get(&fallback)?.get(number as usize)?;
+    let name = project.client_name(member);
+    let message = format!(
+        "`{name}` has {} of its {} ms where the attempts before it time out: the total of `{}` ends the call",
+        grouped(left_ms),
+        grouped(limit_ms),
+        project.client_name(loss.total_of)
+    );
+    let finding = Finding::new(place, format!("{}/strategy/{name}", project.client_name(fallback)), message)
+        .label(format!("at most {} ms are left", grouped(left_ms)))
+        .related(limit_span(project, Some(loss.total_of), Field::Total)?, "the time for all of it")
+        .help(format!(
+            "{}; raise the total by {}, or lower limits and retries of what comes before",
+            loss.told(project),
+            limit_ms.saturating_sub(left_ms)
+        ));
+    let has_half = left_ms.saturating_mul(2) >= limit_ms;
+    Some(if has_half { finding.level(Level::Info) } else { finding })
+}

@@ -1,0 +1,62 @@
+use std::collections::HashSet;
+
+use clientc_plan::{ClientId, Routes};
+
+use crate::finding::{Finding, Findings};
+use crate::input::Input;
+use crate::route_facts::is_open;
+use crate::rule::Rule;
+use crate::settings::Setting;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unbounded-worst-case",
+    summary: "a call that is bounded on some routes and not on another",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("unbounded_worst_case.md"),
+    check,
+};
+
+fn check(input: &Input<'_>, out: &mut Findings) {
+    let mut reported = HashSet::new();
+    for entry in &input.route_facts().mixed {
+        if let Some(finding) = finding(input, *entry, &mut reported) {
+            out.push(finding);
+        }
+    }
+}
+
+/// A leaf that is the reason at one entry is not named again at another.
+fn finding(input: &Input<'_>, entry: ClientId, reported: &mut HashSet<ClientId>) -> Option<Finding> {
+    let project = input.project;
+    let (mut bounded, mut open, mut first): (u64, Vec<ClientId>, Option<String>) = (0, Vec::new(), None);
+    let mut routes = Routes::new(&project.plan, entry);
+    while let Some(route) = routes.next() {
+        let Some(&leaf) = route.path.last() else { continue };
+        if !is_open(&route.limits) {
+            bounded += 1;
+        } else if reported.insert(leaf) {
+            open.push(leaf);
+            let names = || route.path.iter().map(|id| project.client_name(*id)).collect::<Vec<_>>().join(" > ");
+            first.get_or_insert_with(names);
+        }
+    }
+    let name = project.client_name(entry);
+    let more = match open.len() {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let count = crate::costs::plural(bounded, "route is", "routes are");
+    let message =
+        format!("nothing bounds a call of `{name}`: {count} bounded, but `{}`{more} is not", first?);
+    let mut finding = Finding::new(project.client_place(entry)?, name, message)
+        .label("not bounded")
+        .help("give what has no limit a `request_timeout_ms`, or the whole call a `total_timeout_ms`");
+    for place in open.iter().take(SHOWN).filter_map(|leaf| project.client_place(*leaf)) {
+        finding = finding.related(place, "no request limit");
+    }
+    Some(finding)
+}
+
+/// So many clients without a limit are shown.
+const SHOWN: usize = 4;
