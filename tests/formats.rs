@@ -63,7 +63,9 @@ fn sarif_has_rules_places_related_places_fixes_and_fingerprints() {
 
 #[test]
 fn a_clean_run_is_valid_in_every_format() {
-    let folder = Folder::with(&[("baml_src/a.baml", "client<llm> Fast {\n  provider openai\n}\n")]);
+    let clean =
+        "client<llm> Fast {\n  provider openai\n  options {\n    http { request_timeout_ms 20000 }\n  }\n}\n";
+    let folder = Folder::with(&[("baml_src/a.baml", clean)]);
     for format in ["json", "sarif", "gitlab", "rdjson"] {
         let run = folder.run(&format!("check --format {format}"));
         assert_eq!(run.code, 0);

@@ -1,0 +1,120 @@
+//! The rules that read routes and timeout schedules, over random projects: what they find is what a naive look at
+//! the same project finds, every witness is what the walk does, and fixes do what they say.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+#![allow(dead_code, reason = "the reference is shared with another test, which uses the rest of it")]
+
+#[path = "witness/fixes.rs"]
+mod fixes;
+#[path = "witness/limits.rs"]
+mod limits;
+#[path = "witness/losses.rs"]
+mod losses;
+#[path = "reference/model.rs"]
+mod model;
+#[path = "reference/naive.rs"]
+mod naive;
+#[path = "reference/random.rs"]
+mod random;
+#[path = "reference/text.rs"]
+mod text;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clientc_check::Diagnostic;
+use clientc_tests::MemoryDisk;
+use clientc_workspace::{Analysis, ProjectAnalysis, Request, Workspace};
+use proptest::prelude::*;
+
+const ROOT: &str = "/project";
+
+/// A project in memory, checked.
+struct Checked {
+    workspace: Workspace,
+    analysis: Analysis,
+}
+
+impl Checked {
+    /// Checks these files. Their paths begin with `baml_src/`, except `clientc.toml`.
+    fn of(files: &[(String, String)]) -> Self {
+        let mut disk = MemoryDisk::default();
+        for (path, text) in files {
+            disk.put(Path::new(ROOT).join(path), text.as_bytes());
+        }
+        let request = Request {
+            working_folder: PathBuf::from(ROOT),
+            paths: vec![PathBuf::from(".")],
+            rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
+            ..Request::default()
+        };
+        let workspace = Workspace::open_on(Box::new(disk), &request);
+        let analysis = workspace.analyse();
+        Self { workspace, analysis }
+    }
+
+    fn project(&self) -> &ProjectAnalysis {
+        self.analysis.projects.first().expect("there is one project")
+    }
+
+    fn findings<'c>(&'c self, rule: &'c str) -> impl Iterator<Item = &'c Diagnostic> {
+        self.project().diagnostics.iter().filter(move |diagnostic| diagnostic.rule == rule)
+    }
+
+    fn subjects(&self, rule: &str) -> BTreeSet<String> {
+        self.findings(rule).map(|diagnostic| diagnostic.subject.clone()).collect()
+    }
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = asked.unwrap_or(cases);
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 4096, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config(192))]
+
+    #[test]
+    fn limits_are_judged_as_a_naive_look_judges_them(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let checked = Checked::of(&written.files);
+        let expected = limits::expected(&model, &written);
+        for (rule, subjects) in expected.by_rule() {
+            prop_assert_eq!(&checked.subjects(rule), subjects, "{}\n{}", rule, shown(&written.files));
+        }
+    }
+
+    #[test]
+    fn losses_are_those_that_the_walk_shows(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let checked = Checked::of(&written.files);
+        let seen = losses::seen(checked.project());
+        prop_assert_eq!(losses::found(&checked), seen, "{}", shown(&written.files));
+    }
+
+    #[test]
+    fn every_witness_is_what_the_walk_does(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let checked = Checked::of(&written.files);
+        for rule in losses::RULES {
+            for finding in checked.findings(rule) {
+                if let Err(error) = losses::replay(checked.project(), finding) {
+                    prop_assert!(false, "{}\n{:?}\n{}", error, finding, shown(&written.files));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fixes_remove_their_findings_and_make_no_error(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        if let Err(error) = fixes::hold(&written.files) {
+            prop_assert!(false, "{}\n{}", error, shown(&written.files));
+        }
+    }
+}
+
+fn shown(files: &[(String, String)]) -> String {
+    files.iter().map(|(path, text)| format!("==> {path}\n{text}\n")).collect()
+}
