@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 
-use clientc_plan::{ClientId, Field, MAX_MS};
+use clientc_plan::{ClientId, Field};
 use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
 
 use crate::diagnostic::Edit;
@@ -21,6 +21,9 @@ const CONNECT_MS: u64 = 10_000;
 const REQUEST_MS: u64 = 300_000;
 /// A limit that must be above another one is this much above it where there is no better number.
 const MARGIN_MS: u64 = 5_000;
+
+/// No longer limit is written that was not asked for: what needs one is hardly meant.
+const LONGEST_MS: u64 = 3_600_000;
 
 /// Finds limits for clients that have none.
 pub(crate) struct FixLimits<'i, 'a> {
@@ -66,7 +69,7 @@ impl<'i, 'a> FixLimits<'i, 'a> {
         if taken(Field::Request) || taken(Field::Total) {
             return None;
         }
-        let request_ms = self.request_ms(leaf, around);
+        let request_ms = self.request_ms(leaf, around)?;
         let is_free = |field: Field| !taken(field) && plan.defaults().get(field).is_none();
         let wanted =
             |field| self.wanted_ms(leaf, facts, field).filter(|ms| is_free(field) && *ms < request_ms);
@@ -88,7 +91,8 @@ impl<'i, 'a> FixLimits<'i, 'a> {
     }
 
     /// The request limit: long enough for the model, longer than the server takes, and above the other limits.
-    fn request_ms(&self, leaf: ClientId, around: Around) -> u64 {
+    /// Nothing where one of these is so long that a person must look at it.
+    fn request_ms(&self, leaf: ClientId, around: Around) -> Option<u64> {
         let own = self.input.project.plan.client(leaf).map_or(0, |client| {
             let parts = [Field::Connect, Field::TimeToFirstToken, Field::Idle];
             parts.into_iter().filter_map(|field| client.limits.ms(field)).max().unwrap_or(0)
@@ -98,7 +102,8 @@ impl<'i, 'a> FixLimits<'i, 'a> {
         let server_ms = server_limit(self.input, leaf).map_or(0, |server| server.ms);
         let floor_ms = own.max(around.largest_above_ms).max(server_ms);
         let ms = configured_ms.max(model_ms);
-        if ms > floor_ms { ms } else { floor_ms.saturating_add(MARGIN_MS).min(MAX_MS) }
+        let above_ms = floor_ms.saturating_add(MARGIN_MS);
+        if ms > floor_ms { Some(ms) } else { Some(above_ms).filter(|ms| *ms <= LONGEST_MS) }
     }
 
     /// The limit of another field, where one is wanted.
