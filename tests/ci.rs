@@ -18,7 +18,7 @@ use serde_json::Value;
 const FAULTY: &str = "client<llm> Fast {\n  provider opnai\n}\n";
 
 /// A project without any.
-const CLEAN: &str = "client<llm> Fast {\n  provider openai\n}\n";
+const CLEAN: &str = "client<llm> Fast {\n  provider openai\n  options {\n    model \"gpt-4o\"\n    http {\n      request_timeout_ms 60000\n    }\n  }\n}\n";
 
 /// The root of the repository, in full.
 fn root() -> PathBuf {

@@ -35,36 +35,38 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     for file in input.files() {
         for client in &file.clients {
             let limits = client.http.iter().flat_map(|http| http.limits.iter());
-            for (field, limit) in limits {
+            for (field, limit) in limits.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
                 let subject = format!("{}/http/{}", client.name.text, field.key());
                 let span = Span::new(file.file, limit.value);
-                if let Some(finding) = finding(field, limit.ms, span, subject) {
-                    out.push(with_fix(extremes, finding, field, limit.ms, span));
-                }
+                let finding = finding(field, limit.ms, span, subject);
+                out.push(with_fix(extremes, finding, field, limit.ms, span));
             }
         }
     }
-    for (field, limit) in input.settings.defaults.iter() {
+    let defaults = input.settings.defaults.iter();
+    for (field, limit) in defaults.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
         let subject = format!("defaults/http/{}", field.key());
-        out.found.extend(finding(field, limit.ms, limit.origin, subject));
+        out.push(finding(field, limit.ms, limit.origin, subject));
     }
 }
 
-fn finding(field: Field, ms: u64, span: Span, subject: String) -> Option<Finding> {
+fn is_suspicious(field: Field, ms: u64) -> bool {
+    !(shortest_ms(field)..=LONGEST_MS).contains(&ms)
+}
+
+fn finding(field: Field, ms: u64, span: Span, subject: String) -> Finding {
     let (key, shown) = (field.key(), grouped(ms));
     let message = if ms < shortest_ms(field) {
         format!("`{key}` of {shown} ms is hardly meant: limits are in milliseconds")
-    } else if ms > LONGEST_MS {
-        format!("`{key}` of {shown} ms is {}: limits are in milliseconds", time(ms))
     } else {
-        return None;
+        format!("`{key}` of {shown} ms is {}: limits are in milliseconds", time(ms))
     };
     let help = match meant_ms(field, ms) {
         Some(meant) => format!("for {} write `{meant}`", seconds(meant)),
         None if ms > LONGEST_MS => "leave the line out for no limit".into(),
         None => format!("below {} ms hardly any call succeeds", grouped(shortest_ms(field))),
     };
-    Some(Finding::new(span, subject, message).help(help))
+    Finding::new(span, subject, message).help(help)
 }
 
 /// What the same digits mean in seconds, or in microseconds, where that is a limit that somebody would set.
