@@ -131,8 +131,9 @@ fn indent_of_line(text: &str, at: usize) -> &str {
     line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
 }
 
-/// Takes an entry out: with its line where it is alone there, else with the comma that parted it from the others.
-pub(crate) fn remove(text: &str, file: FileId, key: TextRange, value: TextRange) -> Option<Edit> {
+/// Takes an entry out: with its line where it is alone there, else with the comma that parted it from the others. No
+/// comma is left before the brace, because BAML would refuse it.
+pub(crate) fn remove(text: &str, file: FileId, key: TextRange, value: TextRange) -> Option<Vec<Edit>> {
     let (start, end) = (key.start as usize, value.end as usize);
     let (before, after) = (text.get(..start)?, text.get(end..)?);
     let blanks_before = before.len() - before.trim_end_matches([' ', '\t']).len();
@@ -152,7 +153,36 @@ pub(crate) fn remove(text: &str, file: FileId, key: TextRange, value: TextRange)
             None => (start, end),
         },
     };
-    Some(Edit { span: Span::new(file, TextRange::of(range.0, range.1)), text: String::new() })
+    let edit = |start, end| Edit { span: Span::new(file, TextRange::of(start, end)), text: String::new() };
+    let mut edits = vec![edit(range.0, range.1)];
+    if only_comments_and_a_brace(text.get(range.1..)?)
+        && let Some(comma) = comma_at_the_end(text.get(..range.0)?)
+    {
+        edits.insert(0, edit(comma, comma + 1));
+    }
+    Some(edits)
+}
+
+fn only_comments_and_a_brace(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while rest.starts_with("//") {
+        rest = rest.find(['\n', '\r']).map_or("", |end| &rest[end..]).trim_start();
+    }
+    rest.starts_with('}')
+}
+
+/// Where the comma stands behind the last entry of a text; comments behind it do not count.
+fn comma_at_the_end(text: &str) -> Option<usize> {
+    let mut rest = text;
+    loop {
+        let line_start = rest.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let line = rest.get(line_start..)?;
+        let code = line.find("//").map_or(line, |comment| &line[..comment]).trim_end();
+        if !code.trim().is_empty() || line_start == 0 {
+            return code.ends_with(',').then(|| line_start + code.len() - 1);
+        }
+        rest = rest.get(..line_start - 1)?;
+    }
 }
 
 #[cfg(test)]
@@ -212,7 +242,7 @@ mod tests {
         let (start, end) = (marked.find('<').unwrap_or(0), marked.find('>').map_or(0, |end| end - 1));
         let mut out = marked.replace(['<', '>'], "");
         let range = TextRange::of(start, end);
-        if let Some(edit) = remove(&out, FileId(0), range, range) {
+        for edit in remove(&out, FileId(0), range, range).unwrap_or_default().into_iter().rev() {
             out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, "");
         }
         out
@@ -226,5 +256,9 @@ mod tests {
         assert_eq!(removed("{ a 1, <b 2> }"), "{ a 1 }");
         assert_eq!(removed("{ <a 1>, b 2 }"), "{ b 2 }");
         assert_eq!(removed("{ <a 1> }"), "{  }");
+        assert_eq!(removed("{\n  a 1,\n  <b 2>\n}"), "{\n  a 1\n}");
+        assert_eq!(removed("{\n  a 1, // why\n  // not\n\n  <b 2>\n}"), "{\n  a 1 // why\n  // not\n\n}");
+        assert_eq!(removed("{\n  a 1,\n  <b 2> // why\n  // not\n}"), "{\n  a 1\n  // why\n  // not\n}");
+        assert_eq!(removed("{\n  a 1,\n  <b 2>\n  c 3\n}"), "{\n  a 1,\n  c 3\n}");
     }
 }

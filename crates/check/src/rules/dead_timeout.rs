@@ -89,7 +89,7 @@ fn removal(input: &Input<'_>, fault: &LimitFault) -> Option<Fix> {
     let (file, facts) = input.project.client_facts(fault.client)?;
     let written = facts.http.as_ref()?.limits.get(fault.field)?;
     let text = input.sources.text(file);
-    let edit = http_block::remove(text, file, written.key, written.value)?;
+    let edits = http_block::remove(text, file, written.key, written.value)?;
     let title = format!("remove `{}`", Span::new(file, written.key).range.slice(text));
-    Some(Fix { title, safety: Safety::Unsafe, edits: vec![edit] })
+    Some(Fix { title, safety: Safety::Unsafe, edits })
 }
