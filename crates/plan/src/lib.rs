@@ -12,6 +12,7 @@
 //! - [`schedule`]: the walk in which every attempt times out.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.
 //! - [`providers`]: the table of providers and options.
+//! - [`record`]: what became of a call, and [`mod@replay`], which judges it.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 
@@ -21,6 +22,7 @@ pub mod field;
 pub mod graph;
 pub mod limit;
 pub mod providers;
+pub mod record;
 pub mod retry;
 pub mod schedule;
 #[cfg(test)]

@@ -1,10 +1,39 @@
 //! Carries out LLM calls as a resolved plan says: its routes, retries and limits, to the millisecond.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use clientc_runtime::{ChatRequest, Runtime};
+//!
+//! let runtime = Runtime::from_json(&std::fs::read_to_string("resolved.json")?)?;
+//! let answer = runtime.client("MyFallback")?.chat(&ChatRequest::from_text("Hello")).await?;
+//! println!("{}", answer.response.text.unwrap_or_default());
+//! # Ok(())
+//! # }
+//! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 
 mod chat;
+mod client;
+mod engine;
 mod environment;
+mod error;
 mod leaf;
+mod overrides;
 mod provider;
+mod registry;
+mod runtime;
+mod telemetry;
+pub mod transport;
 
+pub use chat::*;
+pub use client::{Answer, ChatStream, Client};
+pub use clientc_plan::record;
 pub use environment::{Environment, ProcessEnvironment, Variables};
+pub use error::{
+    ClientError, ConnectionError, Error, Failure, HttpError, RejectedError, TimeoutError, UnbuildableError,
+    UnknownClient,
+};
+pub use overrides::{Ignored, OverrideError, Timeouts};
+pub use registry::{ClientRegistry, RegistryError};
+pub use runtime::{Builder, Runtime, StartError};

@@ -1,0 +1,236 @@
+//! What became of a call, as plain data: who carries calls out writes it, and [`mod@crate::replay`] judges it.
+
+use crate::document::shape::Nullable;
+use crate::document::{ResolvedOrigin, Timeouts};
+use crate::field::Field;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+
+/// A call from its start to its end. All times are in whole milliseconds from the start of the call.
+///
+/// It holds everything that the plan did not decide: the tickets, the drawn delays, the overrides and what the
+/// attempts did. So the call can be followed again. It holds no key, no header and no text of a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "clientc call, version 1")]
+pub struct CallRecord {
+    /// The label of the project.
+    pub project: Box<str>,
+    /// The client that was called.
+    pub client: Box<str>,
+    /// Whether the answer was asked for as a stream.
+    pub is_streaming: bool,
+    /// The time that the caller gave the whole call, in milliseconds.
+    #[schemars(with = "Nullable<u64>")]
+    pub deadline_ms: Option<u64>,
+    /// The limits that were set for this call besides those of the plan.
+    pub overrides: Vec<OverrideRecord>,
+    /// The tickets that were taken, in order.
+    pub tickets: Vec<TicketRecord>,
+    /// The delays that were drawn because of jitter, in order, in milliseconds.
+    pub drawn_ms: Vec<u64>,
+    /// The attempts in the order of their start.
+    pub attempts: Vec<AttemptRecord>,
+    /// How the call ended.
+    pub end: CallEnd,
+    /// When it ended, in milliseconds.
+    pub end_ms: u64,
+    /// The number of requests that were made.
+    pub requests: u64,
+    /// The deadline that kept the call from going on, or null where everything was tried.
+    #[schemars(with = "Nullable<StopRecord>")]
+    pub stopped_by: Option<StopRecord>,
+    /// When the first event with content came, in milliseconds; null where none did.
+    #[schemars(with = "Nullable<u64>")]
+    pub first_token_ms: Option<u64>,
+    /// The limit of which the largest part was used.
+    #[schemars(with = "Nullable<NearestLimit>")]
+    pub nearest_limit: Option<NearestLimit>,
+}
+
+/// An attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AttemptRecord {
+    /// The names from the client of the call to the leaf that was called.
+    pub path: Vec<Box<str>>,
+    /// The number of the attempt in its leaf: 0 for the first, above it for retries.
+    pub round: u32,
+    /// When the attempt started, in milliseconds.
+    pub start_ms: u64,
+    /// When it ended, in milliseconds.
+    pub end_ms: u64,
+    /// The effective limits of the attempt, overrides included, before any deadline cut them.
+    pub limits: Timeouts,
+    /// How it ended.
+    pub outcome: AttemptOutcome,
+    /// Whether content had been handed on to the caller before it failed.
+    pub handed_on: bool,
+    /// The status of the answer, where it was an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The wait that the server asked for, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// The limit that passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<TimeoutError>,
+    /// What went wrong, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// A limit that passed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[error("{message}")]
+pub struct TimeoutError {
+    /// The leaf that was called, or the composite of a total.
+    pub client: Box<str>,
+    /// The limit that passed.
+    pub timeout_type: TimeoutType,
+    /// The limit as it is set, in milliseconds.
+    pub configured_value_ms: u64,
+    /// The time that passed from the start of what the limit bounds, in milliseconds.
+    pub elapsed_ms: u64,
+    /// The same in words, with the way out.
+    pub message: String,
+    /// The names from the client of the call to the leaf.
+    pub route: Vec<Box<str>>,
+    /// The number of the request in the call, from 1.
+    pub attempt: u64,
+    /// What set the limit.
+    pub set_by: SetBy,
+    /// Where the limit is written; null where it is in no file.
+    #[schemars(with = "Nullable<ResolvedOrigin>")]
+    pub origin: Option<ResolvedOrigin>,
+}
+
+/// A limit by its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimeoutType(pub Field);
+
+/// What set a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SetBy {
+    /// A client of the plan.
+    Client,
+    /// The defaults of the project.
+    Defaults,
+    /// An override at run time.
+    Override,
+    /// The deadline that the caller gave the call.
+    Caller,
+    /// The duration of the worst case, held as one more deadline.
+    WorstCase,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptOutcome {
+    /// It succeeded.
+    Succeeded,
+    /// A limit passed.
+    Timeout,
+    /// The server answered with an error.
+    Http,
+    /// The connection failed or broke, or the answer could not be read.
+    Connection,
+    /// The answer ended for a reason that the client does not allow.
+    Rejected,
+    /// The request could not be built, and none was made.
+    Unbuildable,
+    /// The caller left.
+    Cancelled,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallEnd {
+    /// An attempt succeeded.
+    Succeeded,
+    /// Everything that could be tried failed.
+    Failed,
+    /// An attempt failed after content had been handed on.
+    HandedOn,
+    /// The caller left.
+    Cancelled,
+}
+
+/// A limit that an override set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OverrideRecord {
+    /// The client.
+    pub client: Box<str>,
+    /// The key of the limit.
+    pub field: TimeoutType,
+    /// The time in milliseconds.
+    pub ms: u64,
+}
+
+/// A ticket of a round-robin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TicketRecord {
+    /// The round-robin.
+    pub client: Box<str>,
+    /// How many tickets were taken before.
+    pub ticket: u64,
+}
+
+/// A deadline that kept a call from going on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StopRecord {
+    /// The composite whose total it is, or the client of the call.
+    pub client: Box<str>,
+    /// What set it.
+    pub set_by: SetBy,
+    /// The limit as it is set, in milliseconds.
+    pub configured_value_ms: u64,
+}
+
+/// How near a call came to a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NearestLimit {
+    /// The key of the limit.
+    pub timeout_type: TimeoutType,
+    /// The leaf of the attempt, or the composite of a total.
+    pub client: Box<str>,
+    /// The number of the attempt among the attempts of the record, from 1.
+    pub attempt: usize,
+    /// The limit as it is set, in milliseconds.
+    pub configured_value_ms: u64,
+    /// How much of it was used, in milliseconds.
+    pub used_ms: u64,
+}
+
+impl Serialize for TimeoutType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.key())
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeoutType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        let unknown = || serde::de::Error::custom(format!("\"{key}\" is the key of no limit"));
+        Field::from_key(&key).map(TimeoutType).ok_or_else(unknown)
+    }
+}
+
+impl std::fmt::Display for TimeoutType {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.0.key())
+    }
+}
+
+impl JsonSchema for TimeoutType {
+    fn schema_name() -> Cow<'static, str> {
+        "TimeoutType".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let keys = Field::ALL.map(Field::key);
+        json_schema!({ "description": "The key of a limit.", "enum": keys })
+    }
+}

@@ -1,0 +1,231 @@
+//! What can go wrong with a call.
+
+use clientc_plan::record::CallRecord;
+pub use clientc_plan::record::TimeoutError;
+use clientc_plan::Outcome;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The runtime knows no client with this name.
+    #[error(transparent)]
+    UnknownClient(#[from] UnknownClient),
+    /// Every attempt failed, or an attempt failed after content had been handed on.
+    #[error(transparent)]
+    Client(Box<ClientError>),
+}
+
+/// A name that is none of a client.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no client \"{name}\"{}", suggested(.suggestion.as_deref()))]
+pub struct UnknownClient {
+    /// The name.
+    pub name: String,
+    /// The name of a client that is spelled nearly so.
+    pub suggestion: Option<String>,
+}
+
+/// The failure of a call: the last failure, and all that came before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClientError {
+    /// The failure that ended the call.
+    pub failure: Failure,
+    /// The whole call.
+    pub record: CallRecord,
+}
+
+/// The failure of an attempt.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Failure {
+    /// A limit passed.
+    #[error(transparent)]
+    Timeout(#[from] TimeoutError),
+    /// The server answered with an error.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The connection failed or broke, or the answer could not be read.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// The answer ended for a reason that the client does not allow.
+    #[error(transparent)]
+    Rejected(#[from] RejectedError),
+    /// The request could not be built, and none was made.
+    #[error(transparent)]
+    Unbuildable(#[from] UnbuildableError),
+}
+
+/// An error that a server answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("client {client}: the server answered {status}{}{}", phrase(*.status), said(.code.as_deref(), .message.as_deref()))]
+pub struct HttpError {
+    /// The leaf that was called.
+    pub client: Box<str>,
+    /// The status.
+    pub status: u16,
+    /// The provider's word for the kind of failure, such as `rate_limit_exceeded`.
+    pub code: Option<Box<str>>,
+    /// What the provider says, where its answer could be read.
+    pub message: Option<String>,
+    /// The wait that the server asked for, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+}
+
+/// A connection that failed or broke, or an answer that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("client {client}: {message}")]
+pub struct ConnectionError {
+    /// The leaf that was called.
+    pub client: Box<str>,
+    /// What happened.
+    pub message: String,
+}
+
+/// An answer that ended for a reason that the client does not allow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("client {client}: {message}")]
+pub struct RejectedError {
+    /// The leaf that was called.
+    pub client: Box<str>,
+    /// What happened.
+    pub message: String,
+}
+
+/// A request that could not be built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("client {client}: {message}")]
+pub struct UnbuildableError {
+    /// The leaf that was to be called.
+    pub client: Box<str>,
+    /// What is missing or cannot be expressed.
+    pub message: String,
+}
+
+impl Error {
+    /// Returns the limit that passed, where one ended the call.
+    pub fn timeout(&self) -> Option<&TimeoutError> {
+        match self.failure()? {
+            Failure::Timeout(timeout) => Some(timeout),
+            _ => None,
+        }
+    }
+
+    /// Returns the failure that ended the call.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Error::Client(error) => Some(&error.failure),
+            Error::UnknownClient(_) => None,
+        }
+    }
+
+    /// Returns the whole call with all its attempts.
+    pub fn record(&self) -> Option<&CallRecord> {
+        match self {
+            Error::Client(error) => Some(&error.record),
+            Error::UnknownClient(_) => None,
+        }
+    }
+}
+
+impl std::error::Error for ClientError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.failure)
+    }
+}
+
+/// The failure that ended the call, and a line for each attempt where there were several.
+impl fmt::Display for ClientError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let record = &self.record;
+        write!(formatter, "{}", self.failure)?;
+        if let Some(stop) = &record.stopped_by {
+            write!(
+                formatter,
+                "\nThe call through {} ended after {} ms: the {} ms of {} leave no time to go on.",
+                record.client, record.end_ms, stop.configured_value_ms, stop.client
+            )?;
+        }
+        if record.attempts.len() > 1 {
+            write!(formatter, "\nAll {} attempts of the call through {}:", record.attempts.len(), record.client)?;
+            for (attempt, number) in record.attempts.iter().zip(1..) {
+                let path = attempt.path.join(" > ");
+                let said = attempt.message.as_deref().unwrap_or("it succeeded");
+                let (start, end) = (attempt.start_ms, attempt.end_ms);
+                write!(formatter, "\n  {number}. {path}, from {start} to {end} ms: {said}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Failure {
+    /// Returns whether the failure is one that is retried: a timeout, a failed connection, 408, 409, 429 or 5xx.
+    pub fn is_retried(&self) -> bool {
+        match self {
+            Failure::Timeout(_) | Failure::Connection(_) => true,
+            Failure::Http(error) => matches!(error.status, 408 | 409 | 429 | 500..=599),
+            Failure::Rejected(_) | Failure::Unbuildable(_) => false,
+        }
+    }
+
+    /// Returns a word for the kind of the failure.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Failure::Timeout(_) => "timeout",
+            Failure::Http(_) => "http",
+            Failure::Connection(_) => "connection",
+            Failure::Rejected(_) => "rejected",
+            Failure::Unbuildable(_) => "unbuildable",
+        }
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        let retry_after_ms = match self {
+            Failure::Http(error) => error.retry_after_ms,
+            Failure::Unbuildable(_) => return Outcome::Unbuildable,
+            Failure::Timeout(_) | Failure::Connection(_) | Failure::Rejected(_) => None,
+        };
+        Outcome::Failed { retryable: self.is_retried(), retry_after_ms }
+    }
+}
+
+/// `kind`, the fields of the failure, its words, and the record of the call.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Error::UnknownClient(error) => {
+                map.serialize_entry("kind", "unknown_client")?;
+                map.serialize_entry("message", &error.to_string())?;
+            }
+            Error::Client(error) => {
+                map.serialize_entry("kind", error.failure.kind())?;
+                map.serialize_entry("message", &error.failure.to_string())?;
+                match &error.failure {
+                    Failure::Timeout(failure) => map.serialize_entry("timeout", failure)?,
+                    Failure::Http(failure) => map.serialize_entry("http", failure)?,
+                    Failure::Connection(failure) => map.serialize_entry("connection", failure)?,
+                    Failure::Rejected(failure) => map.serialize_entry("rejected", failure)?,
+                    Failure::Unbuildable(failure) => map.serialize_entry("unbuildable", failure)?,
+                }
+                map.serialize_entry("record", &error.record)?;
+            }
+        }
+        map.end()
+    }
+}
+
+fn suggested(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
+fn said(code: Option<&str>, message: Option<&str>) -> String {
+    [code, message].into_iter().flatten().map(|text| format!(": {text}")).collect()
+}
+
+fn phrase(status: u16) -> String {
+    let status = http::StatusCode::from_u16(status).ok();
+    status.and_then(|status| status.canonical_reason()).map_or_else(String::new, |reason| format!(" {reason}"))
+}

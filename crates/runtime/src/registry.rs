@@ -1,0 +1,157 @@
+//! Clients and limits that are only known at run time.
+
+mod added;
+
+use crate::overrides::{self, Ignored, OverrideError, Timeouts};
+use crate::runtime::{Inner, Runtime};
+use added::Added;
+use clientc_plan::{Plan, WorstCases};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+/// Changes to a plan at run time: lower limits, further clients, and another client for all functions.
+///
+/// A client of the plan cannot be replaced, because that could loosen its limits.
+#[derive(Debug, Clone, Default)]
+pub struct ClientRegistry {
+    primary: Option<String>,
+    timeouts: Vec<(String, Timeouts)>,
+    clients: Vec<Added>,
+}
+
+/// Why a registry does not fit a plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryError {
+    /// A name is none of a client.
+    #[error("there is no client \"{0}\"")]
+    UnknownClient(String),
+    /// The name of an added client is taken.
+    #[error("there already is a client \"{0}\"; a client of the plan cannot be replaced, only its limits lowered")]
+    NameTaken(String),
+    /// The provider of an added client is unknown.
+    #[error("client {client}: there is no provider \"{provider}\"")]
+    UnknownProvider {
+        /// The client.
+        client: String,
+        /// The provider.
+        provider: String,
+    },
+    /// No client of the plan has a policy of this name.
+    #[error("client {client}: there is no retry policy \"{policy}\" that a client of the plan has")]
+    UnknownPolicy {
+        /// The client.
+        client: String,
+        /// The policy.
+        policy: String,
+    },
+    /// An option of an added client has a value that it cannot have.
+    #[error("client {client}: `{option}` {message}")]
+    Option {
+        /// The client.
+        client: String,
+        /// The option.
+        option: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// An override cannot be.
+    #[error(transparent)]
+    Override(#[from] OverrideError),
+}
+
+impl ClientRegistry {
+    /// Begins without any change.
+    pub fn new() -> ClientRegistry {
+        ClientRegistry::default()
+    }
+
+    /// Makes this the client of every function.
+    pub fn set_primary(&mut self, client: impl Into<String>) -> &mut ClientRegistry {
+        self.primary = Some(client.into());
+        self
+    }
+
+    /// Bounds a client by further limits, on every route that it is on. The smaller limit counts.
+    pub fn override_timeouts(&mut self, client: impl Into<String>, timeouts: Timeouts) -> &mut ClientRegistry {
+        self.timeouts.push((client.into(), timeouts));
+        self
+    }
+
+    /// Adds a client. Its options are those of a client block, `http`, `strategy` and `start` among them; an
+    /// environment variable is written `{"$env": "NAME"}`. Members and the retry policy are those of the plan, or
+    /// clients that were added before.
+    pub fn add_client(
+        &mut self,
+        name: impl Into<String>,
+        provider: impl Into<String>,
+        options: serde_json::Value,
+        retry_policy: Option<&str>,
+    ) -> &mut ClientRegistry {
+        self.clients.push(Added {
+            name: name.into(),
+            provider: provider.into(),
+            options,
+            retry_policy: retry_policy.map(Into::into),
+        });
+        self
+    }
+}
+
+impl Runtime {
+    /// Makes a runtime with the changes of a registry. Both share the connections and the tickets.
+    ///
+    /// # Errors
+    ///
+    /// A name that is not there, an option of an added client that cannot be, or a limit out of its range.
+    pub fn with_registry(&self, registry: &ClientRegistry) -> Result<Runtime, RegistryError> {
+        let old = &*self.inner;
+        let mut clients = old.plan.clients().to_vec();
+        let mut names = old.names.clone();
+        let mut entries = old.entries.clone();
+        for added in &registry.clients {
+            let (client, entry) = added.client(&names, &old.plan)?;
+            let id = clientc_plan::ClientId(u32::try_from(clients.len()).unwrap_or(u32::MAX));
+            names.insert(client.name.clone(), id);
+            clients.push(client);
+            entries.push(entry.map(Arc::new));
+        }
+        let plan = Plan::new(clients, old.plan.policies().to_vec(), old.plan.defaults().clone())
+            .map_err(|error| added::misfit(&registry.clients, old.plan.clients().len(), &error))?;
+        let id = |name: &String| {
+            names.get(name.as_str()).copied().ok_or_else(|| RegistryError::UnknownClient(name.clone()))
+        };
+        let mut lowered = old.overrides.clone();
+        let (mut asked, mut ignored) = (old.asked.clone(), Vec::new());
+        for (name, timeouts) in &registry.timeouts {
+            let added = overrides::add(&plan, &mut lowered, id(name)?, timeouts)?;
+            asked.extend(added.asked);
+            ignored.extend(added.ignored);
+        }
+        let mut worst_cases = WorstCases::new(&plan);
+        let worst_cases_ms = plan.ids().map(|id| worst_cases.of(id).duration_ms).collect();
+        let mut tickets = old.tickets.clone();
+        tickets.resize_with(plan.clients().len(), || Arc::new(AtomicU64::new(0)));
+        let inner = Inner {
+            project: old.project.clone(),
+            primary: registry.primary.as_ref().map(id).transpose()?.or(old.primary),
+            worst_cases_ms,
+            entries,
+            functions: old.functions.clone(),
+            overrides: lowered,
+            asked,
+            ignored,
+            tickets,
+            transport: Arc::clone(&old.transport),
+            environment: Arc::clone(&old.environment),
+            draw: Arc::clone(&old.draw),
+            names,
+            plan,
+        };
+        Ok(Runtime { inner: Arc::new(inner) })
+    }
+
+    /// Returns the limits of the registry that change nothing, because the plan's are not larger.
+    pub fn ignored(&self) -> &[Ignored] {
+        &self.inner.ignored
+    }
+}
