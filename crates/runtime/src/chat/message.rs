@@ -1,0 +1,275 @@
+//! The messages of a conversation.
+
+use super::tool::ToolCall;
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// A message of a conversation.
+#[derive(Clone, PartialEq)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Role,
+    /// What is said. It may be empty where there are tool calls.
+    pub content: Vec<Part>,
+    /// The name of the speaker, for providers that know names.
+    pub name: Option<String>,
+    /// The calls that an assistant asked for.
+    pub tool_calls: Vec<ToolCall>,
+    /// The call that a tool answers.
+    pub tool_call_id: Option<String>,
+    /// Fields that are sent with every part, if the client's `allowed_role_metadata` allows them.
+    pub metadata: Map<String, Value>,
+}
+
+/// Who speaks in a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Who sets the frame.
+    System,
+    /// The same under OpenAI's newer name.
+    Developer,
+    /// Who asks.
+    User,
+    /// The model.
+    Assistant,
+    /// A tool, with the result of a call.
+    Tool,
+    /// A role that only some servers know.
+    Other(Box<str>),
+}
+
+/// A part of a message.
+#[derive(Clone, PartialEq)]
+pub struct Part {
+    /// What it says.
+    pub content: Content,
+    /// Fields that are sent beside it, such as `cache_control`.
+    pub metadata: Map<String, Value>,
+}
+
+/// What a part says.
+#[derive(Clone, PartialEq)]
+pub enum Content {
+    /// Text.
+    Text(String),
+    /// That the model would not answer, and why.
+    Refusal(String),
+    /// What the model thought before it spoke. Providers that want it back get it, the others never see it.
+    Reasoning {
+        /// The thoughts.
+        text: String,
+        /// The provider's proof that they are the model's.
+        signature: Option<String>,
+    },
+    /// An image, a sound, a document or a film.
+    Media(Media),
+}
+
+/// An image, a sound, a document or a film.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Media {
+    /// What it is.
+    pub kind: MediaKind,
+    /// Where its bytes are.
+    pub source: MediaSource,
+    /// How closely the model should look: `low`, `high` or `auto`.
+    pub detail: Option<String>,
+    /// The name of the file.
+    pub name: Option<String>,
+}
+
+/// A kind of media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// An image.
+    Image,
+    /// A sound.
+    Audio,
+    /// A PDF document.
+    Pdf,
+    /// A film.
+    Video,
+}
+
+/// Where the bytes of media are.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MediaSource {
+    /// Behind a URL that the provider can fetch.
+    Url {
+        /// The URL.
+        url: String,
+        /// The media type, such as `image/png`, where it is known.
+        media_type: Option<String>,
+    },
+    /// Here.
+    Data {
+        /// The media type, such as `image/png`.
+        media_type: String,
+        /// The bytes in Base64.
+        data: String,
+    },
+    /// In a file that the provider already has.
+    Id(String),
+}
+
+impl Message {
+    /// Makes a message of one text.
+    pub fn text(role: Role, text: impl Into<String>) -> Message {
+        Message::new(role, [Part::text(text)])
+    }
+
+    /// Makes a message of these parts.
+    pub fn new(role: Role, content: impl IntoIterator<Item = Part>) -> Message {
+        Message {
+            role,
+            content: content.into_iter().collect(),
+            name: None,
+            tool_calls: Vec::new(),
+            tool_call_id: None,
+            metadata: Map::new(),
+        }
+    }
+
+    /// Makes a message that sets the frame.
+    pub fn system(text: impl Into<String>) -> Message {
+        Message::text(Role::System, text)
+    }
+
+    /// Makes a message of the user.
+    pub fn user(text: impl Into<String>) -> Message {
+        Message::text(Role::User, text)
+    }
+
+    /// Makes a message of the model.
+    pub fn assistant(text: impl Into<String>) -> Message {
+        Message::text(Role::Assistant, text)
+    }
+
+    /// Makes the result of a tool call.
+    pub fn tool(call: impl Into<String>, result: impl Into<String>) -> Message {
+        Message { tool_call_id: Some(call.into()), ..Message::text(Role::Tool, result) }
+    }
+}
+
+impl Role {
+    /// Returns its name in OpenAI's API.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Role::System => "system",
+            Role::Developer => "developer",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+            Role::Tool => "tool",
+            Role::Other(name) => name,
+        }
+    }
+}
+
+impl From<&str> for Role {
+    fn from(name: &str) -> Role {
+        match name {
+            "system" => Role::System,
+            "developer" => Role::Developer,
+            "user" => Role::User,
+            "assistant" => Role::Assistant,
+            "tool" => Role::Tool,
+            other => Role::Other(other.into()),
+        }
+    }
+}
+
+impl Part {
+    /// Makes a part of text.
+    pub fn text(text: impl Into<String>) -> Part {
+        Part::from(Content::Text(text.into()))
+    }
+
+    /// Makes an image behind a URL. A `data:` URL becomes an image with its bytes.
+    pub fn image_url(url: impl Into<String>) -> Part {
+        Part::media(MediaKind::Image, MediaSource::from_url(url.into()))
+    }
+
+    /// Makes an image of bytes in Base64.
+    pub fn image_data(media_type: impl Into<String>, data: impl Into<String>) -> Part {
+        let source = MediaSource::Data { media_type: media_type.into(), data: data.into() };
+        Part::media(MediaKind::Image, source)
+    }
+
+    /// Makes a part of media.
+    pub fn media(kind: MediaKind, source: MediaSource) -> Part {
+        Part::from(Content::Media(Media { kind, source, detail: None, name: None }))
+    }
+}
+
+impl Content {
+    /// Returns the text of a text.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the text of thoughts.
+    pub fn as_reasoning(&self) -> Option<&str> {
+        match self {
+            Content::Reasoning { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<Content> for Part {
+    fn from(content: Content) -> Part {
+        Part { content, metadata: Map::new() }
+    }
+}
+
+impl MediaKind {
+    /// Returns its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            MediaKind::Image => "image",
+            MediaKind::Audio => "audio",
+            MediaKind::Pdf => "pdf",
+            MediaKind::Video => "video",
+        }
+    }
+}
+
+impl MediaSource {
+    /// Takes a URL. A `data:` URL in Base64 without parameters gives its bytes.
+    pub fn from_url(url: String) -> MediaSource {
+        let data = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
+        match data {
+            Some((media_type, data)) if !media_type.is_empty() && !media_type.contains(';') => {
+                MediaSource::Data { media_type: media_type.into(), data: data.into() }
+            }
+            _ => MediaSource::Url { url, media_type: None },
+        }
+    }
+}
+
+/// The role and the sizes alone: what is said belongs in no log.
+impl fmt::Debug for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Message")
+            .field("role", &self.role)
+            .field("content", &self.content)
+            .field("tool_calls", &self.tool_calls.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The kind alone: what is said belongs in no log.
+impl fmt::Debug for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.content {
+            Content::Text(text) => write!(formatter, "text of {} bytes", text.len()),
+            Content::Refusal(text) => write!(formatter, "refusal of {} bytes", text.len()),
+            Content::Reasoning { text, .. } => write!(formatter, "reasoning of {} bytes", text.len()),
+            Content::Media(media) => write!(formatter, "{}", media.kind.as_str()),
+        }
+    }
+}

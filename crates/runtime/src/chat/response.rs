@@ -1,0 +1,215 @@
+//! What a model answers, whole or in chunks.
+
+use super::tool::ToolCall;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A whole answer.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ChatResponse {
+    /// The provider's name for the answer.
+    pub id: Option<String>,
+    /// The model that answered, as the provider names it.
+    pub model: Option<String>,
+    /// The text. Nothing where there is none.
+    pub text: Option<String>,
+    /// What the model thought before it spoke.
+    pub reasoning: Vec<Reasoning>,
+    /// Why the model would not answer.
+    pub refusal: Option<String>,
+    /// The calls of tools that the model asks for.
+    pub tool_calls: Vec<ToolCall>,
+    /// Why the answer ended there.
+    pub finish_reason: Option<FinishReason>,
+    /// What the answer cost.
+    pub usage: Option<Usage>,
+    /// The probabilities of tokens as OpenAI writes them, where they were asked for.
+    pub logprobs: Option<Value>,
+}
+
+/// Thoughts of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reasoning {
+    /// The thoughts.
+    pub text: String,
+    /// The provider's proof that they are the model's. It wants to see it when the thoughts are sent back.
+    pub signature: Option<String>,
+}
+
+/// Why an answer ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FinishReason {
+    /// The model was done, or came to a stop sequence.
+    Stop,
+    /// The limit of tokens was reached.
+    Length,
+    /// The model waits for the results of its tool calls.
+    ToolCalls,
+    /// The provider or the model stopped it for what it says.
+    ContentFilter,
+    /// Another reason, as the provider names it.
+    Other(Box<str>),
+}
+
+/// The tokens of a request and its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// The tokens of the request, cached ones included.
+    pub prompt_tokens: u64,
+    /// The tokens of the answer, those of reasoning included.
+    pub completion_tokens: u64,
+    /// Both together, as the provider counts.
+    pub total_tokens: u64,
+    /// The tokens of the request that came from a cache.
+    pub cached_tokens: Option<u64>,
+    /// The tokens of the answer that were reasoning.
+    pub reasoning_tokens: Option<u64>,
+}
+
+/// A piece of a streamed answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chunk {
+    /// The answer began. This is no content.
+    Start {
+        /// The provider's name for the answer.
+        id: Option<String>,
+        /// The model that answers, as the provider names it.
+        model: Option<String>,
+    },
+    /// More text.
+    Text(String),
+    /// More thoughts.
+    Reasoning(String),
+    /// The proof for the thoughts so far. Further thoughts are a block of their own. This is no content.
+    ReasoningSignature(String),
+    /// More of a refusal.
+    Refusal(String),
+    /// More of a tool call.
+    ToolCall {
+        /// The number of the call in the answer, from 0.
+        index: usize,
+        /// What the result must name. Only the first piece of a call has it.
+        id: Option<String>,
+        /// The function. Only the first piece of a call has it.
+        name: Option<String>,
+        /// More of the arguments.
+        arguments: String,
+        /// What the provider wants to see again when the call is part of the conversation.
+        signature: Option<String>,
+    },
+    /// Why the answer ended. This is no content.
+    Finish(FinishReason),
+    /// What the answer cost. This is no content.
+    Usage(Usage),
+    /// Probabilities of tokens as OpenAI writes them. This is no content.
+    Logprobs(Value),
+}
+
+impl Chunk {
+    /// Returns whether it is text, thoughts, a refusal or data of a tool call.
+    pub const fn is_content(&self) -> bool {
+        matches!(self, Chunk::Text(_) | Chunk::Reasoning(_) | Chunk::Refusal(_) | Chunk::ToolCall { .. })
+    }
+}
+
+impl FinishReason {
+    /// Returns OpenAI's word for it, or the provider's own where there is none.
+    pub fn as_str(&self) -> &str {
+        match self {
+            FinishReason::Stop => "stop",
+            FinishReason::Length => "length",
+            FinishReason::ToolCalls => "tool_calls",
+            FinishReason::ContentFilter => "content_filter",
+            FinishReason::Other(name) => name,
+        }
+    }
+}
+
+impl ChatResponse {
+    /// Returns all thoughts as one text, or nothing where there are none.
+    pub fn reasoning_text(&self) -> Option<Cow<'_, str>> {
+        match &*self.reasoning {
+            [] => None,
+            [one] => Some(Cow::Borrowed(&one.text)),
+            many => {
+                let texts: Vec<_> = many.iter().map(|reasoning| &*reasoning.text).collect();
+                Some(Cow::Owned(texts.join("\n\n")))
+            }
+        }
+    }
+
+    /// Adds a chunk, so that all chunks of a stream together give the whole answer.
+    pub fn add(&mut self, chunk: Chunk) {
+        match chunk {
+            Chunk::Start { id, model } => (self.id, self.model) = (id, model),
+            Chunk::Text(more) => self.text.get_or_insert_default().push_str(&more),
+            Chunk::Refusal(more) => self.refusal.get_or_insert_default().push_str(&more),
+            Chunk::Reasoning(more) => self.open_reasoning().text.push_str(&more),
+            Chunk::ReasoningSignature(signature) => self.open_reasoning().signature = Some(signature),
+            Chunk::ToolCall { index, id, name, arguments, signature } => {
+                if let Some(call) = self.tool_call(index) {
+                    call.id = id.unwrap_or_else(|| std::mem::take(&mut call.id));
+                    call.name = name.unwrap_or_else(|| std::mem::take(&mut call.name));
+                    call.arguments.push_str(&arguments);
+                    call.signature = signature.or_else(|| call.signature.take());
+                }
+            }
+            Chunk::Finish(reason) => self.finish_reason = Some(reason),
+            Chunk::Usage(usage) => self.usage = Some(usage),
+            Chunk::Logprobs(more) => add_logprobs(&mut self.logprobs, more),
+        }
+    }
+
+    /// Cuts the answer into the chunks of a stream that says the same.
+    pub fn into_chunks(self) -> Vec<Chunk> {
+        let mut chunks = vec![Chunk::Start { id: self.id, model: self.model }];
+        for Reasoning { text, signature } in self.reasoning {
+            chunks.push(Chunk::Reasoning(text));
+            chunks.extend(signature.map(Chunk::ReasoningSignature));
+        }
+        chunks.extend(self.text.map(Chunk::Text));
+        chunks.extend(self.refusal.map(Chunk::Refusal));
+        for (index, call) in self.tool_calls.into_iter().enumerate() {
+            let ToolCall { id, name, arguments, signature } = call;
+            chunks.push(Chunk::ToolCall { index, id: Some(id), name: Some(name), arguments, signature });
+        }
+        chunks.extend(self.logprobs.map(Chunk::Logprobs));
+        chunks.extend(self.finish_reason.map(Chunk::Finish));
+        chunks.extend(self.usage.map(Chunk::Usage));
+        chunks
+    }
+
+    fn open_reasoning(&mut self) -> &mut Reasoning {
+        if self.reasoning.last().is_none_or(|last| last.signature.is_some()) {
+            self.reasoning.push(Reasoning::default());
+        }
+        let last = self.reasoning.len() - 1;
+        &mut self.reasoning[last]
+    }
+
+    /// Returns the call of this number. Numbers follow each other, so one far off is of a broken stream.
+    fn tool_call(&mut self, index: usize) -> Option<&mut ToolCall> {
+        if index == self.tool_calls.len() {
+            self.tool_calls.push(ToolCall::default());
+        }
+        self.tool_calls.get_mut(index)
+    }
+}
+
+/// Joins the lists of tokens, as the pieces of a stream carry them.
+fn add_logprobs(logprobs: &mut Option<Value>, more: Value) {
+    let (Some(Value::Object(known)), Value::Object(new)) = (&mut *logprobs, &more) else {
+        *logprobs = Some(more);
+        return;
+    };
+    for (key, value) in new {
+        match (known.get_mut(key), value) {
+            (Some(Value::Array(list)), Value::Array(further)) => list.extend(further.iter().cloned()),
+            (Some(_), Value::Null) => {}
+            _ => drop(known.insert(key.clone(), value.clone())),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Anthropic's messages API.
+
+pub(super) mod answer;
+pub(super) mod request;
+pub(super) mod stream;

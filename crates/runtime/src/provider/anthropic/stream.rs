@@ -1,0 +1,99 @@
+//! Streams of the messages API.
+
+use super::super::error::ReadError;
+use super::super::wire::{Event, Out, count, owned, some, text};
+use super::answer::{Counts, finish_reason};
+use crate::chat::Chunk;
+use serde_json::Value;
+
+#[derive(Default)]
+pub(in super::super) struct State {
+    counts: Counts,
+    calls: Vec<Call>,
+}
+
+/// A call among the blocks of the content.
+struct Call {
+    /// The number of its block.
+    block: u64,
+    has_input: bool,
+}
+
+impl State {
+    pub(in super::super) fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
+        let value = event.value;
+        match event.kind() {
+            "message_start" => {
+                let (id, model) = (owned(value, "/message/id"), owned(value, "/message/model"));
+                out.chunks.push(Chunk::Start { id, model });
+                self.count(value.pointer("/message/usage"));
+            }
+            "content_block_start" => self.open(value, out),
+            "content_block_delta" => self.delta(value, out),
+            "content_block_stop" => self.close(value, out),
+            "message_delta" => {
+                self.count(value.get("usage"));
+                if let Some(reason) = text(value, "/delta/stop_reason") {
+                    out.chunks.push(Chunk::Finish(finish_reason(reason)));
+                    out.finish = Some(reason.into());
+                }
+                out.chunks.extend(self.counts.total().map(Chunk::Usage));
+            }
+            "message_stop" => out.is_done = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, usage: Option<&Value>) {
+        if let Some(usage) = usage {
+            self.counts = self.counts.with(usage);
+        }
+    }
+
+    fn open(&mut self, value: &Value, out: &mut Out) {
+        match text(value, "/content_block/type") {
+            Some("text") => out.text(text(value, "/content_block/text")),
+            Some("thinking") => out.reasoning(text(value, "/content_block/thinking")),
+            Some("tool_use") => {
+                let id = text(value, "/content_block/id").unwrap_or_default();
+                out.call(self.calls.len(), id, text(value, "/content_block/name").unwrap_or_default());
+                self.calls.push(Call { block: block(value), has_input: false });
+            }
+            _ => {}
+        }
+    }
+
+    fn delta(&mut self, value: &Value, out: &mut Out) {
+        match text(value, "/delta/type") {
+            Some("text_delta") => out.text(text(value, "/delta/text")),
+            Some("thinking_delta") => out.reasoning(text(value, "/delta/thinking")),
+            Some("signature_delta") => {
+                out.chunks.extend(some(text(value, "/delta/signature")).map(Chunk::ReasoningSignature));
+            }
+            Some("input_json_delta") => {
+                self.input(value, text(value, "/delta/partial_json").unwrap_or_default(), out);
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends a block. A call without arguments has an empty object as its arguments, as in a whole answer.
+    fn close(&mut self, value: &Value, out: &mut Out) {
+        let number = block(value);
+        if self.calls.iter().any(|call| call.block == number && !call.has_input) {
+            self.input(value, "{}", out);
+        }
+    }
+
+    fn input(&mut self, value: &Value, more: &str, out: &mut Out) {
+        let number = block(value);
+        let Some(index) = self.calls.iter().position(|call| call.block == number) else { return };
+        self.calls[index].has_input |= !more.is_empty();
+        out.arguments(index, more);
+    }
+}
+
+fn block(value: &Value) -> u64 {
+    count(value, "/index").unwrap_or(u64::MAX)
+}

@@ -1,0 +1,109 @@
+//! Where a request goes and what it carries beside its body.
+
+use super::HttpRequest;
+use super::error::BuildError;
+use super::options::{Options, wrong};
+use clientc_plan::providers;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::{Map, Value};
+use url::Url;
+
+/// Where a request goes and what it carries beside its body.
+pub(super) struct Endpoint {
+    url: Url,
+    headers: HeaderMap,
+}
+
+impl Endpoint {
+    /// Takes the base URL, or that of the provider, and the headers of a client, and adds a path.
+    pub(super) fn take(options: &mut Options<'_>, path: &str) -> Result<Endpoint, BuildError> {
+        let default = providers::provider(options.provider()).and_then(|provider| provider.default_base_url);
+        let base = match (options.take_text("base_url")?, default) {
+            (Some(base), _) => base,
+            (None, Some(default)) => default.to_owned(),
+            (None, None) => options.take_required("base_url")?,
+        };
+        Endpoint::new(options, &base, path)
+    }
+
+    /// The same with a base URL that is known.
+    pub(super) fn new(options: &mut Options<'_>, base: &str, path: &str) -> Result<Endpoint, BuildError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in options.take_map("headers")? {
+            let option = format!("headers.{name}");
+            let name: HeaderName =
+                name.parse().map_err(|_| wrong(&option, "under a name that a header can have"))?;
+            headers.insert(name, header_value(&value, &option)?);
+        }
+        Ok(Endpoint { url: join(base, path)?, headers })
+    }
+
+    /// Whether the client writes a header of its own.
+    pub(super) fn has(&self, name: &HeaderName) -> bool {
+        self.headers.contains_key(name)
+    }
+
+    /// Adds the key of a client as its bearer token.
+    pub(super) fn authorize(&mut self, options: &mut Options<'_>) -> Result<(), BuildError> {
+        let key = options.take_key(self.has(&AUTHORIZATION))?;
+        match key {
+            Some(key) => self.secret(AUTHORIZATION, &format!("Bearer {key}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds the key of a client under a header of the provider's own.
+    pub(super) fn authorize_with(
+        &mut self,
+        options: &mut Options<'_>,
+        name: HeaderName,
+    ) -> Result<(), BuildError> {
+        let key = options.take_key(self.has(&name) || self.has(&AUTHORIZATION))?;
+        match key {
+            Some(key) => self.secret(name, &key),
+            None => Ok(()),
+        }
+    }
+
+    fn secret(&mut self, name: HeaderName, value: &str) -> Result<(), BuildError> {
+        let mut value = header_value(value, "api_key")?;
+        value.set_sensitive(true);
+        self.headers.insert(name, value);
+        Ok(())
+    }
+
+    /// Adds a header where the client writes none of this name.
+    pub(super) fn default_header(&mut self, name: HeaderName, value: &'static str) {
+        self.headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+
+    /// Adds a pair to the query.
+    pub(super) fn query(&mut self, name: &str, value: &str) {
+        self.url.query_pairs_mut().append_pair(name, value);
+    }
+
+    /// Makes the request with its body.
+    pub(super) fn post(self, body: &Map<String, Value>) -> HttpRequest {
+        // A map of JSON values is always written.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        HttpRequest { method: http::Method::POST, url: self.url, headers: self.headers, body: body.into() }
+    }
+}
+
+/// Adds a path to a base URL, one slash between them, and leaves a query of the base URL where it is.
+fn join(base: &str, path: &str) -> Result<Url, BuildError> {
+    let expected = "a URL that begins with http:// or https:// and names a host";
+    let mut url = Url::parse(base).map_err(|_| wrong("base_url", expected))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(wrong("base_url", expected));
+    }
+    let before = url.path().strip_suffix('/').unwrap_or(url.path()).to_owned();
+    url.set_path(&format!("{before}/{path}"));
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn header_value(value: &str, option: &str) -> Result<HeaderValue, BuildError> {
+    HeaderValue::from_str(value).map_err(|_| wrong(option, "a text that a header can carry, on one line"))
+}

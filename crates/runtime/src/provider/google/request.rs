@@ -1,0 +1,235 @@
+//! Requests of the Gemini API.
+
+use super::super::HttpRequest;
+use super::super::endpoint::Endpoint;
+use super::super::error::BuildError;
+use super::super::fields::{Rule, arguments, cannot, set, translate, wrong_field};
+use super::super::media::MediaRules;
+use super::super::options::Options;
+use super::super::roles::{Roles, split_system};
+use crate::chat::{
+    ChatRequest, Content, Media, MediaSource, Message, Part, ResponseFormat, Role, Tool, ToolCall, ToolChoice,
+};
+use http::header::HeaderName;
+use serde_json::{Map, Value, json};
+
+const KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
+const CONFIG: &str = "generationConfig";
+const THINKING: &str = "write `thinkingConfig` into `generationConfig` of the client's options";
+
+const RULES: &[(&str, Rule)] = &[
+    ("temperature", Rule::To(&[CONFIG, "temperature"])),
+    ("top_p", Rule::To(&[CONFIG, "topP"])),
+    ("top_k", Rule::To(&[CONFIG, "topK"])),
+    ("max_tokens", Rule::To(&[CONFIG, "maxOutputTokens"])),
+    ("max_completion_tokens", Rule::To(&[CONFIG, "maxOutputTokens"])),
+    ("stop", Rule::Texts(&[CONFIG, "stopSequences"])),
+    ("seed", Rule::To(&[CONFIG, "seed"])),
+    ("frequency_penalty", Rule::To(&[CONFIG, "frequencyPenalty"])),
+    ("presence_penalty", Rule::To(&[CONFIG, "presencePenalty"])),
+    ("n", Rule::Drop),
+    ("prompt_cache_key", Rule::Drop),
+    ("prompt_cache_retention", Rule::Drop),
+    ("parallel_tool_calls", Rule::Refuse("")),
+    ("logit_bias", Rule::Refuse("")),
+    ("logprobs", Rule::Refuse("")),
+    ("top_logprobs", Rule::Refuse("")),
+    ("metadata", Rule::Refuse("")),
+    ("user", Rule::Refuse("")),
+    ("safety_identifier", Rule::Refuse("")),
+    ("store", Rule::Refuse("")),
+    ("service_tier", Rule::Refuse("")),
+    ("prediction", Rule::Refuse("")),
+    ("reasoning_effort", Rule::Refuse(THINKING)),
+    ("verbosity", Rule::Refuse("")),
+    ("web_search_options", Rule::Refuse("write the tool googleSearch into the client's options")),
+];
+
+pub(in super::super) fn build(
+    mut options: Options<'_>,
+    chat: &ChatRequest,
+    is_streaming: bool,
+) -> Result<HttpRequest, BuildError> {
+    let provider = options.provider();
+    let model = options.take_required("model")?;
+    let method = if is_streaming { "streamGenerateContent" } else { "generateContent" };
+    let mut endpoint = Endpoint::take(&mut options, &format!("models/{model}:{method}"))?;
+    endpoint.authorize_with(&mut options, KEY)?;
+    if is_streaming {
+        endpoint.query("alt", "sse");
+    }
+    let writer = Writer { roles: Roles::take(&mut options, "user")?, media: MediaRules::take(&mut options)? };
+    let mut body = options.into_body();
+    body.shift_remove("stream");
+    overlay(provider, chat, &mut body)?;
+    let (system, messages) = split_system(&writer.roles, &chat.messages);
+    if !system.is_empty() {
+        let mut parts = Vec::new();
+        for message in system {
+            writer.parts(message, &mut parts)?;
+        }
+        body.insert("system_instruction".into(), json!({"parts": parts}));
+    }
+    body.insert("contents".into(), writer.contents(messages, system.len())?);
+    Ok(endpoint.post(&body))
+}
+
+fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) -> Result<(), BuildError> {
+    // The API knows both spellings. One of them must hold everything.
+    if let Some(config) = body.shift_remove("generation_config") {
+        body.entry(CONFIG).or_insert(config);
+    }
+    translate(provider, &chat.fields, RULES, body)?;
+    if !chat.tools.is_empty() {
+        let tools = chat.tools.iter().map(|each| tool(provider, each)).collect::<Result<Vec<_>, _>>()?;
+        body.insert("tools".into(), json!([{"functionDeclarations": tools}]));
+    }
+    if let Some(choice) = &chat.tool_choice {
+        let calling = match choice {
+            ToolChoice::Auto => json!({"mode": "AUTO"}),
+            ToolChoice::None => json!({"mode": "NONE"}),
+            ToolChoice::Required => json!({"mode": "ANY"}),
+            ToolChoice::Function(name) => json!({"mode": "ANY", "allowedFunctionNames": [name]}),
+            ToolChoice::Other(_) => return Err(cannot(provider, "a `tool_choice` of this type")),
+        };
+        set(body, &["toolConfig", "functionCallingConfig"], calling);
+    }
+    match &chat.response_format {
+        None | Some(ResponseFormat::Text) => return Ok(()),
+        Some(ResponseFormat::JsonObject) => {}
+        Some(ResponseFormat::JsonSchema(schema)) => {
+            if let Some(schema) = &schema.schema {
+                set(body, &[CONFIG, "responseJsonSchema"], schema.clone());
+            }
+        }
+        Some(ResponseFormat::Other(_)) => return Err(cannot(provider, "a `response_format` of this type")),
+    }
+    set(body, &[CONFIG, "responseMimeType"], "application/json".into());
+    Ok(())
+}
+
+fn tool(provider: &str, tool: &Tool) -> Result<Value, BuildError> {
+    let Tool::Function(function) = tool else {
+        return Err(cannot(provider, "a tool that is no function; write it into the client's options"));
+    };
+    let mut map = function.to_map();
+    map.shift_remove("strict");
+    if let Some(schema) = map.shift_remove("parameters") {
+        map.insert("parametersJsonSchema".into(), schema);
+    }
+    Ok(Value::Object(map))
+}
+
+struct Writer<'a> {
+    roles: Roles,
+    media: MediaRules<'a>,
+}
+
+impl Writer<'_> {
+    /// Writes a conversation. Results of calls that follow each other answer one message, so they are one message.
+    fn contents(&self, messages: &[Message], before: usize) -> Result<Value, BuildError> {
+        let mut written: Vec<Value> = Vec::with_capacity(messages.len());
+        let mut results: Vec<Value> = Vec::new();
+        for (index, message) in messages.iter().enumerate() {
+            if message.role == Role::Tool {
+                let earlier = messages.get(..index).unwrap_or_default();
+                self.result(message, earlier, before + index, &mut results)?;
+                continue;
+            }
+            flush(&mut results, &mut written);
+            let role = match self.roles.name(&message.role) {
+                "system" => "user",
+                "assistant" => "model",
+                role => role,
+            };
+            let mut parts = Vec::new();
+            self.parts(message, &mut parts)?;
+            for (number, call) in message.tool_calls.iter().enumerate() {
+                let field = || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
+                parts.push(function_call(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?);
+            }
+            written.push(json!({"role": role, "parts": parts}));
+        }
+        flush(&mut results, &mut written);
+        Ok(Value::Array(written))
+    }
+
+    /// Writes the result of a call. The API wants the name of the function, which the call has that is answered.
+    fn result(
+        &self,
+        message: &Message,
+        earlier: &[Message],
+        index: usize,
+        results: &mut Vec<Value>,
+    ) -> Result<(), BuildError> {
+        let calls = earlier.iter().rev().flat_map(|message| &message.tool_calls);
+        let id = message.tool_call_id.as_ref();
+        let call = id.and_then(|id| calls.into_iter().find(|call| call.id == *id)).ok_or_else(|| {
+            wrong_field(format!("messages[{index}].tool_call_id"), "the id of a call in an earlier message")
+        })?;
+        let (texts, media): (Vec<_>, Vec<_>) =
+            message.content.iter().partition(|part: &&Part| part.content.as_text().is_some());
+        let text: String = texts.iter().filter_map(|part| part.content.as_text()).collect();
+        let said = serde_json::from_str::<Value>(&text).ok().filter(Value::is_object);
+        let said = said.unwrap_or_else(|| json!({"output": text}));
+        results.push(json!({"functionResponse": {"id": call.id, "name": call.name, "response": said}}));
+        for part in media {
+            if let Content::Media(media) = &part.content {
+                results.push(self.media(media)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn parts(&self, message: &Message, parts: &mut Vec<Value>) -> Result<(), BuildError> {
+        for part in &message.content {
+            let mut value = match &part.content {
+                Content::Text(text) | Content::Refusal(text) => json!({"text": text}),
+                Content::Reasoning { text, signature: Some(signature) } => {
+                    json!({"text": text, "thought": true, "thoughtSignature": signature})
+                }
+                // Without its proof it would be read as something that was said.
+                Content::Reasoning { signature: None, .. } => continue,
+                Content::Media(media) => self.media(media)?,
+            };
+            if let Value::Object(map) = &mut value {
+                map.extend(self.roles.beside(message, part));
+            }
+            parts.push(value);
+        }
+        Ok(())
+    }
+
+    fn media(&self, media: &Media) -> Result<Value, BuildError> {
+        self.media.check(media)?;
+        let is_pdf = media.kind == crate::chat::MediaKind::Pdf;
+        Ok(match &media.source {
+            MediaSource::Data { media_type, data } => {
+                json!({"inline_data": {"mime_type": media_type, "data": data}})
+            }
+            MediaSource::Url { url, media_type } => {
+                let media_type = media_type.as_deref().or(is_pdf.then_some("application/pdf"));
+                match media_type {
+                    Some(media_type) => json!({"file_data": {"file_uri": url, "mime_type": media_type}}),
+                    None => json!({"file_data": {"file_uri": url}}),
+                }
+            }
+            MediaSource::Id(_) => return Err(self.media.cannot_send(media)),
+        })
+    }
+}
+
+fn flush(results: &mut Vec<Value>, written: &mut Vec<Value>) {
+    if !results.is_empty() {
+        written.push(json!({"role": "user", "parts": std::mem::take(results)}));
+    }
+}
+
+fn function_call(call: &ToolCall) -> Option<Value> {
+    let args = arguments(&call.arguments)?;
+    let mut part = json!({"functionCall": {"id": call.id, "name": call.name, "args": args}});
+    if let Some(signature) = &call.signature {
+        part["thoughtSignature"] = signature.clone().into();
+    }
+    Some(part)
+}

@@ -1,0 +1,91 @@
+//! What all readers of answers share.
+
+use crate::chat::Chunk;
+use serde_json::Value;
+
+/// An event of a stream.
+pub(super) struct Event<'e> {
+    /// Its name; `message` or nothing where it has none.
+    pub(super) name: &'e str,
+    /// Its data.
+    pub(super) value: &'e Value,
+}
+
+/// What an event says.
+#[derive(Default)]
+pub(super) struct Out {
+    /// The chunks.
+    pub(super) chunks: Vec<Chunk>,
+    /// The provider's word for why the answer ended, where it did.
+    pub(super) finish: Option<String>,
+    /// Whether nothing more can come.
+    pub(super) is_done: bool,
+}
+
+impl Event<'_> {
+    /// Its kind: what the data say, else the name.
+    pub(super) fn kind(&self) -> &str {
+        text(self.value, "/type").unwrap_or(self.name)
+    }
+}
+
+impl Out {
+    pub(super) fn text(&mut self, more: Option<&str>) {
+        self.chunks.extend(some(more).map(Chunk::Text));
+    }
+
+    pub(super) fn reasoning(&mut self, more: Option<&str>) {
+        self.chunks.extend(some(more).map(Chunk::Reasoning));
+    }
+
+    pub(super) fn refusal(&mut self, more: Option<&str>) {
+        self.chunks.extend(some(more).map(Chunk::Refusal));
+    }
+
+    pub(super) fn arguments(&mut self, index: usize, more: &str) {
+        if !more.is_empty() {
+            self.chunks.push(Chunk::ToolCall {
+                index,
+                id: None,
+                name: None,
+                arguments: more.into(),
+                signature: None,
+            });
+        }
+    }
+
+    pub(super) fn call(&mut self, index: usize, id: &str, name: &str) {
+        self.chunks.push(Chunk::ToolCall {
+            index,
+            id: Some(id.into()),
+            name: Some(name.into()),
+            arguments: String::new(),
+            signature: None,
+        });
+    }
+}
+
+/// Returns a text at a path.
+pub(super) fn text<'v>(value: &'v Value, path: &str) -> Option<&'v str> {
+    value.pointer(path)?.as_str()
+}
+
+/// Returns a text at a path of its own.
+pub(super) fn owned(value: &Value, path: &str) -> Option<String> {
+    text(value, path).map(String::from)
+}
+
+/// Returns a count at a path.
+pub(super) fn count(value: &Value, path: &str) -> Option<u64> {
+    value.pointer(path)?.as_u64()
+}
+
+/// Goes through the array at a path; what is no array has no values.
+pub(super) fn values<'v>(value: &'v Value, path: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+    value.pointer(path).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Returns a text that is not empty: empty ones are no content.
+pub(super) fn some(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(String::from)
+}
