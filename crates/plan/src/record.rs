@@ -38,8 +38,8 @@ pub struct CallRecord {
     /// The number of requests that were made.
     pub requests: u64,
     /// The deadline that kept the call from going on, or null where everything was tried.
-    #[schemars(with = "Nullable<StopRecord>")]
-    pub stopped_by: Option<StopRecord>,
+    #[schemars(with = "Nullable<LimitRecord>")]
+    pub stopped_by: Option<LimitRecord>,
     /// When the first event with content came, in milliseconds; null where none did.
     #[schemars(with = "Nullable<u64>")]
     pub first_token_ms: Option<u64>,
@@ -61,6 +61,17 @@ pub struct AttemptRecord {
     pub end_ms: u64,
     /// The effective limits of the attempt, overrides included, before any deadline cut them.
     pub limits: Timeouts,
+    /// The time that the attempt had, in milliseconds; null where nothing bounded it.
+    #[schemars(with = "Nullable<u64>")]
+    pub limit_ms: Option<u64>,
+    /// What bounded the attempt: its request limit or a deadline; null where nothing did.
+    #[schemars(with = "Nullable<LimitRecord>")]
+    pub limited_by: Option<LimitRecord>,
+    /// The wait after the attempt, in milliseconds.
+    pub delay_ms: u64,
+    /// The client whose policy asked for the wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delayed_by: Option<Box<str>>,
     /// How it ended.
     pub outcome: AttemptOutcome,
     /// Whether content had been handed on to the caller before it failed.
@@ -178,11 +189,14 @@ pub struct TicketRecord {
     pub ticket: u64,
 }
 
-/// A deadline that kept a call from going on.
+/// A limit, with what set it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StopRecord {
-    /// The composite whose total it is, or the client of the call.
-    pub client: Box<str>,
+pub struct LimitRecord {
+    /// The key of the limit.
+    pub timeout_type: TimeoutType,
+    /// The client that it is set on; null for the defaults. What bounds the whole call is set on its client.
+    #[schemars(with = "Nullable<Box<str>>")]
+    pub client: Option<Box<str>>,
     /// What set it.
     pub set_by: SetBy,
     /// The limit as it is set, in milliseconds.

@@ -1,6 +1,6 @@
 //! What can go wrong with a call.
 
-use clientc_plan::record::CallRecord;
+use clientc_plan::record::{CallRecord, SetBy};
 pub use clientc_plan::record::TimeoutError;
 use clientc_plan::Outcome;
 use serde::ser::SerializeMap;
@@ -141,10 +141,16 @@ impl fmt::Display for ClientError {
         let record = &self.record;
         write!(formatter, "{}", self.failure)?;
         if let Some(stop) = &record.stopped_by {
+            let set_by = match stop.set_by {
+                SetBy::Caller => "the deadline of the caller",
+                SetBy::WorstCase => "the worst case",
+                SetBy::Client | SetBy::Defaults | SetBy::Override => "total_timeout_ms",
+            };
+            let client = stop.client.as_deref().unwrap_or(&record.client);
             write!(
                 formatter,
-                "\nThe call through {} ended after {} ms: the {} ms of {} leave no time to go on.",
-                record.client, record.end_ms, stop.configured_value_ms, stop.client
+                "\nThe call ended after {} ms: {set_by} of {client}, {} ms, left no time to go on.",
+                record.end_ms, stop.configured_value_ms
             )?;
         }
         if record.attempts.len() > 1 {

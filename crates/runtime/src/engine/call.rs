@@ -47,7 +47,7 @@ pub(crate) enum Streamed {
 
 enum Next {
     Attempt(Plan),
-    Sleep { until_ms: u64 },
+    Sleep { ms: u64, client: ClientId },
     Done(End),
 }
 
@@ -85,7 +85,7 @@ impl Call {
         let ended = loop {
             let next = match walk.next(now_ms, outcome.take()) {
                 Step::Attempt(attempt) => Next::attempt(&attempt, clock),
-                Step::Sleep { ms, .. } => Next::Sleep { until_ms: now_ms.saturating_add(ms) },
+                Step::Sleep { ms, client } => Next::Sleep { ms, client },
                 Step::Done(end) => Next::Done(end),
             };
             match next {
@@ -100,7 +100,9 @@ impl Call {
                         }
                     }
                 }
-                Next::Sleep { until_ms } => {
+                Next::Sleep { ms, client } => {
+                    recorder.delay(ms, client);
+                    let until_ms = now_ms.saturating_add(ms);
                     if let Some(moment) = clock.at(until_ms) {
                         tokio::time::sleep_until(moment).await;
                     }

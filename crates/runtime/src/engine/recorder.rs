@@ -8,9 +8,9 @@ use crate::error::{ClientError, Error, Failure};
 use crate::runtime::Inner;
 use crate::transport::Dial;
 use clientc_plan::record::{
-    AttemptOutcome, AttemptRecord, CallEnd, CallRecord, NearestLimit, StopRecord, TicketRecord, TimeoutType,
+    AttemptOutcome, AttemptRecord, CallEnd, CallRecord, NearestLimit, TicketRecord, TimeoutType,
 };
-use clientc_plan::{Cut, Field};
+use clientc_plan::{ClientId, Cut, Field};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -54,6 +54,10 @@ impl Recorder {
             start_ms: plan.start_ms,
             end_ms,
             limits: clientc_plan::document::times(&plan.limits),
+            limit_ms: plan.cut.map(|cut| cut.ms),
+            limited_by: plan.cut.map(|cut| Limit::cut(plan, &cut).record(&self.inner)),
+            delay_ms: 0,
+            delayed_by: None,
             outcome,
             handed_on,
             status,
@@ -110,6 +114,14 @@ impl Recorder {
         self.record.drawn_ms = given.drawn_ms;
     }
 
+    /// Notes the wait after the last attempt.
+    pub(super) fn delay(&mut self, ms: u64, client: ClientId) {
+        if let Some(attempt) = self.record.attempts.last_mut() {
+            attempt.delay_ms = ms;
+            attempt.delayed_by = Some(self.inner.name(client).into());
+        }
+    }
+
     pub(super) fn requests(&mut self, requests: u64) {
         self.record.requests = requests;
     }
@@ -128,11 +140,7 @@ impl Recorder {
         self.record.end_ms = end_ms;
         let plan = self.last_plan.as_ref().unwrap_or(root);
         let stop = stopped_by.map(|cut| (cut, Limit::cut(plan, &cut)));
-        self.record.stopped_by = stop.as_ref().map(|(_, limit)| StopRecord {
-            client: self.inner.name(limit.client).into(),
-            set_by: limit.set_by,
-            configured_value_ms: limit.configured_ms,
-        });
+        self.record.stopped_by = stop.as_ref().map(|(_, limit)| limit.record(&self.inner));
         let failure = self.last_failure.take().unwrap_or_else(|| {
             let (limit, elapsed_ms) = match &stop {
                 Some((cut, limit)) => (limit, end_ms.saturating_sub(cut.since_ms)),

@@ -5,7 +5,7 @@ use super::watch::{Passed, Watch};
 use crate::runtime::Inner;
 use crate::transport::Dial;
 use clientc_plan::document::{ResolvedOrigin, Source};
-use clientc_plan::record::{SetBy, TimeoutError, TimeoutType};
+use clientc_plan::record::{LimitRecord, SetBy, TimeoutError, TimeoutType};
 use clientc_plan::{ClientId, Cut, CutBy, Field, Origin};
 use std::fmt::Write;
 use std::time::Duration;
@@ -75,6 +75,16 @@ impl Limit {
         };
         let Source { file, line, column } = limits.get(self.field)?.origin.clone()?;
         Some(ResolvedOrigin { client, file, line, column })
+    }
+
+    /// Returns the limit as it is recorded.
+    pub(super) fn record(&self, inner: &Inner) -> LimitRecord {
+        LimitRecord {
+            timeout_type: TimeoutType(self.field),
+            client: self.setter.map(|setter| inner.name(setter).into()),
+            set_by: self.set_by,
+            configured_value_ms: self.configured_ms,
+        }
     }
 
     /// Makes the error of the limit.

@@ -1,0 +1,24 @@
+//! The runtime against everything that can go wrong: the chapters of the contract, random plans, a server of our own
+//! that misbehaves, and what must hold for every call.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+#[path = "conformance/chapter.rs"]
+mod chapter;
+#[path = "runtime/chapters.rs"]
+mod chapters;
+#[path = "reference/model.rs"]
+mod model;
+#[path = "reference/naive.rs"]
+#[allow(dead_code, reason = "the generators need a part of it")]
+mod naive;
+#[path = "reference/random.rs"]
+mod random;
+#[path = "runtime/schedules.rs"]
+mod schedules;
+#[path = "conformance/script.rs"]
+mod script;
+#[path = "runtime/stage.rs"]
+mod stage;
+#[path = "reference/text.rs"]
+mod text;
