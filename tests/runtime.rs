@@ -7,6 +7,8 @@
 mod chapter;
 #[path = "runtime/chapters.rs"]
 mod chapters;
+#[path = "runtime/matrix.rs"]
+mod matrix;
 #[path = "reference/model.rs"]
 mod model;
 #[path = "reference/naive.rs"]
@@ -22,3 +24,5 @@ mod script;
 mod stage;
 #[path = "reference/text.rs"]
 mod text;
+#[path = "runtime/upstream.rs"]
+mod upstream;
