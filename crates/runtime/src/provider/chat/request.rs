@@ -57,6 +57,8 @@ fn endpoint(options: &mut Options<'_>) -> Result<Endpoint, BuildError> {
         false => Endpoint::take(options, PATH)?,
     };
     match is_azure {
+        // A key among the headers goes before the option, as in BAML.
+        true if endpoint.has(&AZURE_KEY) => drop(options.take("api_key")),
         true => endpoint.authorize_with(options, AZURE_KEY)?,
         false => endpoint.authorize(options)?,
     }

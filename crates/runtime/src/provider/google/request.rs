@@ -75,10 +75,6 @@ pub(in super::super) fn build(
 }
 
 fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) -> Result<(), BuildError> {
-    // The API knows both spellings. One of them must hold everything.
-    if let Some(config) = body.shift_remove("generation_config") {
-        body.entry(CONFIG).or_insert(config);
-    }
     translate(provider, &chat.fields, RULES, body)?;
     if !chat.tools.is_empty() {
         let tools = chat.tools.iter().map(|each| tool(provider, each)).collect::<Result<Vec<_>, _>>()?;
@@ -94,7 +90,17 @@ fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) ->
         };
         set(body, &["toolConfig", "functionCallingConfig"], calling);
     }
-    match &chat.response_format {
+    format(provider, chat.response_format.as_ref(), body)?;
+    join_configs(body);
+    Ok(())
+}
+
+fn format(
+    provider: &str,
+    format: Option<&ResponseFormat>,
+    body: &mut Map<String, Value>,
+) -> Result<(), BuildError> {
+    match format {
         None | Some(ResponseFormat::Text) => return Ok(()),
         Some(ResponseFormat::JsonObject) => {}
         Some(ResponseFormat::JsonSchema(schema)) => {
@@ -106,6 +112,17 @@ fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) ->
     }
     set(body, &[CONFIG, "responseMimeType"], "application/json".into());
     Ok(())
+}
+
+/// The API knows two spellings of the configuration. Where a client has written the other one, all goes there.
+fn join_configs(body: &mut Map<String, Value>) {
+    if !body.get("generation_config").is_some_and(Value::is_object) {
+        return;
+    }
+    let callers = body.shift_remove(CONFIG);
+    if let (Some(Value::Object(callers)), Some(Value::Object(written))) = (callers, body.get_mut("generation_config")) {
+        written.extend(callers);
+    }
 }
 
 fn tool(provider: &str, tool: &Tool) -> Result<Value, BuildError> {
