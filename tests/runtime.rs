@@ -14,6 +14,10 @@ mod model;
 #[path = "reference/naive.rs"]
 #[allow(dead_code, reason = "the generators need a part of it")]
 mod naive;
+#[path = "runtime/network.rs"]
+mod network;
+#[path = "runtime/properties.rs"]
+mod properties;
 #[path = "reference/random.rs"]
 mod random;
 #[path = "runtime/schedules.rs"]

@@ -3,6 +3,7 @@
 mod attempt;
 mod call;
 mod clock;
+mod events;
 mod reading;
 mod recorder;
 mod retry_after;

@@ -1,6 +1,7 @@
 //! A stream that is read, event by event.
 
 use super::attempt::{Plan, unreadable};
+use super::events::{Events, events};
 use super::timeout;
 use super::watch::{Passed, Watch};
 use crate::chat::Chunk;
@@ -9,7 +10,7 @@ use crate::leaf::Leaf;
 use crate::provider::{Decoder, HttpRequest};
 use crate::runtime::Inner;
 use crate::transport::{Body, TransportError};
-use eventsource_stream::{Event, EventStream, EventStreamError, Eventsource};
+use eventsource_stream::{Event, EventStreamError};
 use futures_util::Stream;
 use std::collections::VecDeque;
 use std::fmt;
@@ -30,7 +31,7 @@ pub(crate) struct Reading {
 }
 
 struct Source {
-    events: Pin<Box<EventStream<Body>>>,
+    events: Pin<Box<Events>>,
     decoder: Decoder,
     /// What was sent, without its body.
     built: HttpRequest,
@@ -45,7 +46,7 @@ impl Reading {
         body: Body,
         watch: Watch,
     ) -> Reading {
-        let source = Source { events: Box::pin(body.eventsource()), decoder: Decoder::new(leaf), built };
+        let source = Source { events: Box::pin(events(body)), decoder: Decoder::new(leaf), built };
         Reading {
             inner: Arc::clone(inner),
             plan: plan.clone(),
