@@ -5,6 +5,7 @@
 
 mod anthropic;
 mod chat;
+mod decoder;
 mod endpoint;
 mod error;
 mod fields;
@@ -16,9 +17,10 @@ mod responses;
 mod roles;
 mod wire;
 
+pub(crate) use decoder::Decoder;
 pub(crate) use error::{BuildError, ProviderError, ReadError, StreamError};
 
-use crate::chat::{ChatRequest, ChatResponse, Chunk};
+use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::Environment;
 use crate::leaf::Leaf;
 use options::Options;
@@ -97,98 +99,6 @@ pub(crate) fn error_message(_leaf: &Leaf, _status: u16, body: &[u8]) -> Option<P
     problem::in_failure(body)
 }
 
-/// Reads the events of a stream.
-pub(crate) struct Decoder {
-    leaf: Leaf,
-    state: State,
-    ending: Ending,
-}
-
-enum State {
-    Chat(chat::stream::State),
-    Responses(responses::stream::State),
-    Anthropic(anthropic::stream::State),
-    Google(google::stream::State),
-}
-
-/// How far a stream has come to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Ending {
-    /// More must come.
-    #[default]
-    Open,
-    /// The answer is whole. What may still come is its cost.
-    Finished,
-    /// Nothing more can come.
-    Done,
-}
-
-impl Decoder {
-    /// Makes a decoder for the stream of one answer.
-    pub(crate) fn new(leaf: &Leaf) -> Decoder {
-        let state = match leaf.form() {
-            Form::Chat => State::Chat(Default::default()),
-            Form::Responses => State::Responses(Default::default()),
-            Form::Anthropic => State::Anthropic(Default::default()),
-            Form::Google => State::Google(Default::default()),
-        };
-        Decoder { leaf: leaf.clone(), state, ending: Ending::Open }
-    }
-
-    /// Reads an event. An event that says nothing, such as a ping, gives no chunks.
-    ///
-    /// # Errors
-    ///
-    /// An event that cannot be read, one that is an error, and an end for a reason which the client does not allow.
-    pub(crate) fn event(&mut self, name: &str, data: &str) -> Result<Vec<Chunk>, StreamError> {
-        if self.is_done() || data.trim().is_empty() {
-            return Ok(Vec::new());
-        }
-        if data.trim() == "[DONE]" {
-            self.ending = Ending::Done;
-            return Ok(Vec::new());
-        }
-        let value =
-            serde_json::from_str(data).map_err(|_| ReadError::malformed("the data of an event is no JSON"))?;
-        if let Some(error) = problem::in_event(name, &value) {
-            return Err(error);
-        }
-        let event = wire::Event { name, value: &value };
-        let mut out = wire::Out::default();
-        match &mut self.state {
-            State::Chat(state) => state.event(&event, &mut out),
-            State::Responses(state) => state.event(&event, &mut out),
-            State::Anthropic(state) => state.event(&event, &mut out),
-            State::Google(state) => state.event(&event, &mut out),
-        }?;
-        if let Some(reason) = out.finish {
-            self.leaf.check_finish(Some(&reason))?;
-            self.ending = Ending::Finished;
-        }
-        if out.is_done {
-            self.ending = Ending::Done;
-        }
-        Ok(out.chunks)
-    }
-
-    /// Returns whether nothing more can come, so that the connection need not be read to its end.
-    pub(crate) fn is_done(&self) -> bool {
-        self.ending == Ending::Done
-    }
-
-    /// Says that the connection has ended.
-    ///
-    /// # Errors
-    ///
-    /// A stream that ends before its answer does is broken off.
-    pub(crate) fn end(&self) -> Result<(), StreamError> {
-        match self.ending {
-            Ending::Open => Err(ReadError::CutOff),
-            Ending::Finished | Ending::Done => Ok(()),
-        }
-    }
-}
-
 impl Leaf {
     /// Returns whether the model can stream. Where it cannot, a stream is served from one whole answer.
     pub(crate) fn supports_streaming(&self) -> bool {
@@ -251,16 +161,14 @@ impl HttpRequest {
     /// Replaces what the request keeps secret in a text that comes from elsewhere, such as the message of a server
     /// that repeats the key which it does not like.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for value in self.headers.iter().filter(|(name, _)| **name != http::header::CONTENT_TYPE) {
-            let Ok(value) = value.1.to_str() else { continue };
-            let secret = value.strip_prefix("Bearer ").unwrap_or(value);
-            // What is shorter is no secret, and would be found in every other word.
-            if secret.len() >= 8 {
-                text = text.replace(secret, "***");
-            }
-        }
-        text
+        let headers = self.headers.values().filter(|value| value.is_sensitive());
+        let headers = headers.filter_map(|value| value.to_str().ok());
+        let headers = headers.map(|value| value.strip_prefix("Bearer ").unwrap_or(value).to_owned());
+        let query = self.url.query_pairs().map(|(_, value)| value.into_owned());
+        let secrets = headers.chain(query).chain(self.url.password().map(String::from));
+        // What is shorter is no secret, and would be found in every other word.
+        let secrets = secrets.filter(|secret| secret.len() >= 8);
+        secrets.fold(text.to_owned(), |text, secret| text.replace(&secret, "***"))
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Message {
     pub tool_call_id: Option<String>,
     /// Fields that are sent with every part, if the client's `allowed_role_metadata` allows them.
     pub metadata: Map<String, Value>,
+    /// Further fields of the message. Only servers that speak like OpenAI get them.
+    pub extra: Map<String, Value>,
 }
 
 /// Who speaks in a message.
@@ -127,6 +129,7 @@ impl Message {
             tool_calls: Vec::new(),
             tool_call_id: None,
             metadata: Map::new(),
+            extra: Map::new(),
         }
     }
 
@@ -143,6 +146,13 @@ impl Message {
     /// Makes a message of the model.
     pub fn assistant(text: impl Into<String>) -> Message {
         Message::text(Role::Assistant, text)
+    }
+
+    /// Goes through what is said: the content without the empty texts that some callers send beside tool calls, and
+    /// that some providers refuse.
+    pub(crate) fn said(&self) -> impl Iterator<Item = &Part> {
+        let skips_empty = !self.tool_calls.is_empty();
+        self.content.iter().filter(move |part| !(skips_empty && part.content.as_text() == Some("")))
     }
 
     /// Makes the result of a tool call.

@@ -1,9 +1,9 @@
 //! Reads the JSON body of a chat completion.
 
+use super::ChatRequest;
 use super::format::{JsonSchema, ResponseFormat};
 use super::message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 use super::tool::{FunctionTool, Tool, ToolCall, ToolChoice};
-use super::ChatRequest;
 use serde_json::{Map, Value};
 
 /// A value of a body that OpenAI's API does not allow.
@@ -62,7 +62,18 @@ fn message(value: Value, path: &str) -> Reading<Message> {
         },
         tool_call_id: text(&mut map, path, "tool_call_id")?,
         metadata: Map::new(),
+        extra: extra(map),
     })
+}
+
+/// What else a message has. Clients send whole answers back, with fields that say nothing.
+fn extra(map: Map<String, Value>) -> Map<String, Value> {
+    let says_nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::Array(values) => values.is_empty(),
+        _ => false,
+    };
+    map.into_iter().filter(|(_, value)| !says_nothing(value)).collect()
 }
 
 /// Reads the thoughts of an assistant, where a caller sends them back: OpenAI's API has no field for them, and
@@ -72,7 +83,10 @@ fn thoughts(map: &mut Map<String, Value>, path: &str) -> Reading<Vec<Part>> {
     let plain = [text(map, path, "reasoning_content")?, text(map, path, "reasoning")?];
     let Some(blocks) = blocks else {
         let plain = plain.into_iter().flatten().next();
-        return Ok(plain.map(|text| Content::Reasoning { text, signature: None }.into()).into_iter().collect());
+        return Ok(plain
+            .map(|text| Content::Reasoning { text, signature: None }.into())
+            .into_iter()
+            .collect());
     };
     let at = format!("{path}.thinking_blocks");
     each(array(blocks, &at)?, &at, |value, path| {

@@ -167,11 +167,11 @@ impl ChatResponse {
     pub fn into_chunks(self) -> Vec<Chunk> {
         let mut chunks = vec![Chunk::Start { id: self.id, model: self.model }];
         for Reasoning { text, signature } in self.reasoning {
-            chunks.push(Chunk::Reasoning(text));
+            chunks.extend(said(text).map(Chunk::Reasoning));
             chunks.extend(signature.map(Chunk::ReasoningSignature));
         }
-        chunks.extend(self.text.map(Chunk::Text));
-        chunks.extend(self.refusal.map(Chunk::Refusal));
+        chunks.extend(self.text.and_then(said).map(Chunk::Text));
+        chunks.extend(self.refusal.and_then(said).map(Chunk::Refusal));
         for (index, call) in self.tool_calls.into_iter().enumerate() {
             let ToolCall { id, name, arguments, signature } = call;
             chunks.push(Chunk::ToolCall { index, id: Some(id), name: Some(name), arguments, signature });
@@ -197,6 +197,11 @@ impl ChatResponse {
         }
         self.tool_calls.get_mut(index)
     }
+}
+
+/// An empty text is no content.
+fn said(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Joins the lists of tokens, as the pieces of a stream carry them.

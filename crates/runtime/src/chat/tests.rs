@@ -34,11 +34,16 @@ fn a_body_is_read_into_messages_tools_and_fields() {
     let user = &chat.messages[1];
     assert_eq!(user.name.as_deref(), Some("Ann"));
     assert_eq!(user.content[0].metadata["cache_control"], json!({"type": "ephemeral"}));
-    let media: Vec<_> = user.content.iter().filter_map(|part| match &part.content {
-        Content::Media(media) => Some((media.kind, media.source.clone())),
-        _ => None,
-    }).collect();
-    let data = |media_type: &str, data: &str| MediaSource::Data { media_type: media_type.into(), data: data.into() };
+    let media: Vec<_> = user
+        .content
+        .iter()
+        .filter_map(|part| match &part.content {
+            Content::Media(media) => Some((media.kind, media.source.clone())),
+            _ => None,
+        })
+        .collect();
+    let data =
+        |media_type: &str, data: &str| MediaSource::Data { media_type: media_type.into(), data: data.into() };
     let expected = [
         (MediaKind::Image, data("image/png", "AAAA")),
         (MediaKind::Image, MediaSource::Url { url: "https://x.test/a.png".into(), media_type: None }),
@@ -108,7 +113,12 @@ fn an_answer_is_the_sum_of_its_chunks() {
             Reasoning { text: "Two.".into(), signature: None },
         ],
         refusal: Some("No.".into()),
-        tool_calls: vec![ToolCall { id: "x".into(), name: "f".into(), arguments: "{}".into(), signature: None }],
+        tool_calls: vec![ToolCall {
+            id: "x".into(),
+            name: "f".into(),
+            arguments: "{}".into(),
+            signature: None,
+        }],
         finish_reason: Some(FinishReason::ToolCalls),
         usage: Some(Usage { prompt_tokens: 1, ..Usage::default() }),
         logprobs: Some(json!({"content": [1]})),
@@ -121,10 +131,18 @@ fn an_answer_is_the_sum_of_its_chunks() {
 
 #[test]
 fn pieces_of_calls_that_never_began_are_left_out() {
-    let piece = |index| Chunk::ToolCall { index, id: None, name: None, arguments: "x".into(), signature: None };
+    let piece =
+        |index| Chunk::ToolCall { index, id: None, name: None, arguments: "x".into(), signature: None };
     let mut answer = ChatResponse::default();
     answer.add(piece(usize::MAX));
     assert!(answer.tool_calls.is_empty());
     answer.add(piece(0));
     assert_eq!(answer.tool_calls.len(), 1);
+}
+
+#[test]
+fn further_fields_of_a_message_are_kept() {
+    let message =
+        read(json!({"role": "assistant", "content": "x", "audio": null, "annotations": [], "prefix": true}));
+    assert_eq!(message.unwrap().extra, *json!({"prefix": true}).as_object().unwrap());
 }

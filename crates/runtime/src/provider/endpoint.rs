@@ -34,7 +34,7 @@ impl Endpoint {
             let option = format!("headers.{name}");
             let name: HeaderName =
                 name.parse().map_err(|_| wrong(&option, "under a name that a header can have"))?;
-            headers.insert(name, header_value(&value, &option)?);
+            headers.insert(name, secret(&value, &option)?);
         }
         Ok(Endpoint { url: join(base, path)?, headers })
     }
@@ -48,7 +48,7 @@ impl Endpoint {
     pub(super) fn authorize(&mut self, options: &mut Options<'_>) -> Result<(), BuildError> {
         let key = options.take_key(self.has(&AUTHORIZATION))?;
         match key {
-            Some(key) => self.secret(AUTHORIZATION, &format!("Bearer {key}")),
+            Some(key) => self.key(AUTHORIZATION, &format!("Bearer {key}")),
             None => Ok(()),
         }
     }
@@ -61,15 +61,13 @@ impl Endpoint {
     ) -> Result<(), BuildError> {
         let key = options.take_key(self.has(&name) || self.has(&AUTHORIZATION))?;
         match key {
-            Some(key) => self.secret(name, &key),
+            Some(key) => self.key(name, &key),
             None => Ok(()),
         }
     }
 
-    fn secret(&mut self, name: HeaderName, value: &str) -> Result<(), BuildError> {
-        let mut value = header_value(value, "api_key")?;
-        value.set_sensitive(true);
-        self.headers.insert(name, value);
+    fn key(&mut self, name: HeaderName, value: &str) -> Result<(), BuildError> {
+        self.headers.insert(name, secret(value, "api_key")?);
         Ok(())
     }
 
@@ -104,6 +102,10 @@ fn join(base: &str, path: &str) -> Result<Url, BuildError> {
     Ok(url)
 }
 
-fn header_value(value: &str, option: &str) -> Result<HeaderValue, BuildError> {
-    HeaderValue::from_str(value).map_err(|_| wrong(option, "a text that a header can carry, on one line"))
+/// Makes a header that no log shows: whatever a client writes into its headers may be a key.
+fn secret(value: &str, option: &str) -> Result<HeaderValue, BuildError> {
+    let expected = "a text that a header can carry, on one line";
+    let mut value = HeaderValue::from_str(value).map_err(|_| wrong(option, expected))?;
+    value.set_sensitive(true);
+    Ok(value)
 }

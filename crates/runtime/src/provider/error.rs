@@ -111,7 +111,9 @@ impl fmt::Display for ReadError {
             ReadError::Provider { status: Some(status), error } => {
                 write!(formatter, "the answer is an error of status {status}: {error}")
             }
-            ReadError::Provider { status: None, error } => write!(formatter, "the answer is an error: {error}"),
+            ReadError::Provider { status: None, error } => {
+                write!(formatter, "the answer is an error: {error}")
+            }
             ReadError::FinishReason { reason } => {
                 write!(formatter, "the answer ended with `{reason}`, which the client does not allow")
             }

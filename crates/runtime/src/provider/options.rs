@@ -113,9 +113,7 @@ impl<'a> Options<'a> {
         match self.environment.get(variable) {
             Some(key) => Ok(Some(key)),
             None if has_other => Ok(None),
-            None => {
-                Err(BuildError::MissingVariable { variable: variable.into(), option: "api_key".into() })
-            }
+            None => Err(BuildError::MissingVariable { variable: variable.into(), option: "api_key".into() }),
         }
     }
 

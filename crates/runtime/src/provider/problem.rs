@@ -17,7 +17,8 @@ pub(super) fn in_failure(body: &[u8]) -> Option<ProviderError> {
 /// Finds an error in an answer with a status of success.
 pub(super) fn in_answer(value: &Value) -> Option<ReadError> {
     let error = value.get("error").filter(|error| !error.is_null())?;
-    let has_answer = value.get("choices").and_then(Value::as_array).is_some_and(|choices| !choices.is_empty());
+    let has_answer =
+        value.get("choices").and_then(Value::as_array).is_some_and(|choices| !choices.is_empty());
     (!has_answer).then(|| failure(value, error))
 }
 

@@ -69,7 +69,9 @@ impl Roles {
             Metadata::All => message.metadata.clone(),
             Metadata::Some(keys) => {
                 let all = message.metadata.iter();
-                all.filter(|(key, _)| keys.contains(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+                all.filter(|(key, _)| keys.contains(key))
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect()
             }
         };
         beside.extend(part.metadata.clone());
@@ -79,8 +81,7 @@ impl Roles {
 
 /// Splits a conversation, for providers that take what the system says beside it. Only messages at the beginning
 /// count, and at least one message stays: without it there would be no conversation.
-pub(super) fn split_system<'m>(
-    roles: &Roles, messages: &'m [Message]) -> (&'m [Message], &'m [Message]) {
+pub(super) fn split_system<'m>(roles: &Roles, messages: &'m [Message]) -> (&'m [Message], &'m [Message]) {
     let is_system = |message: &&Message| message.role != Role::Tool && roles.name(&message.role) == "system";
     let leading = messages.iter().take_while(is_system).count();
     messages.split_at(leading.min(messages.len().saturating_sub(1)))

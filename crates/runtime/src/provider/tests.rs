@@ -16,7 +16,13 @@ fn leaf(provider: &str, options: Value) -> Leaf {
 
 /// An environment with every key.
 fn keys() -> Variables {
-    let names = ["OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "OPENROUTER_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY"];
+    let names = [
+        "OPENAI_API_KEY",
+        "AZURE_OPENAI_API_KEY",
+        "OPENROUTER_API_KEY",
+        "ANTHROPIC_API_KEY",
+        "GOOGLE_API_KEY",
+    ];
     names.iter().map(|name| (*name, "a-secret-key")).collect()
 }
 

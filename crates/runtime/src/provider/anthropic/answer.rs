@@ -71,9 +71,10 @@ impl Counts {
 
     /// All tokens of the request together: the API counts those of the cache apart.
     pub(super) fn total(self) -> Option<Usage> {
-        let prompt_tokens = [self.read, self.written].iter().flatten().fold(self.fresh?, |sum, more| {
-            sum.saturating_add(*more)
-        });
+        let prompt_tokens = [self.read, self.written]
+            .iter()
+            .flatten()
+            .fold(self.fresh?, |sum, more| sum.saturating_add(*more));
         let completion_tokens = self.answer.unwrap_or(0);
         Some(Usage {
             prompt_tokens,

@@ -8,7 +8,8 @@ use super::super::media::MediaRules;
 use super::super::options::Options;
 use super::super::roles::{Roles, split_system};
 use crate::chat::{
-    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolCall, ToolChoice,
+    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolCall,
+    ToolChoice,
 };
 use http::header::HeaderName;
 use serde_json::{Map, Value, json};
@@ -111,7 +112,8 @@ fn tool(provider: &str, tool: &Tool) -> Result<Value, BuildError> {
         return Err(cannot(provider, "a tool that is no function; write it into the client's options"));
     };
     let mut map = function.to_map();
-    let schema = map.shift_remove("parameters").unwrap_or_else(|| json!({"type": "object", "properties": {}}));
+    let schema =
+        map.shift_remove("parameters").unwrap_or_else(|| json!({"type": "object", "properties": {}}));
     map.insert("input_schema".into(), schema);
     Ok(Value::Object(map))
 }
@@ -139,7 +141,8 @@ impl Writer<'_> {
             let mut parts = Vec::new();
             self.parts(message, &mut parts)?;
             for (number, call) in message.tool_calls.iter().enumerate() {
-                let field = || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
+                let field =
+                    || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
                 parts.push(tool_use(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?);
             }
             written.push(json!({"role": role, "content": parts}));
@@ -158,7 +161,7 @@ impl Writer<'_> {
     }
 
     fn parts(&self, message: &Message, parts: &mut Vec<Value>) -> Result<(), BuildError> {
-        for part in &message.content {
+        for part in message.said() {
             let mut value = match &part.content {
                 Content::Text(text) | Content::Refusal(text) => json!({"type": "text", "text": text}),
                 Content::Reasoning { text, signature: Some(signature) } => {

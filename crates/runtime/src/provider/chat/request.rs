@@ -39,7 +39,8 @@ pub(in super::super) fn build(
         limit_azure(&mut body);
     }
     let messages = chat.messages.iter().enumerate();
-    let messages = messages.map(|(index, message)| writer.message(index, message)).collect::<Result<_, _>>()?;
+    let messages =
+        messages.map(|(index, message)| writer.message(index, message)).collect::<Result<_, _>>()?;
     body.insert("messages".into(), Value::Array(messages));
     stream(provider, chat, is_streaming, &mut body);
     Ok(endpoint.post(&body))
@@ -163,18 +164,22 @@ impl Writer<'_> {
         if !message.tool_calls.is_empty() {
             map.insert("tool_calls".into(), message.tool_calls.iter().map(ToolCall::to_json).collect());
         }
+        for (name, value) in &message.extra {
+            map.entry(name).or_insert_with(|| value.clone());
+        }
         Ok(Value::Object(map))
     }
 
     fn content(&self, message: &Message, is_tool: bool) -> Result<Value, BuildError> {
         let spoken: Vec<_> =
-            message.content.iter().filter(|part| !matches!(part.content, Content::Reasoning { .. })).collect();
+            message.said().filter(|part| !matches!(part.content, Content::Reasoning { .. })).collect();
         if spoken.is_empty() && !message.tool_calls.is_empty() {
             return Ok(Value::Null);
         }
         let is_plain = message.metadata.is_empty() && spoken.iter().all(|part| part.metadata.is_empty());
         let texts: Vec<_> = spoken.iter().map_while(|part| part.content.as_text()).collect();
-        let is_text = is_plain && texts.len() == spoken.len() && (self.joins_texts || (is_tool && texts.len() == 1));
+        let is_text =
+            is_plain && texts.len() == spoken.len() && (self.joins_texts || (is_tool && texts.len() == 1));
         if is_text {
             return Ok(texts.join(" ").into());
         }
@@ -201,7 +206,9 @@ impl Writer<'_> {
         let name = media.name.as_deref().unwrap_or("document.pdf");
         Ok(match (media.kind, &media.source) {
             (MediaKind::Image, MediaSource::Url { url, .. }) => image(url, media),
-            (MediaKind::Image, MediaSource::Data { media_type, data }) => image(&data_url(media_type, data), media),
+            (MediaKind::Image, MediaSource::Data { media_type, data }) => {
+                image(&data_url(media_type, data), media)
+            }
             (MediaKind::Audio, MediaSource::Data { media_type, data }) => {
                 let format = audio_format(media_type);
                 json!({"type": "input_audio", "input_audio": {"data": data, "format": format}})
@@ -224,7 +231,8 @@ impl Writer<'_> {
             "openai-generic" | "ollama" => "reasoning_content",
             _ => return None,
         };
-        let thoughts: Vec<_> = message.content.iter().filter_map(|part| part.content.as_reasoning()).collect();
+        let thoughts: Vec<_> =
+            message.content.iter().filter_map(|part| part.content.as_reasoning()).collect();
         (!thoughts.is_empty()).then(|| (name, thoughts.join("\n\n")))
     }
 }

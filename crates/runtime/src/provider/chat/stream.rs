@@ -39,7 +39,9 @@ impl State {
                 self.tool_call(call, out);
             }
         }
-        out.chunks.extend(choice.get("logprobs").filter(|logprobs| !logprobs.is_null()).cloned().map(Chunk::Logprobs));
+        out.chunks.extend(
+            choice.get("logprobs").filter(|logprobs| !logprobs.is_null()).cloned().map(Chunk::Logprobs),
+        );
         if let Some(reason) = text(choice, "/finish_reason") {
             out.chunks.push(Chunk::Finish(finish_reason(reason)));
             out.finish = Some(reason.into());

@@ -33,7 +33,8 @@ pub(super) fn finish_reason(reason: &str, has_calls: bool) -> FinishReason {
 }
 
 pub(super) fn usage(value: &Value) -> Option<Usage> {
-    let prompt = count(value, "/promptTokenCount")?.saturating_add(count(value, "/toolUsePromptTokenCount").unwrap_or(0));
+    let prompt = count(value, "/promptTokenCount")?
+        .saturating_add(count(value, "/toolUsePromptTokenCount").unwrap_or(0));
     let thoughts = count(value, "/thoughtsTokenCount");
     let answer = count(value, "/candidatesTokenCount").unwrap_or(0).saturating_add(thoughts.unwrap_or(0));
     Some(Usage {

@@ -120,7 +120,9 @@ fn join_configs(body: &mut Map<String, Value>) {
         return;
     }
     let callers = body.shift_remove(CONFIG);
-    if let (Some(Value::Object(callers)), Some(Value::Object(written))) = (callers, body.get_mut("generation_config")) {
+    if let (Some(Value::Object(callers)), Some(Value::Object(written))) =
+        (callers, body.get_mut("generation_config"))
+    {
         written.extend(callers);
     }
 }
@@ -162,8 +164,11 @@ impl Writer<'_> {
             let mut parts = Vec::new();
             self.parts(message, &mut parts)?;
             for (number, call) in message.tool_calls.iter().enumerate() {
-                let field = || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
-                parts.push(function_call(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?);
+                let field =
+                    || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
+                parts.push(
+                    function_call(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?,
+                );
             }
             written.push(json!({"role": role, "parts": parts}));
         }
@@ -199,7 +204,7 @@ impl Writer<'_> {
     }
 
     fn parts(&self, message: &Message, parts: &mut Vec<Value>) -> Result<(), BuildError> {
-        for part in &message.content {
+        for part in message.said() {
             let mut value = match &part.content {
                 Content::Text(text) | Content::Refusal(text) => json!({"text": text}),
                 Content::Reasoning { text, signature: Some(signature) } => {

@@ -24,7 +24,8 @@ impl State {
             return Err(ReadError::malformed("there are no candidates"));
         }
         if !std::mem::replace(&mut self.has_started, true) {
-            out.chunks.push(Chunk::Start { id: owned(value, "/responseId"), model: owned(value, "/modelVersion") });
+            out.chunks
+                .push(Chunk::Start { id: owned(value, "/responseId"), model: owned(value, "/modelVersion") });
         }
         for part in values(value, "/candidates/0/content/parts") {
             self.part(value, part, out);

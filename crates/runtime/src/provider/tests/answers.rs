@@ -117,7 +117,8 @@ fn of_responses() {
         [("max_output_tokens", FinishReason::Length), ("content_filter", FinishReason::ContentFilter)]
     {
         let refusal = json!({"type": "message", "content": [{"type": "refusal", "refusal": "No."}]});
-        let body = json!({"status": "incomplete", "incomplete_details": {"reason": reason}, "output": [refusal]});
+        let body =
+            json!({"status": "incomplete", "incomplete_details": {"reason": reason}, "output": [refusal]});
         let answer = read("openai-responses", json!({}), &body).unwrap();
         assert_eq!((answer.refusal.as_deref(), answer.finish_reason), (Some("No."), Some(expected)));
     }
@@ -183,7 +184,8 @@ fn of_gemini() {
     assert_eq!(answer.tool_calls, [signed]);
     assert_eq!(answer.finish_reason, Some(FinishReason::ToolCalls));
     assert_eq!(answer.usage, Some(usage()));
-    let blocked = json!({"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 3}});
+    let blocked =
+        json!({"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 3}});
     let answer = read("google-ai", json!({}), &blocked).unwrap();
     assert_eq!(answer.refusal.as_deref(), Some("The prompt was blocked: SAFETY"));
     assert_eq!(answer.finish_reason, Some(FinishReason::ContentFilter));
@@ -201,7 +203,8 @@ fn that_are_none() {
     let error = read("openrouter", json!({}), &wrapped).unwrap_err();
     let said = ProviderError { code: None, message: "Slow down.".into() };
     assert_eq!(error, ReadError::Provider { status: Some(429), error: said });
-    let failed = json!({"status": "failed", "output": [], "error": {"code": "server_error", "message": "Sorry."}});
+    let failed =
+        json!({"status": "failed", "output": [], "error": {"code": "server_error", "message": "Sorry."}});
     let error = read("openai-responses", json!({}), &failed).unwrap_err();
     assert_eq!(error.to_string(), "the answer is an error of status 500: server_error: Sorry.");
 }
@@ -229,12 +232,18 @@ fn that_are_failures_say_why() {
             r#"{"error":{"message":"Bad key.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}"#,
             "invalid_api_key: Bad key.",
         ),
-        (r#"{"type":"error","error":{"type":"overloaded_error","message":"Busy."}}"#, "overloaded_error: Busy."),
+        (
+            r#"{"type":"error","error":{"type":"overloaded_error","message":"Busy."}}"#,
+            "overloaded_error: Busy.",
+        ),
         (
             r#"{"error":{"code":429,"message":"Quota.","status":"RESOURCE_EXHAUSTED"}}"#,
             "RESOURCE_EXHAUSTED: Quota.",
         ),
-        (r#"[{"error":{"code":400,"message":"Bad.","status":"INVALID_ARGUMENT"}}]"#, "INVALID_ARGUMENT: Bad."),
+        (
+            r#"[{"error":{"code":400,"message":"Bad.","status":"INVALID_ARGUMENT"}}]"#,
+            "INVALID_ARGUMENT: Bad.",
+        ),
         (r#"{"error":"model not found"}"#, "model not found"),
         (r#"{"message":"nope"}"#, "nope"),
         (r#"{"detail":"Not Found"}"#, "Not Found"),

@@ -22,7 +22,8 @@ const ENVIRONMENT: &str = include_str!("../../../../../tests/requests/environmen
 #[test]
 fn requests_are_those_of_baml_except_where_the_table_says_why() {
     let environment: Map<String, Value> = serde_json::from_str(ENVIRONMENT).unwrap();
-    let environment: Vec<_> = environment.iter().map(|(name, value)| (name, value.as_str().unwrap())).collect();
+    let environment: Vec<_> =
+        environment.iter().map(|(name, value)| (name, value.as_str().unwrap())).collect();
     let (mut table, mut compared, mut different, mut unexplained) = (Table::read(), 0, 0, Vec::new());
     let is_real = |difference: &Difference| difference.place != "headers.baml-original-url";
     for case in RECORDED.iter().flat_map(|text| serde_json::from_str::<Vec<Value>>(text).unwrap()) {
@@ -53,11 +54,9 @@ fn compare(case: &Value, is_streaming: bool, variables: &Variables, theirs: &Val
     let ours = request(&leaf, &chat, is_streaming && leaf.supports_streaming(), variables);
     match (ours, theirs.get("error")) {
         (Err(_), Some(_)) => Vec::new(),
-        (Ok(_), Some(error)) => vec![Difference {
-            place: "error".into(),
-            ours: "a request".into(),
-            theirs: error.to_string(),
-        }],
+        (Ok(_), Some(error)) => {
+            vec![Difference { place: "error".into(), ours: "a request".into(), theirs: error.to_string() }]
+        }
         (Err(error), None) => vec![Difference {
             place: "request".into(),
             ours: error.to_string(),

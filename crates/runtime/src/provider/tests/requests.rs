@@ -166,7 +166,8 @@ fn choices_of_tools_have_the_words_of_the_provider() {
         let body = body(provider, json!({}), asking(json!({"tool_choice": choice})));
         assert_eq!(body.pointer(path), Some(&expected), "{provider}");
     }
-    let single = json!({"tools": [{"type": "function", "function": {"name": "f"}}], "parallel_tool_calls": false});
+    let single =
+        json!({"tools": [{"type": "function", "function": {"name": "f"}}], "parallel_tool_calls": false});
     let body = body("anthropic", json!({}), asking(single));
     assert_eq!(body["tool_choice"], json!({"type": "auto", "disable_parallel_tool_use": true}));
     assert_eq!(body["tools"], json!([{"name": "f", "input_schema": {"type": "object", "properties": {}}}]));
@@ -175,7 +176,8 @@ fn choices_of_tools_have_the_words_of_the_provider() {
 #[test]
 fn forms_of_answers_have_the_words_of_the_provider() {
     let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
-    let wanted = json!({"type": "json_schema", "json_schema": {"name": "n", "schema": schema, "strict": true}});
+    let wanted =
+        json!({"type": "json_schema", "json_schema": {"name": "n", "schema": schema, "strict": true}});
     let rows = [
         ("openai", wanted.clone(), json!({"response_format": wanted})),
         (
@@ -194,7 +196,11 @@ fn forms_of_answers_have_the_words_of_the_provider() {
             json!({"generationConfig": {"responseJsonSchema": schema, "responseMimeType": "application/json"}}),
         ),
         ("ollama", json!({"type": "json_object"}), json!({"response_format": {"type": "json_object"}})),
-        ("openai-responses", json!({"type": "json_object"}), json!({"text": {"format": {"type": "json_object"}}})),
+        (
+            "openai-responses",
+            json!({"type": "json_object"}),
+            json!({"text": {"format": {"type": "json_object"}}}),
+        ),
         (
             "google-ai",
             json!({"type": "json_object"}),
@@ -227,7 +233,8 @@ fn the_callers_fields_win_under_the_names_of_the_provider() {
     assert_eq!(anthropic["max_tokens"], 7);
     assert_eq!(anthropic["stop_sequences"], json!(["x"]));
     assert_eq!(anthropic["temperature"], 0.1);
-    let google = body("google-ai", json!({"generationConfig": {"temperature": 1, "topK": 3}}), asking(fields));
+    let google =
+        body("google-ai", json!({"generationConfig": {"temperature": 1, "topK": 3}}), asking(fields));
     let config = json!({"temperature": 0.1, "topK": 3, "maxOutputTokens": 7, "stopSequences": ["x"]});
     assert_eq!(google["generationConfig"], config);
     let fields = json!({"max_tokens": 7, "reasoning_effort": "low", "verbosity": "high", "user": "u"});
@@ -248,7 +255,11 @@ fn the_callers_fields_win_under_the_names_of_the_provider() {
 fn what_a_provider_cannot_express_is_named() {
     let rows = [
         ("openai", json!({"n": 2}), "openai cannot express `n` above 1: a call has one answer"),
-        ("openai", json!({"functions": []}), "openai cannot express `functions`; send `tools` and `tool_choice`"),
+        (
+            "openai",
+            json!({"functions": []}),
+            "openai cannot express `functions`; send `tools` and `tool_choice`",
+        ),
         ("openai", json!({"modalities": ["audio"]}), "openai cannot express `modalities` other than text"),
         ("openai-responses", json!({"stop": ["x"]}), "openai-responses cannot express `stop`"),
         ("openai-responses", json!({"seed": 1}), "openai-responses cannot express `seed`"),
@@ -269,7 +280,11 @@ fn what_a_provider_cannot_express_is_named() {
             "anthropic cannot express a tool that is no function; write it into the client's options",
         ),
         ("google-ai", json!({"user": "u"}), "google-ai cannot express `user`"),
-        ("google-ai", json!({"parallel_tool_calls": false}), "google-ai cannot express `parallel_tool_calls`"),
+        (
+            "google-ai",
+            json!({"parallel_tool_calls": false}),
+            "google-ai cannot express `parallel_tool_calls`",
+        ),
     ];
     for (provider, fields, expected) in rows {
         assert_eq!(refusal(provider, json!({}), asking(fields)), expected);
@@ -297,8 +312,16 @@ fn wrong_options_are_named() {
     let rows = [
         ("openai", json!({"api_key": 5}), "`api_key` must be a string"),
         ("openai", json!({"headers": {"X": 5}}), "`headers.X` must be a string"),
-        ("openai", json!({"headers": {"X Y": "z"}}), "`headers.X Y` must be under a name that a header can have"),
-        ("openai", json!({"headers": {"X": "a\nb"}}), "`headers.X` must be a text that a header can carry, on one line"),
+        (
+            "openai",
+            json!({"headers": {"X Y": "z"}}),
+            "`headers.X Y` must be under a name that a header can have",
+        ),
+        (
+            "openai",
+            json!({"headers": {"X": "a\nb"}}),
+            "`headers.X` must be a text that a header can carry, on one line",
+        ),
         ("openai", json!({"query_params": []}), "`query_params` must be a map of strings"),
         ("openai", json!({"allowed_roles": "user"}), "`allowed_roles` must be an array of strings"),
         (
@@ -323,7 +346,8 @@ fn wrong_options_are_named() {
         assert_eq!(refusal(provider, options, asking(json!({}))), expected);
     }
     for provider in ["vertex-ai", "aws-bedrock", "openai-transcriptions"] {
-        let error = request(&leaf(provider, json!({})), &ChatRequest::from_text("Hi"), false, &keys()).unwrap_err();
+        let error =
+            request(&leaf(provider, json!({})), &ChatRequest::from_text("Hi"), false, &keys()).unwrap_err();
         assert_eq!(error.to_string(), format!("the provider {provider} is not served yet"));
     }
 }
@@ -334,7 +358,8 @@ fn wrong_messages_are_named() {
     let expected = "`messages[0].tool_call_id` must be the id of a call in an earlier message";
     assert_eq!(refusal("google-ai", json!({}), lonely), expected);
     for provider in PROVIDERS {
-        let nameless = json!({"messages": [{"role": "user", "content": "a"}, {"role": "tool", "content": "y"}]});
+        let nameless =
+            json!({"messages": [{"role": "user", "content": "a"}, {"role": "tool", "content": "y"}]});
         let error = refusal(provider, json!({}), nameless);
         assert!(error.starts_with("`messages[1].tool_call_id` must be the id of"), "{provider}: {error}");
     }
@@ -408,4 +433,21 @@ fn an_own_authorization_is_enough() {
         let request = request(&leaf, &ChatRequest::from_text("Hi"), false, &Variables::default()).unwrap();
         assert_eq!(request.headers["authorization"], "Basic abc");
     }
+}
+
+#[test]
+fn empty_texts_beside_calls_are_left_out() {
+    let call = json!([{"id": "a", "type": "function", "function": {"name": "f", "arguments": ""}}]);
+    let chat =
+        json!({"messages": [{"role": "assistant", "content": "", "tool_calls": call, "prefix": true}]});
+    let sent = body("openai", json!({}), chat.clone());
+    let message = json!({"role": "assistant", "content": null, "tool_calls": call, "prefix": true});
+    assert_eq!(sent["messages"][0], message);
+    let sent = body("anthropic", json!({}), chat.clone());
+    let block = json!([{"type": "tool_use", "id": "a", "name": "f", "input": {}}]);
+    assert_eq!(sent["messages"], json!([{"role": "assistant", "content": block}]));
+    let sent = body("google-ai", json!({}), chat.clone());
+    assert_eq!(sent["contents"][0]["parts"], json!([{"functionCall": {"id": "a", "name": "f", "args": {}}}]));
+    let sent = body("openai-responses", json!({}), chat);
+    assert_eq!(sent["input"].as_array().unwrap().len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Streamed answers.
 
 use super::*;
-use crate::chat::{FinishReason, Usage};
+use crate::chat::{Chunk, FinishReason, Usage};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -41,19 +41,26 @@ fn more(index: usize, arguments: &str) -> Chunk {
 }
 
 fn usage() -> Usage {
-    Usage { prompt_tokens: 20, completion_tokens: 7, total_tokens: 27, cached_tokens: None, reasoning_tokens: None }
+    Usage {
+        prompt_tokens: 20,
+        completion_tokens: 7,
+        total_tokens: 27,
+        cached_tokens: None,
+        reasoning_tokens: None,
+    }
 }
 
 fn delta(delta: Value, reason: Value) -> (&'static str, Value) {
     let choice = json!({"index": 0, "delta": delta, "finish_reason": reason});
-    ("message", json!({"id": "c1", "object": "chat.completion.chunk", "model": "gpt-4o", "choices": [choice]}))
+    (
+        "message",
+        json!({"id": "c1", "object": "chat.completion.chunk", "model": "gpt-4o", "choices": [choice]}),
+    )
 }
 
 #[test]
 fn of_chat_completions() {
-    let call = |index: u64, id: &str| {
-        json!({"index": index, "id": id, "type": "function", "function": {"name": "weather", "arguments": ""}})
-    };
+    let call = |index: u64, id: &str| json!({"index": index, "id": id, "type": "function", "function": {"name": "weather", "arguments": ""}});
     let piece = |index: u64, text: &str| json!({"index": index, "function": {"arguments": text}});
     let events = [
         delta(json!({"role": "assistant", "content": "", "refusal": null}), Value::Null),
@@ -65,9 +72,12 @@ fn of_chat_completions() {
         delta(json!({"tool_calls": [piece(0, "\"Bonn\"}")]}), Value::Null),
         delta(json!({"tool_calls": [call(1, "b"), piece(1, "{}")]}), Value::Null),
         delta(json!({}), json!("tool_calls")),
-        ("message", json!({"id": "c1", "choices": [], "usage": {
-            "prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 27,
-        }})),
+        (
+            "message",
+            json!({"id": "c1", "choices": [], "usage": {
+                "prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 27,
+            }}),
+        ),
         ("message", json!("[DONE]")),
     ];
     for provider in ["openai", "openai-generic", "azure-openai", "ollama", "openrouter"] {
@@ -119,9 +129,12 @@ fn of_responses() {
         value.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         (kind, value)
     };
-    let response = json!({"id": "resp_1", "model": "gpt-5", "status": "in_progress", "error": null, "output": []});
-    let item = json!({"type": "function_call", "id": "fc", "call_id": "a", "name": "weather", "arguments": ""});
-    let silent = json!({"type": "function_call", "id": "fd", "call_id": "b", "name": "weather", "arguments": "{}"});
+    let response =
+        json!({"id": "resp_1", "model": "gpt-5", "status": "in_progress", "error": null, "output": []});
+    let item =
+        json!({"type": "function_call", "id": "fc", "call_id": "a", "name": "weather", "arguments": ""});
+    let silent =
+        json!({"type": "function_call", "id": "fd", "call_id": "b", "name": "weather", "arguments": "{}"});
     let end = json!({"id": "resp_1", "model": "gpt-5", "status": "completed", "error": null,
         "usage": {"input_tokens": 20, "output_tokens": 7, "total_tokens": 27}});
     let events = [
@@ -162,30 +175,38 @@ fn of_responses() {
     ];
     assert_eq!(decode("openai-responses", &events).unwrap(), expected);
     let failed = json!({"status": "failed", "error": {"code": "rate_limit_exceeded", "message": "Slow."}});
-    let error = decode("openai-responses", &[event("response.failed", json!({"response": failed}))]).unwrap_err();
+    let error =
+        decode("openai-responses", &[event("response.failed", json!({"response": failed}))]).unwrap_err();
     assert_eq!(error.to_string(), "the answer is an error of status 429: rate_limit_exceeded: Slow.");
     let flat = event("error", json!({"code": "server_error", "message": "Sorry.", "param": null}));
     let error = decode("openai-responses", &[flat]).unwrap_err();
     assert_eq!(error.to_string(), "the answer is an error of status 500: server_error: Sorry.");
     let cut = json!({"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}});
-    let chunks = decode("openai-responses", &[event("response.incomplete", json!({"response": cut}))]).unwrap();
+    let chunks =
+        decode("openai-responses", &[event("response.incomplete", json!({"response": cut}))]).unwrap();
     assert_eq!(chunks, [Chunk::Finish(FinishReason::Length)]);
 }
 
 #[test]
 fn of_anthropic() {
     let block = |index: u64, block: Value| {
-        ("content_block_start", json!({"type": "content_block_start", "index": index, "content_block": block}))
+        (
+            "content_block_start",
+            json!({"type": "content_block_start", "index": index, "content_block": block}),
+        )
     };
     let delta = |index: u64, delta: Value| {
         ("content_block_delta", json!({"type": "content_block_delta", "index": index, "delta": delta}))
     };
     let stop = |index: u64| ("content_block_stop", json!({"type": "content_block_stop", "index": index}));
     let events = [
-        ("message_start", json!({"type": "message_start", "message": {
-            "id": "msg_1", "type": "message", "role": "assistant", "model": "claude", "content": [],
-            "stop_reason": null, "usage": {"input_tokens": 20, "output_tokens": 1},
-        }})),
+        (
+            "message_start",
+            json!({"type": "message_start", "message": {
+                "id": "msg_1", "type": "message", "role": "assistant", "model": "claude", "content": [],
+                "stop_reason": null, "usage": {"input_tokens": 20, "output_tokens": 1},
+            }}),
+        ),
         block(0, json!({"type": "thinking", "thinking": ""})),
         ("ping", json!({"type": "ping"})),
         delta(0, json!({"type": "thinking_delta", "thinking": "Hm."})),
@@ -201,9 +222,12 @@ fn of_anthropic() {
         stop(2),
         block(3, json!({"type": "tool_use", "id": "b", "name": "weather", "input": {}})),
         stop(3),
-        ("message_delta", json!({
-            "type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 7},
-        })),
+        (
+            "message_delta",
+            json!({
+                "type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 7},
+            }),
+        ),
         ("message_stop", json!({"type": "message_stop"})),
     ];
     let expected = [
@@ -232,7 +256,8 @@ fn of_gemini() {
         if let Some(reason) = reason {
             candidate["finishReason"] = reason.into();
         }
-        let counts = json!({"promptTokenCount": 20, "candidatesTokenCount": tokens, "totalTokenCount": 20 + tokens});
+        let counts =
+            json!({"promptTokenCount": 20, "candidatesTokenCount": tokens, "totalTokenCount": 20 + tokens});
         let value = json!({
             "candidates": [candidate], "usageMetadata": counts, "modelVersion": "gemini", "responseId": "r1",
         });
@@ -261,7 +286,9 @@ fn of_gemini() {
 
 #[test]
 fn only_content_counts_as_content() {
-    for chunk in [Chunk::Text("a".into()), Chunk::Reasoning("a".into()), Chunk::Refusal("a".into()), more(0, "a")] {
+    for chunk in
+        [Chunk::Text("a".into()), Chunk::Reasoning("a".into()), Chunk::Refusal("a".into()), more(0, "a")]
+    {
         assert!(chunk.is_content());
     }
     let rest = [
@@ -320,11 +347,46 @@ fn error_events_without_a_status_have_none() {
 
 fn any_json() -> impl Strategy<Value = Value> {
     let words = prop::sample::select(vec![
-        "type", "choices", "delta", "message", "content", "tool_calls", "index", "function", "arguments", "id", "name",
-        "usage", "prompt_tokens", "finish_reason", "error", "code", "response", "item", "output", "output_index",
-        "content_block", "partial_json", "candidates", "parts", "functionCall", "args", "text", "thought", "status",
-        "message_start", "content_block_start", "content_block_delta", "content_block_stop", "tool_use",
-        "input_json_delta", "function_call", "response.output_item.added", "response.completed", "stop", "reasoning",
+        "type",
+        "choices",
+        "delta",
+        "message",
+        "content",
+        "tool_calls",
+        "index",
+        "function",
+        "arguments",
+        "id",
+        "name",
+        "usage",
+        "prompt_tokens",
+        "finish_reason",
+        "error",
+        "code",
+        "response",
+        "item",
+        "output",
+        "output_index",
+        "content_block",
+        "partial_json",
+        "candidates",
+        "parts",
+        "functionCall",
+        "args",
+        "text",
+        "thought",
+        "status",
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "tool_use",
+        "input_json_delta",
+        "function_call",
+        "response.output_item.added",
+        "response.completed",
+        "stop",
+        "reasoning",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -338,8 +400,9 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(6, 60, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((words.clone(), inner), 0..6)
-                .prop_map(|pairs| Value::Object(pairs.into_iter().map(|(key, value)| (key.into(), value)).collect())),
+            prop::collection::vec((words.clone(), inner), 0..6).prop_map(|pairs| Value::Object(
+                pairs.into_iter().map(|(key, value)| (key.into(), value)).collect()
+            )),
         ]
     })
 }

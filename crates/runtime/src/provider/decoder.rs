@@ -1,0 +1,98 @@
+//! Reads the events of a stream, whatever the form.
+
+use super::error::{ReadError, StreamError};
+use super::{Form, anthropic, chat, google, problem, responses, wire};
+use crate::chat::Chunk;
+use crate::leaf::Leaf;
+
+/// Reads the events of a stream.
+pub(crate) struct Decoder {
+    leaf: Leaf,
+    state: State,
+    ending: Ending,
+}
+
+enum State {
+    Chat(chat::stream::State),
+    Responses(responses::stream::State),
+    Anthropic(anthropic::stream::State),
+    Google(google::stream::State),
+}
+
+/// How far a stream has come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Ending {
+    /// More must come.
+    #[default]
+    Open,
+    /// The answer is whole. What may still come is its cost.
+    Finished,
+    /// Nothing more can come.
+    Done,
+}
+
+impl Decoder {
+    /// Makes a decoder for the stream of one answer.
+    pub(crate) fn new(leaf: &Leaf) -> Decoder {
+        let state = match leaf.form() {
+            Form::Chat => State::Chat(Default::default()),
+            Form::Responses => State::Responses(Default::default()),
+            Form::Anthropic => State::Anthropic(Default::default()),
+            Form::Google => State::Google(Default::default()),
+        };
+        Decoder { leaf: leaf.clone(), state, ending: Ending::Open }
+    }
+
+    /// Reads an event. An event that says nothing, such as a ping, gives no chunks.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read, one that is an error, and an end for a reason which the client does not allow.
+    pub(crate) fn event(&mut self, name: &str, data: &str) -> Result<Vec<Chunk>, StreamError> {
+        if self.is_done() || name == "ping" || data.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        if data.trim() == "[DONE]" {
+            self.ending = Ending::Done;
+            return Ok(Vec::new());
+        }
+        let value = serde_json::from_str(data)
+            .map_err(|_| ReadError::malformed("the data of an event is no JSON"))?;
+        if let Some(error) = problem::in_event(name, &value) {
+            return Err(error);
+        }
+        let event = wire::Event { name, value: &value };
+        let mut out = wire::Out::default();
+        match &mut self.state {
+            State::Chat(state) => state.event(&event, &mut out),
+            State::Responses(state) => state.event(&event, &mut out),
+            State::Anthropic(state) => state.event(&event, &mut out),
+            State::Google(state) => state.event(&event, &mut out),
+        }?;
+        if let Some(reason) = out.finish {
+            self.leaf.check_finish(Some(&reason))?;
+            self.ending = Ending::Finished;
+        }
+        if out.is_done {
+            self.ending = Ending::Done;
+        }
+        Ok(out.chunks)
+    }
+
+    /// Returns whether nothing more can come, so that the connection need not be read to its end.
+    pub(crate) fn is_done(&self) -> bool {
+        self.ending == Ending::Done
+    }
+
+    /// Says that the connection has ended.
+    ///
+    /// # Errors
+    ///
+    /// A stream that ends before its answer does is broken off.
+    pub(crate) fn end(&self) -> Result<(), StreamError> {
+        match self.ending {
+            Ending::Open => Err(ReadError::CutOff),
+            Ending::Finished | Ending::Done => Ok(()),
+        }
+    }
+}
