@@ -5,6 +5,7 @@ use crate::{random, text};
 use clientc_plan::Field;
 use clientc_plan::document::Resolved;
 use clientc_plan::record::CallRecord;
+use clientc_plan::replay::replay;
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Client, ClientRegistry, Runtime, Timeouts, Variables};
 use clientc_tests::compiled::compile;
@@ -138,6 +139,21 @@ fn bounds(document: &Resolved, client: &Client, asked: &Asked) -> Vec<u64> {
     fixed.into_iter().flatten().chain(lowered.map(|(_, _, ms)| *ms)).collect()
 }
 
+/// A record that no call by the plan can have, or nothing where it has no attempt.
+fn tampered(mut record: CallRecord, way: usize) -> Option<CallRecord> {
+    let count = record.attempts.len();
+    let attempt = record.attempts.get_mut(way.checked_rem(count)?)?;
+    match way % 6 {
+        0 => attempt.limit_ms = Some(attempt.limit_ms.map_or(1, |ms| ms + 1)),
+        1 => attempt.path.push("Another".into()),
+        2 => drop(record.attempts.pop()),
+        3 => record.requests += 1,
+        4 => attempt.limits.connect_timeout_ms = Some(attempt.limits.connect_timeout_ms.map_or(1, |ms| ms + 1)),
+        _ => record.end_ms += 1,
+    }
+    Some(record)
+}
+
 async fn check(document: &Resolved, scripts: Vec<Script>, asked: &Asked) -> Result<(), TestCaseError> {
     let left = Mutex::new(scripts.into_iter().cycle());
     let memory = Memory::new(move |_| left.lock().unwrap().next().unwrap());
@@ -163,7 +179,13 @@ async fn check(document: &Resolved, scripts: Vec<Script>, asked: &Asked) -> Resu
         prop_assert!(record.attempts.iter().is_sorted_by_key(|attempt| attempt.start_ms));
         let text = serde_json::to_string(&record).unwrap();
         let again: CallRecord = serde_json::from_str(&text).unwrap();
-        prop_assert_eq!(again, record);
+        prop_assert_eq!(&again, &record);
+        let replayed = replay(document, &record, 0).unwrap();
+        prop_assert!(replayed.is_obeyed, "{replayed:#?}\n{record:#?}");
+        let other = tampered(record, asked.draw_percent as usize);
+        if let Some(other) = other {
+            prop_assert!(!replay(document, &other, 0).unwrap().is_obeyed, "{other:#?}");
+        }
     }
     Ok(())
 }

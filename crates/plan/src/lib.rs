@@ -23,6 +23,7 @@ pub mod graph;
 pub mod limit;
 pub mod providers;
 pub mod record;
+pub mod replay;
 pub mod retry;
 pub mod schedule;
 #[cfg(test)]
