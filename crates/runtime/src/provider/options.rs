@@ -152,10 +152,11 @@ fn resolve(value: &Written, path: &str, environment: &dyn Environment) -> Result
             Value::Array(values.iter().enumerate().map(each).collect::<Result<_, _>>()?)
         }
         Written::Object(entries) => {
-            let each = |(key, value): (&Box<str>, &Written)| {
-                Ok((key.to_string(), resolve(value, &format!("{path}.{key}"), environment)?))
-            };
-            Value::Object(entries.iter().map(each).collect::<Result<_, BuildError>>()?)
+            let mut map = Map::new();
+            for (key, value) in entries {
+                map.insert(key.to_string(), resolve(value, &format!("{path}.{key}"), environment)?);
+            }
+            Value::Object(map)
         }
     })
 }

@@ -23,21 +23,20 @@ impl State {
     pub(in super::super) fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
         let value = event.value;
         match event.kind() {
-            "response.created" | "response.in_progress" => {
-                if !std::mem::replace(&mut self.has_started, true) {
-                    let (id, model) = (owned(value, "/response/id"), owned(value, "/response/model"));
-                    out.chunks.push(Chunk::Start { id, model });
-                }
+            "response.created" | "response.in_progress" if !self.has_started => {
+                self.has_started = true;
+                let (id, model) = (owned(value, "/response/id"), owned(value, "/response/model"));
+                out.chunks.push(Chunk::Start { id, model });
             }
             "response.output_text.delta" => out.text(text(value, "/delta")),
             "response.refusal.delta" => out.refusal(text(value, "/delta")),
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
                 out.reasoning(text(value, "/delta"));
             }
-            "response.reasoning_summary_part.added" => {
-                if count(value, "/summary_index").is_some_and(|index| index > 0) {
-                    out.reasoning(Some("\n\n"));
-                }
+            "response.reasoning_summary_part.added"
+                if count(value, "/summary_index").is_some_and(|index| index > 0) =>
+            {
+                out.reasoning(Some("\n\n"));
             }
             "response.output_item.added" if text(value, "/item/type") == Some("function_call") => {
                 self.call(value, out);

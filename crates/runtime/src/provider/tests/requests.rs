@@ -1,8 +1,47 @@
 //! Requests with what BAML's builder cannot say: tools, forms of answers, the caller's fields, and what goes wrong.
 
+use super::streams::any_json;
 use super::*;
 use crate::chat::{Content, Message, Part, Role};
+use proptest::prelude::*;
 use serde_json::json;
+
+/// Options that say something to the runtime.
+const KNOWN: [&str; 18] = [
+    "model",
+    "base_url",
+    "api_key",
+    "headers",
+    "query_params",
+    "allowed_roles",
+    "default_role",
+    "remap_roles",
+    "allowed_role_metadata",
+    "media_url_handler",
+    "supports_streaming",
+    "finish_reason_allow_list",
+    "client_response_type",
+    "api_version",
+    "resource_name",
+    "generationConfig",
+    "max_tokens",
+    "stream_options",
+];
+
+proptest! {
+    #[test]
+    fn no_option_is_too_strange_to_be_read(name in prop::sample::select(KNOWN.as_slice()), value in any_json()) {
+        for provider in PROVIDERS {
+            let mut options = needed(provider);
+            options[name] = value.clone();
+            let leaf = leaf(provider, options);
+            let fields = json!({"temperature": 1, "max_tokens": 3});
+            let chat = ChatRequest::from_json(asking(fields)).unwrap();
+            let _ = request(&leaf, &chat, leaf.supports_streaming(), &keys());
+            let _ = response(&leaf, b"{\"choices\":[{\"message\":{},\"finish_reason\":\"stop\"}]}");
+        }
+    }
+}
 
 fn built(provider: &str, options: Value, body: Value, is_streaming: bool) -> Result<HttpRequest, BuildError> {
     let mut all = needed(provider);

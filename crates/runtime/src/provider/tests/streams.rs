@@ -345,7 +345,7 @@ fn error_events_without_a_status_have_none() {
     assert_eq!(decode("openai", &event).unwrap_err(), ReadError::Provider { status: None, error: said });
 }
 
-fn any_json() -> impl Strategy<Value = Value> {
+pub(super) fn any_json() -> impl Strategy<Value = Value> {
     let words = prop::sample::select(vec![
         "type",
         "choices",
