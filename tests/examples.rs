@@ -15,6 +15,7 @@ const EXAMPLES: &[(&str, bool)] = &[
     ("monorepo", false),
     ("old-project", false),
     ("retry", true),
+    ("runtime", true),
 ];
 
 fn folder(example: &str) -> PathBuf {

@@ -15,7 +15,9 @@ fn runtime(text: &str, url: &str) -> Runtime {
 }
 
 fn leaf(name: &str, http: &str) -> String {
-    format!("client<llm> {name} {{\n provider openai\n options {{\n model \"m\"\n http {{ {http} }}\n }}\n}}\n")
+    format!(
+        "client<llm> {name} {{\n provider openai\n options {{\n model \"m\"\n http {{ {http} }}\n }}\n}}\n"
+    )
 }
 
 /// An answer after which the connection stays.
@@ -36,7 +38,9 @@ async fn left(server: &Upstream) -> u128 {
 #[tokio::test(start_paused = true)]
 async fn are_kept_and_shared_by_clients_with_other_connect_limits() {
     let server = Upstream::start(vec![Act::Read, answer(), Act::Read, answer(), Act::Read, answer()]).await;
-    let text = leaf("A", "connect_timeout_ms 100") + &leaf("B", "connect_timeout_ms 5000") + &leaf("C", "request_timeout_ms 9000");
+    let text = leaf("A", "connect_timeout_ms 100")
+        + &leaf("B", "connect_timeout_ms 5000")
+        + &leaf("C", "request_timeout_ms 9000");
     let runtime = runtime(&text, &server.url("http"));
     for name in ["A", "B", "C"] {
         runtime.client(name).unwrap().chat(&stage::request()).await.unwrap();
@@ -88,9 +92,19 @@ async fn close_at_once_when_the_caller_leaves() {
 
 #[tokio::test(start_paused = true)]
 async fn carry_a_stream_to_its_end() {
-    let head = send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+    let head =
+        send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
     let chunk = |text: &str| send(&format!("{:x}\r\n{text}\r\n", text.len()));
-    let acts = vec![Act::Read, head, Act::Wait(30), chunk(TEXT), Act::Wait(20), chunk(TEXT), chunk(DONE), send("0\r\n\r\n")];
+    let acts = vec![
+        Act::Read,
+        head,
+        Act::Wait(30),
+        chunk(TEXT),
+        Act::Wait(20),
+        chunk(TEXT),
+        chunk(DONE),
+        send("0\r\n\r\n"),
+    ];
     let server = Upstream::start(acts).await;
     let runtime = runtime(&leaf("A", "idle_timeout_ms 100\n request_timeout_ms 1000\n"), &server.url("http"));
     let mut stream = runtime.client("A").unwrap().stream(&stage::request()).await.unwrap();
@@ -109,7 +123,8 @@ async fn are_not_made_for_a_client_whose_variable_is_missing() {
     let text = leaf("A", "request_timeout_ms 1000")
         + &leaf("B", "request_timeout_ms 1000")
         + "client<llm> F {\n provider fallback\n options {\n strategy [A, B]\n }\n}\n";
-    let mut document = stage::directed(&compile([("baml_src/main.baml", text)]).unwrap().document, &server.url("http"));
+    let mut document =
+        stage::directed(&compile([("baml_src/main.baml", text)]).unwrap().document, &server.url("http"));
     if let clientc_plan::document::ResolvedKind::Leaf { options, .. } = &mut document.clients["A"].kind {
         options.insert("api_key".into(), clientc_plan::Value::Env("NOT_SET".into()));
     }

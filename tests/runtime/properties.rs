@@ -44,7 +44,8 @@ fn script() -> impl Strategy<Value = Script> {
     let status = select(vec![200, 200, 200, 408, 409, 429, 500, 503, 529, 400, 401, 404, 301]);
     let pieces = select(vec![ROLE, TEXT, TEXT, COMMENT, DONE, stage::ANSWER, "data: {", "\u{feff}garbage"]);
     let body = prop::collection::vec((wait(), pieces), 0..5);
-    let retry_after = prop::option::of(prop_oneof![0u64..400, select(vec![1000, 20_000, 59_999, 60_000, 60_001])]);
+    let retry_after =
+        prop::option::of(prop_oneof![0u64..400, select(vec![1000, 20_000, 59_999, 60_000, 60_001])]);
     (sometimes(wait()), sometimes(wait()), status, body, end(), retry_after).prop_map(
         |(connect, head, status, body, end, retry_after)| Script {
             connect: connect.map(ms),
@@ -72,22 +73,22 @@ fn asked() -> impl Strategy<Value = Asked> {
     let lowered = (any::<prop::sample::Index>(), select(Field::ALL.to_vec()), 1u64..3000);
     let overrides = prop::collection::vec(lowered, 0..3);
     let rare = |range: std::ops::Range<u64>| prop_oneof![3 => Just(None), 1 => range.prop_map(Some)];
-    (any::<prop::sample::Index>(), overrides, rare(1..20_000), any::<bool>(), 0u64..=100, rare(0..20_000)).prop_map(
-        |(client, overrides, deadline_ms, is_streaming, draw_percent, leaves_after_ms)| Asked {
+    (any::<prop::sample::Index>(), overrides, rare(1..20_000), any::<bool>(), 0u64..=100, rare(0..20_000))
+        .prop_map(|(client, overrides, deadline_ms, is_streaming, draw_percent, leaves_after_ms)| Asked {
             client,
             overrides,
             deadline_ms,
             is_streaming,
             draw_percent,
             leaves_after_ms,
-        },
-    )
+        })
 }
 
 /// Makes a call to its end. Returns its record, and what it handed on.
 async fn made(client: &Client, is_streaming: bool) -> (CallRecord, usize) {
     let request = stage::request();
-    let failed = |error: clientc_runtime::Error, chunks| (error.record().expect("the call was made").clone(), chunks);
+    let failed =
+        |error: clientc_runtime::Error, chunks| (error.record().expect("the call was made").clone(), chunks);
     if !is_streaming {
         return match client.chat(&request).await {
             Ok(answer) => (answer.record, 1),
@@ -133,7 +134,9 @@ fn bounds(document: &Resolved, client: &Client, asked: &Asked) -> Vec<u64> {
     let resolved = &document.clients[client.name()];
     let names: Vec<_> = document.clients.keys().collect();
     let lowered = asked.overrides.iter().filter(|(index, field, _)| {
-        *field == Field::Total && &**names[index.index(names.len())] == client.name() && !resolved.members().is_empty()
+        *field == Field::Total
+            && &**names[index.index(names.len())] == client.name()
+            && !resolved.members().is_empty()
     });
     let fixed = [resolved.timeouts.total_timeout_ms, resolved.worst_case.duration_ms, asked.deadline_ms];
     fixed.into_iter().flatten().chain(lowered.map(|(_, _, ms)| *ms)).collect()
@@ -148,7 +151,9 @@ fn tampered(mut record: CallRecord, way: usize) -> Option<CallRecord> {
         1 => attempt.path.push("Another".into()),
         2 => drop(record.attempts.pop()),
         3 => record.requests += 1,
-        4 => attempt.limits.connect_timeout_ms = Some(attempt.limits.connect_timeout_ms.map_or(1, |ms| ms + 1)),
+        4 => {
+            attempt.limits.connect_timeout_ms = Some(attempt.limits.connect_timeout_ms.map_or(1, |ms| ms + 1))
+        }
         _ => record.end_ms += 1,
     }
     Some(record)

@@ -1,14 +1,14 @@
 //! What can go wrong with a call.
 
-use clientc_plan::record::{CallRecord, SetBy};
-pub use clientc_plan::record::TimeoutError;
 use clientc_plan::Outcome;
+pub use clientc_plan::record::TimeoutError;
+use clientc_plan::record::{CallRecord, SetBy};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum Error {
     /// The runtime knows no client with this name.
     #[error(transparent)]
@@ -29,7 +29,7 @@ pub struct UnknownClient {
 }
 
 /// The failure of a call: the last failure, and all that came before it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ClientError {
     /// The failure that ended the call.
     pub failure: Failure,
@@ -129,6 +129,20 @@ impl Error {
     }
 }
 
+/// The words of the error: a `main` that returns it shows this form, and people are to read it.
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// The words of the error, as in [`Error`].
+impl fmt::Debug for ClientError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
 impl std::error::Error for ClientError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.failure)
@@ -154,7 +168,12 @@ impl fmt::Display for ClientError {
             )?;
         }
         if record.attempts.len() > 1 {
-            write!(formatter, "\nAll {} attempts of the call through {}:", record.attempts.len(), record.client)?;
+            write!(
+                formatter,
+                "\nAll {} attempts of the call through {}:",
+                record.attempts.len(),
+                record.client
+            )?;
             for (attempt, number) in record.attempts.iter().zip(1..) {
                 let path = attempt.path.join(" > ");
                 let said = attempt.message.as_deref().unwrap_or("it succeeded");
@@ -233,5 +252,7 @@ fn said(code: Option<&str>, message: Option<&str>) -> String {
 
 fn phrase(status: u16) -> String {
     let status = http::StatusCode::from_u16(status).ok();
-    status.and_then(|status| status.canonical_reason()).map_or_else(String::new, |reason| format!(" {reason}"))
+    status
+        .and_then(|status| status.canonical_reason())
+        .map_or_else(String::new, |reason| format!(" {reason}"))
 }

@@ -1,13 +1,15 @@
 //! Limits that are set at run time. They can only lower what the plan says.
 
 use clientc_plan::document::ResolvedPlan;
+pub use clientc_plan::document::Timeouts;
 use clientc_plan::record::{OverrideRecord, TimeoutType};
 use clientc_plan::{ClientId, Field, Overrides, walk_routes};
-pub use clientc_plan::document::Timeouts;
 
 /// An override that changes nothing, because no limit of the plan is larger.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, thiserror::Error)]
-#[error("{field} of {ms} ms for {client} changes nothing: the plan allows at most {plan_ms} ms; a limit can only be lowered")]
+#[error(
+    "{field} of {ms} ms for {client} changes nothing: the plan allows at most {plan_ms} ms; a limit can only be lowered"
+)]
 pub struct Ignored {
     /// The client.
     pub client: Box<str>,
@@ -33,7 +35,9 @@ pub enum OverrideError {
         ms: u64,
     },
     /// A total bounds a composite.
-    #[error("{client} makes requests itself, so it has no total_timeout_ms; use request_timeout_ms, or a deadline for the call")]
+    #[error(
+        "{client} makes requests itself, so it has no total_timeout_ms; use request_timeout_ms, or a deadline for the call"
+    )]
     TotalOnLeaf {
         /// The client.
         client: Box<str>,
@@ -63,7 +67,11 @@ pub(crate) fn add(
             return Err(OverrideError::TotalOnLeaf { client: client.name.clone() });
         }
         if !overrides.lower(id, field, ms) {
-            return Err(OverrideError::OutOfRange { client: client.name.clone(), field: TimeoutType(field), ms });
+            return Err(OverrideError::OutOfRange {
+                client: client.name.clone(),
+                field: TimeoutType(field),
+                ms,
+            });
         }
         added.asked.push(OverrideRecord { client: client.name.clone(), field: TimeoutType(field), ms });
         if let Some(plan_ms) = longest_ms(plan, id, field).filter(|&plan_ms| plan_ms <= ms) {

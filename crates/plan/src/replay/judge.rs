@@ -58,7 +58,8 @@ impl<'r> Judge<'r> {
 
     pub(super) fn run(mut self) -> Result<Replay, ReplayError> {
         let mut supply = std::mem::take(&mut self.supply);
-        let worst_case = self.document.clients.get_index(self.root.index()).map(|(_, client)| client.worst_case);
+        let worst_case =
+            self.document.clients.get_index(self.root.index()).map(|(_, client)| client.worst_case);
         let options = WalkOptions {
             deadline_ms: self.record.deadline_ms,
             worst_case_ms: worst_case.and_then(|worst_case| worst_case.duration_ms),
@@ -114,7 +115,10 @@ impl<'r> Judge<'r> {
                     let is_left = self.record.end == CallEnd::Cancelled;
                     replay.end.push(match is_left {
                         true => Judgement::obeyed(format!("the caller left before {path} ended"), None),
-                        false => Judgement::broken(format!("the plan goes on with {path}"), self.source(said.visits.last())),
+                        false => Judgement::broken(
+                            format!("the plan goes on with {path}"),
+                            self.source(said.visits.last()),
+                        ),
                     });
                     break;
                 }
@@ -124,7 +128,8 @@ impl<'r> Judge<'r> {
                 }
                 (Next::Done(_), Some(record)) => {
                     let path = record.path.join(" > ");
-                    let message = format!("the plan ends here, and {path} was called at {} ms", record.start_ms);
+                    let message =
+                        format!("the plan ends here, and {path} was called at {} ms", record.start_ms);
                     replay.end.push(Judgement::broken(message, self.place_of(self.root)));
                     break;
                 }
@@ -146,7 +151,9 @@ impl<'r> Judge<'r> {
         let policy = self.plan.policy(found).map_or("", |policy| &policy.name);
         let place = self.place_of(client);
         Some(match recorded_ms == ms {
-            true => Judgement::obeyed(format!("then {ms} ms by the policy {policy} of {}", found.name), place),
+            true => {
+                Judgement::obeyed(format!("then {ms} ms by the policy {policy} of {}", found.name), place)
+            }
             false => Judgement::broken(
                 format!("waited {recorded_ms} ms; the policy {policy} of {} says {ms} ms", found.name),
                 place,
@@ -218,10 +225,12 @@ impl<'r> Judge<'r> {
     fn ended(&self, said: &Said, record: &AttemptRecord) -> Judgement {
         let took_ms = record.end_ms.saturating_sub(record.start_ms);
         if let Some(cut) = said.cut.filter(|cut| took_ms > cut.ms.saturating_add(self.tolerance_ms)) {
-            let message = format!("it took {took_ms} ms and had {} ms: {} did not hold", cut.ms, self.cut_words(said));
+            let message =
+                format!("it took {took_ms} ms and had {} ms: {} did not hold", cut.ms, self.cut_words(said));
             return Judgement::broken(message, self.cut_place(said));
         }
-        let Some(timeout) = record.timeout.as_ref().filter(|_| record.outcome == AttemptOutcome::Timeout) else {
+        let Some(timeout) = record.timeout.as_ref().filter(|_| record.outcome == AttemptOutcome::Timeout)
+        else {
             let what = match (record.outcome, record.status) {
                 (AttemptOutcome::Succeeded, _) => "it succeeded".into(),
                 (AttemptOutcome::Http, Some(status)) => format!("the server answered {status}"),
@@ -239,7 +248,10 @@ impl<'r> Judge<'r> {
         };
         let (key, elapsed_ms) = (field.key(), timeout.elapsed_ms);
         match set_ms {
-            None => Judgement::broken(format!("{key} passed, and the plan sets none here"), self.source(said.visits.last())),
+            None => Judgement::broken(
+                format!("{key} passed, and the plan sets none here"),
+                self.source(said.visits.last()),
+            ),
             Some(ms) if ms != timeout.configured_value_ms => {
                 let named_ms = timeout.configured_value_ms;
                 Judgement::broken(format!("{key} passed at {named_ms} ms; the plan says {ms} ms"), place)
@@ -265,7 +277,8 @@ impl<'r> Judge<'r> {
             End::Failed { stopped_by } => (CallEnd::Failed, stopped_by),
         };
         if planned != record.end {
-            let message = format!("the call ended as {}; the plan says {}", end_words(record.end), end_words(planned));
+            let message =
+                format!("the call ended as {}; the plan says {}", end_words(record.end), end_words(planned));
             judgements.push(Judgement::broken(message, self.place_of(self.root)));
         }
         if requests != record.requests {
@@ -286,7 +299,9 @@ impl<'r> Judge<'r> {
                 };
                 (format!("{} left no time to go on", self.cut_words(&said)), self.cut_place(&said))
             }
-            (CallEnd::Failed, None) => ("everything that could be tried failed".into(), self.place_of(self.root)),
+            (CallEnd::Failed, None) => {
+                ("everything that could be tried failed".into(), self.place_of(self.root))
+            }
             (CallEnd::HandedOn, _) => {
                 ("content had been handed on, so nothing was tried again".into(), self.place_of(self.root))
             }

@@ -76,8 +76,7 @@ impl Mode for Whole {
         body: Body,
     ) -> Result<ChatResponse, Failure> {
         let body = attempt.read(body).await?;
-        provider::response(&entry.leaf, &body)
-            .map_err(|error| unreadable(attempt.leaf_name(), &built, error))
+        provider::response(&entry.leaf, &body).map_err(|error| unreadable(attempt.leaf_name(), &built, error))
     }
 }
 
@@ -226,12 +225,7 @@ impl<'c> Try<'c> {
     }
 
     /// Reads a stream up to its first content.
-    async fn open(
-        &mut self,
-        entry: &Entry,
-        built: HttpRequest,
-        body: Body,
-    ) -> Result<Box<Reading>, Failure> {
+    async fn open(&mut self, entry: &Entry, built: HttpRequest, body: Body) -> Result<Box<Reading>, Failure> {
         let watch = std::mem::replace(&mut self.watch, Watch::new(self.plan, true));
         let mut reading = Reading::new(self.inner, self.plan, &entry.leaf, built, body, watch);
         match reading.open().await {

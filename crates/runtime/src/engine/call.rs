@@ -64,7 +64,8 @@ struct Succeeded<A> {
 impl Call {
     /// Carries the call out and returns the whole answer.
     pub(crate) async fn whole(self, request: &ChatRequest) -> Result<(ChatResponse, CallRecord), Error> {
-        let Succeeded { answer, plan, watch, dial, end_ms, mut recorder } = self.run::<Whole>(request).await?;
+        let Succeeded { answer, plan, watch, dial, end_ms, mut recorder } =
+            self.run::<Whole>(request).await?;
         recorder.attempt(&plan, end_ms, None, false, (&watch, &dial));
         Ok((answer, recorder.succeeded(end_ms)))
     }

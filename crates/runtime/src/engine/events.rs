@@ -88,7 +88,8 @@ mod tests {
     #[tokio::test]
     async fn comments_are_no_events_and_lines_may_end_in_every_way() {
         let text = b": ping\n\nevent: a\ndata: 1\ndata: 2\n\ndata:3\r\n\r\n: end\n\ndata: cut";
-        let expected = [("a", "1\n2"), ("message", "3")].map(|(name, data)| (name.to_owned(), data.to_owned()));
+        let expected =
+            [("a", "1\n2"), ("message", "3")].map(|(name, data)| (name.to_owned(), data.to_owned()));
         assert_eq!(read(&[text]).await, expected);
     }
 }

@@ -106,7 +106,10 @@ impl Reading {
         Poll::Ready(taken)
     }
 
-    fn take(&mut self, event: Option<Result<Event, EventStreamError<TransportError>>>) -> Result<(), Failure> {
+    fn take(
+        &mut self,
+        event: Option<Result<Event, EventStreamError<TransportError>>>,
+    ) -> Result<(), Failure> {
         let now = Instant::now();
         self.watch.in_time(now).map_err(|passed| self.timed_out(passed))?;
         let Some(source) = &mut self.source else {

@@ -32,9 +32,9 @@ mod tests {
     use std::time::Duration;
 
     fn read(pairs: &[(&'static str, &'static str)]) -> Option<u64> {
-        let headers = pairs.iter().map(|(name, value)| {
-            (http::HeaderName::from_static(name), HeaderValue::from_static(value))
-        });
+        let headers = pairs
+            .iter()
+            .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)));
         retry_after_ms(&headers.collect(), SystemTime::UNIX_EPOCH + Duration::from_millis(784_111_770_500))
     }
 

@@ -46,8 +46,9 @@ impl Limit {
         };
         match cut.by {
             // The own limit of an attempt is the request limit that it has.
-            CutBy::Own(_) => Limit::own(plan, Field::Request)
-                .unwrap_or_else(|| Limit::worst_case(plan, configured_ms)),
+            CutBy::Own(_) => {
+                Limit::own(plan, Field::Request).unwrap_or_else(|| Limit::worst_case(plan, configured_ms))
+            }
             CutBy::Total { place, is_override } => {
                 let set_by = if is_override { SetBy::Override } else { SetBy::Client };
                 total(plan.at(place).unwrap_or(plan.leaf), set_by)
@@ -173,7 +174,8 @@ pub(super) fn error(
 /// Whether the connect limit passes in the same millisecond. Timers are no finer than that, and on a tie the own
 /// limit of the attempt is named.
 pub(super) fn is_connect_tie(plan: &Plan, dial: &Dial) -> bool {
-    let (Some(start), None, Some(limit_ms)) = (dial.start(), dial.end(), plan.limits.ms(Field::Connect)) else {
+    let (Some(start), None, Some(limit_ms)) = (dial.start(), dial.end(), plan.limits.ms(Field::Connect))
+    else {
         return false;
     };
     let elapsed = start.elapsed() + Duration::from_millis(1);

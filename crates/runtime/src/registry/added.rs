@@ -31,8 +31,8 @@ impl Added {
             return Err(RegistryError::NameTaken(self.name.clone()));
         }
         let (client, provider) = (self.name.clone(), self.provider.clone());
-        let provider = providers::provider(&self.provider)
-            .ok_or(RegistryError::UnknownProvider { client, provider })?;
+        let provider =
+            providers::provider(&self.provider).ok_or(RegistryError::UnknownProvider { client, provider })?;
         let mut options = match &self.options {
             Json::Object(options) => options.clone(),
             Json::Null => Map::new(),
@@ -43,7 +43,10 @@ impl Added {
         let retry = self.policy(plan)?;
         let entry = kind.is_leaf().then(|| {
             let options = options.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
-            Entry::new(Leaf { name: self.name.as_str().into(), provider: provider.name.into(), options }, is_pooled)
+            Entry::new(
+                Leaf { name: self.name.as_str().into(), provider: provider.name.into(), options },
+                is_pooled,
+            )
         });
         Ok((Client { name: self.name.as_str().into(), kind, limits, retry }, entry))
     }

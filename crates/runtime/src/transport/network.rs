@@ -38,9 +38,8 @@ tokio::task_local! {
 impl Network {
     /// Sets up the pools. It makes no connection.
     pub fn new() -> Result<Network, NetworkError> {
-        let client = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| NetworkError(chain_of(&error)))
-        };
+        let client =
+            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| NetworkError(chain_of(&error)));
         Ok(Network { pooled: client(builder())?, unpooled: client(builder().pool_max_idle_per_host(0))? })
     }
 }
@@ -89,15 +88,16 @@ fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (
     std::iter::successors(Some(error), |&error| StdError::source(error))
 }
 
-/// Joins the words of an error and its causes. The causes say what the library's own words leave out.
+/// Joins the words of the causes of an error. The outer ones only say that a request failed; they stand where there
+/// is nothing below them.
 fn chain_of(error: &(dyn StdError + 'static)) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for cause in causes(error) {
-        let text = cause.to_string();
-        if words.last().is_none_or(|last| !last.ends_with(&text)) {
-            words.push(text);
-        }
+    let outer =
+        |text: &String| text.starts_with("error sending request") || text.starts_with("client error (");
+    let mut words: Vec<String> = causes(error).map(ToString::to_string).collect();
+    while words.len() > 1 && words.first().is_some_and(outer) {
+        words.remove(0);
     }
+    words.dedup_by(|below, above| above.ends_with(&**below));
     words.join(": ")
 }
 
