@@ -302,7 +302,15 @@ def request_of(runtime, values, context, environment, is_streaming):
     except Exception as error:  # BAML has no common class of errors.
         return {"error": str(error).split("Stack backtrace")[0].strip().splitlines()[0]}
     headers = dict(sorted((name.lower(), value) for name, value in request.headers.items()))
-    return {"method": request.method, "url": request.url, "headers": headers, "body": request.body.json()}
+    body = {key: in_order(value) for key, value in request.body.json().items()}
+    return {"method": request.method, "url": request.url, "headers": headers, "body": body}
+
+
+def in_order(value):
+    """Sorts the keys below the top: BAML writes metadata in an order of chance."""
+    if isinstance(value, dict):
+        return {key: in_order(value[key]) for key in sorted(value)}
+    return [in_order(each) for each in value] if isinstance(value, list) else value
 
 
 def resolved_options(clientc, client):

@@ -18,7 +18,7 @@ mod roles;
 mod wire;
 
 pub(crate) use decoder::Decoder;
-pub(crate) use error::{BuildError, ProviderError, ReadError, StreamError};
+pub(crate) use error::{BuildError, ProviderError, ReadError};
 
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::Environment;

@@ -1,6 +1,6 @@
 //! Reads the events of a stream, whatever the form.
 
-use super::error::{ReadError, StreamError};
+use super::error::ReadError;
 use super::{Form, anthropic, chat, google, problem, responses, wire};
 use crate::chat::Chunk;
 use crate::leaf::Leaf;
@@ -48,7 +48,7 @@ impl Decoder {
     /// # Errors
     ///
     /// An event that cannot be read, one that is an error, and an end for a reason which the client does not allow.
-    pub(crate) fn event(&mut self, name: &str, data: &str) -> Result<Vec<Chunk>, StreamError> {
+    pub(crate) fn event(&mut self, name: &str, data: &str) -> Result<Vec<Chunk>, ReadError> {
         if self.is_done() || name == "ping" || data.trim().is_empty() {
             return Ok(Vec::new());
         }
@@ -89,7 +89,7 @@ impl Decoder {
     /// # Errors
     ///
     /// A stream that ends before its answer does is broken off.
-    pub(crate) fn end(&self) -> Result<(), StreamError> {
+    pub(crate) fn end(&self) -> Result<(), ReadError> {
         match self.ending {
             Ending::Open => Err(ReadError::CutOff),
             Ending::Finished | Ending::Done => Ok(()),

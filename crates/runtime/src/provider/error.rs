@@ -86,9 +86,6 @@ pub(crate) enum ReadError {
     CutOff,
 }
 
-/// Why a stream is none.
-pub(crate) type StreamError = ReadError;
-
 impl ReadError {
     pub(crate) fn malformed(message: &str) -> ReadError {
         ReadError::Malformed { message: message.into() }

@@ -5,7 +5,7 @@ use crate::chat::{Chunk, FinishReason, Usage};
 use proptest::prelude::*;
 use serde_json::json;
 
-fn decode(provider: &str, events: &[(&str, Value)]) -> Result<Vec<Chunk>, StreamError> {
+fn decode(provider: &str, events: &[(&str, Value)]) -> Result<Vec<Chunk>, ReadError> {
     let mut decoder = Decoder::new(&leaf(provider, json!({})));
     let mut chunks = Vec::new();
     for (name, data) in events {
