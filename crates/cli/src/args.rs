@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Explain a rule, or list all rules.
     Explain(ExplainArgs),
+    /// Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it.
+    Replay(ReplayArgs),
     /// Write a `clientc.toml` in which every key is explained.
     Init(InitArgs),
     /// Print the JSON Schema of an output or of `clientc.toml`.
@@ -213,6 +215,32 @@ pub(crate) struct ExplainArgs {
     pub(crate) rule: Option<String>,
 }
 
+/// `clientc replay`
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The resolved plan that the call followed, as `clientc resolve --format json` writes it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+    /// The record of the call, or the error or answer that holds it, as JSON; `-` reads standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) call: PathBuf,
+    /// How late a timer may be, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 10)]
+    pub(crate) tolerance: u64,
+    /// How it is written.
+    #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReplayFormat,
+}
+
+/// How a replay is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReplayFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
 /// `clientc schema`
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
@@ -228,6 +256,8 @@ pub(crate) enum SchemaName {
     Resolved,
     /// Of `check --format json`.
     Diagnostics,
+    /// Of the record of a call, which `replay` reads.
+    Call,
     /// Of `clientc.toml`.
     Config,
 }

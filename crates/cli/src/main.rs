@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::Resolve(args) => commands::resolve::run(args, &terminal),
         Command::Fmt(args) => commands::fmt::run(args, &terminal),
         Command::Explain(args) => commands::explain::run(args, &terminal),
+        Command::Replay(args) => commands::replay::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),

@@ -248,3 +248,8 @@ impl JsonSchema for TimeoutType {
         json_schema!({ "description": "The key of a limit.", "enum": keys })
     }
 }
+
+/// Returns the JSON Schema of the record of a call.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(CallRecord)
+}

@@ -10,6 +10,7 @@
 //! - [`write_table`], [`write_document`], [`write_document_lines`]: resolved plans.
 //! - [`write_why`]: where each limit of a plan comes from, and what happens when every attempt times out.
 //! - [`Baseline`]: findings that are known and accepted.
+//! - [`write_replay`]: a recorded call beside its plan.
 //! - [`write_diff`]: what would change in a file.
 //! - [`mask`]: the one place that knows what a secret looks like.
 //! - [`duration`], [`grouped`], [`plural`]: numbers for people.
@@ -33,6 +34,7 @@ mod paint;
 mod places;
 mod printable;
 mod rdjson;
+mod replay;
 mod report;
 mod routes;
 mod sarif;
@@ -58,6 +60,7 @@ pub use options::{Links, Options};
 pub use places::{Place, Places};
 pub use printable::printable;
 pub use rdjson::write_rdjson;
+pub use replay::write_replay;
 pub use report::Report;
 pub use sarif::write_sarif;
 pub use summary::{Scope, Summary};

@@ -6,5 +6,6 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod replay;
 pub(crate) mod resolve;
 pub(crate) mod schema;

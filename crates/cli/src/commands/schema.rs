@@ -10,6 +10,7 @@ pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> anyhow::Result<Exit
     let schema = match args.name {
         SchemaName::Resolved => clientc_plan::document::schema().to_value(),
         SchemaName::Diagnostics => clientc_report::diagnostics_schema().to_value(),
+        SchemaName::Call => clientc_plan::record::schema().to_value(),
         SchemaName::Config => clientc_workspace::config_schema(),
     };
     let mut out = terminal.out();

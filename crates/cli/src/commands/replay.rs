@@ -1,0 +1,53 @@
+//! `clientc replay`: whether a call obeyed its plan, and which line decided what it did.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use clientc_plan::document::Resolved;
+use clientc_plan::record::CallRecord;
+use serde_json::Value;
+
+use crate::args::{ReplayArgs, ReplayFormat};
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+pub(crate) fn run(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let plan = args.plan.display();
+    let text = std::fs::read_to_string(&args.plan).with_context(|| format!("{plan} cannot be read"))?;
+    let document = Resolved::read(&text).with_context(|| format!("{plan} is no resolved plan"))?;
+    let record = record(&read(&args.call)?).with_context(|| format!("{} holds no call", args.call.display()))?;
+    let replay = clientc_plan::replay::replay(&document, &record, args.tolerance)
+        .with_context(|| format!("the call cannot be held against {plan}"))?;
+    let mut out = terminal.out();
+    match args.format {
+        ReplayFormat::Text => clientc_report::write_replay(&mut out, &record, &replay, &terminal.options)?,
+        ReplayFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, &replay)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(if replay.is_obeyed { Exit::Clean } else { Exit::Findings })
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    if path != Path::new("-") {
+        return std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()));
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).context("standard input cannot be read")?;
+    Ok(text)
+}
+
+/// Takes the record out of an error or an answer, or takes the text for a record itself.
+fn record(text: &str) -> anyhow::Result<CallRecord> {
+    let mut value: Value = serde_json::from_str(text).context("this is not JSON")?;
+    if let Some(error) = value.get_mut("error") {
+        value = error.take();
+    }
+    if let Some(record) = value.get_mut("record") {
+        value = record.take();
+    }
+    serde_json::from_value(value).context("a call has a `client`, its `attempts` and how it ended")
+}
