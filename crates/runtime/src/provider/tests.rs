@@ -1,12 +1,15 @@
 mod answers;
 mod difference;
+mod fields;
 mod oracle;
-mod requests;
+mod properties;
 mod streams;
+mod tools;
+mod wrong;
 
 use super::*;
 use crate::environment::Variables;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Makes a client out of the JSON of its options.
 fn leaf(provider: &str, options: Value) -> Leaf {
@@ -29,9 +32,9 @@ fn keys() -> Variables {
 /// What a provider needs beside a key.
 fn needed(provider: &str) -> Value {
     match provider {
-        "openai-generic" => serde_json::json!({"model": "m", "base_url": "http://llm.test/v1"}),
-        "azure-openai" => serde_json::json!({"resource_name": "r", "deployment_id": "d"}),
-        _ => serde_json::json!({"model": "m"}),
+        "openai-generic" => json!({"model": "m", "base_url": "http://llm.test/v1"}),
+        "azure-openai" => json!({"resource_name": "r", "deployment_id": "d"}),
+        _ => json!({"model": "m"}),
     }
 }
 
@@ -45,3 +48,23 @@ const PROVIDERS: [&str; 8] = [
     "anthropic",
     "google-ai",
 ];
+
+fn built(provider: &str, options: Value, body: Value, is_streaming: bool) -> Result<HttpRequest, BuildError> {
+    let mut all = needed(provider);
+    all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+    request(&leaf(provider, all), &ChatRequest::from_json(body).unwrap(), is_streaming, &keys())
+}
+
+fn body(provider: &str, options: Value, chat: Value) -> Value {
+    serde_json::from_slice(&built(provider, options, chat, false).unwrap().body).unwrap()
+}
+
+fn refusal(provider: &str, options: Value, chat: Value) -> String {
+    built(provider, options, chat, false).unwrap_err().to_string()
+}
+
+fn asking(fields: Value) -> Value {
+    let mut body = json!({"messages": [{"role": "user", "content": "Hi"}]});
+    body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    body
+}

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::chat::{FinishReason, Reasoning, ToolCall, Usage};
-use serde_json::json;
 
 fn read(provider: &str, options: Value, body: &Value) -> Result<ChatResponse, ReadError> {
     response(&leaf(provider, options), body.to_string().as_bytes())

@@ -3,7 +3,7 @@
 use super::difference::{Difference, Table, differences};
 use super::*;
 use crate::chat::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
-use serde_json::{Map, json};
+use serde_json::Map;
 
 const RECORDED: [&str; 10] = [
     include_str!("../../../../../tests/requests/anthropic.json"),

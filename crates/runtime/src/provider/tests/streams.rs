@@ -2,8 +2,6 @@
 
 use super::*;
 use crate::chat::{Chunk, FinishReason, Usage};
-use proptest::prelude::*;
-use serde_json::json;
 
 fn decode(provider: &str, events: &[(&str, Value)]) -> Result<Vec<Chunk>, ReadError> {
     let mut decoder = Decoder::new(&leaf(provider, json!({})));
@@ -343,93 +341,4 @@ fn error_events_without_a_status_have_none() {
     let event = [("", json!({"error": {"message": "Something broke.", "code": "engine_failure"}}))];
     let said = ProviderError { code: Some("engine_failure".into()), message: "Something broke.".into() };
     assert_eq!(decode("openai", &event).unwrap_err(), ReadError::Provider { status: None, error: said });
-}
-
-pub(super) fn any_json() -> impl Strategy<Value = Value> {
-    let words = prop::sample::select(vec![
-        "type",
-        "choices",
-        "delta",
-        "message",
-        "content",
-        "tool_calls",
-        "index",
-        "function",
-        "arguments",
-        "id",
-        "name",
-        "usage",
-        "prompt_tokens",
-        "finish_reason",
-        "error",
-        "code",
-        "response",
-        "item",
-        "output",
-        "output_index",
-        "content_block",
-        "partial_json",
-        "candidates",
-        "parts",
-        "functionCall",
-        "args",
-        "text",
-        "thought",
-        "status",
-        "message_start",
-        "content_block_start",
-        "content_block_delta",
-        "content_block_stop",
-        "tool_use",
-        "input_json_delta",
-        "function_call",
-        "response.output_item.added",
-        "response.completed",
-        "stop",
-        "reasoning",
-    ]);
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<u64>().prop_map(Value::from),
-        (0u64..3).prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        words.clone().prop_map(Value::from),
-        "\\PC{0,3}".prop_map(Value::from),
-    ];
-    leaf.prop_recursive(6, 60, 6, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((words.clone(), inner), 0..6).prop_map(|pairs| Value::Object(
-                pairs.into_iter().map(|(key, value)| (key.into(), value)).collect()
-            )),
-        ]
-    })
-}
-
-proptest! {
-    #[test]
-    fn no_answer_and_no_event_is_too_strange_to_be_read(values in prop::collection::vec(any_json(), 1..6)) {
-        for provider in PROVIDERS {
-            let leaf = leaf(provider, json!({}));
-            let mut decoder = Decoder::new(&leaf);
-            for value in &values {
-                let text = value.to_string();
-                let _ = response(&leaf, text.as_bytes());
-                let _ = error_message(&leaf, 500, text.as_bytes());
-                if let Ok(chunks) = decoder.event(value["type"].as_str().unwrap_or(""), &text) {
-                    let _ = whole(chunks);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn no_body_of_a_caller_is_too_strange_to_be_read(body in any_json()) {
-        if let Ok(chat) = ChatRequest::from_json(json!({"messages": [body.clone()], "tools": [body.clone()]})) {
-            for provider in PROVIDERS {
-                let _ = request(&leaf(provider, needed(provider)), &chat, true, &keys());
-            }
-        }
-    }
 }
