@@ -66,6 +66,8 @@ fn only_one_room_depends_on_each_heavy_library() {
         ("clap", "cli"),
         ("ignore", "workspace"),
         ("toml", "workspace"),
+        ("reqwest", "runtime"),
+        ("eventsource-stream", "runtime"),
     ] {
         assert_eq!(packages.rooms_with(library), [room], "{library}");
     }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+#[path = "runtime/calls.rs"]
+mod calls;
 #[path = "conformance/chapter.rs"]
 mod chapter;
 #[path = "runtime/chapters.rs"]

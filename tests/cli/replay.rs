@@ -13,7 +13,8 @@ fn plan() -> String {
 
 /// A call in which one server is busy, then silent, and the other refuses.
 fn error() -> Error {
-    let paused = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let paused =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let requests = std::sync::atomic::AtomicU64::new(0);
     let memory = Memory::new(move |_| match requests.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
         0 => Script {
@@ -49,8 +50,16 @@ fn what_did_not_obey_is_found() {
     for (pointer, value, expected) in [
         ("/record/attempts/1/start_ms", 2140, "it started 10 ms early: the plan says 2150 ms"),
         ("/record/attempts/0/delay_ms", 200, "waited 200 ms; the policy Twice of Fast says 2000 ms"),
-        ("/record/attempts/2/limits/request_timeout_ms", 5, "request_timeout_ms was 5 ms; the plan says 30000 ms"),
-        ("/record/attempts/1/end_ms", 14_150, "it took 12000 ms and had 10000 ms: request_timeout_ms of 10000 ms did not hold"),
+        (
+            "/record/attempts/2/limits/request_timeout_ms",
+            5,
+            "request_timeout_ms was 5 ms; the plan says 30000 ms",
+        ),
+        (
+            "/record/attempts/1/end_ms",
+            14_150,
+            "it took 12000 ms and had 10000 ms: request_timeout_ms of 10000 ms did not hold",
+        ),
         ("/record/requests", 9, "9 requests were made; the plan says 3"),
         ("/record/end_ms", 60_000, "the call ended after 60000 ms; the plan says"),
     ] {

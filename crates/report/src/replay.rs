@@ -22,7 +22,8 @@ pub fn write_replay(
     let client = paint(&client, Tone::Strong, options);
     writeln!(writer, "{client} in {}: {verdict}", printable(&record.project))?;
     let all = replay.attempts.iter().flat_map(|attempt| &attempt.judgements).chain(&replay.end);
-    let column = all.map(|judgement| width(&words(judgement))).max().unwrap_or(0).min(options.columns() / 3 * 2);
+    let column =
+        all.map(|judgement| width(&words(judgement))).max().unwrap_or(0).min(options.columns() / 3 * 2);
     let arrow = if options.unicode { " → " } else { " -> " };
     for (attempt, number) in replay.attempts.iter().zip(1..) {
         let path = printable(&attempt.path.join(arrow)).into_owned();

@@ -1,8 +1,8 @@
 //! What can go wrong with a call.
 
-use clientc_plan::Outcome;
 pub use clientc_plan::record::TimeoutError;
 use clientc_plan::record::{CallRecord, SetBy};
+use clientc_plan::{Field, Outcome};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -154,7 +154,9 @@ impl fmt::Display for ClientError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let record = &self.record;
         write!(formatter, "{}", self.failure)?;
-        if let Some(stop) = &record.stopped_by {
+        let is_said =
+            matches!(&self.failure, Failure::Timeout(timeout) if timeout.timeout_type.0 == Field::Total);
+        if let Some(stop) = record.stopped_by.as_ref().filter(|_| !is_said) {
             let set_by = match stop.set_by {
                 SetBy::Caller => "the deadline of the caller",
                 SetBy::WorstCase => "the worst case",

@@ -16,7 +16,8 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<Exit
     let plan = args.plan.display();
     let text = std::fs::read_to_string(&args.plan).with_context(|| format!("{plan} cannot be read"))?;
     let document = Resolved::read(&text).with_context(|| format!("{plan} is no resolved plan"))?;
-    let record = record(&read(&args.call)?).with_context(|| format!("{} holds no call", args.call.display()))?;
+    let record =
+        record(&read(&args.call)?).with_context(|| format!("{} holds no call", args.call.display()))?;
     let replay = clientc_plan::replay::replay(&document, &record, args.tolerance)
         .with_context(|| format!("the call cannot be held against {plan}"))?;
     let mut out = terminal.out();

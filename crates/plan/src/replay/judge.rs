@@ -146,11 +146,16 @@ impl<'r> Judge<'r> {
 
     /// Judges a wait, which stands with the attempt before it.
     fn waited(&self, attempts: usize, ms: u64, client: ClientId) -> Option<Judgement> {
-        let recorded_ms = self.record.attempts.get(attempts.checked_sub(1)?)?.delay_ms;
+        let attempt = self.record.attempts.get(attempts.checked_sub(1)?)?;
+        let (recorded_ms, asked_ms) = (attempt.delay_ms, attempt.retry_after_ms);
         let found = self.plan.client(client)?;
         let policy = self.plan.policy(found).map_or("", |policy| &policy.name);
         let place = self.place_of(client);
         Some(match recorded_ms == ms {
+            true if asked_ms == Some(ms) => Judgement::obeyed(
+                format!("then {ms} ms, as the server asked; the policy {policy} of {} heeds it", found.name),
+                place,
+            ),
             true => {
                 Judgement::obeyed(format!("then {ms} ms by the policy {policy} of {}", found.name), place)
             }
