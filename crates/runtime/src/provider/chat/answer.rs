@@ -9,7 +9,7 @@ pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str
     let choice = value.pointer("/choices/0").ok_or_else(|| ReadError::malformed("there are no choices"))?;
     let message =
         choice.get("message").ok_or_else(|| ReadError::malformed("the first choice has no message"))?;
-    let reason = text(choice, "/finish_reason");
+    let reason = text(choice, "/finish_reason").filter(|reason| !reason.is_empty());
     let (words, thoughts) = content(message);
     let thoughts = some(thought(message)).or(thoughts);
     let answer = ChatResponse {
@@ -28,7 +28,8 @@ pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str
 
 /// The thoughts beside the text: servers have two names for them.
 pub(super) fn thought(message: &Value) -> Option<&str> {
-    text(message, "/reasoning_content").or_else(|| text(message, "/reasoning"))
+    let names = ["/reasoning_content", "/reasoning"];
+    names.iter().find_map(|name| text(message, name).filter(|thought| !thought.is_empty()))
 }
 
 /// The text and the thoughts of a content: a text, or parts as Mistral writes them.
@@ -61,7 +62,7 @@ fn tool_call((index, call): (usize, &Value)) -> ToolCall {
 }
 
 /// The arguments: a text, or, from some servers, the object itself.
-fn arguments(call: &Value) -> String {
+pub(super) fn arguments(call: &Value) -> String {
     match call.pointer("/function/arguments") {
         Some(Value::String(arguments)) => arguments.clone(),
         None | Some(Value::Null) => String::new(),

@@ -1,16 +1,21 @@
 //! Streams of chat completions.
 
 use super::super::error::ReadError;
-use super::super::wire::{Event, Out, owned, some, text, values};
-use super::answer::{content, finish_reason, signature, thought, usage};
+use super::super::wire::{Event, Out, some, text, values};
+use super::answer::{arguments, content, finish_reason, signature, thought, usage};
 use crate::chat::Chunk;
 use serde_json::Value;
 
 #[derive(Default)]
 pub(in super::super) struct State {
     has_started: bool,
-    /// The server's numbers of the calls so far. Ours follow each other, whatever the server's do.
-    calls: Vec<u64>,
+    calls: Vec<Call>,
+}
+
+/// A call so far. Its number in our answer is its place in the list, whatever the server's numbers are.
+struct Call {
+    number: u64,
+    id: Option<String>,
 }
 
 impl State {
@@ -19,10 +24,14 @@ impl State {
         if !value.is_object() {
             return Err(ReadError::malformed("the data of an event is no object"));
         }
-        if !std::mem::replace(&mut self.has_started, true) {
-            out.chunks.push(Chunk::Start { id: owned(value, "/id"), model: some(text(value, "/model")) });
+        let choice = value.pointer("/choices/0");
+        // Azure sends what its filters think of the prompt first, without a name and a model.
+        let (id, model) = (some(text(value, "/id")), some(text(value, "/model")));
+        if !self.has_started && (choice.is_some() || id.is_some()) {
+            self.has_started = true;
+            out.chunks.push(Chunk::Start { id, model });
         }
-        if let Some(choice) = value.pointer("/choices/0") {
+        if let Some(choice) = choice {
             self.choice(choice, out);
         }
         out.chunks.extend(value.get("usage").and_then(usage).map(Chunk::Usage));
@@ -42,40 +51,40 @@ impl State {
         out.chunks.extend(
             choice.get("logprobs").filter(|logprobs| !logprobs.is_null()).cloned().map(Chunk::Logprobs),
         );
-        if let Some(reason) = text(choice, "/finish_reason") {
-            out.chunks.push(Chunk::Finish(finish_reason(reason)));
-            out.finish = Some(reason.into());
+        if let Some(reason) = some(text(choice, "/finish_reason")) {
+            out.chunks.push(Chunk::Finish(finish_reason(&reason)));
+            out.finish = Some(reason);
         }
     }
 
     fn tool_call(&mut self, call: &Value, out: &mut Out) {
         let (id, name) = (some(text(call, "/id")), some(text(call, "/function/name")));
-        let numbers = self.calls.len() as u64;
-        // A server that numbers nothing sends whole calls, each with a name.
-        let number = call.get("index").and_then(Value::as_u64);
-        let number = number.unwrap_or(if name.is_some() { numbers } else { numbers.saturating_sub(1) });
-        let known = self.calls.iter().position(|known| *known == number);
-        let index = known.unwrap_or(self.calls.len());
-        let arguments = text(call, "/function/arguments").unwrap_or_default();
-        if known.is_some() {
-            let is_more = !arguments.is_empty() || signature(call).is_some();
-            let more = Chunk::ToolCall {
-                index,
-                id: None,
-                name: None,
-                arguments: arguments.into(),
-                signature: signature(call),
-            };
-            out.chunks.extend(is_more.then_some(more));
+        let number = self.number(call, name.is_some());
+        let known = self.calls.iter().rposition(|known| known.number == number);
+        // Some servers give every call the same number, and some every piece of a call another id.
+        let known = known.filter(|known| name.is_none() || id.is_none() || self.calls[*known].id == id);
+        let (arguments, signature) = (arguments(call), signature(call));
+        if let Some(index) = known {
+            if !arguments.is_empty() || signature.is_some() {
+                out.chunks.push(Chunk::ToolCall { index, id: None, name: None, arguments, signature });
+            }
             return;
         }
-        self.calls.push(number);
+        let index = self.calls.len();
+        self.calls.push(Call { number, id: id.clone() });
         out.chunks.push(Chunk::ToolCall {
             index,
             id: Some(id.unwrap_or_else(|| format!("call_{index}"))),
             name: Some(name.unwrap_or_default()),
-            arguments: arguments.into(),
-            signature: signature(call),
+            arguments,
+            signature,
         });
+    }
+
+    /// The server's number of a call. One that numbers nothing sends whole calls, each with a name.
+    fn number(&self, call: &Value, is_new: bool) -> u64 {
+        let next = self.calls.len() as u64;
+        let number = call.get("index").and_then(Value::as_u64);
+        number.unwrap_or(if is_new { next } else { next.saturating_sub(1) })
     }
 }

@@ -102,15 +102,34 @@ fn of_chat_completions_in_forms_that_are_about() {
     let call = |id: &str| json!({"id": id, "function": {"name": "weather", "arguments": "{}"}});
     let events = [
         ("", json!({"id": "", "model": "", "choices": [], "prompt_filter_results": []})),
-        delta(json!({"reasoning": "Hm."}), Value::Null),
+        delta(json!({"reasoning": "Hm.", "reasoning_content": ""}), json!("")),
         delta(json!({"refusal": "No."}), Value::Null),
         delta(json!({"tool_calls": [call("x"), call("y")]}), Value::Null),
         delta(json!({"content": null}), json!("stop")),
     ];
     let answer = whole(decode("azure-openai", &events).unwrap());
-    assert_eq!(answer.model, None);
+    assert_eq!(answer.model.as_deref(), Some("gpt-4o"));
+    assert_eq!(answer.reasoning_text().as_deref(), Some("Hm."));
     assert_eq!(answer.refusal.as_deref(), Some("No."));
     assert_eq!(answer.tool_calls.iter().map(|call| &*call.id).collect::<Vec<_>>(), ["x", "y"]);
+    let numbered = |id: &str| json!({"index": 0, "id": id, "function": {"name": "weather", "arguments": {}}});
+    let events = [
+        delta(json!({"tool_calls": [numbered("x")]}), Value::Null),
+        delta(json!({"tool_calls": [numbered("y")]}), json!("stop")),
+    ];
+    let calls = whole(decode("openai-generic", &events).unwrap()).tool_calls;
+    assert_eq!(
+        calls.iter().map(|call| (&*call.id, &*call.arguments)).collect::<Vec<_>>(),
+        [("x", "{}"), ("y", "{}")]
+    );
+    let renamed = json!({"index": 0, "id": "z", "function": {"arguments": "{}"}});
+    let first = json!({"index": 0, "id": "y", "function": {"name": "weather", "arguments": ""}});
+    let events = [
+        delta(json!({"tool_calls": [first]}), Value::Null),
+        delta(json!({"tool_calls": [renamed]}), json!("stop")),
+    ];
+    let calls = whole(decode("openai-generic", &events).unwrap()).tool_calls;
+    assert_eq!(calls.iter().map(|call| (&*call.id, &*call.arguments)).collect::<Vec<_>>(), [("y", "{}")]);
     let probable = |tokens: Value| {
         let choice = json!({"delta": {"content": "a"}, "logprobs": {"content": tokens, "refusal": null}});
         ("", json!({"choices": [choice]}))
