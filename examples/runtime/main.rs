@@ -1,6 +1,7 @@
 //! Calls a client of a resolved plan, whole and as a stream. `clientc resolve --format json` writes the plan.
+#![allow(clippy::print_stdout, reason = "a program may print")]
 
-use clientc_runtime::{ChatRequest, Chunk, Error, Message, Runtime};
+use clientc_runtime::{ChatRequest, Chunk, Message, Runtime};
 use futures_util::StreamExt as _;
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,8 +16,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("{}", answer.response.text.unwrap_or_default());
             println!("{} requests, {} ms", answer.record.requests, answer.record.end_ms);
         }
-        Err(error) => explain(&error),
+        Err(error) => match error.timeout() {
+            Some(limit) => println!("{} passed after {} ms: {error}", limit.timeout_type, limit.elapsed_ms),
+            None => println!("{error}"),
+        },
     }
+
     let mut stream = client.stream(&request).await?;
     while let Some(chunk) = stream.next().await {
         if let Chunk::Text(text) = chunk? {
@@ -25,12 +30,4 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!();
     Ok(())
-}
-
-/// A limit that passed says which one, where it is written, and on which route.
-fn explain(error: &Error) {
-    match error.timeout() {
-        Some(timeout) => eprintln!("{} after {} ms: {error}", timeout.timeout_type, timeout.elapsed_ms),
-        None => eprintln!("{error}"),
-    }
 }

@@ -42,7 +42,7 @@ pub struct ClientError {
 pub enum Failure {
     /// A limit passed.
     #[error(transparent)]
-    Timeout(#[from] TimeoutError),
+    Timeout(Box<TimeoutError>),
     /// The server answered with an error.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -184,6 +184,12 @@ impl fmt::Display for ClientError {
             }
         }
         Ok(())
+    }
+}
+
+impl From<TimeoutError> for Failure {
+    fn from(timeout: TimeoutError) -> Failure {
+        Failure::Timeout(Box::new(timeout))
     }
 }
 

@@ -12,9 +12,11 @@ use tokio::time::{sleep, timeout};
 /// Answers requests as a function says, and counts them.
 #[derive(Clone)]
 pub struct Memory {
-    answers: Arc<dyn Fn(&Request<Bytes>) -> Script + Send + Sync>,
+    answers: Arc<Answers>,
     counts: Arc<Counts>,
 }
+
+type Answers = dyn Fn(&Request<Bytes>) -> Script + Send + Sync;
 
 #[derive(Debug, Default)]
 struct Counts {
