@@ -203,6 +203,26 @@ async fn on_a_tie_the_own_limit_then_the_innermost_total_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_deadline_a_millisecond_before_the_connect_limit_is_no_tie() {
+    let text = leaf("A", &[(Field::Connect, 20)]) + &fallback("F", "A, A", &[(Field::Total, 39)]);
+    let memory = always(Script { connect: None, ..Script::ok("") });
+    let error = client(&text, "F", &memory).chat(&stage::request()).await.unwrap_err();
+    let (timeout, record) = (error.timeout().unwrap(), error.record().unwrap());
+    assert_eq!((timeout.timeout_type.0, timeout.elapsed_ms, record.end_ms), (Field::Total, 39, 39));
+    assert_eq!(record.attempts[0].timeout.as_ref().unwrap().timeout_type.0, Field::Connect);
+}
+
+#[test]
+fn calls_can_move_between_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    let client = client(&leaf("A", &[]), "A", &stage::silent());
+    let request = stage::request();
+    is_send(&client.chat(&request));
+    is_send(&client.stream(&request));
+    is_send(&async { client.stream(&request).await.map(|stream| is_send(&stream)) });
+}
+
+#[tokio::test(start_paused = true)]
 async fn comments_and_pings_put_no_limit_off() {
     let text = leaf("A", &[(Field::Idle, 100), (Field::TimeToFirstToken, 500)]);
     let ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n";

@@ -8,7 +8,6 @@ use clientc_plan::document::{ResolvedOrigin, Source};
 use clientc_plan::record::{LimitRecord, SetBy, TimeoutError, TimeoutType};
 use clientc_plan::{ClientId, Cut, CutBy, Field, Origin};
 use std::fmt::Write;
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// A limit with everything that is to be said of it.
@@ -171,13 +170,14 @@ pub(super) fn error(
     }
 }
 
-/// Whether the connect limit passes in the same millisecond. Timers are no finer than that, and on a tie the own
-/// limit of the attempt is named.
+/// Whether the connect limit passes in the same millisecond as what cuts the attempt. Its timer starts a little later,
+/// and on a tie the own limit of the attempt is named.
 pub(super) fn is_connect_tie(plan: &Plan, dial: &Dial) -> bool {
     let (Some(start), None, Some(limit_ms)) = (dial.start(), dial.end(), plan.limits.ms(Field::Connect))
     else {
         return false;
     };
-    let elapsed = start.elapsed() + Duration::from_millis(1);
-    elapsed.as_millis() >= u128::from(limit_ms)
+    let start_ms = plan.clock.floor_ms(start).max(plan.start_ms);
+    let end_ms = plan.cut.map(|cut| plan.start_ms.saturating_add(cut.ms));
+    end_ms.is_some_and(|end_ms| start_ms.saturating_add(limit_ms) <= end_ms)
 }
