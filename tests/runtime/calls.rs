@@ -109,6 +109,9 @@ async fn a_limit_can_only_be_lowered_and_it_is_said_where_it_is_not() {
     let late = client.clone().with_deadline(ms(5000)).with_deadline(ms(50)).with_deadline(ms(60));
     let error = timeout_of(&late).await;
     assert_eq!((error.set_by, error.configured_value_ms, error.elapsed_ms), (SetBy::Caller, 50, 50));
+    let none = client.clone().with_deadline(ms(0)).chat(&stage::request()).await.unwrap_err();
+    let (timeout, record) = (none.timeout().unwrap(), none.record().unwrap());
+    assert_eq!((timeout.set_by, record.requests, record.attempts.len()), (SetBy::Caller, 0, 0));
     assert!(client.with_timeouts(&limit(Field::Idle, 0)).is_err());
 }
 
