@@ -354,8 +354,7 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
         .with_writer(move || writer.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    let echo =
-        r#"{"error": {"message": "no such key: sk-very-secret-key, said a secret prompt", "code": "bad"}}"#;
+    let echo = r#"{"error": {"message": "no such key: sk-very-secret-key, for a very secret prompt of a person", "code": "bad"}}"#;
     let memory = Memory::new(move |request| match request.headers()[stage::LEAF].to_str() {
         Ok("A") => Script { status: 401, ..Script::ok(echo) },
         _ => Script::ok(ANSWER),
@@ -364,8 +363,8 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
     let builder =
         Runtime::builder().transport(memory).environment(Variables::from_iter([(KEY, "sk-very-secret-key")]));
     let client = stage::runtime(builder, &document(&text)).client("F").unwrap();
-    client.chat(&ChatRequest::from_text("a very secret prompt")).await.unwrap();
-    let mut stream = client.stream(&ChatRequest::from_text("a very secret prompt")).await;
+    client.chat(&ChatRequest::from_text("a very secret prompt of a person")).await.unwrap();
+    let mut stream = client.stream(&ChatRequest::from_text("a very secret prompt of a person")).await;
     if let Ok(stream) = &mut stream {
         while stream.next().await.is_some() {}
     }

@@ -4,6 +4,7 @@ mod attempt;
 mod call;
 mod clock;
 mod events;
+mod prompt;
 mod reading;
 mod recorder;
 mod retry_after;

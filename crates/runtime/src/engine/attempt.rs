@@ -1,6 +1,7 @@
 //! One attempt: the request is built and sent, and its answer read, all within its limits.
 
 use super::clock::Clock;
+use super::prompt::without_prompt;
 use super::reading::Reading;
 use super::retry_after::retry_after_ms;
 use super::timeout;
@@ -149,9 +150,9 @@ impl<'c> Try<'c> {
             return Err(self.unbuildable("this client makes no requests".into()));
         };
         let is_streamed = M::IS_STREAMING && entry.streams;
-        let mut built = provider::request(&entry.leaf, request, is_streamed, &*self.inner.environment)
+        let built = provider::request(&entry.leaf, request, is_streamed, &*self.inner.environment)
             .map_err(|error| self.unbuildable(error.to_string()))?;
-        let http = self.http(&mut built)?;
+        let http = self.http(&built)?;
         let answer = self.send(entry, http).await?;
         match answer.status.is_success() {
             true => M::take(self, entry, built, answer.body).await,
@@ -159,10 +160,10 @@ impl<'c> Try<'c> {
         }
     }
 
-    /// Makes the request for the transport. The body goes with it; the headers stay, so that they can be found and
-    /// masked in what the server says.
-    fn http(&self, built: &mut HttpRequest) -> Result<Request<Bytes>, Failure> {
-        let mut http = Request::new(std::mem::take(&mut built.body));
+    /// Makes the request for the transport. What was built stays, so that it can be found in what the server says,
+    /// and masked.
+    fn http(&self, built: &HttpRequest) -> Result<Request<Bytes>, Failure> {
+        let mut http = Request::new(built.body.clone());
         *http.method_mut() = built.method.clone();
         *http.headers_mut() = built.headers.clone();
         *http.uri_mut() = built.url.as_str().parse().map_err(|_| {
@@ -261,7 +262,7 @@ pub(super) fn unreadable(client: Box<str>, built: &HttpRequest, error: ReadError
             refusal(client, built, status, Some(error), None)
         }
         ReadError::FinishReason { .. } => RejectedError { client, message: error.to_string() }.into(),
-        _ => ConnectionError { client, message: built.redact(&error.to_string()) }.into(),
+        _ => ConnectionError { client, message: masked(built, &error.to_string()) }.into(),
     }
 }
 
@@ -273,8 +274,13 @@ fn refusal(
     retry_after_ms: Option<u64>,
 ) -> Failure {
     let (code, message) = match error {
-        Some(ProviderError { code, message }) => (code, Some(built.redact(&message))),
+        Some(ProviderError { code, message }) => (code, Some(masked(built, &message))),
         None => (None, None),
     };
     HttpError { client, status, code, message, retry_after_ms }.into()
+}
+
+/// Takes keys and the prompt out of what a server says.
+fn masked(built: &HttpRequest, text: &str) -> String {
+    without_prompt(&built.redact(text), &built.body)
 }

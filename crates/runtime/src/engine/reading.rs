@@ -33,7 +33,7 @@ pub(crate) struct Reading {
 struct Source {
     events: Pin<Box<Events>>,
     decoder: Decoder,
-    /// What was sent, without its body.
+    /// What was sent, to be masked in what the server says.
     built: HttpRequest,
 }
 
