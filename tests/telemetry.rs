@@ -1,0 +1,96 @@
+//! What the runtime says while it works: spans under the names of OpenTelemetry, and never a secret.
+//!
+//! The test has a process of its own, since a subscriber is one for the whole process.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+#[path = "runtime/stage.rs"]
+#[allow(dead_code, reason = "the other tests of the runtime need the rest")]
+mod stage;
+
+use clientc_runtime::transport::memory::{Memory, Script};
+use clientc_runtime::{ChatRequest, Runtime, Variables};
+use clientc_tests::compiled::compile;
+use futures_util::StreamExt as _;
+use stage::{ANSWER, KEY};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+const SOURCE: &str = "client<llm> A {
+  provider openai
+  options {
+    model \"m\"
+  }
+}
+
+client<llm> B {
+  provider openai
+  options {
+    model \"m\"
+  }
+}
+
+client<llm> F {
+  provider fallback
+  options {
+    strategy [A, B]
+  }
+}
+";
+
+/// Everything that is logged, as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let echo = r#"{"error": {"message": "no such key: sk-very-secret-key, for a very secret prompt of a person", "code": "bad"}}"#;
+    let memory = Memory::new(move |request| match request.headers()[stage::LEAF].to_str() {
+        Ok("A") => Script { status: 401, ..Script::ok(echo) },
+        _ => Script::ok(ANSWER),
+    });
+    let document = compile([("baml_src/main.baml", SOURCE)]).unwrap().document;
+    let builder =
+        Runtime::builder().transport(memory).environment(Variables::from_iter([(KEY, "sk-very-secret-key")]));
+    let client = stage::runtime(builder, &document).client("F").unwrap();
+    client.chat(&ChatRequest::from_text("a very secret prompt of a person")).await.unwrap();
+    let mut stream = client.stream(&ChatRequest::from_text("a very secret prompt of a person")).await;
+    if let Ok(stream) = &mut stream {
+        while stream.next().await.is_some() {}
+    }
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for name in [
+        "gen_ai.operation.name=\"chat\"",
+        "gen_ai.provider.name=\"openai-generic\"",
+        "gen_ai.request.model=\"m\"",
+        "gen_ai.response.model=\"m\"",
+        "gen_ai.response.finish_reasons=\"stop\"",
+        "gen_ai.usage.input_tokens=3",
+        "gen_ai.usage.output_tokens=1",
+        "error.type=\"401\"",
+        "clientc.requests=2",
+    ] {
+        assert!(text.contains(name), "{name} is not in\n{text}");
+    }
+    assert!(!text.contains("secret-key") && !text.contains("very secret prompt"), "{text}");
+}
