@@ -3,7 +3,7 @@
 
 use crate::stage::{self, ANSWER, DONE, TEXT, ms};
 use crate::upstream::{Act, Upstream, send};
-use clientc_runtime::{Failure, Runtime, Variables};
+use clientc_runtime::{Failure, Runtime, Timeouts, Variables};
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep, timeout};
@@ -136,4 +136,25 @@ async fn are_not_made_for_a_client_whose_variable_is_missing() {
     assert!(first.message.as_ref().unwrap().contains("NOT_SET"), "{first:?}");
     let error = runtime.client("A").unwrap().chat(&stage::request()).await.unwrap_err();
     assert!(error.to_string().contains("NOT_SET") && error.record().unwrap().requests == 0, "{error}");
+}
+
+/// Real time, and a machine that may be busy: how late limits fire exactly is measured by `scripts/runtime_load.sh`.
+#[tokio::test]
+async fn are_given_up_in_time_when_time_is_real() {
+    let server = Upstream::start(vec![Act::Read, Act::Silence]).await;
+    let runtime = runtime(&leaf("A", "request_timeout_ms 60000"), &server.url("http"));
+    let client = runtime.client("A").unwrap();
+    let calls = (0..60).map(|call| {
+        let limit_ms = 50 + call * 5;
+        let timeouts = Timeouts { request_timeout_ms: Some(limit_ms), ..Timeouts::NONE };
+        let client = client.clone().with_timeouts(&timeouts).unwrap();
+        async move {
+            let start = std::time::Instant::now();
+            let error = client.chat(&stage::request()).await.unwrap_err();
+            let elapsed_ms = start.elapsed().as_millis() as u64;
+            assert_eq!(error.timeout().expect("a limit passed").configured_value_ms, limit_ms);
+            assert!((limit_ms..limit_ms + 500).contains(&elapsed_ms), "{limit_ms} {elapsed_ms}");
+        }
+    });
+    futures_util::future::join_all(calls).await;
 }
