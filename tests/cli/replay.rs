@@ -24,7 +24,12 @@ fn error() -> Error {
         1 => Script::hang(),
         _ => Script::status(401, Duration::from_millis(90)),
     });
-    let variables = [("UPSTREAM_URL", "http://upstream.test/v1"), ("UPSTREAM_KEY", "sk-very-secret-key")];
+    let variables = [
+        ("UPSTREAM_URL", "http://upstream.test/v1"),
+        ("UPSTREAM_KEY", "sk-very-secret-key"),
+        ("SPARE_URL", "http://spare.test/v1"),
+        ("SPARE_KEY", "sk-another-secret-key"),
+    ];
     let builder = Runtime::builder().transport(memory).environment(Variables::from_iter(variables));
     let client = builder.from_json(&plan()).unwrap().client("Chat").unwrap();
     paused.block_on(client.chat(&ChatRequest::from_text("Hello"))).unwrap_err()
