@@ -60,11 +60,7 @@ pub enum ReplayError {
 }
 
 /// Holds a record against the plan that it should have followed. A timer may be late by `tolerance_ms`.
-pub fn replay(
-    document: &Resolved,
-    record: &CallRecord,
-    tolerance_ms: u64,
-) -> Result<Replay, ReplayError> {
+pub fn replay(document: &Resolved, record: &CallRecord, tolerance_ms: u64) -> Result<Replay, ReplayError> {
     let plan = document.plan()?;
     judge::Judge::new(document, &plan, record, tolerance_ms)?.run()
 }

@@ -26,7 +26,9 @@ pub enum RegistryError {
     #[error("there is no client \"{0}\"")]
     UnknownClient(String),
     /// The name of an added client is taken.
-    #[error("there already is a client \"{0}\"; a client of the plan cannot be replaced, only its limits lowered")]
+    #[error(
+        "there already is a client \"{0}\"; a client of the plan cannot be replaced, only its limits lowered"
+    )]
     NameTaken(String),
     /// The provider of an added client is unknown.
     #[error("client {client}: there is no provider \"{provider}\"")]
@@ -72,7 +74,11 @@ impl ClientRegistry {
     }
 
     /// Bounds a client by further limits, on every route that it is on. The smaller limit counts.
-    pub fn override_timeouts(&mut self, client: impl Into<String>, timeouts: Timeouts) -> &mut ClientRegistry {
+    pub fn override_timeouts(
+        &mut self,
+        client: impl Into<String>,
+        timeouts: Timeouts,
+    ) -> &mut ClientRegistry {
         self.timeouts.push((client.into(), timeouts));
         self
     }

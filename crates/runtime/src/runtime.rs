@@ -156,9 +156,13 @@ mod tests {
 
     #[test]
     fn names_that_differ_in_a_letter_are_near() {
-        for (first, second) in
-            [("Fast", "fast"), ("MyFallback", "My_Fallback"), ("Fast", "Fost"), ("Fast", "Fas"), ("Fast", "Feast")]
-        {
+        for (first, second) in [
+            ("Fast", "fast"),
+            ("MyFallback", "My_Fallback"),
+            ("Fast", "Fost"),
+            ("Fast", "Fas"),
+            ("Fast", "Feast"),
+        ] {
             assert!(is_near(first, second) && is_near(second, first), "{first} {second}");
         }
         for (first, second) in [("Fast", "Slow"), ("Fast", "Fastest"), ("", "Fast")] {

@@ -40,7 +40,9 @@ impl Recorder {
     ) {
         let (outcome, status, retry_after_ms, timeout) = match &failure {
             None => (AttemptOutcome::Succeeded, None, None, None),
-            Some(Failure::Timeout(timeout)) => (AttemptOutcome::Timeout, None, None, Some((**timeout).clone())),
+            Some(Failure::Timeout(timeout)) => {
+                (AttemptOutcome::Timeout, None, None, Some((**timeout).clone()))
+            }
             Some(Failure::Http(error)) => {
                 (AttemptOutcome::Http, Some(error.status), error.retry_after_ms, None)
             }
