@@ -34,6 +34,9 @@ _clientc() {
             clientc,man)
                 cmd="clientc__subcmd__man"
                 ;;
+            clientc,replay)
+                cmd="clientc__subcmd__replay"
+                ;;
             clientc,resolve)
                 cmd="clientc__subcmd__resolve"
                 ;;
@@ -47,7 +50,7 @@ _clientc() {
 
     case "${cmd}" in
         clientc)
-            opts="-h -V --color --ascii --help --version check resolve fmt explain init schema completions man"
+            opts="-h -V --color --ascii --help --version check resolve fmt explain replay init schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -220,6 +223,40 @@ _clientc() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        clientc__subcmd__replay)
+            opts="-h --plan --tolerance --output-format --format --color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tolerance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         clientc__subcmd__resolve)
             opts="-h --stdin-filename --config --isolated --output-format --format --client --function --why --color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -263,7 +300,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__schema)
-            opts="-h --color --ascii --help resolved diagnostics config"
+            opts="-h --color --ascii --help resolved diagnostics call config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -28,6 +28,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand resolve 'Show every client down to its leaves: limits, where they come from, and the worst case'
             cand fmt 'Lay out client and retry_policy blocks in the one style; every other byte stays'
             cand explain 'Explain a rule, or list all rules'
+            cand replay 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
             cand init 'Write a `clientc.toml` in which every key is explained'
             cand schema 'Print the JSON Schema of an output or of `clientc.toml`'
             cand completions 'Print a script that completes commands and options in a shell'
@@ -84,6 +85,16 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'clientc;explain'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;replay'= {
+            cand --plan 'The resolved plan that the call followed, as `clientc resolve --format json` writes it'
+            cand --tolerance 'How late a timer may be, in milliseconds'
+            cand --format 'How it is written'
+            cand --output-format 'How it is written'
             cand --color 'When to use colour; `NO_COLOR` is obeyed'
             cand --ascii 'Draw with ASCII characters only'
             cand -h 'Print help (see more with ''--help'')'

@@ -34,6 +34,7 @@ complete -c clientc -n "__fish_clientc_needs_command" -f -a "check" -d 'Find wha
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "resolve" -d 'Show every client down to its leaves: limits, where they come from, and the worst case'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "fmt" -d 'Lay out client and retry_policy blocks in the one style; every other byte stays'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "explain" -d 'Explain a rule, or list all rules'
+complete -c clientc -n "__fish_clientc_needs_command" -f -a "replay" -d 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "init" -d 'Write a `clientc.toml` in which every key is explained'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "schema" -d 'Print the JSON Schema of an output or of `clientc.toml`'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "completions" -d 'Print a script that completes commands and options in a shell'
@@ -98,6 +99,15 @@ always\t'Always'
 never\t'Never'"
 complete -c clientc -n "__fish_clientc_using_subcommand explain" -l ascii -d 'Draw with ASCII characters only'
 complete -c clientc -n "__fish_clientc_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c clientc -n "__fish_clientc_using_subcommand replay" -l plan -d 'The resolved plan that the call followed, as `clientc resolve --format json` writes it' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand replay" -l tolerance -d 'How late a timer may be, in milliseconds' -r
+complete -c clientc -n "__fish_clientc_using_subcommand replay" -l format -l output-format -d 'How it is written' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c clientc -n "__fish_clientc_using_subcommand replay" -l color -d 'When to use colour; `NO_COLOR` is obeyed' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c clientc -n "__fish_clientc_using_subcommand replay" -l ascii -d 'Draw with ASCII characters only'
+complete -c clientc -n "__fish_clientc_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand init" -l color -d 'When to use colour; `NO_COLOR` is obeyed' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
