@@ -65,6 +65,11 @@ fn what_did_not_obey_is_found() {
             14_150,
             "it took 12000 ms and had 10000 ms: request_timeout_ms of 10000 ms did not hold",
         ),
+        (
+            "/record/first_token_ms",
+            9000,
+            "content came after 6850 ms: time_to_first_token_timeout_ms of 5000 ms did not hold",
+        ),
         ("/record/requests", 9, "9 requests were made; the plan says 3"),
         ("/record/end_ms", 60_000, "the call ended after 60000 ms; the plan says"),
     ] {
@@ -86,6 +91,14 @@ fn what_cannot_be_read_is_refused() {
     let run = folder(&Value::Null).run("replay --plan call.json call.json");
     assert!(run.code == 2 && run.stderr.contains("is no resolved plan"), "{}", run.stderr);
     let mut error = serde_json::to_value(error()).unwrap();
+    error["record"]["version"] = 2.into();
+    let run = folder(&error).run("replay --plan plan.json call.json");
+    assert!(
+        run.code == 2 && run.stderr.contains("version 2; only \"clientc.call\", version 1"),
+        "{}",
+        run.stderr
+    );
+    error["record"]["version"] = 1.into();
     error["record"]["client"] = "Nobody".into();
     let run = folder(&error).run("replay --plan plan.json call.json");
     assert!(run.code == 2 && run.stderr.contains("the plan has no client \"Nobody\""), "{}", run.stderr);

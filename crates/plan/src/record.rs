@@ -7,6 +7,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 
+/// The value of `schema`.
+pub const SCHEMA: &str = "clientc.call";
+/// The value of `version`.
+pub const VERSION: u32 = 1;
+
 /// A call from its start to its end. All times are in whole milliseconds from the start of the call.
 ///
 /// It holds everything that the plan did not decide: the tickets, the drawn delays, the overrides and what the
@@ -14,6 +19,10 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "clientc call, version 1")]
 pub struct CallRecord {
+    /// Always `clientc.call`.
+    pub schema: Box<str>,
+    /// Always 1. Additions keep the version, so keys that a reader does not know are to be ignored.
+    pub version: u32,
     /// The label of the project.
     pub project: Box<str>,
     /// The client that was called.

@@ -8,7 +8,7 @@ mod supply;
 
 use crate::document::Resolved;
 use crate::document::{MismatchError, Source};
-use crate::record::CallRecord;
+use crate::record::{self, CallRecord};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -54,6 +54,9 @@ pub enum ReplayError {
     /// The document does not follow from its own clients and defaults.
     #[error(transparent)]
     Mismatch(#[from] MismatchError),
+    /// The record is of another schema or version.
+    #[error("this is a record of \"{0}\", version {1}; only \"clientc.call\", version 1, is known")]
+    OtherVersion(Box<str>, u32),
     /// The plan has no client of this name.
     #[error("the plan has no client \"{0}\", which the record names; is it the plan of this call?")]
     UnknownClient(Box<str>),
@@ -61,6 +64,9 @@ pub enum ReplayError {
 
 /// Holds a record against the plan that it should have followed. A timer may be late by `tolerance_ms`.
 pub fn replay(document: &Resolved, record: &CallRecord, tolerance_ms: u64) -> Result<Replay, ReplayError> {
+    if (&*record.schema, record.version) != (record::SCHEMA, record::VERSION) {
+        return Err(ReplayError::OtherVersion(record.schema.clone(), record.version));
+    }
     let plan = document.plan()?;
     judge::Judge::new(document, &plan, record, tolerance_ms)?.run()
 }

@@ -222,8 +222,22 @@ impl<'r> Judge<'r> {
             let message = format!("it had {had} in all; the plan says {planned}");
             judgements.push(Judgement::broken(message, self.cut_place(said)));
         }
+        judgements.extend(self.began_late(said, record));
         judgements.push(self.ended(said, record));
         judgements
+    }
+
+    /// Judges when the first content came, in the attempt in which it did.
+    fn began_late(&self, said: &Said, record: &AttemptRecord) -> Option<Judgement> {
+        let first_ms = self.record.first_token_ms?;
+        let took_ms = first_ms.checked_sub(record.start_ms).filter(|_| first_ms <= record.end_ms)?;
+        let limit_ms = said.limits.ms(Field::TimeToFirstToken)?;
+        (took_ms > limit_ms.saturating_add(self.tolerance_ms)).then(|| {
+            let message = format!(
+                "content came after {took_ms} ms: time_to_first_token_timeout_ms of {limit_ms} ms did not hold"
+            );
+            Judgement::broken(message, self.written(said, Field::TimeToFirstToken))
+        })
     }
 
     /// Judges how an attempt ended, and says what decided it.

@@ -11,7 +11,7 @@ use crate::error::{Error, Failure};
 use crate::runtime::Inner;
 use crate::telemetry;
 use crate::transport::Dial;
-use clientc_plan::record::{CallEnd, CallRecord, OverrideRecord};
+use clientc_plan::record::{self, CallEnd, CallRecord, OverrideRecord};
 use clientc_plan::{Attempt, ClientId, End, Field, Overrides, Step, Walk, WalkOptions};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -154,6 +154,8 @@ impl Call {
 
     fn empty_record(&self, is_streaming: bool) -> CallRecord {
         CallRecord {
+            schema: record::SCHEMA.into(),
+            version: record::VERSION,
             project: self.inner.project.clone(),
             client: self.inner.name(self.client).into(),
             is_streaming,

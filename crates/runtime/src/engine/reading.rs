@@ -58,8 +58,7 @@ impl Reading {
 
     /// Makes a stream of an answer that is already whole.
     pub(super) fn complete(inner: &Arc<Inner>, plan: &Plan, chunks: Vec<Chunk>) -> Reading {
-        let mut watch = Watch::new(plan, false);
-        watch.content(Instant::now());
+        let watch = Watch::new(plan, false);
         Reading { inner: Arc::clone(inner), plan: plan.clone(), source: None, watch, chunks: chunks.into() }
     }
 
