@@ -158,3 +158,26 @@ async fn are_given_up_in_time_when_time_is_real() {
     });
     futures_util::future::join_all(calls).await;
 }
+
+#[tokio::test]
+async fn offer_http_2_where_there_is_tls() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}/v1", listener.local_addr().unwrap());
+    let runtime = runtime(&leaf("A", "request_timeout_ms 60000"), &url);
+    let client = runtime.client("A").unwrap();
+    let request = stage::request();
+    let hello = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut hello = vec![0; 4096];
+        let length = tokio::io::AsyncReadExt::read(&mut stream, &mut hello).await.unwrap();
+        hello.truncate(length);
+        hello
+    };
+    let hello = tokio::select! {
+        hello = hello => hello,
+        made = client.chat(&request) => panic!("the handshake cannot end: {made:?}"),
+    };
+    // The protocols of a TLS greeting stand in it as they are, each after its length.
+    let has = |protocol: &[u8]| hello.windows(protocol.len()).any(|bytes| bytes == protocol);
+    assert!(has(b"\x02h2\x08http/1.1"), "the greeting offers other protocols");
+}
