@@ -3,7 +3,10 @@
 //! The walk is followed once more with what the record says of the outside: the tickets, the drawn delays, the
 //! overrides and the outcomes. Everything else must come out as it was recorded.
 
+mod attempt;
+mod end;
 mod judge;
+mod places;
 mod supply;
 
 use crate::document::Resolved;

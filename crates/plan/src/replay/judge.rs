@@ -3,28 +3,28 @@
 use super::supply::Recorded;
 use super::{Judgement, Replay, ReplayError, ReplayedAttempt};
 use crate::compose::Origin;
-use crate::document::{Resolved, ResolvedPlan, Source, times};
-use crate::field::Field;
+use crate::document::{Resolved, ResolvedPlan, Source};
 use crate::graph::{ClientId, Kind};
+use crate::limit::Limits;
 use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord};
-use crate::walk::{Attempt, Cut, CutBy, End, Outcome, Overrides, Step, Visit, Walk, WalkOptions};
+use crate::walk::{Attempt, Cut, End, Outcome, Overrides, Step, Visit, Walk, WalkOptions};
 
 pub(super) struct Judge<'r> {
-    document: &'r Resolved,
-    plan: &'r ResolvedPlan,
-    record: &'r CallRecord,
-    tolerance_ms: u64,
-    root: ClientId,
+    pub(super) document: &'r Resolved,
+    pub(super) plan: &'r ResolvedPlan,
+    pub(super) record: &'r CallRecord,
+    pub(super) tolerance_ms: u64,
+    pub(super) root: ClientId,
     overrides: Overrides,
     supply: Recorded,
 }
 
 /// What the walk says of an attempt, kept beyond its next step.
-struct Said {
-    visits: Vec<Visit>,
-    start_ms: u64,
-    limits: crate::limit::Limits<Origin>,
-    cut: Option<Cut>,
+pub(super) struct Said {
+    pub(super) visits: Vec<Visit>,
+    pub(super) start_ms: u64,
+    pub(super) limits: Limits<Origin>,
+    pub(super) cut: Option<Cut>,
 }
 
 enum Next {
@@ -188,204 +188,6 @@ impl<'r> Judge<'r> {
         };
         Some(Judgement::obeyed(message, place))
     }
-
-    /// Judges one attempt: that it was due, its limits, and that they held.
-    fn attempt(&self, said: &Said, record: &AttemptRecord) -> Vec<Judgement> {
-        let mut judgements = Vec::new();
-        let (path, leaf) = (self.path(said), said.visits.last());
-        if path != record.path {
-            let message = format!("the plan calls {} here", path.join(" > "));
-            return vec![Judgement::broken(message, self.source(leaf))];
-        }
-        let late_ms = record.start_ms.saturating_sub(said.start_ms);
-        if record.start_ms < said.start_ms {
-            let early_ms = said.start_ms - record.start_ms;
-            let message = format!("it started {early_ms} ms early: the plan says {} ms", said.start_ms);
-            judgements.push(Judgement::broken(message, self.source(leaf)));
-        } else if late_ms > self.tolerance_ms {
-            let message = format!("it started {late_ms} ms late: the plan says {} ms", said.start_ms);
-            judgements.push(Judgement::broken(message, self.source(leaf)));
-        }
-        if times(&said.limits) != record.limits {
-            for field in Field::ATTEMPT {
-                let (planned, had) = (said.limits.ms(field), record.limits.get(field).copied());
-                if planned != had {
-                    let (planned, had) = (limit_words(planned), limit_words(had));
-                    let message = format!("{} was {had}; the plan says {planned}", field.key());
-                    judgements.push(Judgement::broken(message, self.written(said, field)));
-                }
-            }
-        }
-        let cut_ms = said.cut.map(|cut| cut.ms);
-        if cut_ms != record.limit_ms {
-            let (planned, had) = (limit_words(cut_ms), limit_words(record.limit_ms));
-            let message = format!("it had {had} in all; the plan says {planned}");
-            judgements.push(Judgement::broken(message, self.cut_place(said)));
-        }
-        judgements.extend(self.began_late(said, record));
-        judgements.push(self.ended(said, record));
-        judgements
-    }
-
-    /// Judges when the first content came, in the attempt in which it did.
-    fn began_late(&self, said: &Said, record: &AttemptRecord) -> Option<Judgement> {
-        let first_ms = self.record.first_token_ms?;
-        let took_ms = first_ms.checked_sub(record.start_ms).filter(|_| first_ms <= record.end_ms)?;
-        let limit_ms = said.limits.ms(Field::TimeToFirstToken)?;
-        (took_ms > limit_ms.saturating_add(self.tolerance_ms)).then(|| {
-            let message = format!(
-                "content came after {took_ms} ms: time_to_first_token_timeout_ms of {limit_ms} ms did not hold"
-            );
-            Judgement::broken(message, self.written(said, Field::TimeToFirstToken))
-        })
-    }
-
-    /// Judges how an attempt ended, and says what decided it.
-    fn ended(&self, said: &Said, record: &AttemptRecord) -> Judgement {
-        let took_ms = record.end_ms.saturating_sub(record.start_ms);
-        if let Some(cut) = said.cut.filter(|cut| took_ms > cut.ms.saturating_add(self.tolerance_ms)) {
-            let message =
-                format!("it took {took_ms} ms and had {} ms: {} did not hold", cut.ms, self.cut_words(said));
-            return Judgement::broken(message, self.cut_place(said));
-        }
-        let Some(timeout) = record.timeout.as_ref().filter(|_| record.outcome == AttemptOutcome::Timeout)
-        else {
-            let what = match (record.outcome, record.status) {
-                (AttemptOutcome::Succeeded, _) => "it succeeded".into(),
-                (AttemptOutcome::Http, Some(status)) => format!("the server answered {status}"),
-                (AttemptOutcome::Rejected, _) => "the answer ended for a reason that is not allowed".into(),
-                (AttemptOutcome::Unbuildable, _) => "it could not be built, and made no request".into(),
-                (AttemptOutcome::Cancelled, _) => "the caller left".into(),
-                _ => "the connection failed".into(),
-            };
-            return Judgement::obeyed(format!("{what} after {took_ms} ms"), self.source(said.visits.last()));
-        };
-        let field = timeout.timeout_type.0;
-        let (set_ms, place) = match said.cut.filter(|_| field == Field::Total) {
-            Some(cut) => (cut.is_deadline().then_some(cut.configured_ms), self.cut_place(said)),
-            None => (said.limits.ms(field), self.written(said, field)),
-        };
-        let (key, elapsed_ms) = (field.key(), timeout.elapsed_ms);
-        match set_ms {
-            None => Judgement::broken(
-                format!("{key} passed, and the plan sets none here"),
-                self.source(said.visits.last()),
-            ),
-            Some(ms) if ms != timeout.configured_value_ms => {
-                let named_ms = timeout.configured_value_ms;
-                Judgement::broken(format!("{key} passed at {named_ms} ms; the plan says {ms} ms"), place)
-            }
-            Some(ms) if elapsed_ms < ms => {
-                Judgement::broken(format!("{key} of {ms} ms passed {} ms early", ms - elapsed_ms), place)
-            }
-            Some(ms) if elapsed_ms > ms.saturating_add(self.tolerance_ms) => {
-                Judgement::broken(format!("{key} of {ms} ms passed {} ms late", elapsed_ms - ms), place)
-            }
-            Some(ms) => Judgement::obeyed(format!("{key} of {ms} ms passed after {elapsed_ms} ms"), place),
-        }
-    }
-
-    /// Judges the end of the call.
-    fn end(&self, end: End, last: Option<&[Visit]>, requests: u64, now_ms: u64) -> Vec<Judgement> {
-        let record = self.record;
-        let mut judgements = Vec::new();
-        let (planned, stopped_by) = match end {
-            End::Succeeded => (CallEnd::Succeeded, None),
-            End::HandedOn => (CallEnd::HandedOn, None),
-            End::Cancelled => (CallEnd::Cancelled, None),
-            End::Failed { stopped_by } => (CallEnd::Failed, stopped_by),
-        };
-        if planned != record.end {
-            let message =
-                format!("the call ended as {}; the plan says {}", end_words(record.end), end_words(planned));
-            judgements.push(Judgement::broken(message, self.place_of(self.root)));
-        }
-        if requests != record.requests {
-            let message = format!("{} requests were made; the plan says {requests}", record.requests);
-            judgements.push(Judgement::broken(message, self.place_of(self.root)));
-        }
-        if record.end_ms < now_ms || record.end_ms - now_ms > self.tolerance_ms {
-            let message = format!("the call ended after {} ms; the plan says {now_ms} ms", record.end_ms);
-            judgements.push(Judgement::broken(message, self.place_of(self.root)));
-        }
-        let (words, place) = match (planned, stopped_by) {
-            (CallEnd::Failed, Some(cut)) => {
-                let said = Said {
-                    visits: last.map_or_else(Vec::new, <[Visit]>::to_vec),
-                    start_ms: now_ms,
-                    limits: crate::limit::Limits::NONE,
-                    cut: Some(cut),
-                };
-                (format!("{} left no time to go on", self.cut_words(&said)), self.cut_place(&said))
-            }
-            (CallEnd::Failed, None) => {
-                ("everything that could be tried failed".into(), self.place_of(self.root))
-            }
-            (CallEnd::HandedOn, _) => {
-                ("content had been handed on, so nothing was tried again".into(), self.place_of(self.root))
-            }
-            (CallEnd::Succeeded, _) => ("it succeeded".into(), self.place_of(self.root)),
-            (CallEnd::Cancelled, _) => ("the caller left".into(), None),
-        };
-        if judgements.is_empty() {
-            judgements.push(Judgement::obeyed(words, place));
-        }
-        judgements
-    }
-
-    fn path(&self, said: &Said) -> Vec<Box<str>> {
-        let client = |visit: &Visit| Some(self.plan.client(visit.client)?.name.clone());
-        said.visits.iter().filter_map(client).collect()
-    }
-
-    /// Returns where a client is declared.
-    fn place_of(&self, client: ClientId) -> Option<Source> {
-        self.document.clients.get_index(client.index()).map(|(_, client)| client.source.clone())
-    }
-
-    fn source(&self, visit: Option<&Visit>) -> Option<Source> {
-        self.place_of(visit?.client)
-    }
-
-    /// Returns where an effective limit is written.
-    fn written(&self, said: &Said, field: Field) -> Option<Source> {
-        let limits = match said.limits.get(field)?.origin {
-            Origin::Client(place) => &self.plan.client(said.visits.get(place.index())?.client)?.limits,
-            Origin::Defaults => self.plan.defaults(),
-            Origin::Override(_) => return None,
-        };
-        limits.get(field)?.origin.clone()
-    }
-
-    /// Returns where what ends an attempt at the latest is written.
-    fn cut_place(&self, said: &Said) -> Option<Source> {
-        match said.cut?.by {
-            CutBy::Own(_) => self.written(said, Field::Request),
-            CutBy::Total { place, is_override: false } => {
-                let client = said.visits.get(place.index())?.client;
-                self.plan.client(client)?.limits.get(Field::Total)?.origin.clone()
-            }
-            CutBy::Total { is_override: true, .. } | CutBy::Call => None,
-            CutBy::WorstCase => self.place_of(self.root),
-        }
-    }
-
-    fn cut_words(&self, said: &Said) -> String {
-        let Some(cut) = said.cut else {
-            return "nothing".into();
-        };
-        let ms = cut.configured_ms;
-        let client = |place: crate::compose::PathIndex| {
-            let visit = said.visits.get(place.index());
-            visit.and_then(|visit| self.plan.client(visit.client)).map_or("", |client| &*client.name)
-        };
-        match cut.by {
-            CutBy::Own(_) => format!("request_timeout_ms of {ms} ms"),
-            CutBy::Total { place, .. } => format!("total_timeout_ms of {}, {ms} ms,", client(place)),
-            CutBy::Call => format!("the deadline of the caller, {ms} ms,"),
-            CutBy::WorstCase => format!("the worst case of {}, {ms} ms,", self.record.client),
-        }
-    }
 }
 
 impl Next {
@@ -401,11 +203,11 @@ impl Next {
 }
 
 impl Judgement {
-    fn obeyed(message: String, place: Option<Source>) -> Judgement {
+    pub(super) fn obeyed(message: String, place: Option<Source>) -> Judgement {
         Judgement { is_obeyed: true, message, place }
     }
 
-    fn broken(message: String, place: Option<Source>) -> Judgement {
+    pub(super) fn broken(message: String, place: Option<Source>) -> Judgement {
         Judgement { is_obeyed: false, message, place }
     }
 }
@@ -422,18 +224,5 @@ fn outcome_of(record: &AttemptRecord) -> Outcome {
         AttemptOutcome::Rejected => failed(false),
         AttemptOutcome::Unbuildable => Outcome::Unbuildable,
         AttemptOutcome::Cancelled => Outcome::Cancelled,
-    }
-}
-
-fn limit_words(ms: Option<u64>) -> String {
-    ms.map_or_else(|| "no limit".into(), |ms| format!("{ms} ms"))
-}
-
-fn end_words(end: CallEnd) -> &'static str {
-    match end {
-        CallEnd::Succeeded => "a success",
-        CallEnd::Failed => "a failure",
-        CallEnd::HandedOn => "a failure after content",
-        CallEnd::Cancelled => "cancelled",
     }
 }
