@@ -214,3 +214,68 @@ fn watch_checks_again_when_a_file_changes() {
     folder.write("baml_src/a.baml", TWO.replace("opnai", "nobody"));
     watching.wait_for_stdout("there is no provider `nobody`");
 }
+
+#[test]
+fn add_ignore_writes_no_file_for_standard_input() {
+    let folder = project();
+    let buffer = TWO.replace("opnai", "openai");
+    let stdin = ["check", "-", "--stdin-filename", "baml_src/a.baml", "--add-ignore", "known"];
+    let run = folder.run_with_words_and_stdin(&stdin, &buffer);
+    assert!(run.stdout.contains("// clientc: ignore[ttft-exceeds-request] known\n"), "{}", run.stdout);
+    assert_eq!(read(&folder, "baml_src/a.baml"), TWO);
+    let run = folder.run_with_words_and_stdin(&["check", "-", "--add-ignore", "known"], CLEAN);
+    assert_eq!((run.code, &*run.stdout), (0, CLEAN));
+    assert!(!folder.path().join("<stdin>").exists());
+}
+
+#[test]
+fn a_reason_is_one_line_with_something_in_it() {
+    let folder = Folder::with(&[("baml_src/a.baml", &TWO.replace("opnai", "openai"))]);
+    for reason in ["", "  ", "--", "one\ntwo ]"] {
+        let run = folder.run_with_words(&["check", "--add-ignore", reason]);
+        assert_eq!(run.code, 2, "{reason:?}");
+    }
+    assert_eq!(read(&folder, "baml_src/a.baml"), TWO.replace("opnai", "openai"));
+}
+
+#[test]
+fn findings_about_comments_and_settings_are_not_silenced_by_another_comment() {
+    let text = CLEAN.replace("client<llm>", "// clientc: ignore[duplicate-member]\nclient<llm>");
+    let config = "[defaults.http]\nidle_timeout_ms = 5\n";
+    let folder = Folder::with(&[("baml_src/a.baml", &text), ("clientc.toml", config)]);
+    let run = folder.run_with_words(&["check", "--add-ignore", "because"]);
+    let note = "silenced 0 findings in 0 files\n3 findings cannot be ignored: run `clientc check`\n";
+    assert_eq!((run.code, &*run.stderr), (1, note));
+    assert_eq!(read(&folder, "baml_src/a.baml"), text);
+}
+
+#[test]
+fn a_comment_may_silence_what_is_said_of_itself() {
+    let comment = "// clientc: ignore[duplicate-member, unused-ignore, ignore-without-reason]\n";
+    let folder =
+        Folder::with(&[("baml_src/a.baml", &CLEAN.replace("client<llm>", &format!("{comment}client<llm>")))]);
+    assert_eq!(folder.run("check --format concise").stdout, "");
+}
+
+#[test]
+fn a_baseline_says_nothing_of_what_was_not_looked_at() {
+    let conflict = TWO.replace("opnai", "openai");
+    let folder = Folder::with(&[("one/baml_src/a.baml", &conflict), ("two/baml_src/a.baml", &conflict)]);
+    folder.run("check . --baseline known.json --write-baseline");
+    let both = read(&folder, "known.json");
+    assert_eq!(both.matches("\"rule\"").count(), 2, "{both}");
+    for arguments in
+        ["check one --baseline known.json", "check . --baseline known.json --ignore ttft-exceeds-request"]
+    {
+        let run = folder.run(arguments);
+        assert_eq!((run.code, &*run.stderr), (0, ""), "{arguments}");
+    }
+    folder.run("check one --baseline known.json --write-baseline");
+    assert_eq!(read(&folder, "known.json"), both);
+}
+
+#[test]
+fn what_was_not_read_is_not_said_to_be_right() {
+    let run = Folder::with(&[]).run("check missing");
+    assert_eq!((run.code, &*run.stdout), (2, ""));
+}

@@ -47,6 +47,11 @@ impl Folder {
         run_in(self.path(), arguments)
     }
 
+    /// Runs the program here with this text on standard input. Arguments may hold blanks.
+    pub fn run_with_words_and_stdin(&self, arguments: &[&str], stdin: &str) -> Run {
+        finished(command_in(self.path(), arguments), stdin.as_bytes())
+    }
+
     /// Starts the program here and lets it run.
     #[must_use]
     pub fn start(&self, arguments: &[&str]) -> Background {

@@ -3,48 +3,64 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_semantic::{FileFacts, FileId, IgnoreComment, Span};
-use clientc_syntax::{Kind, Node, TextRange, Tree};
+use clientc_syntax::{Kind, Node, TextRange};
 
 use crate::diagnostic::{Diagnostic, Edit, Sources};
-use crate::ignores::speaks;
+use crate::ignores::{ABOUT_COMMENTS, speaks};
 use crate::rule::rule;
 
+/// Comments that would silence findings.
+#[derive(Debug, Default)]
+pub struct AddedIgnores {
+    /// The edits that write them, file by file.
+    pub edits: Vec<Edit>,
+    /// How many of the findings they silence.
+    pub silenced: usize,
+}
+
 /// The edits that put a comment above each of these findings, with the reason in it. One comment serves all findings
-/// of a place, and one that stands there already gets the names that it lacks. Rules that cannot be ignored get none.
+/// of a place, and one that stands there already gets the names that it lacks. Findings outside of these files, of rules
+/// that cannot be ignored, and about comments get none.
 #[must_use]
 pub fn ignore_edits(
     files: &[&FileFacts],
     sources: &dyn Sources,
     diagnostics: &[&Diagnostic],
     reason: &str,
-) -> Vec<Edit> {
-    let mut edits = Vec::new();
+) -> AddedIgnores {
+    let mut by_file: BTreeMap<FileId, Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        by_file.entry(diagnostic.primary.span.file).or_default().push(diagnostic);
+    }
+    let mut added = AddedIgnores::default();
     for facts in files {
-        let of_file = diagnostics.iter().filter(|diagnostic| {
-            diagnostic.primary.span.file == facts.file
-                && rule(diagnostic.rule).is_some_and(|rule| !rule.is_fixed)
-        });
-        let mut places: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
+        let Some(found) = by_file.get(&facts.file) else { continue };
         let text = sources.text(facts.file);
         let tree = clientc_syntax::parse(text).tree;
-        for diagnostic in of_file {
-            if let Some(place) = place(text, &tree, diagnostic.primary.span.range.start) {
+        let items: Vec<Node<'_>> = tree.items().collect();
+        let mut places: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
+        for diagnostic in found.iter().filter(|found| can_be_silenced(found.rule)) {
+            if let Some(place) = place(text, &items, diagnostic.primary.span.range.start) {
                 places.entry(place).or_default().insert(diagnostic.rule);
+                added.silenced += 1;
             }
         }
-        for (place, rules) in places {
-            edits.push(edit(facts, text, place, &rules, reason));
-        }
+        added.edits.extend(places.iter().map(|(place, rules)| edit(facts, text, *place, rules, reason)));
     }
-    edits
+    added
+}
+
+fn can_be_silenced(name: &str) -> bool {
+    rule(name).is_some_and(|rule| !rule.is_fixed) && !ABOUT_COMMENTS.contains(&name)
 }
 
 /// Where the line begins above which a comment belongs: that of the innermost entry or block around an offset that
 /// has nothing before it on its line. Never inside of an array, where BAML has no comments.
-fn place(text: &str, tree: &Tree, offset: u32) -> Option<u32> {
+fn place(text: &str, items: &[Node<'_>], offset: u32) -> Option<u32> {
     let mut place = None;
     let at = TextRange::empty(offset);
-    let mut node: Option<Node<'_>> = tree.items().find(|item| item.range().contains(at));
+    let before = items.partition_point(|item| item.range().start <= offset);
+    let mut node = items.get(before.checked_sub(1)?).copied().filter(|item| item.range().contains(at));
     while let Some(current) = node {
         if current.kind() == Kind::Array {
             break;
@@ -91,7 +107,8 @@ fn above<'f>(facts: &'f FileFacts, text: &str, place: u32) -> Option<&'f IgnoreC
             && matches!(between, Some("\n" | "\r\n" | "\r" | ""))
             && before.is_some_and(|before| before.trim().is_empty())
     };
-    facts.ignores.iter().find(is_above)
+    let before = facts.ignores.partition_point(|comment| comment.range.end <= place);
+    facts.ignores.get(before.checked_sub(1)?).filter(is_above)
 }
 
 /// Where further names go in a comment, and those it lacks.

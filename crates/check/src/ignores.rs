@@ -28,25 +28,21 @@ impl Silenced {
 
     /// Takes away the findings that a comment silences.
     pub(crate) fn take(&mut self, diagnostics: &mut Vec<Diagnostic>, input: &Input<'_>) {
-        let files: HashMap<FileId, &FileFacts> =
-            input.files().filter(|file| !file.ignores.is_empty()).map(|file| (file.file, file)).collect();
+        let files = input.files().filter(|file| !file.ignores.is_empty());
+        let files: HashMap<FileId, Covers<'_>> = files.map(|file| (file.file, Covers::new(file))).collect();
         if !files.is_empty() {
             diagnostics.retain(|diagnostic| !self.is_silenced(diagnostic, &files));
         }
     }
 
-    fn is_silenced(&mut self, diagnostic: &Diagnostic, files: &HashMap<FileId, &FileFacts>) -> bool {
+    fn is_silenced(&mut self, diagnostic: &Diagnostic, files: &HashMap<FileId, Covers<'_>>) -> bool {
         let span = diagnostic.primary.span;
-        let Some(facts) = files.get(&span.file) else { return false };
+        let Some(covers) = files.get(&span.file) else { return false };
         if rule(diagnostic.rule).is_none_or(|rule| rule.is_fixed) {
             return false;
         }
         let mut is_silenced = false;
-        for (index, comment) in facts.ignores.iter().enumerate() {
-            let covers = comment.covers.start <= span.range.start && span.range.start <= comment.covers.end;
-            if !covers || !speaks(comment) {
-                continue;
-            }
+        for (index, comment) in covers.over(span.range.start).filter(|(_, comment)| speaks(comment)) {
             let named = comment.rules.iter().enumerate().filter(|(_, rule)| rule.text == diagnostic.rule);
             for (rule, _) in named {
                 is_silenced = true;
@@ -54,6 +50,34 @@ impl Silenced {
             }
         }
         is_silenced
+    }
+}
+
+/// The comments of a file, ready to be asked which of them cover an offset.
+struct Covers<'f> {
+    comments: &'f [IgnoreComment],
+    /// Where the comments up to each one end to cover, at the latest.
+    ends: Vec<u32>,
+}
+
+impl<'f> Covers<'f> {
+    fn new(file: &'f FileFacts) -> Self {
+        let mut latest = 0;
+        let ends = file.ignores.iter().map(|comment| {
+            latest = latest.max(comment.covers.end);
+            latest
+        });
+        Self { comments: &file.ignores, ends: ends.collect() }
+    }
+
+    /// The comments that cover an offset, from the last to the first. A comment covers itself as well.
+    fn over(&self, offset: u32) -> impl Iterator<Item = (usize, &'f IgnoreComment)> {
+        let begin = |comment: &IgnoreComment| comment.range.start.min(comment.covers.start);
+        let before = self.comments.partition_point(|comment| begin(comment) <= offset);
+        let candidates = (0..before).rev().take_while(move |index| self.ends[*index] >= offset);
+        candidates
+            .map(|index| (index, &self.comments[index]))
+            .filter(move |(_, comment)| offset <= comment.covers.end)
     }
 }
 

@@ -37,7 +37,7 @@ mod timeout_story;
 mod urls;
 mod words;
 
-pub use add_ignores::ignore_edits;
+pub use add_ignores::{AddedIgnores, ignore_edits};
 pub use clientc_semantic::{FileId, Span};
 pub use config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};

@@ -49,7 +49,7 @@ pub struct Entry {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// It is no JSON of the right shape.
-    #[error("it is not a baseline: {0}")]
+    #[error("it is not a baseline")]
     Json(#[from] serde_json::Error),
     /// It is another document.
     #[error("it is not a baseline: `schema` is `{0}`, and a baseline has `{SCHEMA}`")]
@@ -92,6 +92,11 @@ impl Baseline {
         }
         out.push_str(if self.counts.is_empty() { "]}\n" } else { "\n]}\n" });
         out
+    }
+
+    /// Forgets the findings of some projects.
+    pub fn forget(&mut self, is_forgotten: impl Fn(&str) -> bool) {
+        self.counts.retain(|key, _| !is_forgotten(&key.project));
     }
 
     /// Accepts a finding of a project; gives whether it can be accepted. What keeps a project from being resolved

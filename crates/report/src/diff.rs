@@ -3,7 +3,7 @@
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::printable;
-use similar::{ChangeTag, TextDiff};
+use similar::{Algorithm, ChangeTag, TextDiff};
 use std::io::{self, Write};
 
 /// How many unchanged lines are shown around a change.
@@ -18,7 +18,8 @@ pub fn write_diff(
     after: &str,
     options: &Options,
 ) -> io::Result<()> {
-    let diff = TextDiff::from_lines(before, after);
+    // Names make most lines unique, so that many changes in a long file do not take the square of their number.
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(before, after);
     let mut unified = diff.unified_diff();
     let mut hunks = unified.context_radius(CONTEXT).iter_hunks().peekable();
     if hunks.peek().is_none() {

@@ -109,7 +109,8 @@ impl<'t> Reader<'t> {
         let comment = TextRange { start: line.start + TextRange::of(0, before.len()).end, end: line.end };
         let is_behind = line.start <= entry.end && entry.end <= comment.start;
         let between = text.get(line.end as usize..entry.start as usize);
-        let is_above = between.is_some_and(|between| between.trim().is_empty());
+        let is_remark_or_blank = |line: &str| line.trim().is_empty() || is_remark(line);
+        let is_above = between.is_some_and(|between| between.lines().all(is_remark_or_blank));
         (comment.slice(text).starts_with("//") && (is_behind || is_above)).then_some(comment)
     }
 
@@ -232,7 +233,7 @@ mod tests {
 
     #[test]
     fn in_a_function_only_its_client_entry_has_comments() {
-        let text = "function F(a: string) -> string {\n  // clientc: ignore[a] x\n  client \"openai/\" // clientc: ignore[b] y\n  prompt #\"\n // clientc: ignore[c] z\n  \"#\n}\n";
+        let text = "function F(a: string) -> string {\n  // clientc: ignore[a] x\n  // more\n  client \"openai/\" // clientc: ignore[b] y\n  prompt #\"\n // clientc: ignore[c] z\n  \"#\n}\n";
         let rules: Vec<_> = comments(text).into_iter().map(|(_, rules, ..)| rules.join("+")).collect();
         assert_eq!(rules, ["a", "b"]);
     }

@@ -27,6 +27,9 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
     if args.unsafe_fixes && !args.fix && !args.diff {
         anyhow::bail!("--unsafe-fixes goes with --fix, which applies fixes, or --diff, which shows them");
     }
+    if let Some(reason) = &args.add_ignore {
+        fix::reason(reason)?;
+    }
     if args.watch {
         return watch::run(args, terminal);
     }
@@ -61,10 +64,10 @@ fn once(args: &CheckArgs, levels: &Levels, terminal: &Terminal) -> anyhow::Resul
         workspace.analyse_with(levels)
     };
     if let Some((baseline, path)) = baseline {
-        baseline::take(baseline, path, &mut analysis, terminal);
+        baseline::take(baseline, path, levels, &mut analysis, terminal);
     }
     if let Some(reason) = &args.add_ignore {
-        let added = fix::add_ignores(&workspace, &analysis, reason, args, terminal)?;
+        let added = fix::add_ignores(&workspace, &analysis, fix::reason(reason)?, args, terminal)?;
         return Ok(problems.max(added).max(is_misconfigured(&analysis)));
     }
     if let (true, Some(path)) = (args.write_baseline, &args.baseline) {
@@ -204,7 +207,10 @@ fn write(
         CheckFormat::Junit => write_junit(&mut *out, &report)?,
         CheckFormat::Rdjson => write_rdjson(&mut *out, &report)?,
     }
-    if args.format == CheckFormat::Full || (args.format == CheckFormat::Concise && is_terminal) {
+    let is_for_people =
+        args.format == CheckFormat::Full || (args.format == CheckFormat::Concise && is_terminal);
+    // Where nothing could be read, standard error has said so, and nothing was found to be right.
+    if is_for_people && (scope.files > 0 || !diagnostics.is_empty()) {
         report.summary().write_line(out, options)?;
     }
     Ok(())

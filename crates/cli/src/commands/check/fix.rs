@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use clientc_check::{Diagnostic, FileId, Levels, Rule, Safety, Sources as _, ignore_edits, rule};
+use clientc_check::{Diagnostic, FileId, Levels, Safety, Sources as _, ignore_edits};
 use clientc_report::{Baseline, mask, plural, write_diff};
 use clientc_workspace::{Analysis, Fixed, Workspace, edited};
 
@@ -87,7 +87,7 @@ fn summary(fixed: &Fixed, verb: &str) -> String {
     format!("{verb} {findings} in {files}: {}{refused}", rules.join(", "))
 }
 
-/// Writes a comment above every finding that may be ignored.
+/// Writes a comment above every finding that a comment can silence. The text of standard input goes to standard output.
 pub(super) fn add_ignores(
     workspace: &Workspace,
     analysis: &Analysis,
@@ -95,16 +95,20 @@ pub(super) fn add_ignores(
     args: &CheckArgs,
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
+    let stdin = stdin_file(workspace, args);
     let mut edits = Vec::new();
-    let (mut silenced, mut fixed_rules) = (0u64, 0u64);
+    let (mut silenced, mut left) = (0u64, 0u64);
     for project in &analysis.projects {
-        let found = project.diagnostics.iter().filter(|found| workspace.is_named(found.primary.span.file));
-        let (kept, taken): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-            found.partition(|found| rule(found.rule).is_none_or(|rule: &Rule| rule.is_fixed));
-        silenced += taken.len() as u64;
-        fixed_rules += kept.len() as u64;
+        let shown = |found: &&Diagnostic| match stdin {
+            Some(file) => found.primary.span.file == file,
+            None => workspace.is_named(found.primary.span.file),
+        };
         let files: Vec<_> = project.project.files.iter().map(std::convert::AsRef::as_ref).collect();
-        edits.extend(ignore_edits(&files, workspace.files(), &taken, reason));
+        let found: Vec<&Diagnostic> = project.diagnostics.iter().filter(shown).collect();
+        let added = ignore_edits(&files, workspace.files(), &found, reason);
+        silenced += added.silenced as u64;
+        left += (found.len() - added.silenced) as u64;
+        edits.extend(added.edits);
     }
     let mut out = terminal.out();
     let mut exit = Exit::Clean;
@@ -116,17 +120,37 @@ pub(super) fn add_ignores(
         let after = edited(before, chunk.iter().collect());
         if args.diff {
             write_diff(&mut out, path, &mask(before), &mask(&after), &terminal.options)?;
+        } else if stdin.is_some() {
+            out.write_all(after.as_bytes())?;
         } else if let Err(error) = workspace.save(file, &after) {
             terminal.problem(&format!("{path} cannot be written: {error}"));
             exit = Exit::Failure;
         }
     }
+    if let (0, false, Some(file)) = (changed, args.diff, stdin) {
+        out.write_all(workspace.files().text(file).as_bytes())?;
+    }
     out.flush()?;
     let verb = if args.diff { "would silence" } else { "silenced" };
     terminal.note(&format!("{verb} {} in {}", plural(silenced, "finding"), plural(changed, "file")));
-    if fixed_rules > 0 {
-        terminal.note(&format!("{} cannot be ignored: run `clientc check`", plural(fixed_rules, "finding")));
+    if left > 0 {
+        terminal.note(&format!("{} cannot be ignored: run `clientc check`", plural(left, "finding")));
         exit = exit.max(Exit::Findings);
     }
     Ok(exit)
+}
+
+/// A reason that fits into a comment.
+///
+/// # Errors
+/// Where there is none, or it has more than one line.
+pub(super) fn reason(text: &str) -> anyhow::Result<&str> {
+    let text = text.trim();
+    if text.contains(['\n', '\r']) {
+        anyhow::bail!("the reason of --add-ignore goes into a comment: write it on one line");
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        anyhow::bail!("--add-ignore wants a reason, for whoever reads the comment next");
+    }
+    Ok(text)
 }
