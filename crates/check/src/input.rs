@@ -1,6 +1,6 @@
 //! What the rules look at: one project, linked, with its settings.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use clientc_plan::{ClientId, RouteCounts};
 use clientc_semantic::{Fault, FileFacts, Project, Span};
@@ -13,6 +13,7 @@ use crate::losses::Loss;
 use crate::models;
 use crate::route_facts::RouteFacts;
 use crate::settings::{Entries, Settings};
+use crate::silencing::Uses;
 
 /// A file that is not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub struct Input<'a> {
     counts: OnceCell<RouteCounts>,
     entries: OnceCell<Vec<ClientId>>,
     silenced: OnceCell<(Silenced, bool)>,
+    pub(crate) places_asked: RefCell<Uses>,
     pub(crate) duplicates: OnceCell<Vec<Duplicate>>,
     pub(crate) thinkers: OnceCell<Vec<models::Found>>,
     pub(crate) route_facts: OnceCell<RouteFacts>,
@@ -69,6 +71,7 @@ impl<'a> Input<'a> {
             counts: OnceCell::new(),
             entries: OnceCell::new(),
             silenced: OnceCell::new(),
+            places_asked: RefCell::default(),
             duplicates: OnceCell::new(),
             thinkers: OnceCell::new(),
             route_facts: OnceCell::new(),
