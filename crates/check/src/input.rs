@@ -109,13 +109,15 @@ impl<'a> Input<'a> {
 
     /// The clients that callers use, each once: those of the settings, else those that functions name, in the order
     /// of the source, else every client that is no member. Names of the settings that are no client of this project
-    /// are left out.
+    /// are left out; where all are, the settings do not count.
     pub fn entries(&self) -> &[ClientId] {
         self.entries.get_or_init(|| match &self.settings.entries {
             Entries::All => self.project.plan.ids().collect(),
             Entries::Named(names) => {
                 let named = |id: &ClientId| names.iter().any(|name| name == self.project.client_name(*id));
-                self.project.plan.ids().filter(named).collect()
+                let ids: Vec<ClientId> = self.project.plan.ids().filter(named).collect();
+                // Several projects may share the settings, and the names are those of another one.
+                if ids.is_empty() { self.found_entries() } else { ids }
             }
             Entries::Found => self.found_entries(),
         })
