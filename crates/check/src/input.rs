@@ -3,7 +3,8 @@
 use std::cell::{OnceCell, RefCell};
 
 use clientc_plan::{ClientId, RouteCounts};
-use clientc_semantic::{Fault, FileFacts, Project, Span};
+use clientc_semantic::{Fault, FileFacts, FileId, Project, Span};
+use rustc_hash::FxHashMap;
 
 use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
@@ -39,6 +40,7 @@ pub struct Input<'a> {
     counts: OnceCell<RouteCounts>,
     entries: OnceCell<Vec<ClientId>>,
     silenced: OnceCell<(Silenced, bool)>,
+    pub(crate) commented: OnceCell<FxHashMap<FileId, usize>>,
     pub(crate) places_asked: RefCell<Uses>,
     pub(crate) duplicates: OnceCell<Vec<Duplicate>>,
     pub(crate) thinkers: OnceCell<Vec<models::Found>>,
@@ -71,6 +73,7 @@ impl<'a> Input<'a> {
             counts: OnceCell::new(),
             entries: OnceCell::new(),
             silenced: OnceCell::new(),
+            commented: OnceCell::new(),
             places_asked: RefCell::default(),
             duplicates: OnceCell::new(),
             thinkers: OnceCell::new(),

@@ -26,7 +26,12 @@ impl Input<'_> {
     }
 
     fn note_comments(&self, rule: &Rule, place: Span) -> bool {
-        let Some(facts) = self.files().find(|facts| facts.file == place.file) else { return false };
+        let with_comments = || self.files().enumerate().filter(|(_, facts)| !facts.ignores.is_empty());
+        let positions = || with_comments().map(|(position, facts)| (facts.file, position)).collect();
+        let position = self.commented.get_or_init(positions).get(&place.file);
+        let Some(facts) = position.and_then(|position| self.project.files.get(*position)) else {
+            return false;
+        };
         let start = place.range.start;
         let mut is_silenced = false;
         for (index, comment) in facts.ignores.iter().enumerate() {
