@@ -62,6 +62,39 @@ fn what_a_round_robin_may_use_is_not_certain() {
 }
 
 #[test]
+fn whatever_a_round_robin_uses_may_be_a_member_too() {
+    let r = || round_robin("R", "A, B");
+    duplicates(&[r(), fallback("F", "A, B, R")], &["F/strategy/R"]);
+    duplicates(&[r(), fallback("F", "R, A, B")], &["F/strategy/B"]);
+    duplicates(&[r(), fallback("F", "A, R, B")], &["F/strategy/B"]);
+    duplicates(&[r(), fallback("G", "A, B"), fallback("F", "G, R")], &["F/strategy/R"]);
+    duplicates(&[r(), fallback("G", "C, R"), fallback("F", "G, A, B")], &["F/strategy/B"]);
+    let three = [round_robin("R", "A, B, C"), fallback("F", "R, A, B")];
+    duplicates(&three, &[]);
+    duplicates(&[r(), fallback("F", "A, R, C")], &[]);
+    let text = with_leaves(&[r(), fallback("F", "A, B, R")]);
+    let checked = Checked::text(&text);
+    let found = checked.diagnostics().find(|found| found.rule == "duplicate-member").unwrap();
+    assert!(found.message.contains("`A` or `B`") && found.fix.is_none(), "{found:?}");
+}
+
+#[test]
+fn many_round_robins_are_judged_by_what_is_certain() {
+    let leaves: Vec<String> = (0..40).map(|number| format!("L{number}")).collect();
+    let blocks: Vec<String> = leaves.iter().map(|name| plain(name, &name.to_uppercase())).collect();
+    let pairs: Vec<String> = leaves
+        .chunks(2)
+        .enumerate()
+        .map(|(at, pair)| round_robin(&format!("R{at}"), &pair.join(", ")))
+        .collect();
+    let members: Vec<String> = (0..20).map(|at| format!("R{at}")).collect();
+    let all = [blocks.concat(), pairs.concat()].concat();
+    let below = [all.clone(), fallback("F", &format!("{}, A", members.join(", ")))];
+    duplicates(&below, &[]);
+    duplicates(&[all, fallback("F", &format!("A, {}, A", members.join(", ")))], &["F/strategy/A"]);
+}
+
+#[test]
 fn a_round_robin_may_name_a_member_twice() {
     duplicates(&[round_robin("R", "A, A, B")], &[]);
 }
@@ -300,6 +333,80 @@ fn a_time_in_the_body_is_in_seconds() {
     assert!(longer("-1", 5));
     assert!(longer("0", 5));
     assert!(longer("\"120\"", 5));
+}
+
+#[test]
+fn a_policy_without_retries_is_named() {
+    let policy = "retry_policy P {\n  max_retries 0\n}\n";
+    let text = [policy, &thinker("X", 90_000)]
+        .concat()
+        .replace("provider openai\n", "provider openai\n  retry_policy P\n");
+    let checked = Checked::text(&text);
+    let found = checked.diagnostics().find(|found| found.rule == "reasoning-model-advice").unwrap();
+    assert!(found.message.contains("its retry policy `P` makes no retry"), "{}", found.message);
+}
+
+#[test]
+fn a_bare_timeout_is_judged_by_one_rule() {
+    let one = |text: &str| {
+        let rules = ["misplaced-key", "client-not-longer-than-server"];
+        rules.map(|rule| subjects(text, rule).len())
+    };
+    let bounded = composite("F", "fallback", "J, A", "http { request_timeout_ms 1000 }");
+    let bare = leaf("J", "openai", "m", "timeout 61");
+    assert_eq!(one(&[&*bare, &bounded, &plain("A", "KEY_A")].concat()), [0, 1]);
+    assert_eq!(one(&[&*bare, &fallback("F", "J, A"), &plain("A", "KEY_A")].concat()), [1, 0]);
+    let request = leaf("J", "openai", "m", "timeout 61\n    http { request_timeout_ms 62000 }");
+    assert_eq!(one(&request), [0, 0]);
+}
+
+#[test]
+fn a_timeout_that_is_refused_is_not_sent() {
+    let options = "region us-east-1\n    timeout 30\n    http { request_timeout_ms 20000 }";
+    let text = leaf("X", "aws-bedrock", "m", options);
+    let checked = Checked::text(&text);
+    let rules: Vec<_> = checked.diagnostics().map(|found| found.rule).collect();
+    assert!(rules.contains(&"invalid-option"), "{rules:?}");
+    assert!(!rules.contains(&"client-not-longer-than-server"), "{rules:?}");
+}
+
+#[test]
+fn milliseconds_among_the_options_are_always_misplaced() {
+    let text = leaf("X", "openai", "m", "timeout_ms 30");
+    assert_eq!(subjects(&text, "misplaced-key"), ["X/timeout_ms"]);
+    let text = leaf("X", "openai", "m", "timeout_ms 30\n    http { request_timeout_ms 20000 }");
+    assert_eq!(subjects(&text, "misplaced-key"), ["X/timeout_ms"]);
+}
+
+#[test]
+fn a_limit_for_streams_has_one_finding() {
+    let options = "supports_streaming false\n    http {\n      request_timeout_ms 20000\n      time_to_first_token_timeout_ms 3000\n    }";
+    let above = composite("F", "fallback", "X, A", "http { time_to_first_token_timeout_ms 1500 }");
+    let text = [leaf("X", "openai", "m", options), above, plain("A", "KEY_A")].concat();
+    assert_eq!(subjects(&text, "streaming-timeout-unused"), ["X/http/time_to_first_token_timeout_ms"]);
+    assert_eq!(subjects(&text, "shadowed-timeout"), [""; 0]);
+    let streaming = text.replace("supports_streaming false", "supports_streaming true");
+    assert_eq!(subjects(&streaming, "shadowed-timeout"), ["X/http/time_to_first_token_timeout_ms"]);
+}
+
+#[test]
+fn several_clients_without_a_limit_are_many() {
+    let bare = |name: &str| leaf(name, "openai", "m", &format!("api_key env.{name}"));
+    let text = [bare("X"), bare("Y"), plain("A", "KEY_A"), fallback("F", "A, X, Y")].concat();
+    let checked = Checked::text(&text);
+    let found = checked.diagnostics().find(|found| found.rule == "unbounded-worst-case").unwrap();
+    assert!(found.message.ends_with("but `F > X` and 1 more are not"), "{}", found.message);
+}
+
+#[test]
+fn references_that_are_texts_are_told() {
+    let text = leaf(
+        "X",
+        "openai",
+        "m",
+        "api_key ENV.KEY\n    base_url \"{{ env.URL }}\"\n    organization \"see {{ env.URL }}\"",
+    );
+    assert_eq!(subjects(&text, "odd-env-name"), ["X/api_key", "X/base_url"]);
 }
 
 #[test]

@@ -94,6 +94,27 @@ fn settings_that_are_named_must_be_there() {
 }
 
 #[test]
+fn shared_entries_leave_a_project_without_any_of_them_as_it_is() {
+    let bare = |name: &str| CLEAN.replace("Fast", name).replace("request_timeout_ms", "connect_timeout_ms");
+    let config = "[entries]\nclients = [\"Fast\"]\n";
+    let folder = Folder::with(&[
+        ("a/baml_src/a.baml", &*bare("Fast")),
+        ("b/baml_src/b.baml", &bare("Other")),
+        ("clientc.toml", config),
+    ]);
+    let run = folder.run(JSON);
+    assert_eq!(run.rules(), ["no-timeout", "no-timeout"], "{}", run.stdout);
+    folder.write("clientc.toml", "[entries]\nclients = []\n");
+    let run = folder.run("check --format concise");
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stdout.contains("clientc.toml:2:11: error[invalid-config]: `entries.clients` cannot be empty"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn entries_of_shared_settings_are_known_wherever_the_run_starts() {
     let other = CLEAN.replace("Fast", "Other");
     let config = "[entries]\nclients = [\"Fast\", \"Other\"]\n";

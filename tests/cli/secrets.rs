@@ -55,6 +55,42 @@ fn check_masks_it_in_every_format() {
     assert_eq!((faults, rules.len()), (3, 4), "the value of each faulty line stands in a message");
 }
 
+/// What stands in no certificate by chance.
+const BODY: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+
+#[test]
+fn a_private_key_is_found_and_masked() {
+    let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
+    let lines = format!("{begin}\n{BODY}\n{BODY}\nx9Qz==\n{end}");
+    for (value, is_whole) in [
+        (format!("credentials {{ private_key \"{begin}\\n{BODY}\\n\" }}"), true),
+        (format!("credentials {{ private_key \"{begin}\\n{BODY}\\nx9Qz==\\n{end}\\n\" }}"), true),
+        (
+            format!("credentials_content \"{{\\\"private_key\\\": \\\"{begin}\\\\n{BODY}\\\\n{end}\\\"}}\""),
+            false,
+        ),
+        (format!("credentials_content #\"{{ \"private_key\": \"{begin}\\n{BODY}\" }}\"#"), false),
+        (format!("credentials {{ private_key #\"{lines}\"# }}"), true),
+        (format!("credentials {{ private_key #\"{}\"# }}", lines.replace("PRIVATE", "RSA PRIVATE")), true),
+    ] {
+        let text = format!(
+            "client<llm> Fast {{\n  provider vertex-ai\n  options {{\n    model m\n    location l\n    {value}\n    temprature 1\n  }}\n}}\n// {begin} stands above.\n"
+        );
+        let folder = Folder::with(&[("baml_src/a.baml", &text)]);
+        for format in formats(&folder) {
+            let run = folder.run(&format!("check --format {format}"));
+            let shown = [run.stdout, run.stderr].concat();
+            assert!(!shown.contains(&BODY[4..20]) && !shown.contains("x9Qz"), "{format}: {shown}");
+        }
+        let run = folder.run("check --format json");
+        let json = run.json();
+        let found = json["diagnostics"].as_array().unwrap().iter();
+        let secrets: Vec<_> = found.filter(|found| found["rule"] == "hardcoded-secret").collect();
+        assert_eq!(secrets.len(), 1, "{text}\n{json:#}");
+        assert_eq!(secrets[0]["help"].as_str().unwrap().contains("write `env."), is_whole, "{json:#}");
+    }
+}
+
 #[test]
 fn resolve_masks_it_in_diagnostics() {
     let run = folder().run("resolve --format json");

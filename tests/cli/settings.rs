@@ -55,6 +55,7 @@ fn the_schema_and_the_program_refuse_the_same_settings() {
         ("", true),
         ("[rules]\nttft-exceeds-request = 'info'\nsyntax-error = 'error'", true),
         ("[rules]\nttft-exceeds-request = 'off'", false),
+        ("[entries]\nclients = []", false),
         ("[rules]\nno-such-rule = 'warn'", false),
         ("[rules]\nsyntax-error = 'warn'", false),
         ("[[overrides]]\npaths = ['a']\nrules = { ttft-exceeds-request = 'info' }", true),

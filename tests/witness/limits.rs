@@ -96,7 +96,10 @@ fn open(
     }
     let is_set = model.defaults.iter().chain(model.clients.iter().flat_map(|client| &client.limits));
     if is_set.clone().all(Option::is_none) && !expected.no_timeout.is_empty() {
-        expected.no_timeout = Subjects::from(["project/http".to_owned()]);
+        let mut names: Vec<&str> = listed.iter().map(|(_, route, _)| model.name(leaf(route))).collect();
+        names.sort_unstable();
+        names.dedup();
+        expected.no_timeout = Subjects::from([format!("project/http: {}", names.join(", "))]);
     }
     let mut named = BTreeSet::new();
     for entry in entries(model, written) {

@@ -59,6 +59,8 @@ pub enum ConfigFaultKind {
         /// TOML's name for what is there, such as `string`.
         found: &'static str,
     },
+    /// An empty list of clients that callers use.
+    NoEntries,
     /// A whole number that is too small or too large.
     OutOfRange {
         /// The key.

@@ -82,6 +82,25 @@ impl<'a> Input<'a> {
         Some(SetLimit { ms: limit.ms, field, client: Some(&client.name), span })
     }
 
+    /// For each client whether a client above it sets a request limit on a route from an entry.
+    pub(crate) fn is_request_bounded(&self) -> Vec<bool> {
+        let plan = &self.project.plan;
+        let count = plan.clients().len();
+        let (mut is_reached, mut is_bounded) = (vec![false; count], vec![false; count]);
+        for entry in self.entries() {
+            is_reached[entry.index()] = true;
+        }
+        for id in plan.order().iter().rev() {
+            let (reached, bounded) = (is_reached[id.index()], is_bounded[id.index()]);
+            let sets_one = plan.client(*id).is_some_and(|client| client.limits.get(Field::Request).is_some());
+            for member in plan.members(*id) {
+                is_reached[member.index()] |= reached;
+                is_bounded[member.index()] |= bounded || reached && sets_one;
+            }
+        }
+        is_bounded
+    }
+
     /// For each client the largest request limit that the clients above it leave it on a route from an entry, in
     /// milliseconds: `u64::MAX` where they leave it any, nothing where no entry leads to it.
     pub(crate) fn request_ms_left(&self) -> Vec<Option<u64>> {

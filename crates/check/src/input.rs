@@ -1,9 +1,10 @@
 //! What the rules look at: one project, linked, with its settings.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use clientc_plan::{ClientId, RouteCounts};
-use clientc_semantic::{Fault, FileFacts, Project, Span};
+use clientc_semantic::{Fault, FileFacts, FileId, Project, Span};
+use rustc_hash::FxHashMap;
 
 use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
@@ -13,6 +14,7 @@ use crate::losses::Loss;
 use crate::models;
 use crate::route_facts::RouteFacts;
 use crate::settings::{Entries, Settings};
+use crate::silencing::Uses;
 
 /// A file that is not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Input<'a> {
     counts: OnceCell<RouteCounts>,
     entries: OnceCell<Vec<ClientId>>,
     silenced: OnceCell<(Silenced, bool)>,
+    pub(crate) commented: OnceCell<FxHashMap<FileId, usize>>,
+    pub(crate) places_asked: RefCell<Uses>,
     pub(crate) duplicates: OnceCell<Vec<Duplicate>>,
     pub(crate) thinkers: OnceCell<Vec<models::Found>>,
     pub(crate) route_facts: OnceCell<RouteFacts>,
@@ -69,6 +73,8 @@ impl<'a> Input<'a> {
             counts: OnceCell::new(),
             entries: OnceCell::new(),
             silenced: OnceCell::new(),
+            commented: OnceCell::new(),
+            places_asked: RefCell::default(),
             duplicates: OnceCell::new(),
             thinkers: OnceCell::new(),
             route_facts: OnceCell::new(),
@@ -106,13 +112,15 @@ impl<'a> Input<'a> {
 
     /// The clients that callers use, each once: those of the settings, else those that functions name, in the order
     /// of the source, else every client that is no member. Names of the settings that are no client of this project
-    /// are left out.
+    /// are left out; where all are, the settings do not count.
     pub fn entries(&self) -> &[ClientId] {
         self.entries.get_or_init(|| match &self.settings.entries {
             Entries::All => self.project.plan.ids().collect(),
             Entries::Named(names) => {
                 let named = |id: &ClientId| names.iter().any(|name| name == self.project.client_name(*id));
-                self.project.plan.ids().filter(named).collect()
+                let ids: Vec<ClientId> = self.project.plan.ids().filter(named).collect();
+                // Several projects may share the settings, and the names are those of another one.
+                if ids.is_empty() { self.found_entries() } else { ids }
             }
             Entries::Found => self.found_entries(),
         })

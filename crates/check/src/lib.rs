@@ -33,6 +33,7 @@ mod run;
 pub mod secret;
 mod servers;
 mod settings;
+mod silencing;
 mod timeout_story;
 mod urls;
 mod words;

@@ -62,8 +62,8 @@ pub(crate) fn may_lose_quotes(text: &str, end: u32) -> bool {
     rest.is_empty() || is_comment || rest.starts_with([',', '}', ']', '\n', '\r'])
 }
 
-/// The range that a block leaves when it is removed with the lines it stands on, the `///` lines before it, and the
-/// blank lines that would be left over. Nothing where something else stands on its lines.
+/// The range that a block leaves when it is removed with the lines it stands on, the comment lines straight above
+/// it, and the blank lines that would be left over. Nothing where something else stands on its lines.
 pub(crate) fn removable_block(text: &str, block: TextRange) -> Option<TextRange> {
     let (first, last) = (Line::at(text, block.start as usize), Line::at(text, block.end as usize));
     let is_blank = |from: usize, to: usize| text.get(from..to).is_some_and(|part| part.trim().is_empty());
@@ -72,7 +72,7 @@ pub(crate) fn removable_block(text: &str, block: TextRange) -> Option<TextRange>
     }
     let before = |start: usize| line_before(text, start);
     let (mut start, mut end) = (first.start, last.next);
-    while let Some(line) = before(start).filter(|line| is_documentation(text, line)) {
+    while let Some(line) = before(start).filter(|line| is_comment(text, line)) {
         start = line.start;
     }
     let has_blank_before = || start == 0 || before(start).is_some_and(|line| is_blank(line.start, line.end));
@@ -105,8 +105,8 @@ fn line_before(text: &str, start: usize) -> Option<Line<'_>> {
     Some(Line::at(text, ended.len()))
 }
 
-fn is_documentation(text: &str, line: &Line<'_>) -> bool {
-    text.get(line.start..line.end).is_some_and(|line| line.trim_start().starts_with("///"))
+fn is_comment(text: &str, line: &Line<'_>) -> bool {
+    text.get(line.start..line.end).is_some_and(|line| line.trim_start().starts_with("//"))
 }
 
 #[cfg(test)]
@@ -133,8 +133,8 @@ mod tests {
     }
 
     #[test]
-    fn its_documentation_goes_with_it_and_other_comments_stay() {
-        assert_eq!(removed("a\n\n// keep\n/// one\n/// two\nX X\n\nb\n"), "a\n\n// keep\n\nb\n");
+    fn the_comment_straight_above_goes_with_it_and_others_stay() {
+        assert_eq!(removed("a\n\n// keep\n\n// one\n/// two\nX X\n\nb\n"), "a\n\n// keep\n\nb\n");
         assert_eq!(removed("/// one\r\nX X\r\n\r\nb\r\n"), "b\r\n");
     }
 

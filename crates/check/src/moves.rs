@@ -1,5 +1,7 @@
 //! Edits that move an option to where it belongs, with its comment and in the layout of the file.
 
+use std::borrow::Cow;
+
 use clientc_semantic::{ClientFacts, FileId, Property, Span};
 use clientc_syntax::TextRange;
 
@@ -15,15 +17,23 @@ pub(crate) struct Moves<'a> {
 }
 
 impl<'a> Moves<'a> {
-    /// The line of an option and its text, where it can be taken out and nothing else changes.
-    pub(crate) fn entry(&self, option: &Property) -> Option<(Line<'a>, &'a str)> {
+    /// The line of an option and its text, where it can be taken out and nothing else changes. A comma behind it
+    /// goes with it and is no part of the text.
+    pub(crate) fn entry(&self, option: &Property) -> Option<(Line<'a>, Cow<'a, str>)> {
         let options = self.client.options_range?;
         let entry = option.key_range.cover(option.value.range);
         let others = self.client.options.iter().map(|other| other.value.range.end);
         let previous = others.filter(|end| *end <= entry.start).max().unwrap_or(options.start);
+        if self.slice(entry.end, entry.end.saturating_add(1)) == Some(",") {
+            let (line, _) = alone(self.text, TextRange::new(entry.start, entry.end + 1))?;
+            let comment = self.text.get(entry.end as usize + 1..line.end)?.trim_end();
+            let text = [entry.slice(self.text), comment].concat();
+            return self.client.options_are_whole.then_some((line, Cow::Owned(text)));
+        }
         // A comma before it would be left without an entry behind it, which BAML refuses.
         let is_free = !self.slice(previous, entry.start)?.contains(',');
-        alone(self.text, entry).filter(|_| is_free && self.client.options_are_whole)
+        let (line, text) = alone(self.text, entry).filter(|_| is_free && self.client.options_are_whole)?;
+        Some((line, Cow::Borrowed(text)))
     }
 
     /// Edits that write a policy behind the line of the provider.
@@ -35,7 +45,8 @@ impl<'a> Moves<'a> {
         if !is_alone || !self.client.is_whole || written.ends_with(',') || written.contains(['{', '}']) {
             return None;
         }
-        let comment = self.text.get(option.value.range.end as usize..line.end)?.trim_end();
+        let behind = self.text.get(option.value.range.end as usize..line.end)?;
+        let comment = behind.strip_prefix(',').unwrap_or(behind).trim_end();
         let moved =
             format!("{}retry_policy {policy}{comment}{}", provider.indent, provider.ending(self.text));
         let behind = TextRange::of(provider.next, provider.next);
@@ -44,9 +55,10 @@ impl<'a> Moves<'a> {
 
     /// Edits that move options into the `http` block, or write one in the place of the first.
     pub(crate) fn http_edits(&self, options: &[&Property]) -> Option<Vec<Edit>> {
-        let moved: Vec<(Line<'a>, &str)> = options.iter().filter_map(|option| self.entry(option)).collect();
+        let moved: Vec<(Line<'a>, Cow<'_, str>)> =
+            options.iter().filter_map(|option| self.entry(option)).collect();
         let (first, _) = moved.first()?;
-        let entries: Vec<&str> = moved.iter().map(|(_, entry)| *entry).collect();
+        let entries: Vec<&str> = moved.iter().map(|(_, entry)| &**entry).collect();
         let mut edits: Vec<Edit> = moved.iter().map(|(line, _)| self.edit(line.whole(), "")).collect();
         match &self.client.http {
             Some(http) => edits.push(self.at_the_end(http.range, &entries)?),

@@ -58,15 +58,79 @@ pub struct Secret {
 /// Finds the secrets of a text in their order.
 #[must_use]
 pub fn find(text: &str) -> Vec<Secret> {
-    let mut found = Vec::new();
+    let blocks: Vec<Range<usize>> = private_keys(text).collect();
+    let mut found: Vec<Secret> = blocks.iter().flat_map(|block| lines_of(text, block)).collect();
+    let mut blocks_left = blocks.iter().peekable();
     for word in long_words(text) {
+        while blocks_left.next_if(|block| block.end <= word.start).is_some() {}
+        if blocks_left.peek().is_some_and(|block| block.start < word.end) {
+            continue;
+        }
         let before = found.len();
         find_shapes(text, &word, &mut found);
         if found.len() == before {
             found.extend(find_password(text, &word).or_else(|| find_value(text, &word)));
         }
     }
+    if !blocks.is_empty() {
+        found.sort_by_key(|secret| secret.hidden.start);
+    }
     found
+}
+
+/// What a private key in PEM begins with, before the name of its kind.
+const PEM_BEGIN: &str = "-----BEGIN ";
+
+/// The bodies of private keys in PEM: what stands behind a line such as `-----BEGIN RSA PRIVATE KEY-----` up to
+/// the line that ends the key. Where that is missing, the body ends with the quotes around it, and without quotes
+/// at the first character that is in no key.
+fn private_keys(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let begin = at + text.get(at..)?.find(PEM_BEGIN)?;
+            at = begin + PEM_BEGIN.len();
+            let Some((kind, body)) = text.get(at..)?.split_once("-----") else { continue };
+            if !is_private_key(kind) {
+                continue;
+            }
+            let start = text.len() - body.len();
+            let quote = text.as_bytes()[..begin].last().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+            let ends = |byte: u8| quote.map_or(!is_pem_byte(byte), |quote| byte == *quote);
+            let length = body.bytes().enumerate().position(|(place, byte)| {
+                ends(byte) || byte == b'-' && body.as_bytes()[place..].starts_with(b"-----END")
+            });
+            let end = start + length.unwrap_or(body.len());
+            at = end;
+            return Some(start..end);
+        }
+    })
+}
+
+fn is_private_key(kind: &str) -> bool {
+    kind.len() < 40 && kind.trim_end_matches(" BLOCK").ends_with("PRIVATE KEY")
+}
+
+const fn is_pem_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || byte.is_ascii_whitespace()
+        || matches!(byte, b'+' | b'/' | b'=' | b'\\' | b':' | b',' | b'.' | b'-' | b'_')
+}
+
+/// The lines of a private key. Blanks and line ends are not hidden, so that every place stays where it is.
+fn lines_of<'t>(text: &'t str, block: &Range<usize>) -> impl Iterator<Item = Secret> + use<'t> {
+    let start = block.start;
+    let body = text.get(block.clone()).unwrap_or("");
+    body.split_ascii_whitespace().map(move |line| {
+        let from = start + (line.as_ptr() as usize - body.as_ptr() as usize);
+        Secret { word: from..from + line.len(), hidden: from..from + line.len() }
+    })
+}
+
+/// Whether a value is a private key in PEM from its beginning on.
+pub(crate) fn is_pem(value: &str) -> bool {
+    let kind = value.trim_start().strip_prefix(PEM_BEGIN).and_then(|rest| rest.split_once("-----"));
+    kind.is_some_and(|(kind, _)| is_private_key(kind))
 }
 
 /// The words that are long enough to be secrets. Most bytes of a text are never looked at: where a word ends

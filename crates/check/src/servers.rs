@@ -19,7 +19,9 @@ pub(crate) struct ServerLimit {
 /// What the body says comes before what is configured, since the server obeys it.
 pub(crate) fn server_limit(input: &Input<'_>, id: ClientId) -> Option<ServerLimit> {
     let leaf = input.leaf(id)?;
-    let in_body = leaf.option("timeout").and_then(|option| {
+    // A provider that refuses unknown options never sends it.
+    let option = leaf.option("timeout").filter(|_| leaf.provider.is_open);
+    let in_body = option.and_then(|option| {
         let span = leaf.span(&option.value);
         Some(ServerLimit { ms: milliseconds(&option.value)?, span, is_in_body: true })
     });

@@ -70,3 +70,10 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
     let end = if number == 1 { "" } else { "s" };
     format!("{} {noun}{end}", grouped(number))
 }
+
+/// The names in their order, for what a finding is about.
+pub(crate) fn sorted_names(names: &[&str]) -> String {
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    names.join(", ")
+}

@@ -23,7 +23,7 @@ pub fn config_schema() -> Value {
             "entries": table("The clients that callers use", json!({
                 "clients": {
                     "description": "Names of clients, or \"all\"; without it those that functions name, else every client that is no member",
-                    "anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}],
+                    "anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
                 },
             })),
             "defaults": table("Limits for clients that set none", json!({

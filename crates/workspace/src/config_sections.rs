@@ -100,7 +100,11 @@ fn entries<'t>(reader: &mut Reader<'t>, value: &Value<'t>, settings: &mut Settin
             }
             "clients" => {
                 let names = reader.strings(value, "entries.clients", Expected::NamesOrAll);
-                settings.entries = names.map(Entries::Named);
+                let is_empty = value.get_ref().as_array().is_some_and(|names| names.is_empty());
+                if is_empty {
+                    reader.fault(value.span(), ConfigFaultKind::NoEntries);
+                }
+                settings.entries = names.filter(|names| !names.is_empty()).map(Entries::Named);
             }
             _ => reader.unknown_key(key, "entries", ENTRIES),
         }

@@ -50,9 +50,11 @@ impl Globs {
         })
     }
 
-    /// Makes a list of patterns for names, in which `/` is a character like any other.
+    /// Makes a list of patterns for names, in which `/` is a character like any other and case does not matter.
     pub(crate) fn of_names(patterns: Vec<Located<String>>) -> (Self, Vec<BadGlob>) {
-        Self::build(patterns, |pattern| Ok(vec![GlobBuilder::new(pattern).backslash_escape(true).build()?]))
+        Self::build(patterns, |pattern| {
+            Ok(vec![GlobBuilder::new(pattern).backslash_escape(true).case_insensitive(true).build()?])
+        })
     }
 
     fn build(
@@ -89,5 +91,20 @@ fn compile(globs: &[Glob]) -> Result<GlobSet, globset::Error> {
 impl PartialEq for Globs {
     fn eq(&self, other: &Self) -> bool {
         self.patterns == other.patterns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clientc_semantic::{FileId, Span};
+    use clientc_syntax::TextRange;
+
+    #[test]
+    fn the_case_of_names_does_not_matter_and_that_of_paths_does() {
+        let patterns =
+            || vec![Located { value: "My-*".to_owned(), span: Span::new(FileId(0), TextRange::empty(0)) }];
+        assert!(Globs::of_names(patterns()).0.matches("my-model"));
+        assert!(!Globs::of_paths(patterns()).0.matches("my-model"));
     }
 }

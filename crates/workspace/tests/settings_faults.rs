@@ -42,6 +42,7 @@ fn every_wrong_value_is_a_fault_at_its_place() {
         ("[[overrides]]\npaths = []\nrules = []", "[]", wrong("overrides.rules", Expected::Table, "array")),
         ("entries = []", "[]", wrong("entries", Expected::Table, "array")),
         ("entries.clients = 1", "1", wrong("entries.clients", Expected::NamesOrAll, "integer")),
+        ("entries.clients = []", "[]", ConfigFaultKind::NoEntries),
         ("entries.clients = [1]", "1", wrong("entries.clients", Expected::String, "integer")),
         ("defaults = 1", "1", wrong("defaults", Expected::Table, "integer")),
         ("defaults.http = 1", "1", wrong("defaults.http", Expected::Table, "integer")),

@@ -7,6 +7,7 @@ use crate::input::Input;
 use crate::removal;
 use crate::rule::Rule;
 use crate::settings::Setting;
+use crate::words::one_of;
 
 pub(super) static RULE: Rule = Rule {
     name: "duplicate-member",
@@ -27,12 +28,25 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 
 fn finding(input: &Input<'_>, duplicate: &Duplicate) -> Option<Finding> {
     let project = input.project;
-    let Duplicate { fallback, earlier, later, leaf } = *duplicate;
+    let Duplicate { fallback, earlier, later, leaves } = duplicate;
+    let (fallback, earlier, later) = (*fallback, *earlier, *later);
     let members = project.plan.members(fallback);
     let (before, again) = (*members.get(earlier)?, *members.get(later)?);
     let places = project.member_places.get(&fallback)?;
     let (before_place, place) = (*places.get(earlier)?, *places.get(later)?);
-    let (name, leaf_name) = (project.client_name(fallback), project.client_name(leaf));
+    let name = project.client_name(fallback);
+    let subject = format!("{name}/strategy/{}", project.client_name(again));
+    let [leaf] = leaves[..] else {
+        let names = leaves.iter().map(|leaf| project.client_name(*leaf));
+        let message = format!(
+            "`{name}` is certain to try {} again after it has failed, whatever a round-robin uses",
+            one_of(names)
+        );
+        let help = "leave out the round-robin or the members that it has too; a retry policy would send a request \
+                    again, and wait before it does";
+        return Some(Finding::new(place, subject, message).related(before_place, "perhaps the first time").help(help));
+    };
+    let leaf_name = project.client_name(leaf);
     let through = |member| match member == leaf {
         true => "as itself".to_owned(),
         false => format!("through `{}`", project.client_name(member)),
@@ -45,7 +59,7 @@ fn finding(input: &Input<'_>, duplicate: &Duplicate) -> Option<Finding> {
             through(again)
         ),
     };
-    let found = Finding::new(place, format!("{name}/strategy/{}", project.client_name(again)), message)
+    let found = Finding::new(place, subject, message)
         .related(before_place, "the first time");
     if again != leaf {
         let help = format!("leave `{leaf_name}` out of one of them; {}", repeating(input, leaf));

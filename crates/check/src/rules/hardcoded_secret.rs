@@ -77,10 +77,13 @@ impl Place<'_> {
         let written = TextRange::new(start, value.range.end).slice(self.input.sources.text(self.file));
         let from = (value.range.start - start) as usize;
         let found = secret::find(written).into_iter().find(|found| found.word.start >= from)?;
-        let place = TextRange::new(start + offset(found.word.start), start + offset(found.word.end));
+        let inner = unquoted(self.input, Span::new(self.file, value.range)).range;
+        let place = match secret::is_pem(text) {
+            true => inner,
+            false => TextRange::new(start + offset(found.word.start), start + offset(found.word.end)),
+        };
         let span = Span::new(self.file, place);
         let finding = Finding::new(span, subject(), format!("a secret stands in `{}`", short(key)));
-        let inner = unquoted(self.input, Span::new(self.file, value.range)).range;
         if inner != place {
             let help = "give the whole value through a variable, `env.NAME`, and revoke what was in a repository";
             return Some(finding.help(help));

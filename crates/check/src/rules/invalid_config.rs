@@ -40,6 +40,10 @@ fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
         ConfigFaultKind::WrongType { key, expected, found } => {
             new(key, format!("`{key}` must be {}, not {}", expected_noun(*expected), with_article(found)))
         }
+        ConfigFaultKind::NoEntries => new("entries", "`entries.clients` cannot be empty".into()).help(
+            "name at least one client that callers use, write `\"all\"`, or leave the key out: then those that \
+             functions name count, else every client that is no member",
+        ),
         ConfigFaultKind::OutOfRange { key, found, minimum, maximum } => new(key, format!("`{key}` cannot be {found}"))
             .help(format!("a whole number from {} to {}", grouped(*minimum), grouped(*maximum))),
         ConfigFaultKind::UnknownWord { key, found, allowed, nearest } => {

@@ -26,11 +26,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(input: &Input<'_>, out: &mut Findings) {
     let extremes = OnceCell::new();
     let policies = OnceCell::new();
+    let bounded = OnceCell::new();
     for file in input.files() {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };
-            let (extremes, policies) = (&extremes, &policies);
-            let place = Misplaced { input, file: file.file, client, provider, extremes, policies };
+            let (extremes, policies, bounded) = (&extremes, &policies, &bounded);
+            let place = Misplaced { input, file: file.file, client, provider, extremes, policies, bounded };
             out.found.extend(place.findings());
         }
     }
@@ -43,6 +44,8 @@ struct Misplaced<'a> {
     provider: &'static Provider,
     extremes: &'a OnceCell<Extremes>,
     policies: &'a OnceCell<FxHashSet<&'a str>>,
+    /// The names, by their places, of the clients that have a request limit from above.
+    bounded: &'a OnceCell<FxHashSet<Span>>,
 }
 
 impl<'a> Misplaced<'a> {
@@ -56,10 +59,8 @@ impl<'a> Misplaced<'a> {
                 "max_retries" => self.sent(option, "repeats nothing").help(
                     "define `retry_policy Name { max_retries ... }`, and write `retry_policy Name` beside `provider`",
                 ),
-                "timeout" | "timeout_ms" => match self.timeout(option) {
-                    Some(finding) => finding,
-                    None => continue,
-                },
+                "timeout" if self.may_be_for_the_server() => continue,
+                "timeout" | "timeout_ms" => self.timeout(option),
                 _ if key.ends_with("_timeout_ms") || key.ends_with("_timeout") || key == POOLING_KEY => {
                     let fix = limits_fix.get_or_insert_with(|| self.move_to_http());
                     self.http_key(option, fix.as_ref())
@@ -104,13 +105,26 @@ impl<'a> Misplaced<'a> {
         }
     }
 
-    /// A number under `timeout`. Some servers read it, and then it is where it belongs.
-    fn timeout(&self, option: &Property) -> Option<Finding> {
+    /// Whether a `timeout` may be where it belongs: some servers read it, beside a request limit of the client.
+    fn may_be_for_the_server(&self) -> bool {
         let has_limit = self.client.http.as_ref().is_some_and(|http| http.limits.get(Field::Request).is_some());
         let has_default = self.input.settings.defaults.get(Field::Request).is_some();
-        if has_limit || has_default || !self.input.settings.servers.is_empty() {
-            return None;
-        }
+        let name = Span::new(self.file, self.client.name.range);
+        let settings = self.input.settings;
+        has_limit || has_default || !settings.servers.is_empty() || self.bounded().contains(&name)
+    }
+
+    fn bounded(&self) -> &FxHashSet<Span> {
+        self.bounded.get_or_init(|| {
+            let project = self.input.project;
+            let bounded = project.plan.ids().zip(self.input.is_request_bounded()).filter(|(_, is_bounded)| *is_bounded);
+            let facts = bounded.filter_map(|(id, _)| project.client_facts(id));
+            facts.map(|(file, client)| Span::new(file, client.name.range)).collect()
+        })
+    }
+
+    /// A number that would be a limit, in seconds under `timeout` and else in milliseconds.
+    fn timeout(&self, option: &Property) -> Finding {
         let finding = self.sent(option, "limits nothing on this side");
         let ms = match &option.value.kind {
             ValueKind::Number(number) => number.parse::<u64>().ok().filter(|number| (1..=MAX_MS / 1000).contains(number)),
@@ -118,14 +132,14 @@ impl<'a> Misplaced<'a> {
         };
         // Without a unit it is in seconds wherever it is read.
         let ms = ms.map(|number| if &*option.key == "timeout" { number * 1000 } else { number });
-        Some(match ms {
+        match ms {
             Some(ms) => finding.help(format!(
                 "for a limit of {} write `http {{ request_timeout_ms {ms} }}`; a server that reads it is named under \
                  `[[servers]]` in clientc.toml",
                 time(ms)
             )),
             None => finding.help("limits stand in `http { request_timeout_ms ... }`, in milliseconds"),
-        })
+        }
     }
 
     fn retry_policy(&self, option: &Property) -> Finding {

@@ -1,5 +1,6 @@
 use clientc_plan::{ClientId, Routes};
 use clientc_semantic::ClientSource;
+use rustc_hash::FxHashSet;
 
 use crate::costs::plural;
 use crate::diagnostic::{Fix, Safety};
@@ -9,6 +10,7 @@ use crate::input::Input;
 use crate::route_facts::{OpenLeaf, is_open};
 use crate::rule::Rule;
 use crate::settings::Setting;
+use crate::words::sorted_names;
 
 pub(super) static RULE: Rule = Rule {
     name: "no-timeout",
@@ -21,10 +23,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, out: &mut Findings) {
     let open = &input.route_facts().open;
-    let Some(first) = open.first() else { return };
+    if open.is_empty() {
+        return;
+    }
     let fix = FixLimits::new(input);
     if sets_no_limit(input) {
-        out.extend(project_finding(input, first.entry, &fix));
+        out.extend(Unbounded::of(input).and_then(|unbounded| project_finding(input, &unbounded, &fix)));
     } else {
         for of_entry in open.chunk_by(|one, next| one.entry == next.entry) {
             each_route(input, of_entry, |open, route| out.extend(finding(input, open, &route, &fix)));
@@ -80,8 +84,53 @@ fn finding(input: &Input<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'_, '
     Some(finding)
 }
 
-fn project_finding(input: &Input<'_>, entry: ClientId, fix: &FixLimits<'_, '_>) -> Option<Finding> {
-    let project = input.project;
+/// What the finding for a project is about: everything that nothing bounds, without the places that are silenced.
+struct Unbounded {
+    /// The first entry that leads to a leaf which is left.
+    entry: ClientId,
+    /// The leaves that calls of entries lead to.
+    leaves: FxHashSet<ClientId>,
+    /// Those that are silenced.
+    silenced: FxHashSet<ClientId>,
+}
+
+impl Unbounded {
+    fn of(input: &Input<'_>) -> Option<Self> {
+        let facts = input.route_facts();
+        let is_silenced =
+            |id: ClientId| input.project.client_place(id).is_some_and(|place| input.is_silenced(&RULE, place));
+        let of_leaves = facts.open.iter().map(|open| open.leaf).filter(|leaf| is_silenced(*leaf));
+        let silenced: FxHashSet<ClientId> = of_leaves.collect();
+        let (mut first, mut leaves, mut seen) = (None, FxHashSet::default(), FxHashSet::default());
+        for &entry in facts.entries.iter().filter(|entry| !is_silenced(**entry)) {
+            let before = leaves.len();
+            let mut waiting = vec![entry];
+            while let Some(id) = waiting.pop() {
+                if !seen.insert(id) {
+                    continue;
+                }
+                let members = input.project.plan.members(id);
+                waiting.extend(members);
+                if members.is_empty() && !silenced.contains(&id) {
+                    leaves.insert(id);
+                }
+            }
+            if leaves.len() > before {
+                first.get_or_insert(entry);
+            }
+        }
+        Some(Self { entry: first?, leaves, silenced })
+    }
+
+    /// The names of the leaves, so that one more client without a limit is another finding.
+    fn subject(&self, input: &Input<'_>) -> String {
+        let names: Vec<&str> = self.leaves.iter().map(|leaf| input.project.client_name(*leaf)).collect();
+        format!("project/http: {}", sorted_names(&names))
+    }
+}
+
+fn project_finding(input: &Input<'_>, unbounded: &Unbounded, fix: &FixLimits<'_, '_>) -> Option<Finding> {
+    let (project, entry) = (input.project, unbounded.entry);
     let name = project.client_name(entry);
     let is_leaf = |id: &ClientId| project.provider(*id).is_some_and(|provider| !provider.kind.is_composite());
     let leaves: Vec<ClientId> = project.plan.ids().filter(is_leaf).collect();
@@ -89,21 +138,21 @@ fn project_finding(input: &Input<'_>, entry: ClientId, fix: &FixLimits<'_, '_>) 
         1 => format!("no client of this project has a limit: nothing bounds a call of `{name}`"),
         count => format!("none of the {count} clients that make requests has a limit: nothing bounds a call of `{name}`"),
     };
-    let mut finding = Finding::new(project.client_place(entry)?, "project/http", message)
+    let mut finding = Finding::new(project.client_place(entry)?, unbounded.subject(input), message)
         .label("not bounded")
         .help(
             "write `request_timeout_ms = 120000` under `[defaults.http]` in clientc.toml, or an `http` block with \
              `request_timeout_ms` into each client",
         );
-    finding.diagnostic.fix = project_fix(input, &leaves, fix);
+    let fixed: Vec<ClientId> = leaves.into_iter().filter(|leaf| !unbounded.silenced.contains(leaf)).collect();
+    finding.diagnostic.fix = project_fix(&unbounded.leaves, &fixed, fix);
     Some(finding)
 }
 
 /// Limits for all clients that make requests. Where a caller uses a shorthand, which can have none, the edits would
 /// not remove the finding, so there is no fix.
-fn project_fix(input: &Input<'_>, leaves: &[ClientId], fix: &FixLimits<'_, '_>) -> Option<Fix> {
-    let open = input.route_facts().open.iter().map(|open| open.leaf);
-    if !open.clone().all(|leaf| fix.edit(leaf).is_some()) {
+fn project_fix(open: &FxHashSet<ClientId>, leaves: &[ClientId], fix: &FixLimits<'_, '_>) -> Option<Fix> {
+    if !open.iter().all(|leaf| fix.edit(*leaf).is_some()) {
         return None;
     }
     let edits: Vec<_> = leaves.iter().filter_map(|leaf| Some(fix.edit(*leaf)?.1)).collect();

@@ -48,17 +48,33 @@ fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> O
             Some(odd(input, span, subject(), name, "is read as part of the variable's name"))
         }
         ValueKind::Text { text, quoted: false } => {
+            if let Some(name) = other_case(text) {
+                let message = format!("`{text}` is a text and no reference to a variable: case matters");
+                return Some(
+                    Finding::new(span, subject(), message)
+                        .help(format!("write `env.{name}`"))
+                        .write_variable(input, &format!("write `env.{name}`"), span, name),
+                );
+            }
             let name = text.strip_prefix("env.")?;
             Some(odd(input, span, subject(), name, "makes it a text, and no variable is read"))
         }
         ValueKind::Text { text, quoted: true } => {
-            let name = text.strip_prefix("env.").filter(|name| is_variable(name))?;
-            let message = format!("the text `env.{name}` is no reference to a variable: it stands in quotes");
-            Some(
-                Finding::new(span, subject(), message)
-                    .help(format!("write `env.{name}` without quotes"))
-                    .write_variable(input, "remove the quotes", span, name),
-            )
+            let (template, plain) = (in_template(text), text.strip_prefix("env."));
+            let name = template.or(plain).filter(|name| is_variable(name))?;
+            let (message, help, title) = match template {
+                Some(_) => (
+                    format!("a template in an option is never filled in, so `env.{name}` is not read"),
+                    format!("write `env.{name}` without the quotes and braces"),
+                    "remove the quotes and braces",
+                ),
+                None => (
+                    format!("the text `env.{name}` is no reference to a variable: it stands in quotes"),
+                    format!("write `env.{name}` without quotes"),
+                    "remove the quotes",
+                ),
+            };
+            Some(Finding::new(span, subject(), message).help(help).write_variable(input, title, span, name))
         }
         ValueKind::Template(text) => {
             let name = text.trim_matches(['{', '}']).trim().strip_prefix("env.").filter(|name| is_variable(name))?;
@@ -71,6 +87,17 @@ fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> O
         }
         _ => None,
     }
+}
+
+/// The variable of a text that is a template and nothing else: `{{ env.NAME }}`.
+fn in_template(text: &str) -> Option<&str> {
+    text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim().strip_prefix("env.")
+}
+
+/// The variable of a reference in the wrong case: `ENV.NAME`.
+fn other_case(text: &str) -> Option<&str> {
+    let (first, name) = text.split_once('.')?;
+    (first != "env" && first.eq_ignore_ascii_case("env") && is_variable(name)).then_some(name)
 }
 
 /// A reference that begins well. What comes behind the name is not shown: it may be a key.

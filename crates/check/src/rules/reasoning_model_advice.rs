@@ -24,7 +24,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     input.walk_entry_routes(input.thinkers(), |route| {
         let Some(thinker) = route.path.last().and_then(|leaf| input.thinker(*leaf)) else { return };
         if is_last_try(input, route) && alone.insert(thinker.client) {
-            out.push(without_retry(input, &thinker));
+            out.push(without_retry(input, &thinker, route));
         }
         for (client, policy, delay_ms) in constant_policies(input, route) {
             if constant.insert(policy) {
@@ -50,12 +50,16 @@ fn is_last_try(input: &Input<'_>, route: &Route<'_>) -> bool {
     })
 }
 
-fn without_retry(input: &Input<'_>, thinker: &Thinker<'_>) -> Finding {
+fn without_retry(input: &Input<'_>, thinker: &Thinker<'_>, route: &Route<'_>) -> Finding {
     let (name, model) = (input.project.client_name(thinker.client), thinker.model.text);
-    let message = format!(
-        "`{name}` calls `{model}`, which thinks before it answers, only once: it has neither a retry policy nor a \
-         later member"
-    );
+    let plan = &input.project.plan;
+    // Every policy of this route makes no retry. The one nearest to the request is named.
+    let policy = route.path.iter().rev().find_map(|id| plan.policy(plan.client(*id)?));
+    let reason = match policy {
+        Some(policy) => format!("its retry policy `{}` makes no retry, and it has no later member", policy.name),
+        None => "it has neither a retry policy nor a later member".to_owned(),
+    };
+    let message = format!("`{name}` calls `{model}`, which thinks before it answers, only once: {reason}");
     Finding::new(thinker.model.span, format!("{name}/retry_policy"), message)
         .help("add a retry policy with `type exponential_backoff`, for example with `max_retries 3`, or a fallback")
 }

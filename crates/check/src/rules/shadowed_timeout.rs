@@ -8,6 +8,8 @@ use crate::rule::Rule;
 use crate::settings::Setting;
 use crate::words::grouped;
 
+use super::streaming_timeout_unused::Switches;
+
 pub(super) static RULE: Rule = Rule {
     name: "shadowed-timeout",
     summary: "a limit that holds on no route, because smaller ones do",
@@ -19,7 +21,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, out: &mut Findings) {
     let faults = input.route_facts().limit_faults.iter();
-    for fault in faults.filter(|fault| fault.kind == LimitFaultKind::Shadowed) {
+    let mut shadowed = faults.filter(|fault| fault.kind == LimitFaultKind::Shadowed).peekable();
+    if shadowed.peek().is_none() {
+        return;
+    }
+    // Where nothing streams, that is the cause, and another rule names it.
+    let switches = Switches::of(input);
+    let is_for_streams = |field: Field| matches!(field, Field::TimeToFirstToken | Field::Idle);
+    let never_streams = |fault: &LimitFault| switches.of_client[fault.client.index()].is_some();
+    for fault in shadowed.filter(|fault| !(is_for_streams(fault.field) && never_streams(fault))) {
         if let Some(finding) = finding(input, fault) {
             out.push(finding);
         }

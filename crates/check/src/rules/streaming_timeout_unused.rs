@@ -40,12 +40,12 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 }
 
 /// For each client, where streaming is switched off, if it is so for everything that the client leads to.
-struct Switches {
-    of_client: Vec<Option<Span>>,
+pub(super) struct Switches {
+    pub(super) of_client: Vec<Option<Span>>,
 }
 
 impl Switches {
-    fn of(input: &Input<'_>) -> Self {
+    pub(super) fn of(input: &Input<'_>) -> Self {
         let plan = &input.project.plan;
         let mut of_client = vec![None; plan.clients().len()];
         // Members come before the clients that name them.

@@ -42,13 +42,13 @@ fn finding(input: &Input<'_>, entry: ClientId, reported: &mut HashSet<ClientId>)
         }
     }
     let name = project.client_name(entry);
-    let more = match open.len() {
-        0 | 1 => String::new(),
-        count => format!(" and {} more", count - 1),
+    let (more, verb) = match open.len() {
+        0 | 1 => (String::new(), "is"),
+        count => (format!(" and {} more", count - 1), "are"),
     };
     let count = crate::costs::plural(bounded, "route is", "routes are");
     let message =
-        format!("nothing bounds a call of `{name}`: {count} bounded, but `{}`{more} is not", first?);
+        format!("nothing bounds a call of `{name}`: {count} bounded, but `{}`{more} {verb} not", first?);
     let mut finding = Finding::new(project.client_place(entry)?, name, message)
         .label("not bounded")
         .help("give what has no limit a `request_timeout_ms`, or the whole call a `total_timeout_ms`");

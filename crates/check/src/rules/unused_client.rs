@@ -5,7 +5,7 @@ use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::rule::Rule;
 use crate::settings::{Entries, Setting};
-use crate::words::{first_of, grouped};
+use crate::words::{first_of, grouped, sorted_names};
 
 pub(super) static RULE: Rule = Rule {
     name: "unused-client",
@@ -34,7 +34,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         return;
     }
     let used = reached(input, named.iter().chain(input.entries()).copied());
-    let unused: Vec<ClientId> = project.plan.ids().filter(|id| is_declared(id) && !used[id.index()]).collect();
+    let is_silenced = |id: &ClientId| project.client_place(*id).is_some_and(|place| input.is_silenced(&RULE, place));
+    let unused = project.plan.ids().filter(|id| is_declared(id) && !used[id.index()]);
+    let unused: Vec<ClientId> = unused.filter(|id| !is_silenced(id)).collect();
     let Some(place) = unused.first().and_then(|first| project.client_place(*first)) else { return };
     let names: Vec<&str> = unused.iter().map(|id| project.client_name(*id)).collect();
     let message = match &names[..] {
@@ -46,7 +48,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             first_of(&names, SHOWN)
         ),
     };
-    let subject = names.first().copied().unwrap_or_default();
+    let subject = sorted_names(&names);
     out.push(Finding::new(place, subject, message).help(
         "remove what nobody uses; a client that a program names when it runs is listed under `[entries]` in clientc.toml",
     ));

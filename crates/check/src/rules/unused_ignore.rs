@@ -46,6 +46,7 @@ fn unused_rules(input: &Input<'_>, file: &FileFacts, index: usize, comment: &Ign
         known.is_some_and(|rule| input.settings.of(rule, file.file) != Setting::Ignore)
             && !ABOUT_COMMENTS.contains(&name)
             && !input.silenced().is_used(file.file, index, position)
+            && !input.has_silenced_place(file.file, index, position)
     };
     let (unused, left): (Vec<_>, Vec<_>) =
         comment.rules.iter().enumerate().partition(|(position, name)| is_unused(*position, &name.text));

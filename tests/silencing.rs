@@ -1,0 +1,96 @@
+//! Findings that speak of several clients: what is silenced at one of them, and what a baseline takes for known.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+use std::path::{Path, PathBuf};
+
+use clientc_check::Diagnostic;
+use clientc_tests::MemoryDisk;
+use clientc_workspace::{Analysis, Request, Workspace};
+
+const ROOT: &str = "/project";
+
+/// Checks these files, whose paths may begin with folders of several projects.
+fn check(files: &[(&str, &str)]) -> Analysis {
+    let mut disk = MemoryDisk::default();
+    for (path, text) in files {
+        disk.put(Path::new(ROOT).join(path), text.as_bytes());
+    }
+    let request = Request {
+        working_folder: PathBuf::from(ROOT),
+        paths: vec![PathBuf::from(".")],
+        rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
+        ..Request::default()
+    };
+    Workspace::open_on(Box::new(disk), &request).analyse()
+}
+
+fn all(analysis: &Analysis) -> impl Iterator<Item = &Diagnostic> {
+    analysis.projects.iter().flat_map(|project| &project.diagnostics)
+}
+
+/// What some rules say about, in order.
+fn subjects(files: &[(&str, &str)], rules: &[&str]) -> Vec<String> {
+    let analysis = check(files);
+    let found = all(&analysis).filter(|found| rules.contains(&found.rule));
+    found.map(|found| format!("{} {}", found.rule, found.subject)).collect()
+}
+
+fn client(name: &str) -> String {
+    format!(
+        "client<llm> {name} {{\n  provider openai\n  options {{\n    model m\n    api_key env.KEY_{name}\n  }}\n}}\n"
+    )
+}
+
+const RULES: [&str; 2] = ["no-timeout", "unused-ignore"];
+
+#[test]
+fn an_override_silences_a_client_and_not_the_project() {
+    let (old, new) = (client("A"), client("B"));
+    let config = "[rules]\nno-timeout = \"error\"\n[[overrides]]\npaths = [\"baml_src/legacy/**\"]\n\
+                  rules = { no-timeout = \"ignore\" }\n";
+    let files = [("clientc.toml", config), ("baml_src/legacy/x.baml", &*old), ("baml_src/new/x.baml", &*new)];
+    assert_eq!(subjects(&files, &RULES), ["no-timeout project/http: B"]);
+    assert_eq!(subjects(&files[..2], &RULES), [""; 0]);
+}
+
+#[test]
+fn a_comment_silences_a_client_and_not_the_project() {
+    let comment = "// clientc: ignore[no-timeout] A is fine\n";
+    let text = [comment, &client("A"), &client("B"), &client("C")].concat();
+    assert_eq!(subjects(&[("baml_src/a.baml", &text)], &RULES), ["no-timeout project/http: B, C"]);
+    let alone = [comment, &client("A")].concat();
+    assert_eq!(subjects(&[("baml_src/a.baml", &alone)], &RULES), [""; 0]);
+}
+
+#[test]
+fn a_comment_above_an_entry_silences_what_only_it_leads_to() {
+    let fallback = |name: &str, members: &str| {
+        format!("client<llm> {name} {{\n  provider fallback\n  options {{ strategy [{members}] }}\n}}\n")
+    };
+    let leaves = [client("A"), client("B"), client("C")].concat();
+    let first = ["// clientc: ignore[no-timeout] soon gone\n", &fallback("F", "A, B")].concat();
+    let text = [&*leaves, &first, &fallback("G", "B, C")].concat();
+    assert_eq!(subjects(&[("baml_src/a.baml", &text)], &RULES), ["no-timeout project/http: B, C"]);
+    let text = [&*leaves, &first].concat();
+    assert_eq!(subjects(&[("baml_src/a.baml", &text)], &RULES), ["no-timeout project/http: C"]);
+}
+
+#[test]
+fn one_more_client_without_a_limit_is_another_finding() {
+    let one = [client("B"), client("A")].concat();
+    let two = [client("B"), client("A"), client("C")].concat();
+    assert_eq!(subjects(&[("baml_src/a.baml", &one)], &RULES), ["no-timeout project/http: A, B"]);
+    assert_eq!(subjects(&[("baml_src/a.baml", &two)], &RULES), ["no-timeout project/http: A, B, C"]);
+}
+
+#[test]
+fn a_client_that_may_be_unused_is_left_out_of_the_list() {
+    let function = "function Ask(a: string) -> string {\n  client Used\n  prompt #\"{{ a }}\"#\n}\n";
+    let comment = "// clientc: ignore[unused-client] a program names it\n";
+    let text = [function, &client("Used"), comment, &client("A"), &client("B"), &client("C")].concat();
+    let rules = ["unused-client", "unused-ignore"];
+    assert_eq!(subjects(&[("baml_src/a.baml", &text)], &rules), ["unused-client B, C"]);
+    let text = [function, &client("Used"), comment, &client("A")].concat();
+    assert_eq!(subjects(&[("baml_src/a.baml", &text)], &rules), [""; 0]);
+}
