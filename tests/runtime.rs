@@ -20,15 +20,21 @@ mod naive;
 mod network;
 #[path = "runtime/properties.rs"]
 mod properties;
+#[path = "runtime/proxies.rs"]
+mod proxies;
 #[path = "reference/random.rs"]
 mod random;
 #[path = "runtime/schedules.rs"]
 mod schedules;
 #[path = "conformance/script.rs"]
 mod script;
+#[path = "runtime/secure.rs"]
+mod secure;
 #[path = "runtime/stage.rs"]
 mod stage;
 #[path = "reference/text.rs"]
 mod text;
+#[path = "runtime/tls.rs"]
+mod tls;
 #[path = "runtime/upstream.rs"]
 mod upstream;
