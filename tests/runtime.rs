@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+#[path = "runtime/bounds.rs"]
+mod bounds;
 #[path = "runtime/calls.rs"]
 mod calls;
 #[path = "conformance/chapter.rs"]
@@ -24,6 +26,8 @@ mod properties;
 mod proxies;
 #[path = "reference/random.rs"]
 mod random;
+#[path = "runtime/refusals.rs"]
+mod refusals;
 #[path = "runtime/schedules.rs"]
 mod schedules;
 #[path = "conformance/script.rs"]
@@ -32,6 +36,8 @@ mod script;
 mod secure;
 #[path = "runtime/stage.rs"]
 mod stage;
+#[path = "runtime/statuses.rs"]
+mod statuses;
 #[path = "reference/text.rs"]
 mod text;
 #[path = "runtime/tls.rs"]

@@ -50,7 +50,7 @@ impl Recorder {
             Some(Failure::Rejected(_)) => (AttemptOutcome::Rejected, None, None, None),
             Some(Failure::Unbuildable(_)) => (AttemptOutcome::Unbuildable, None, None, None),
         };
-        self.record.attempts.push(AttemptRecord {
+        self.record.add(AttemptRecord {
             path: plan.path.iter().map(|visit| self.inner.name(visit.client).into()).collect(),
             round: plan.path.last().map_or(0, |visit| visit.round),
             start_ms: plan.start_ms,
@@ -101,7 +101,7 @@ impl Recorder {
                 self.record.nearest_limit = Some(NearestLimit {
                     timeout_type: TimeoutType(limit.field),
                     client: self.inner.name(limit.client).into(),
-                    attempt: self.record.attempts.len(),
+                    attempt: self.record.attempts_made(),
                     configured_value_ms: limit.configured_ms,
                     used_ms,
                 });
