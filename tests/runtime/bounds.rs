@@ -1,12 +1,12 @@
 //! Calls with very many attempts, tickets that many calls share, and delays with jitter.
 
-use crate::calls::{client, document, fallback, leaf, runtime};
-use crate::stage::{self, KEY, ms};
-use clientc_plan::Value;
+use crate::calls::{client, document, drained, fallback, leaf, runtime};
+use crate::stage::{self, DONE, KEY, TEXT, ms};
 use clientc_plan::document::ResolvedKind;
 use clientc_plan::replay::replay;
-use clientc_runtime::transport::memory::{Memory, Script};
-use clientc_runtime::{Runtime, Variables};
+use clientc_plan::{Field, Value};
+use clientc_runtime::transport::memory::{End, Memory, Script};
+use clientc_runtime::{Failure, Runtime, Variables};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -128,5 +128,50 @@ async fn jitter_draws_from_nothing_to_the_planned_delay() {
             drawn_ms.iter().zip([100, 200, 300]).all(|(&drawn, planned)| drawn <= planned),
             "{drawn_ms:?}"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_nearest_limit_is_the_one_that_passed() {
+    let limits =
+        [(Field::Connect, 90), (Field::TimeToFirstToken, 150), (Field::Idle, 100), (Field::Request, 400)];
+    let text = leaf("A", &limits);
+    for (script, field, used_ms) in [
+        (Script { connect: None, ..Script::ok("") }, Field::Connect, 90),
+        (Script::hang(), Field::TimeToFirstToken, 150),
+        (stage::events(&[(20, TEXT), (30, TEXT)], End::Silent), Field::Idle, 100),
+        (stage::events(&[(80, TEXT); 9], End::Silent), Field::Request, 400),
+    ] {
+        let memory = Memory::new(move |_| script.clone());
+        let (_, error) = drained(&client(&text, "A", &memory)).await.unwrap_err();
+        let nearest = error.record().unwrap().nearest_limit.as_ref().unwrap();
+        assert_eq!((nearest.timeout_type.0, nearest.used_ms, nearest.attempt), (field, used_ms, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_large_events_in_small_pieces_is_read_in_a_time_that_fits_its_length() {
+    let large = format!(
+        "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n{DONE}",
+        "x".repeat(4 << 20)
+    );
+    let pieces: Vec<_> = large.as_bytes().chunks(8192).map(|piece| (ms(0), piece.to_vec().into())).collect();
+    let memory = Memory::new(move |_| Script { body: pieces.clone(), ..Script::ok("") });
+    let start = std::time::Instant::now();
+    drained(&client(&leaf("A", &[]), "A", &memory)).await.unwrap();
+    assert!(start.elapsed() < ms(3000), "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_base_url_that_cannot_be_called_is_no_request() {
+    for url in
+        ["ftp://a.test/v1", "file:///etc", "a.test/v1", "http://", "http://a b/v1", "http://a.test:99999/v1"]
+    {
+        let document = stage::directed(&document(&leaf("A", &[])), url);
+        let builder = Runtime::builder().environment(Variables::from_iter([(KEY, "k")]));
+        let client = builder.from_document(&document).unwrap().client("A").unwrap();
+        let error = client.chat(&stage::request()).await.unwrap_err();
+        assert!(matches!(error.failure(), Some(Failure::Unbuildable(_))), "{url}: {error}");
+        assert_eq!(error.record().unwrap().requests, 0);
     }
 }
