@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+#[path = "runtime/bounds.rs"]
+mod bounds;
 #[path = "runtime/calls.rs"]
 mod calls;
 #[path = "conformance/chapter.rs"]
@@ -20,15 +22,25 @@ mod naive;
 mod network;
 #[path = "runtime/properties.rs"]
 mod properties;
+#[path = "runtime/proxies.rs"]
+mod proxies;
 #[path = "reference/random.rs"]
 mod random;
+#[path = "runtime/refusals.rs"]
+mod refusals;
 #[path = "runtime/schedules.rs"]
 mod schedules;
 #[path = "conformance/script.rs"]
 mod script;
+#[path = "runtime/secure.rs"]
+mod secure;
 #[path = "runtime/stage.rs"]
 mod stage;
+#[path = "runtime/statuses.rs"]
+mod statuses;
 #[path = "reference/text.rs"]
 mod text;
+#[path = "runtime/tls.rs"]
+mod tls;
 #[path = "runtime/upstream.rs"]
 mod upstream;

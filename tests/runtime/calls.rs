@@ -12,43 +12,43 @@ use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 use serde_json::json;
 
-fn document(text: &str) -> Resolved {
+pub(crate) fn document(text: &str) -> Resolved {
     compile([("baml_src/main.baml", text)]).unwrap().document
 }
 
-fn leaf(name: &str, limits: &[(Field, u64)]) -> String {
+pub(crate) fn leaf(name: &str, limits: &[(Field, u64)]) -> String {
     let limits: String = limits.iter().map(|(field, ms)| format!("{} {ms}\n", field.key())).collect();
     format!(
         "client<llm> {name} {{\n provider openai\n options {{\n model \"m\"\n http {{\n {limits} }}\n }}\n}}\n"
     )
 }
 
-fn fallback(name: &str, members: &str, limits: &[(Field, u64)]) -> String {
+pub(crate) fn fallback(name: &str, members: &str, limits: &[(Field, u64)]) -> String {
     let limits: String = limits.iter().map(|(field, ms)| format!("{} {ms}\n", field.key())).collect();
     format!(
         "client<llm> {name} {{\n provider fallback\n options {{\n strategy [{members}]\n http {{\n {limits} }}\n }}\n}}\n"
     )
 }
 
-fn runtime(document: &Resolved, memory: &Memory) -> Runtime {
+pub(crate) fn runtime(document: &Resolved, memory: &Memory) -> Runtime {
     let builder =
         Runtime::builder().transport(memory.clone()).environment(Variables::from_iter([(KEY, "k")]));
     stage::runtime(builder, document)
 }
 
-fn client(text: &str, name: &str, memory: &Memory) -> Client {
+pub(crate) fn client(text: &str, name: &str, memory: &Memory) -> Client {
     runtime(&document(text), memory).client(name).unwrap()
 }
 
-fn always(script: Script) -> Memory {
+pub(crate) fn always(script: Script) -> Memory {
     Memory::new(move |_| script.clone())
 }
 
-async fn timeout_of(client: &Client) -> TimeoutError {
+pub(crate) async fn timeout_of(client: &Client) -> TimeoutError {
     client.chat(&stage::request()).await.unwrap_err().timeout().expect("a limit passed").clone()
 }
 
-async fn drained(client: &Client) -> Result<Vec<Chunk>, (usize, Error)> {
+pub(crate) async fn drained(client: &Client) -> Result<Vec<Chunk>, (usize, Error)> {
     let mut stream = client.stream(&stage::request()).await.map_err(|error| (0, error))?;
     let mut chunks = Vec::new();
     while let Some(chunk) = stream.next().await {
@@ -172,6 +172,14 @@ async fn a_registry_adds_clients_lowers_limits_and_sets_the_primary() {
     assert!(add("fallback", json!({"strategy": []}), None).contains("at least one client"));
     assert!(add("fallback", json!({"strategy": ["Nobody"]}), None).contains("no client \"Nobody\""));
     assert!(add("round-robin", json!({"strategy": ["A"], "start": -1}), None).contains("`start`"));
+    let tower = refused(&|registry| {
+        for level in 0..40 {
+            let below = if level == 0 { "A".to_owned() } else { format!("T{}", level - 1) };
+            registry.add_client(format!("T{level}"), "fallback", json!({"strategy": [below, below]}), None);
+        }
+        registry.override_timeouts("T39", Timeouts { idle_timeout_ms: Some(1), ..Timeouts::NONE });
+    });
+    assert!(tower.contains("client T13: `strategy` leads to too many routes"), "{tower}");
 }
 
 #[test]
@@ -227,7 +235,8 @@ fn calls_can_move_between_threads() {
 async fn comments_and_pings_put_no_limit_off() {
     let text = leaf("A", &[(Field::Idle, 100), (Field::TimeToFirstToken, 500)]);
     let ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n";
-    for quiet in [COMMENT, ping] {
+    let plain_ping = "data: {\"type\": \"ping\"}\n\n";
+    for quiet in [COMMENT, ping, plain_ping] {
         let memory = always(stage::events(&[(0, TEXT), (60, quiet), (60, quiet)], End::Silent));
         let (chunks, error) = drained(&client(&text, "A", &memory)).await.unwrap_err();
         let timeout = error.timeout().unwrap();

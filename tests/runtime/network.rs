@@ -14,19 +14,19 @@ fn runtime(text: &str, url: &str) -> Runtime {
     Runtime::builder().environment(environment).from_document(&stage::directed(&document, url)).unwrap()
 }
 
-fn leaf(name: &str, http: &str) -> String {
+pub(crate) fn leaf(name: &str, http: &str) -> String {
     format!(
         "client<llm> {name} {{\n provider openai\n options {{\n model \"m\"\n http {{ {http} }}\n }}\n}}\n"
     )
 }
 
 /// An answer after which the connection stays.
-fn answer() -> Act {
+pub(crate) fn answer() -> Act {
     send(&format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{ANSWER}", ANSWER.len()))
 }
 
 /// Waits until the server has seen its connections close. The clock is paused, so this takes no time by itself.
-async fn left(server: &Upstream) -> u128 {
+pub(crate) async fn left(server: &Upstream) -> u128 {
     let start = Instant::now();
     while server.open() > 0 {
         assert!(start.elapsed() < ms(100), "a connection is still open");

@@ -49,6 +49,7 @@ impl Upstream {
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
+                stream.set_nodelay(true).unwrap();
                 let (acts, counts) = (acts.clone(), Arc::clone(&shared));
                 tokio::spawn(async move {
                     counts.open.fetch_add(1, Ordering::SeqCst);
@@ -62,6 +63,10 @@ impl Upstream {
 
     pub(crate) fn url(&self, scheme: &str) -> String {
         format!("{scheme}://127.0.0.1:{}/v1", self.port)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn requests(&self) -> usize {

@@ -11,6 +11,13 @@ use std::borrow::Cow;
 pub const SCHEMA: &str = "clientc.call";
 /// The value of `version`.
 pub const VERSION: u32 = 1;
+/// The most attempts that a record holds. Of a call with more it holds the first ones, and [`LAST_ATTEMPTS`] of the
+/// last.
+pub const MAX_ATTEMPTS: usize = 10_000;
+/// How many of the last attempts a record holds where it does not hold all.
+pub const LAST_ATTEMPTS: usize = 100;
+/// The most tickets and the most drawn delays that a record holds: the first ones.
+pub const MAX_GIVEN: usize = 100_000;
 
 /// A call from its start to its end. All times are in whole milliseconds from the start of the call.
 ///
@@ -34,12 +41,15 @@ pub struct CallRecord {
     pub deadline_ms: Option<u64>,
     /// The limits that were set for this call besides those of the plan.
     pub overrides: Vec<OverrideRecord>,
-    /// The tickets that were taken, in order.
+    /// The tickets that were taken, in order, at most the first 100,000.
     pub tickets: Vec<TicketRecord>,
-    /// The delays that were drawn because of jitter, in order, in milliseconds.
+    /// The delays that were drawn because of jitter, in order, in milliseconds, at most the first 100,000.
     pub drawn_ms: Vec<u64>,
-    /// The attempts in the order of their start.
+    /// The attempts in the order of their start. Of more than 10,000 these are the first 9,900 and the last 100.
     pub attempts: Vec<AttemptRecord>,
+    /// How many attempts are left out before the last 100; absent where none are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u64,
     /// How the call ended.
     pub end: CallEnd,
     /// When it ended, in milliseconds.
@@ -219,12 +229,40 @@ pub struct NearestLimit {
     pub timeout_type: TimeoutType,
     /// The leaf of the attempt, or the composite of a total.
     pub client: Box<str>,
-    /// The number of the attempt among the attempts of the record, from 1.
-    pub attempt: usize,
+    /// The number of the attempt among the attempts of the call, from 1. Where the record holds them all, that is its
+    /// place there.
+    pub attempt: u64,
     /// The limit as it is set, in milliseconds.
     pub configured_value_ms: u64,
     /// How much of it was used, in milliseconds.
     pub used_ms: u64,
+}
+
+impl CallRecord {
+    /// Adds an attempt. Where there are too many, one in the middle is left out.
+    pub fn add(&mut self, attempt: AttemptRecord) {
+        self.attempts.push(attempt);
+        if self.attempts.len() > MAX_ATTEMPTS {
+            self.attempts.remove(MAX_ATTEMPTS - LAST_ATTEMPTS);
+            self.left_out += 1;
+        }
+    }
+
+    /// Returns the number of attempts that were made, those that are left out among them.
+    pub fn attempts_made(&self) -> u64 {
+        (self.attempts.len() as u64).saturating_add(self.left_out)
+    }
+
+    /// Goes through the attempts with their numbers in the call, from 1.
+    pub fn numbered(&self) -> impl Iterator<Item = (u64, &AttemptRecord)> {
+        let after_gap = self.attempts.len().saturating_sub(LAST_ATTEMPTS);
+        let number = move |at: usize| at as u64 + 1 + if at >= after_gap { self.left_out } else { 0 };
+        self.attempts.iter().enumerate().map(move |(at, attempt)| (number(at), attempt))
+    }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Serialize for TimeoutType {

@@ -173,10 +173,15 @@ impl fmt::Display for ClientError {
             write!(
                 formatter,
                 "\nAll {} attempts of the call through {}:",
-                record.attempts.len(),
+                record.attempts_made(),
                 record.client
             )?;
-            for (attempt, number) in record.attempts.iter().zip(1..) {
+            let mut before = 0;
+            for (number, attempt) in record.numbered() {
+                if number > before + 1 {
+                    write!(formatter, "\n  … {} attempts that are not kept", record.left_out)?;
+                }
+                before = number;
                 let path = attempt.path.join(" > ");
                 let said = attempt.message.as_deref().unwrap_or("it succeeded");
                 let (start, end) = (attempt.start_ms, attempt.end_ms);

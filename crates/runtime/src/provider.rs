@@ -17,7 +17,7 @@ mod responses;
 mod roles;
 mod wire;
 
-pub(crate) use decoder::Decoder;
+pub(crate) use decoder::{Decoder, is_ping};
 pub(crate) use error::{BuildError, ProviderError, ReadError};
 
 use crate::chat::{ChatRequest, ChatResponse};

@@ -5,7 +5,7 @@ mod added;
 use crate::overrides::{self, Ignored, OverrideError, Timeouts};
 use crate::runtime::{Inner, Runtime};
 use added::Added;
-use clientc_plan::{Plan, WorstCases};
+use clientc_plan::{Plan, RouteCounts, WorstCases};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -123,6 +123,12 @@ impl Runtime {
         }
         let plan = Plan::new(clients, old.plan.policies().to_vec(), old.plan.defaults().clone())
             .map_err(|error| added::misfit(&registry.clients, old.plan.clients().len(), &error))?;
+        let counts = RouteCounts::new(&plan);
+        if let Some(exceeded) = counts.exceeded(&plan, plan.ids()).first() {
+            return Err(added::too_many_routes(
+                plan.client(exceeded.client).map_or("", |client| &client.name),
+            ));
+        }
         let id = |name: &String| {
             names.get(name.as_str()).copied().ok_or_else(|| RegistryError::UnknownClient(name.clone()))
         };

@@ -1,12 +1,13 @@
 //! From a document back to its plan, with the proof that the document follows from it.
 
 use super::read::child_path;
-use super::{Resolved, ResolvedClient, ResolvedKind, ResolvedOrigin, Source};
+use super::{Resolved, ResolvedClient, ResolvedKind, ResolvedOrigin, Source, resolved_schedule};
 use crate::compose::{Origin, Route, RouteCounts, Routes};
 use crate::field::Field;
 use crate::graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId};
 use crate::limit::{Limit, Limits};
 use crate::retry::RetryPolicy;
+use crate::schedule::Schedule;
 use crate::worst_case::WorstCases;
 use std::collections::HashMap;
 
@@ -25,8 +26,8 @@ pub struct MismatchError {
 pub type ResolvedPlan = Plan<Option<Source>>;
 
 impl Resolved {
-    /// Makes the plan of the document and checks that every route, effective limit, origin and worst case follows
-    /// from the clients and the defaults. So an edited document is refused.
+    /// Makes the plan of the document and checks that every route, effective limit, origin, worst case and schedule
+    /// follows from the clients and the defaults. So an edited document is refused.
     pub fn plan(&self) -> Result<ResolvedPlan, MismatchError> {
         let mut policies: Vec<RetryPolicy> = Vec::new();
         let mut known: HashMap<&RetryPolicy, PolicyId> = HashMap::new();
@@ -106,6 +107,7 @@ impl Resolved {
                 ));
             }
             check_client_routes(plan, id, resolved, &path)?;
+            check_schedule(plan, id, resolved, &path)?;
         }
         Ok(())
     }
@@ -187,6 +189,28 @@ fn check_client_routes(
         }
         None => Ok(()),
     }
+}
+
+/// Checks the schedule, where the document has one.
+fn check_schedule(
+    plan: &ResolvedPlan,
+    id: ClientId,
+    resolved: &ResolvedClient,
+    path: &str,
+) -> Result<(), MismatchError> {
+    let Some(written) = &resolved.schedule else {
+        return Ok(());
+    };
+    let follows = resolved_schedule(plan, &Schedule::of(plan, id));
+    let mut pairs = written.attempts.iter().zip(&follows.attempts);
+    let key = match pairs.position(|(written, follows)| written != follows) {
+        Some(position) => format!("attempts[{position}]"),
+        None if written.attempts.len() != follows.attempts.len() => "attempts".into(),
+        None if (written.end, &written.ended_by) != (follows.end, &follows.ended_by) => "end".into(),
+        None if written.end_ms != follows.end_ms => "end_ms".into(),
+        None => return Ok(()),
+    };
+    Err(mismatch(format!("{path}.schedule.{key}"), "this does not follow from the clients".into()))
 }
 
 fn is_origin(plan: &ResolvedPlan, route: &Route<'_>, field: Field, found: Option<&ResolvedOrigin>) -> bool {

@@ -6,7 +6,7 @@ use crate::compose::Origin;
 use crate::document::{Resolved, ResolvedPlan, Source};
 use crate::graph::{ClientId, Kind};
 use crate::limit::Limits;
-use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord};
+use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord, LAST_ATTEMPTS};
 use crate::walk::{Attempt, Cut, End, Outcome, Overrides, Step, Visit, Walk, WalkOptions};
 
 pub(super) struct Judge<'r> {
@@ -72,6 +72,14 @@ impl<'r> Judge<'r> {
         loop {
             let next = Next::of(walk.next(now_ms, outcome.take()));
             let count = replay.attempts.len();
+            if self.record.left_out > 0 && count + LAST_ATTEMPTS >= self.record.attempts.len() {
+                let message = format!(
+                    "{} attempts are left out of the record here; what follows them cannot be judged",
+                    self.record.left_out
+                );
+                replay.end.push(Judgement::obeyed(message, None));
+                break;
+            }
             let judgements = match replay.attempts.last_mut() {
                 Some(last) => &mut last.judgements,
                 None => &mut replay.end,

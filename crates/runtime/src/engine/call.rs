@@ -91,6 +91,9 @@ impl Call {
             };
             match next {
                 Next::Attempt(plan) => {
+                    // A client that cannot be built waits for nothing, and there may be very many. Others get their
+                    // turn meanwhile, and so does the caller who wants to leave.
+                    tokio::task::consume_budget().await;
                     let (made, watch, dial) = self.attempt::<M>(request, &plan).await;
                     now_ms = now_ms.max(ended_ms(&plan, made.as_ref().err(), &watch, &dial));
                     match made {
@@ -164,6 +167,7 @@ impl Call {
             tickets: Vec::new(),
             drawn_ms: Vec::new(),
             attempts: Vec::new(),
+            left_out: 0,
             end: CallEnd::Cancelled,
             end_ms: 0,
             requests: 0,

@@ -7,48 +7,77 @@ use futures_util::Stream;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+/// The longest stream that is read, in bytes.
+const MAX_STREAM_BYTES: usize = 256 * 1024 * 1024;
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// The events of a body.
-pub(super) type Events = EventStream<WithoutMark>;
+pub(super) type Events = EventStream<Lines>;
 
 /// Reads the events of a body.
 pub(super) fn events(body: Body) -> Events {
-    WithoutMark { body, start: Some(BytesMut::new()) }.eventsource()
+    Lines { body, is_start: true, held: BytesMut::new(), length: 0 }.eventsource()
 }
 
-/// A body without the byte order mark that may begin it. The reader of events cannot take one.
-pub(super) struct WithoutMark {
+/// A body in pieces that end with a line, and without the byte order mark that may begin it. The reader of events
+/// looks at an unfinished line again with each piece, and cannot take a mark.
+pub(super) struct Lines {
     body: Body,
-    /// The first bytes, as long as they may be a part of the mark.
-    start: Option<BytesMut>,
+    /// Whether what is held may still begin with a part of the mark.
+    is_start: bool,
+    /// The line that is not at its end.
+    held: BytesMut,
+    length: usize,
 }
 
-const MARK: &[u8] = "\u{feff}".as_bytes();
+impl Lines {
+    /// Takes a piece in, and returns the lines that it ends.
+    fn take(&mut self, mut piece: Bytes) -> Option<Bytes> {
+        if self.is_start {
+            self.held.extend_from_slice(&piece);
+            if self.held.len() < MARK.len() && MARK.starts_with(&self.held) {
+                return None;
+            }
+            self.is_start = false;
+            if self.held.starts_with(MARK) {
+                self.held.advance(MARK.len());
+            }
+            piece = std::mem::take(&mut self.held).freeze();
+        }
+        let Some(end) = piece.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) else {
+            self.held.extend_from_slice(&piece);
+            return None;
+        };
+        let lines = piece.split_to(end + 1);
+        if self.held.is_empty() {
+            self.held.extend_from_slice(&piece);
+            return Some(lines);
+        }
+        self.held.extend_from_slice(&lines);
+        let lines = std::mem::replace(&mut self.held, BytesMut::from(&*piece));
+        Some(lines.freeze())
+    }
+}
 
-impl Stream for WithoutMark {
+impl Stream for Lines {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let piece = ready!(self.body.as_mut().poll_next(context));
-            let Some(mut start) = self.start.take() else {
-                return Poll::Ready(piece);
+            let piece = match ready!(self.body.as_mut().poll_next(context)) {
+                Some(Ok(piece)) => piece,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                // A line without an end says nothing.
+                None => return Poll::Ready(None),
             };
-            let is_more = match &piece {
-                Some(Ok(bytes)) => {
-                    start.extend_from_slice(bytes);
-                    true
-                }
-                Some(Err(_)) => return Poll::Ready(piece),
-                None => false,
-            };
-            if is_more && start.len() < MARK.len() && MARK.starts_with(&start) {
-                self.start = Some(start);
-                continue;
+            self.length = self.length.saturating_add(piece.len());
+            if self.length > MAX_STREAM_BYTES {
+                let message = format!("the stream is longer than {MAX_STREAM_BYTES} bytes");
+                return Poll::Ready(Some(Err(TransportError::Broken(message))));
             }
-            if start.starts_with(MARK) {
-                start.advance(MARK.len());
+            if let Some(lines) = self.take(piece) {
+                return Poll::Ready(Some(Ok(lines)));
             }
-            return Poll::Ready((is_more || !start.is_empty()).then(|| Ok(start.freeze())));
         }
     }
 }
@@ -78,10 +107,14 @@ mod tests {
             &[b"\xef\xbb\xbfdata: x\n\n"],
             &[b"\xef", b"\xbb", b"\xbf", b"data: x\n\n"],
             &[b"", b"\xef\xbb", b"\xbfda", b"ta: x\n\n"],
+            &[b"\xef\xbb\xbfdata: x\n", b"\n"],
+            &[b"data: x\r", b"\n\r", b"\n"],
+            &[b"d", b"a", b"ta: x", b"\n\nda", b"ta: y"],
         ] {
             assert_eq!(read(pieces).await, expected);
         }
         assert_eq!(read(&[b"\xef\xbb\xbf"]).await, []);
+        assert_eq!(read(&[b"\xef"]).await.len(), 0);
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use super::watch::{Passed, Watch};
 use crate::chat::Chunk;
 use crate::error::{ConnectionError, Failure};
 use crate::leaf::Leaf;
-use crate::provider::{Decoder, HttpRequest};
+use crate::provider::{Decoder, HttpRequest, is_ping};
 use crate::runtime::Inner;
 use crate::transport::{Body, TransportError};
 use eventsource_stream::{Event, EventStreamError};
@@ -124,7 +124,7 @@ impl Reading {
         let is_done = source.decoder.is_done();
         let client = || self.inner.name(self.plan.leaf).into();
         let chunks = decoded.map_err(|error| unreadable(client(), &source.built, error))?;
-        if event.event != "ping" {
+        if !is_ping(&event.event, &event.data) {
             self.watch.event(now);
         }
         if chunks.iter().any(Chunk::is_content) {

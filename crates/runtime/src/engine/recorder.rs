@@ -50,7 +50,7 @@ impl Recorder {
             Some(Failure::Rejected(_)) => (AttemptOutcome::Rejected, None, None, None),
             Some(Failure::Unbuildable(_)) => (AttemptOutcome::Unbuildable, None, None, None),
         };
-        self.record.attempts.push(AttemptRecord {
+        self.record.add(AttemptRecord {
             path: plan.path.iter().map(|visit| self.inner.name(visit.client).into()).collect(),
             round: plan.path.last().map_or(0, |visit| visit.round),
             start_ms: plan.start_ms,
@@ -71,6 +71,14 @@ impl Recorder {
             self.record.first_token_ms.get_or_insert(plan.clock.floor_ms(first_token));
         }
         self.note_use(plan, end_ms, watch, dial);
+        if let Some(Failure::Timeout(timeout)) = &failure {
+            self.note_nearest(
+                timeout.timeout_type,
+                &timeout.client,
+                timeout.configured_value_ms,
+                timeout.elapsed_ms,
+            );
+        }
         self.last_failure = failure;
         self.last_plan = Some(plan.clone());
     }
@@ -93,19 +101,25 @@ impl Recorder {
         }
         for (limit, used_ms) in used {
             let Some((limit, used_ms)) = limit.zip(used_ms) else { continue };
-            let part = |used_ms: u64, limit_ms: u64| used_ms as f64 / limit_ms.max(1) as f64;
-            let is_nearest = self.record.nearest_limit.as_ref().is_none_or(|nearest| {
-                part(used_ms, limit.configured_ms) > part(nearest.used_ms, nearest.configured_value_ms)
+            let client = self.inner.name(limit.client).to_owned();
+            self.note_nearest(TimeoutType(limit.field), &client, limit.configured_ms, used_ms);
+        }
+    }
+
+    /// Remembers how much of a limit was used, where it is a larger part than of any before.
+    fn note_nearest(&mut self, timeout_type: TimeoutType, client: &str, limit_ms: u64, used_ms: u64) {
+        let part = |used_ms: u64, limit_ms: u64| used_ms as f64 / limit_ms.max(1) as f64;
+        let is_nearest = self.record.nearest_limit.as_ref().is_none_or(|nearest| {
+            part(used_ms, limit_ms) > part(nearest.used_ms, nearest.configured_value_ms)
+        });
+        if is_nearest {
+            self.record.nearest_limit = Some(NearestLimit {
+                timeout_type,
+                client: client.into(),
+                attempt: self.record.attempts_made(),
+                configured_value_ms: limit_ms,
+                used_ms,
             });
-            if is_nearest {
-                self.record.nearest_limit = Some(NearestLimit {
-                    timeout_type: TimeoutType(limit.field),
-                    client: self.inner.name(limit.client).into(),
-                    attempt: self.record.attempts.len(),
-                    configured_value_ms: limit.configured_ms,
-                    used_ms,
-                });
-            }
         }
     }
 

@@ -22,7 +22,9 @@ fn ceil_ms(text: &str, unit_ms: f64) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let number: f64 = text.parse().ok().filter(|_| is_number)?;
     // A number beyond the range stops at its end, which no limit allows to wait for.
-    Some((number * unit_ms).ceil() as u64)
+    // What a double adds below a microsecond is no part of what was written.
+    let exact_ms = (number * unit_ms * 1000.0).round() / 1000.0;
+    Some(exact_ms.ceil() as u64)
 }
 
 #[cfg(test)]
@@ -42,6 +44,8 @@ mod tests {
     fn seconds_dates_and_milliseconds_are_read() {
         assert_eq!(read(&[("retry-after", "2")]), Some(2000));
         assert_eq!(read(&[("retry-after", " 1.5 ")]), Some(1500));
+        assert_eq!(read(&[("retry-after", "0.029")]), Some(29));
+        assert_eq!(read(&[("retry-after", "0.0291")]), Some(30));
         assert_eq!(read(&[("retry-after-ms", "250")]), Some(250));
         assert_eq!(read(&[("retry-after", "2"), ("retry-after-ms", "250.2")]), Some(251));
         assert_eq!(read(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]), Some(6500));

@@ -1,6 +1,7 @@
 //! Tickets and drawn delays of a call, and what was given.
 
 use crate::runtime::Inner;
+use clientc_plan::record::MAX_GIVEN;
 use clientc_plan::{ClientId, Supply};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,13 +27,17 @@ impl Supply for Given<'_> {
     fn ticket(&mut self, client: ClientId) -> u64 {
         let counter = self.counters.get(client.index());
         let ticket = counter.map_or(0, |counter| counter.fetch_add(1, Ordering::Relaxed));
-        self.tickets.push((client, ticket));
+        if self.tickets.len() < MAX_GIVEN {
+            self.tickets.push((client, ticket));
+        }
         ticket
     }
 
     fn draw(&mut self, planned_ms: u64) -> u64 {
         let drawn_ms = (self.draw)(planned_ms).min(planned_ms);
-        self.drawn_ms.push(drawn_ms);
+        if self.drawn_ms.len() < MAX_GIVEN {
+            self.drawn_ms.push(drawn_ms);
+        }
         drawn_ms
     }
 }

@@ -31,6 +31,15 @@ enum Ending {
     Done,
 }
 
+/// Whether an event only keeps the connection open. Some servers leave the name of the event out.
+pub(crate) fn is_ping(name: &str, data: &str) -> bool {
+    /// A ping says nothing but its type.
+    const MOST: usize = 64;
+    let has_type = |value: &serde_json::Value| wire::text(value, "/type") == Some("ping");
+    let is_typed = || data.len() <= MOST && data.contains("\"ping\"");
+    name == "ping" || is_typed() && serde_json::from_str(data).is_ok_and(|value| has_type(&value))
+}
+
 impl Decoder {
     /// Makes a decoder for the stream of one answer.
     pub(crate) fn new(leaf: &Leaf) -> Decoder {
@@ -49,7 +58,7 @@ impl Decoder {
     ///
     /// An event that cannot be read, one that is an error, and an end for a reason which the client does not allow.
     pub(crate) fn event(&mut self, name: &str, data: &str) -> Result<Vec<Chunk>, ReadError> {
-        if self.is_done() || name == "ping" || data.trim().is_empty() {
+        if self.is_done() || is_ping(name, data) || data.trim().is_empty() {
             return Ok(Vec::new());
         }
         if data.trim() == "[DONE]" {

@@ -5,7 +5,10 @@ use crate::leaf::Leaf;
 use crate::runtime::Entry;
 use clientc_plan::document::{ResolvedPlan, Source};
 use clientc_plan::providers::{self, POOLING_KEY, Provider, ProviderKind};
-use clientc_plan::{ByField, Client, ClientId, Field, Kind, Limit, Limits, MAX_MS, PlanError, PolicyId};
+use clientc_plan::{
+    ByField, Client, ClientId, Field, Kind, Limit, Limits, MAX_MS, MAX_ROUTE_LENGTH, MAX_ROUTES, PlanError,
+    PolicyId,
+};
 use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
 
@@ -151,4 +154,13 @@ pub(super) fn misfit(clients: &[Added], before: usize, error: &PlanError) -> Reg
         other => format!("does not fit: {other}"),
     };
     RegistryError::Option { client, option: option.into(), message }
+}
+
+/// Says that an added client leads to more routes, or longer ones, than the compiler allows.
+pub(super) fn too_many_routes(client: &str) -> RegistryError {
+    let message = format!(
+        "leads to too many routes or to too long ones; at most {MAX_ROUTES} routes of at most {MAX_ROUTE_LENGTH} \
+         clients each are followed"
+    );
+    RegistryError::Option { client: client.into(), option: "strategy".into(), message }
 }

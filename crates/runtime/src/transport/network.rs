@@ -7,7 +7,7 @@ use super::{Answer, Answering, Connection, Dial, Transport, TransportError};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http::Request;
-use reqwest::{Client, redirect, retry};
+use reqwest::{Certificate, Client, redirect, retry};
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
@@ -38,8 +38,28 @@ tokio::task_local! {
 impl Network {
     /// Sets up the pools. It makes no connection.
     pub fn new() -> Result<Network, NetworkError> {
-        let client =
-            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| NetworkError(chain_of(&error)));
+        Network::with_roots(&[])
+    }
+
+    /// Sets up the pools, and trusts these authorities besides those of the system, such as the one of a company
+    /// whose proxy opens TLS. The certificates are in PEM, any number of them after each other.
+    ///
+    /// # Errors
+    ///
+    /// A text in which no certificate is found is refused, and so is one that cannot be read.
+    pub fn with_root_certificates(pem: &[u8]) -> Result<Network, NetworkError> {
+        let roots = Certificate::from_pem_bundle(pem).map_err(|error| NetworkError(chain_of(&error)))?;
+        match roots.is_empty() {
+            true => Err(NetworkError("there is no certificate in what is to be trusted".into())),
+            false => Network::with_roots(&roots),
+        }
+    }
+
+    fn with_roots(roots: &[Certificate]) -> Result<Network, NetworkError> {
+        let client = |builder: reqwest::ClientBuilder| {
+            let builder = builder.tls_certs_merge(roots.iter().cloned());
+            builder.build().map_err(|error| NetworkError(chain_of(&error)))
+        };
         Ok(Network { pooled: client(builder())?, unpooled: client(builder().pool_max_idle_per_host(0))? })
     }
 }
