@@ -279,3 +279,14 @@ fn what_was_not_read_is_not_said_to_be_right() {
     let run = Folder::with(&[]).run("check missing");
     assert_eq!((run.code, &*run.stdout), (2, ""));
 }
+
+#[test]
+fn a_finding_about_several_clients_is_silenced_at_each() {
+    let bare = |name: &str| {
+        format!("client<llm> {name} {{\n  provider openai\n  options {{\n    model \"gpt-4o\"\n  }}\n}}\n")
+    };
+    let folder = Folder::with(&[("baml_src/a.baml", &[bare("A"), bare("B"), bare("C")].concat())]);
+    let run = folder.run_with_words(&["check", "--add-ignore", "bounded elsewhere"]);
+    assert_eq!((run.code, &*run.stderr), (0, "silenced 3 findings in 1 file\n"));
+    assert_eq!(folder.run("check --format concise").stdout, "");
+}

@@ -1,6 +1,6 @@
 //! Which findings are silenced by a comment, and which comments silence nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use clientc_semantic::{FileFacts, FileId, IgnoreComment};
 
@@ -28,21 +28,19 @@ impl Silenced {
 
     /// Takes away the findings that a comment silences.
     pub(crate) fn take(&mut self, diagnostics: &mut Vec<Diagnostic>, input: &Input<'_>) {
-        let files = input.files().filter(|file| !file.ignores.is_empty());
-        let files: HashMap<FileId, Covers<'_>> = files.map(|file| (file.file, Covers::new(file))).collect();
-        if !files.is_empty() {
-            diagnostics.retain(|diagnostic| !self.is_silenced(diagnostic, &files));
+        if !input.covers().is_empty() {
+            diagnostics.retain(|diagnostic| !self.is_silenced(diagnostic, input));
         }
     }
 
-    fn is_silenced(&mut self, diagnostic: &Diagnostic, files: &HashMap<FileId, Covers<'_>>) -> bool {
+    fn is_silenced(&mut self, diagnostic: &Diagnostic, input: &Input<'_>) -> bool {
         let span = diagnostic.primary.span;
-        let Some(covers) = files.get(&span.file) else { return false };
+        let Some(covers) = input.covers().get(&span.file) else { return false };
         if rule(diagnostic.rule).is_none_or(|rule| rule.is_fixed) {
             return false;
         }
         let mut is_silenced = false;
-        for (index, comment) in covers.over(span.range.start).filter(|(_, comment)| speaks(comment)) {
+        for (index, comment) in covers.over(input, span.range.start).filter(|(_, comment)| speaks(comment)) {
             let named = comment.rules.iter().enumerate().filter(|(_, rule)| rule.text == diagnostic.rule);
             for (rule, _) in named {
                 is_silenced = true;
@@ -54,29 +52,36 @@ impl Silenced {
 }
 
 /// The comments of a file, ready to be asked which of them cover an offset.
-struct Covers<'f> {
-    comments: &'f [IgnoreComment],
+#[derive(Debug)]
+pub(crate) struct Covers {
+    /// The position of the file in its project.
+    file: usize,
     /// Where the comments up to each one end to cover, at the latest.
     ends: Vec<u32>,
 }
 
-impl<'f> Covers<'f> {
-    fn new(file: &'f FileFacts) -> Self {
+impl Covers {
+    pub(crate) fn new(position: usize, file: &FileFacts) -> Self {
         let mut latest = 0;
         let ends = file.ignores.iter().map(|comment| {
             latest = latest.max(comment.covers.end);
             latest
         });
-        Self { comments: &file.ignores, ends: ends.collect() }
+        Self { file: position, ends: ends.collect() }
     }
 
     /// The comments that cover an offset, from the last to the first. A comment covers itself as well.
-    fn over(&self, offset: u32) -> impl Iterator<Item = (usize, &'f IgnoreComment)> {
+    pub(crate) fn over<'a>(
+        &self,
+        input: &Input<'a>,
+        offset: u32,
+    ) -> impl Iterator<Item = (usize, &'a IgnoreComment)> {
+        let comments = input.project.files.get(self.file).map_or(&[][..], |file| &file.ignores);
         let begin = |comment: &IgnoreComment| comment.range.start.min(comment.covers.start);
-        let before = self.comments.partition_point(|comment| begin(comment) <= offset);
+        let before = comments.partition_point(|comment| begin(comment) <= offset);
         let candidates = (0..before).rev().take_while(move |index| self.ends[*index] >= offset);
         candidates
-            .map(|index| (index, &self.comments[index]))
+            .map(|index| (index, &comments[index]))
             .filter(move |(_, comment)| offset <= comment.covers.end)
     }
 }

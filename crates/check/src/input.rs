@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::config_fault::ConfigFault;
 use crate::diagnostic::Sources;
 use crate::duplicates::Duplicate;
-use crate::ignores::Silenced;
+use crate::ignores::{Covers, Silenced};
 use crate::losses::Loss;
 use crate::models;
 use crate::route_facts::RouteFacts;
@@ -40,7 +40,7 @@ pub struct Input<'a> {
     counts: OnceCell<RouteCounts>,
     entries: OnceCell<Vec<ClientId>>,
     silenced: OnceCell<(Silenced, bool)>,
-    pub(crate) commented: OnceCell<FxHashMap<FileId, usize>>,
+    pub(crate) covers: OnceCell<FxHashMap<FileId, Covers>>,
     pub(crate) places_asked: RefCell<Uses>,
     pub(crate) duplicates: OnceCell<Vec<Duplicate>>,
     pub(crate) thinkers: OnceCell<Vec<models::Found>>,
@@ -73,7 +73,7 @@ impl<'a> Input<'a> {
             counts: OnceCell::new(),
             entries: OnceCell::new(),
             silenced: OnceCell::new(),
-            commented: OnceCell::new(),
+            covers: OnceCell::new(),
             places_asked: RefCell::default(),
             duplicates: OnceCell::new(),
             thinkers: OnceCell::new(),

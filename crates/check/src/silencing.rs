@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use clientc_semantic::{FileId, Span};
+use clientc_semantic::{FileFacts, FileId, Span};
+use rustc_hash::FxHashMap;
 
-use crate::ignores::speaks;
+use crate::ignores::{Covers, speaks};
 use crate::input::Input;
 use crate::rule::Rule;
 use crate::settings::Setting;
@@ -25,19 +26,17 @@ impl Input<'_> {
         self.places_asked.borrow().contains(&(file, comment, rule))
     }
 
+    /// The comments of the files that have any.
+    pub(crate) fn covers(&self) -> &FxHashMap<FileId, Covers> {
+        let files = || self.files().enumerate().filter(|(_, file)| !file.ignores.is_empty());
+        let covers = |(position, file): (usize, &FileFacts)| (file.file, Covers::new(position, file));
+        self.covers.get_or_init(|| files().map(covers).collect())
+    }
+
     fn note_comments(&self, rule: &Rule, place: Span) -> bool {
-        let with_comments = || self.files().enumerate().filter(|(_, facts)| !facts.ignores.is_empty());
-        let positions = || with_comments().map(|(position, facts)| (facts.file, position)).collect();
-        let position = self.commented.get_or_init(positions).get(&place.file);
-        let Some(facts) = position.and_then(|position| self.project.files.get(*position)) else {
-            return false;
-        };
-        let start = place.range.start;
+        let Some(covers) = self.covers().get(&place.file) else { return false };
         let mut is_silenced = false;
-        for (index, comment) in facts.ignores.iter().enumerate() {
-            if !(comment.covers.start..=comment.covers.end).contains(&start) || !speaks(comment) {
-                continue;
-            }
+        for (index, comment) in covers.over(self, place.range.start).filter(|(_, comment)| speaks(comment)) {
             for (position, _) in comment.rules.iter().enumerate().filter(|(_, name)| name.text == rule.name) {
                 is_silenced = true;
                 self.places_asked.borrow_mut().insert((place.file, index, position));

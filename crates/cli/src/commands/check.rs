@@ -67,8 +67,10 @@ fn once(args: &CheckArgs, levels: &Levels, terminal: &Terminal) -> anyhow::Resul
         baseline::take(baseline, path, levels, &mut analysis, terminal);
     }
     if let Some(reason) = &args.add_ignore {
-        let added = fix::add_ignores(&workspace, &analysis, fix::reason(reason)?, args, terminal)?;
-        return Ok(problems.max(added).max(is_misconfigured(&analysis)));
+        let failed = is_misconfigured(&analysis);
+        let reason = fix::reason(reason)?;
+        let added = fix::add_ignores(&mut workspace, analysis, levels, args, reason, terminal)?;
+        return Ok(problems.max(added).max(failed));
     }
     if let (true, Some(path)) = (args.write_baseline, &args.baseline) {
         saved = saved.max(baseline::write(path, &mut analysis, terminal)?);

@@ -1,8 +1,9 @@
 //! `clientc check --fix`, `--diff` and `--add-ignore`: changes to the files.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use clientc_check::{Diagnostic, FileId, Levels, Safety, Sources as _, ignore_edits};
+use clientc_check::{Diagnostic, Edit, FileId, Levels, Safety, Sources as _, ignore_edits};
 use clientc_report::{Baseline, mask, plural, write_diff};
 use clientc_workspace::{Analysis, Fixed, Workspace, edited};
 
@@ -87,17 +88,61 @@ fn summary(fixed: &Fixed, verb: &str) -> String {
     format!("{verb} {findings} in {files}: {}{refused}", rules.join(", "))
 }
 
-/// Writes a comment above every finding that a comment can silence. The text of standard input goes to standard output.
+/// After so many rounds the findings that are left stay.
+const MAX_ROUNDS: usize = 1000;
+
+/// Writes a comment above every finding that a comment can silence, until none is left: a finding about several clients
+/// moves on to the next one. The text of standard input goes to standard output.
 pub(super) fn add_ignores(
-    workspace: &Workspace,
-    analysis: &Analysis,
-    reason: &str,
+    workspace: &mut Workspace,
+    mut analysis: Analysis,
+    levels: &Levels,
     args: &CheckArgs,
+    reason: &str,
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let stdin = stdin_file(workspace, args);
-    let mut edits = Vec::new();
+    let mut before: BTreeMap<FileId, String> = BTreeMap::new();
     let (mut silenced, mut left) = (0u64, 0u64);
+    for _ in 0..MAX_ROUNDS {
+        let round = ignores_of(workspace, &analysis, stdin, reason);
+        left = round.left;
+        if round.edits.is_empty() {
+            break;
+        }
+        silenced += round.silenced;
+        for chunk in round.edits.chunk_by(|first, second| first.span.file == second.span.file) {
+            let Some(file) = chunk.first().map(|edit| edit.span.file) else { continue };
+            let text = workspace.files().text(file).to_owned();
+            let path = workspace.files().path(file).to_owned();
+            workspace.set_text(&path, Some(edited(&text, chunk.iter().collect())));
+            before.entry(file).or_insert(text);
+        }
+        analysis = workspace.analyse_with(levels);
+    }
+    let exit = write_ignores(workspace, &before, stdin, args, terminal)?;
+    let verb = if args.diff { "would silence" } else { "silenced" };
+    terminal.note(&format!(
+        "{verb} {} in {}",
+        plural(silenced, "finding"),
+        plural(before.len() as u64, "file")
+    ));
+    if left > 0 {
+        terminal.note(&format!("{} cannot be ignored: run `clientc check`", plural(left, "finding")));
+        return Ok(exit.max(Exit::Findings));
+    }
+    Ok(exit)
+}
+
+/// The comments of one round.
+struct Round {
+    edits: Vec<Edit>,
+    silenced: u64,
+    left: u64,
+}
+
+fn ignores_of(workspace: &Workspace, analysis: &Analysis, stdin: Option<FileId>, reason: &str) -> Round {
+    let mut round = Round { edits: Vec::new(), silenced: 0, left: 0 };
     for project in &analysis.projects {
         let shown = |found: &&Diagnostic| match stdin {
             Some(file) => found.primary.span.file == file,
@@ -106,37 +151,37 @@ pub(super) fn add_ignores(
         let files: Vec<_> = project.project.files.iter().map(std::convert::AsRef::as_ref).collect();
         let found: Vec<&Diagnostic> = project.diagnostics.iter().filter(shown).collect();
         let added = ignore_edits(&files, workspace.files(), &found, reason);
-        silenced += added.silenced as u64;
-        left += (found.len() - added.silenced) as u64;
-        edits.extend(added.edits);
+        round.silenced += added.silenced as u64;
+        round.left += (found.len() - added.silenced) as u64;
+        round.edits.extend(added.edits);
     }
+    round
+}
+
+fn write_ignores(
+    workspace: &Workspace,
+    before: &BTreeMap<FileId, String>,
+    stdin: Option<FileId>,
+    args: &CheckArgs,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
     let mut out = terminal.out();
     let mut exit = Exit::Clean;
-    let mut changed = 0u64;
-    for chunk in edits.chunk_by(|first, second| first.span.file == second.span.file) {
-        let Some(file) = chunk.first().map(|edit| edit.span.file) else { continue };
-        changed += 1;
-        let (path, before) = (workspace.files().display_path(file), workspace.files().text(file));
-        let after = edited(before, chunk.iter().collect());
+    for (file, before) in before {
+        let (path, after) = (workspace.files().display_path(*file), workspace.files().text(*file));
         if args.diff {
-            write_diff(&mut out, path, &mask(before), &mask(&after), &terminal.options)?;
-        } else if stdin.is_some() {
-            out.write_all(after.as_bytes())?;
-        } else if let Err(error) = workspace.save(file, &after) {
+            write_diff(&mut out, path, &mask(before), &mask(after), &terminal.options)?;
+        } else if stdin.is_none()
+            && let Err(error) = workspace.save(*file, after)
+        {
             terminal.problem(&format!("{path} cannot be written: {error}"));
             exit = Exit::Failure;
         }
     }
-    if let (0, false, Some(file)) = (changed, args.diff, stdin) {
+    if let Some(file) = stdin.filter(|_| !args.diff) {
         out.write_all(workspace.files().text(file).as_bytes())?;
     }
     out.flush()?;
-    let verb = if args.diff { "would silence" } else { "silenced" };
-    terminal.note(&format!("{verb} {} in {}", plural(silenced, "finding"), plural(changed, "file")));
-    if left > 0 {
-        terminal.note(&format!("{} cannot be ignored: run `clientc check`", plural(left, "finding")));
-        exit = exit.max(Exit::Findings);
-    }
     Ok(exit)
 }
 
