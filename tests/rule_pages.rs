@@ -9,7 +9,7 @@
 //!
 //! `CLIENTC_UPDATE=1 cargo test -p clientc-tests --test rule_pages` writes the `text` blocks anew.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fmt::Write as _;
 use std::io::ErrorKind;
@@ -387,7 +387,7 @@ fn printed(script: &str) -> Option<Vec<u8>> {
             Some(output.stdout)
         }
         Err(error) if error.kind() == ErrorKind::NotFound && std::env::var_os("CI").is_none() => {
-            eprintln!("skipped an example: there is no python3");
+            clientc_tests::shared::say_skipped("an example needs python3");
             None
         }
         Err(error) => panic!("python3 cannot be run: {error}"),

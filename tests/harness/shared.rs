@@ -1,5 +1,6 @@
 //! Texts from outside the repository: cases that the peer was asked about, and projects of real users.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -15,8 +16,16 @@ pub fn folder() -> Option<PathBuf> {
         return Some(folder);
     }
     assert!(std::env::var_os("CI").is_none(), "{} does not exist; set CLIENTC_SHARED", folder.display());
-    println!("skipped: {} does not exist; CLIENTC_SHARED says where it is", folder.display());
+    say_skipped(&format!("{} does not exist; CLIENTC_SHARED says where it is", folder.display()));
     None
+}
+
+/// Says that the test which asks cannot run and passes all the same. It is said on standard error itself, because the
+/// words of a test that passes are not shown.
+pub fn say_skipped(why: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    // Where standard error is closed nobody can be told.
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
 }
 
 /// The root of this repository.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::program::{Run, finished};
-use crate::shared::repository;
+use crate::shared::{repository, say_skipped};
 
 /// A program or file that the script has put into `target/tools`.
 ///
@@ -17,7 +17,7 @@ pub fn tool(path: &str) -> Option<PathBuf> {
         return Some(found);
     }
     assert!(std::env::var_os("CI").is_none(), "{path} is missing: run scripts/test_tools.sh");
-    println!("skipped: {path} is missing; scripts/test_tools.sh installs it");
+    say_skipped(&format!("{path} is missing; scripts/test_tools.sh installs it"));
     None
 }
 
