@@ -3,12 +3,50 @@
 use clientc_plan::{Client, ClientId, Field, Kind, WorstCase, WorstCases};
 use clientc_semantic::Span;
 
+use crate::finding::{Finding, Findings};
 use crate::input::Input;
 use crate::route_facts::is_open;
+use crate::settings::Configured;
 use crate::words::grouped;
 
 /// Of more members than this only the first ones are shown.
 const SHOWN: usize = 4;
+
+/// What is said of a call that can take longer than it may.
+pub(crate) struct TooLong {
+    /// Between "a call of `A` can take 5 ms, " and the arithmetic, given the most milliseconds.
+    pub(crate) bounded: fn(&str) -> String,
+    /// Between "a call of `A` can " and ": nothing bounds `B`", given the most milliseconds.
+    pub(crate) unbounded: fn(&str) -> String,
+    pub(crate) help: &'static str,
+}
+
+/// Reports every entry of which a call can take longer than the most milliseconds, or has no bound at all.
+pub(crate) fn report_longer(input: &Input<'_>, most: Configured, words: &TooLong, out: &mut Findings) {
+    for (entry, worst) in &input.route_facts().costly {
+        let Some(place) = input.project.client_place(*entry) else { continue };
+        if worst.duration_ms.is_some_and(|ms| ms <= most.value) {
+            continue;
+        }
+        let name = input.project.client_name(*entry);
+        let most_ms = grouped(most.value);
+        let message = match worst.duration_ms {
+            Some(ms) => format!(
+                "a call of `{name}` can take {} ms, {}: {}",
+                grouped(ms),
+                (words.bounded)(&most_ms),
+                duration(input, *entry)
+            ),
+            None => format!(
+                "a call of `{name}` can {}: nothing bounds `{}`",
+                (words.unbounded)(&most_ms),
+                open_route(input, *entry).unwrap_or_default()
+            ),
+        };
+        let finding = Finding::new(place, name, message);
+        out.push(finding.related(most.span, format!("{most_ms} ms")).help(words.help));
+    }
+}
 
 /// How the number of requests comes about: "6 rounds of `A` 6 + `B` 4".
 pub(crate) fn requests(input: &Input<'_>, id: ClientId) -> String {
