@@ -2,6 +2,7 @@
 
 use super::error::BuildError;
 use super::options::CLIENTS_OWN;
+use crate::chat::{FunctionTool, Tool};
 use serde_json::{Map, Value};
 
 /// What becomes of one of OpenAI's fields at a provider with other names.
@@ -117,6 +118,14 @@ pub(super) fn set(body: &mut Map<String, Value>, path: &[&str], value: Value) {
 /// Says that a provider cannot express something.
 pub(super) fn cannot(provider: &str, what: &str) -> BuildError {
     BuildError::Inexpressible { provider: provider.into(), what: what.into() }
+}
+
+/// The function that a tool is, for providers that have no other tools in a request.
+pub(super) fn function_of<'t>(provider: &str, tool: &'t Tool) -> Result<&'t FunctionTool, BuildError> {
+    match tool {
+        Tool::Function(function) => Ok(function),
+        _ => Err(cannot(provider, "a tool that is no function; write it into the client's options")),
+    }
 }
 
 /// Says that a value of the request cannot be what it is.

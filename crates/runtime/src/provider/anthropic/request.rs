@@ -3,7 +3,7 @@
 use super::super::HttpRequest;
 use super::super::endpoint::Endpoint;
 use super::super::error::BuildError;
-use super::super::fields::{Rule, cannot, set, translate, wrong_field};
+use super::super::fields::{Rule, cannot, function_of, set, translate, wrong_field};
 use super::super::media::MediaRules;
 use super::super::options::Options;
 use super::super::roles::{Roles, split_system};
@@ -108,10 +108,7 @@ fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) ->
 }
 
 fn tool(provider: &str, tool: &Tool) -> Result<Value, BuildError> {
-    let Tool::Function(function) = tool else {
-        return Err(cannot(provider, "a tool that is no function; write it into the client's options"));
-    };
-    let mut map = function.to_map();
+    let mut map = function_of(provider, tool)?.to_map();
     let schema =
         map.shift_remove("parameters").unwrap_or_else(|| json!({"type": "object", "properties": {}}));
     map.insert("input_schema".into(), schema);
