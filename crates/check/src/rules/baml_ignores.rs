@@ -39,7 +39,8 @@ fn total(file: FileId, client: &ClientFacts) -> Option<Finding> {
     client.provider.filter(|provider| provider.kind.is_composite())?;
     let total = client.http.as_ref()?.limits.get(Field::Total)?;
     let (name, key) = (&client.name.text, Field::Total.key());
-    let message = format!("BAML reads `{key}` and never ends a call of `{name}` after {} ms", grouped(total.ms));
+    let message =
+        format!("BAML reads `{key}` and never ends a call of `{name}` after {} ms", grouped(total.ms));
     Some(
         Finding::new(Span::new(file, total.key), format!("{name}/http/{key}"), message)
             .help("the total holds in clientc's runtime and gateway; for BAML set limits on the members"),
@@ -80,7 +81,8 @@ fn inference_numbers(file: FileId, client: &ClientFacts) -> Vec<Finding> {
         _ => &[],
     });
     let is_number = |entry: &&Property| ["max_tokens", "temperature", "top_p"].contains(&&*entry.key);
-    let is_dropped = |entry: &&Property| !matches!(entry.value.kind, ValueKind::Number(_) | ValueKind::Broken);
+    let is_dropped =
+        |entry: &&Property| !matches!(entry.value.kind, ValueKind::Number(_) | ValueKind::Broken);
     let dropped = entries.filter(is_number).filter(is_dropped);
     dropped.map(|entry| dropped_number(file, client, entry)).collect()
 }
@@ -88,7 +90,11 @@ fn inference_numbers(file: FileId, client: &ClientFacts) -> Vec<Finding> {
 fn dropped_number(file: FileId, client: &ClientFacts, entry: &Property) -> Finding {
     let key = &*entry.key;
     let subject = format!("{}/inference_configuration/{key}", client.name.text);
-    let message = format!("BAML leaves `{}` out of the request: it is {} and no number", short(key), entry.value.noun());
+    let message = format!(
+        "BAML leaves `{}` out of the request: it is {} and no number",
+        short(key),
+        entry.value.noun()
+    );
     Finding::new(Span::new(file, entry.value.range), subject, message).help("write a number without quotes")
 }
 
@@ -112,11 +118,11 @@ fn pooling(input: &Input<'_>) -> Option<Finding> {
     }
     let (file, client, range) = first?;
     let name = &client.name.text;
-    let message = format!("BAML opens a new connection for each request of `{name}`, clientc keeps connections");
+    let message =
+        format!("BAML opens a new connection for each request of `{name}`, clientc keeps connections");
     let brace = clientc_syntax::TextRange::new(range.start, range.start + 1);
     Some(
-        Finding::new(Span::new(file, brace), format!("{name}/http/enable_connection_pooling"), message).help(
-            "write `enable_connection_pooling true` in the `http` blocks, and both keep them",
-        ),
+        Finding::new(Span::new(file, brace), format!("{name}/http/enable_connection_pooling"), message)
+            .help("write `enable_connection_pooling true` in the `http` blocks, and both keep them"),
     )
 }

@@ -63,7 +63,8 @@ fn forms(file: &FileFacts, out: &mut Findings) {
         };
         let subject = [&first.block, "/", words.subject].concat();
         let subject = subject.trim_start_matches('/');
-        let finding = Finding::new(span, subject, format!("BAML refuses {}{further}", words.what)).help(words.help);
+        let finding =
+            Finding::new(span, subject, format!("BAML refuses {}{further}", words.what)).help(words.help);
         out.push(match form {
             Form::ByteOrderMark => finding.replace(Safety::Safe, "remove it", span, ""),
             _ => finding,
@@ -79,9 +80,11 @@ struct Words {
 
 fn words(form: Form) -> Words {
     let (subject, what, help) = match form {
-        Form::ByteOrderMark => {
-            ("byte order mark", "a file that begins with a byte order mark", "save the file as UTF-8 without it")
-        }
+        Form::ByteOrderMark => (
+            "byte order mark",
+            "a file that begins with a byte order mark",
+            "save the file as UTF-8 without it",
+        ),
         Form::Colon => (
             "colon",
             "a colon after a key that stands straight in a block",
@@ -115,11 +118,13 @@ fn words(form: Form) -> Words {
 fn limits(file: FileId, client: &ClientFacts) -> Option<Finding> {
     let provider = client.provider.filter(|provider| provider.kind.is_composite())?;
     let http = client.http.as_ref()?;
-    let given: Vec<Field> = Field::ATTEMPT.into_iter().filter(|field| http.limits.get(*field).is_some()).collect();
+    let given: Vec<Field> =
+        Field::ATTEMPT.into_iter().filter(|field| http.limits.get(*field).is_some()).collect();
     let keys = given.iter().filter_map(|field| http.limits.get(*field)).map(|limit| limit.key);
     let first = keys.min_by_key(|key| key.start)?;
     let name = &client.name.text;
-    let message = format!("BAML refuses {} on a {}", all_of(given.iter().map(|field| field.key())), provider.name);
+    let message =
+        format!("BAML refuses {} on a {}", all_of(given.iter().map(|field| field.key())), provider.name);
     Some(Finding::new(Span::new(file, first), format!("{name}/http"), message).help(
         "write the limits on the members; where BAML itself does not read this project, set `baml = \"off\"` under \
          `[peer]` in clientc.toml",

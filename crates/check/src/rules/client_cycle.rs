@@ -31,8 +31,9 @@ fn finding(fault: &Fault, steps: &[(Box<str>, Span)]) -> Finding {
         [(name, _)] => format!("the client `{name}` contains itself"),
         _ => format!("these clients contain each other: {}", path(steps)),
     };
-    let mut finding = Finding::new(fault.span, &*fault.subject, message)
-        .help("a call would never end: remove one of these members; to repeat a composite give it a `retry_policy`");
+    let mut finding = Finding::new(fault.span, &*fault.subject, message).help(
+        "a call would never end: remove one of these members; to repeat a composite give it a `retry_policy`",
+    );
     for (position, (name, span)) in steps.iter().enumerate().take(STEPS) {
         let text = format!("`{name}` leads to `{}`", next(position));
         finding = if position == 0 { finding.label(text) } else { finding.related(*span, text) };

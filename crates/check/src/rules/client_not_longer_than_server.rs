@@ -52,5 +52,8 @@ fn finding(input: &Input<'_>, id: ClientId, server: ServerLimit, limit: SetLimit
     Finding::new(limit.span, limit.subject(), message)
         .label(format!("{ours} ms for the client"))
         .related(server.span, label)
-        .help(format!("raise `{key}` above {}, so that the server's own answer arrives, or {way_out}", server.ms))
+        .help(format!(
+            "raise `{key}` above {}, so that the server's own answer arrives, or {way_out}",
+            server.ms
+        ))
 }

@@ -30,7 +30,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     // Composites come before their members, so that only the outermost of nested fallbacks is reported.
     for id in plan.order().iter().rev() {
         let Some(client) = plan.client(*id) else { continue };
-        let leaf = common[id.index()].filter(|_| is_fallback(&client.kind) && input.project.is_sound[id.index()]);
+        let leaf =
+            common[id.index()].filter(|_| is_fallback(&client.kind) && input.project.is_sound[id.index()]);
         let is_reported = leaf.is_some() && !input.has_duplicates(*id);
         if let (Some(leaf), true, false) = (leaf, is_reported, is_covered[id.index()]) {
             found.push((*id, leaf));
@@ -50,7 +51,9 @@ fn common_leaves(input: &Input<'_>) -> Vec<Option<ClientId>> {
         common[id.index()] = match plan.members(*id).split_first() {
             None => Some(*id),
             Some((one, others)) => common[one.index()].filter(|leaf| {
-                others.iter().all(|other| common[other.index()].is_some_and(|other| share(input, *leaf, other)))
+                others
+                    .iter()
+                    .all(|other| common[other.index()].is_some_and(|other| share(input, *leaf, other)))
             }),
         };
     }

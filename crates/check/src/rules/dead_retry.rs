@@ -44,6 +44,9 @@ fn finding(input: &Input<'_>, loss: &Loss) -> Option<Finding> {
         Finding::new(Span::new(file, policy.range), format!("{}/retry_policy", data.name), message)
             .label(format!("plans {planned} {rounds}"))
             .related(limit_span(project, Some(loss.total_of), Field::Total)?, "the time for all of it")
-            .help(format!("{}; raise the total, lower the request limits, or plan fewer retries", loss.told(project))),
+            .help(format!(
+                "{}; raise the total, lower the request limits, or plan fewer retries",
+                loss.told(project)
+            )),
     )
 }

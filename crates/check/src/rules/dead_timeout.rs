@@ -47,11 +47,14 @@ fn finding(input: &Input<'_>, fault: &LimitFault) -> Option<Finding> {
         setter(input, fault, &against),
         grouped(against.ms)
     );
-    let mut finding =
-        Finding::new(limit_span(project, Some(client), field)?, format!("{name}/http/{}", field.key()), message)
-            .label(if in_streams { "never fires in a streaming call" } else { "can never fire" })
-            .related(against.place(project)?, format!("{end} after {} ms", grouped(against.ms)))
-            .help(format!("lower it below {}, or remove it", against.ms));
+    let mut finding = Finding::new(
+        limit_span(project, Some(client), field)?,
+        format!("{name}/http/{}", field.key()),
+        message,
+    )
+    .label(if in_streams { "never fires in a streaming call" } else { "can never fire" })
+    .related(against.place(project)?, format!("{end} after {} ms", grouped(against.ms)))
+    .help(format!("lower it below {}, or remove it", against.ms));
     if in_streams {
         finding = finding.level(Level::Info);
     } else if fault.is_alone && !is_equal {

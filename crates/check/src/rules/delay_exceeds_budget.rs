@@ -70,7 +70,8 @@ fn finding(input: &Input<'_>, id: ClientId, total_ms: u64, delays_ms: &[u64]) ->
     let client = project.plan.client(waiting)?;
     Some(match &facts.retry_policy {
         Some(policy) => {
-            let text = format!("waits {} ms in all between its attempts", grouped(project.plan.retries(client).1));
+            let text =
+                format!("waits {} ms in all between its attempts", grouped(project.plan.retries(client).1));
             finding.related(Span::new(file, policy.range), text)
         }
         None => finding,

@@ -44,7 +44,9 @@ fn finding(input: &Input<'_>, duplicate: &Duplicate) -> Option<Finding> {
         );
         let help = "leave out the round-robin or the members that it has too; a retry policy would send a request \
                     again, and wait before it does";
-        return Some(Finding::new(place, subject, message).related(before_place, "perhaps the first time").help(help));
+        return Some(
+            Finding::new(place, subject, message).related(before_place, "perhaps the first time").help(help),
+        );
     };
     let leaf_name = project.client_name(leaf);
     let through = |member| match member == leaf {
@@ -59,8 +61,7 @@ fn finding(input: &Input<'_>, duplicate: &Duplicate) -> Option<Finding> {
             through(again)
         ),
     };
-    let found = Finding::new(place, subject, message)
-        .related(before_place, "the first time");
+    let found = Finding::new(place, subject, message).related(before_place, "the first time");
     if again != leaf {
         let help = format!("leave `{leaf_name}` out of one of them; {}", repeating(input, leaf));
         return Some(found.help(help));

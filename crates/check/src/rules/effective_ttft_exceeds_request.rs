@@ -63,7 +63,8 @@ fn conflict<'a>(input: &Input<'a>, route: &Route<'_>) -> Option<Conflict<'a>> {
     if !route.path.iter().all(|id| input.project.is_whole[id.index()]) {
         return None;
     }
-    let first_token = first_token.with_origin(place(input, route.path, Field::TimeToFirstToken, first_token.origin)?);
+    let first_token =
+        first_token.with_origin(place(input, route.path, Field::TimeToFirstToken, first_token.origin)?);
     let request = request.with_origin(place(input, route.path, Field::Request, request.origin)?);
     Some(Conflict { first_token, request })
 }
@@ -79,7 +80,8 @@ fn place<'a>(input: &Input<'a>, path: &[ClientId], field: Field, origin: Origin)
 
 fn finding(input: &Input<'_>, route: &Route<'_>, conflict: &Conflict<'_>) -> Finding {
     let Conflict { first_token, request } = conflict;
-    let setter = |place: &Place<'_>| place.0.map_or("`[defaults.http]`".to_owned(), |name| format!("`{name}`"));
+    let setter =
+        |place: &Place<'_>| place.0.map_or("`[defaults.http]`".to_owned(), |name| format!("`{name}`"));
     let path: Vec<&str> = route.path.iter().map(|id| input.project.client_name(*id)).collect();
     let (token, end) = (grouped(first_token.ms), grouped(request.ms));
     let message = format!(
@@ -88,7 +90,8 @@ fn finding(input: &Input<'_>, route: &Route<'_>, conflict: &Conflict<'_>) -> Fin
         setter(&first_token.origin),
         setter(&request.origin)
     );
-    let subject = format!("{}/http/{}", first_token.origin.0.unwrap_or("defaults"), Field::TimeToFirstToken.key());
+    let subject =
+        format!("{}/http/{}", first_token.origin.0.unwrap_or("defaults"), Field::TimeToFirstToken.key());
     Finding::new(first_token.origin.1, subject, message)
         .label(format!("{token} ms for the first token"))
         .related(request.origin.1, format!("{end} ms for the whole request"))

@@ -15,10 +15,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(input: &Input<'_>, out: &mut Findings) {
     for fault in input.encoding_faults {
         let path = input.sources.display_path(fault.span.file).to_owned();
-        let message = format!("this file is not UTF-8: the byte at offset {} begins no character", fault.offset);
-        out.push(
-            Finding::new(fault.span, path, message)
-                .help("save it as UTF-8; BAML skips such a file without a word, and everything in it is missing"),
-        );
+        let message =
+            format!("this file is not UTF-8: the byte at offset {} begins no character", fault.offset);
+        out.push(Finding::new(fault.span, path, message).help(
+            "save it as UTF-8; BAML skips such a file without a word, and everything in it is missing",
+        ));
     }
 }

@@ -50,7 +50,9 @@ impl Place<'_> {
                     self.look(&path.join(&inner.key), inner, &inner.value, out);
                 }
             }
-            ValueKind::Array(members) => members.iter().for_each(|member| self.look(path, property, member, out)),
+            ValueKind::Array(members) => {
+                members.iter().for_each(|member| self.look(path, property, member, out))
+            }
             _ => {}
         }
     }
@@ -85,24 +87,33 @@ impl Place<'_> {
         let span = Span::new(self.file, place);
         let finding = Finding::new(span, subject(), format!("a secret stands in `{}`", short(key)));
         if inner != place {
-            let help = "give the whole value through a variable, `env.NAME`, and revoke what was in a repository";
+            let help =
+                "give the whole value through a variable, `env.NAME`, and revoke what was in a repository";
             return Some(finding.help(help));
         }
         let name = self.variable(key);
         Some(
             finding
                 .help(format!("write `env.{name}`, and revoke it if it was ever in a repository"))
-                .write_variable(self.input, &format!("write `env.{name}`"), Span::new(self.file, value.range), &name),
+                .write_variable(
+                    self.input,
+                    &format!("write `env.{name}`"),
+                    Span::new(self.file, value.range),
+                    &name,
+                ),
         )
     }
 
     /// A name for the variable of a secret: the usual one of the provider, else one made of the client's name.
     fn variable(&self, key: &str) -> String {
         let has_own_url = self.client.options.iter().any(|option| &*option.key == "base_url");
-        let usual = self.client.provider.filter(|_| key == "api_key" && !has_own_url).and_then(usual_variable);
+        let usual =
+            self.client.provider.filter(|_| key == "api_key" && !has_own_url).and_then(usual_variable);
         match (usual, key) {
             (Some(usual), _) => usual.to_owned(),
-            (None, "access_key_id" | "secret_access_key" | "session_token") => format!("AWS_{}", key.to_uppercase()),
+            (None, "access_key_id" | "secret_access_key" | "session_token") => {
+                format!("AWS_{}", key.to_uppercase())
+            }
             _ => format!("{}_{}", capitals(&self.client.name.text), capitals(key)),
         }
     }
@@ -138,7 +149,8 @@ fn variable_in_words(text: &str) -> Option<&str> {
     }
     let is_capital = !name.contains(|c: char| c.is_ascii_lowercase());
     let ends = ["_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_CREDENTIALS"];
-    let placeholders = ["YOUR", "NO_", "NOT_", "DUMMY", "FAKE", "PLACEHOLDER", "CHANGE", "REPLACE", "INSERT", "EXAMPLE"];
+    let placeholders =
+        ["YOUR", "NO_", "NOT_", "DUMMY", "FAKE", "PLACEHOLDER", "CHANGE", "REPLACE", "INSERT", "EXAMPLE"];
     let is_placeholder = placeholders.iter().any(|word| name.contains(word));
     let is_named = is_capital && ends.iter().any(|end| name.ends_with(end)) && !is_placeholder;
     // A password may begin with a dollar, so small letters count as a name only in braces.

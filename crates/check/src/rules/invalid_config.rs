@@ -23,7 +23,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 
 fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
     let text = input.text(fault.span);
-    let new = |subject: &str, message: String| Finding::new(fault.span, format!("clientc.toml/{subject}"), message);
+    let new =
+        |subject: &str, message: String| Finding::new(fault.span, format!("clientc.toml/{subject}"), message);
     match &fault.kind {
         ConfigFaultKind::Unreadable { error } => new("", format!("this file cannot be read: {error}")),
         ConfigFaultKind::NotUtf8 => new("", "this file is not UTF-8".into()).help("save it as UTF-8"),
@@ -91,9 +92,12 @@ fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
 /// The one near word with its replacement, inside quotes where the word stands in some.
 fn near(finding: Finding, nearest: Option<&'static str>, fault: &ConfigFault, text: &str) -> Finding {
     let Some(word) = nearest else { return finding };
-    finding
-        .help(format!("did you mean `{word}`?"))
-        .replace(Safety::Safe, format!("write `{word}`"), inner(fault, text), word)
+    finding.help(format!("did you mean `{word}`?")).replace(
+        Safety::Safe,
+        format!("write `{word}`"),
+        inner(fault, text),
+        word,
+    )
 }
 
 fn inner(fault: &ConfigFault, text: &str) -> clientc_semantic::Span {

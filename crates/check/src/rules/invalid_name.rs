@@ -44,7 +44,8 @@ fn help(name: &str) -> String {
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let suggestion: String = words.map(capitalised).collect();
     let keeps_all_letters = plain.is_ascii();
-    if keeps_all_letters && suggestion.starts_with(|c: char| c.is_ascii_uppercase()) && suggestion.len() <= 60 {
+    if keeps_all_letters && suggestion.starts_with(|c: char| c.is_ascii_uppercase()) && suggestion.len() <= 60
+    {
         format!("{rule}, such as `{suggestion}`")
     } else {
         rule.to_owned()

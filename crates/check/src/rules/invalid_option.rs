@@ -1,6 +1,8 @@
 use clientc_plan::providers::{Check, Demand, Provider, ROLES};
 use clientc_plan::retry::MAX_START;
-use clientc_semantic::{ClientFacts, FaultKind, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest};
+use clientc_semantic::{
+    ClientFacts, FaultKind, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
+};
 
 use crate::diagnostic::Safety;
 use crate::finding::{Finding, Findings};
@@ -33,8 +35,10 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 new(format!("`enable_connection_pooling` is `true` or `false`, not {found}"))
                     .help("leave it out for `true`")
             }
-            FaultKind::EnvMap => new("a block whose only key is `$env` would be read as an environment variable".into())
-                .help("rename the key, or write `env.NAME` if the variable is meant"),
+            FaultKind::EnvMap => {
+                new("a block whose only key is `$env` would be read as an environment variable".into())
+                    .help("rename the key, or write `env.NAME` if the variable is meant")
+            }
             _ => continue,
         });
     }
@@ -89,7 +93,8 @@ impl Options<'_> {
         let key = &*property.key;
         let name = self.provider.name;
         let known = || self.provider.options().map(|option| option.name);
-        let finding = self.finding(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
+        let finding =
+            self.finding(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
         match key {
             "retry_policy" => return finding.help("`retry_policy` stands beside `options`, not in it"),
             "start" => return finding.help("only a `round-robin` has `start`"),
@@ -105,9 +110,11 @@ impl Options<'_> {
                 .help(format!("its options are {}; everything else belongs to the members", all_of(known())))
                 .near_names(key, &nearest(key, known()), Span::new(self.file, property.key_range));
         }
-        finding
-            .help(format!("its options are {}", all_of(known())))
-            .near_names(key, &nearest(key, known()), Span::new(self.file, property.key_range))
+        finding.help(format!("its options are {}", all_of(known()))).near_names(
+            key,
+            &nearest(key, known()),
+            Span::new(self.file, property.key_range),
+        )
     }
 
     fn value(&self, property: &Property, check: Check, out: &mut Findings) {
@@ -137,15 +144,25 @@ impl Options<'_> {
                 }
             }
             Check::MapOfStrings => self.map(key, value, out, |property, out| {
-                self.expect(&format!("{key}/{}", property.key), &property.value, is_string(&property.value), "a string", out);
+                self.expect(
+                    &format!("{key}/{}", property.key),
+                    &property.value,
+                    is_string(&property.value),
+                    "a string",
+                    out,
+                );
             }),
-            Check::MapWithKeys(keys) => self.map(key, value, out, |property, out| self.inner_key(key, property, keys, out)),
+            Check::MapWithKeys(keys) => {
+                self.map(key, value, out, |property, out| self.inner_key(key, property, keys, out))
+            }
             Check::MapOfWords { keys, words } => self.map(key, value, out, |property, out| {
                 self.inner_key(key, property, keys, out);
                 self.word(&format!("{key}/{}", property.key), &property.value, words, out);
             }),
             Check::Role => self.role(key, value, out),
-            Check::RoleMap => self.map(key, value, out, |property, out| self.remapped_role(key, property, out)),
+            Check::RoleMap => {
+                self.map(key, value, out, |property, out| self.remapped_role(key, property, out))
+            }
         }
     }
 
@@ -156,12 +173,16 @@ impl Options<'_> {
         let message = format!("{} must be {expected}, not {}", named(key), value.noun());
         let finding = self.finding(key, value.range, message);
         let text = self.input.text(Span::new(self.file, value.range));
-        let quotable = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_)) && expected.starts_with("a string");
+        let quotable = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_))
+            && expected.starts_with("a string");
         out.push(if quotable {
             let quoted = format!("\"{text}\"");
-            finding
-                .help(format!("put it in quotes: `{quoted}`"))
-                .replace(Safety::Unsafe, "put it in quotes", Span::new(self.file, value.range), quoted)
+            finding.help(format!("put it in quotes: `{quoted}`")).replace(
+                Safety::Unsafe,
+                "put it in quotes",
+                Span::new(self.file, value.range),
+                quoted,
+            )
         } else {
             finding
         });
@@ -180,7 +201,10 @@ impl Options<'_> {
             return;
         };
         if some && members.is_empty() {
-            out.push(self.finding(key, value.range, format!("`{key}` must not be empty")).help("leave it out for the usual ones"));
+            out.push(
+                self.finding(key, value.range, format!("`{key}` must not be empty"))
+                    .help("leave it out for the usual ones"),
+            );
         }
         for member in members {
             self.expect(&format!("{key}/"), member, is_string(member), "a string", out);
@@ -199,9 +223,11 @@ impl Options<'_> {
         let span = Span::new(self.file, value.range);
         let inner = super::unknown_client::unquoted(self.input, span);
         let finding = self.finding(key, value.range, format!("{} cannot be `{}`", named(key), short(text)));
-        out.push(
-            finding.help(format!("write {expected}")).near_names(text, &nearest(text, words.iter().copied()), inner),
-        );
+        out.push(finding.help(format!("write {expected}")).near_names(
+            text,
+            &nearest(text, words.iter().copied()),
+            inner,
+        ));
     }
 
     fn inner_key(&self, key: &str, property: &Property, keys: &'static [&'static str], out: &mut Findings) {
@@ -209,13 +235,14 @@ impl Options<'_> {
             return;
         }
         let inner = format!("{key}/{}", property.key);
-        let finding = self.finding(&inner, property.key_range, format!("`{key}` has no `{}`", short(&property.key)));
+        let finding =
+            self.finding(&inner, property.key_range, format!("`{key}` has no `{}`", short(&property.key)));
         let span = Span::new(self.file, property.key_range);
-        out.push(
-            finding
-                .help(format!("it has {}", all_of(keys.iter().copied())))
-                .near_names(&property.key, &nearest(&property.key, keys.iter().copied()), span),
-        );
+        out.push(finding.help(format!("it has {}", all_of(keys.iter().copied()))).near_names(
+            &property.key,
+            &nearest(&property.key, keys.iter().copied()),
+            span,
+        ));
     }
 
     /// The roles that messages may have; none where they cannot be known.

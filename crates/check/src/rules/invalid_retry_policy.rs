@@ -24,18 +24,26 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     for fault in input.faults() {
         let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
         out.push(match &fault.kind {
-            FaultKind::MissingMaxRetries { policy } => new(format!("the retry policy `{policy}` has no `max_retries`"))
-                .help("add `max_retries 2`: how many more attempts follow the first"),
+            FaultKind::MissingMaxRetries { policy } => {
+                new(format!("the retry policy `{policy}` has no `max_retries`"))
+                    .help("add `max_retries 2`: how many more attempts follow the first")
+            }
             FaultKind::InvalidPolicyNumber { key, problem, written } => number(fault, *key, problem, written),
-            FaultKind::PolicyStrategyNotBlock { found } => new(format!("the strategy of a policy is a block, not {found}"))
-                .help("write `strategy { type constant_delay }`, or `exponential_backoff`"),
+            FaultKind::PolicyStrategyNotBlock { found } => {
+                new(format!("the strategy of a policy is a block, not {found}"))
+                    .help("write `strategy { type constant_delay }`, or `exponential_backoff`")
+            }
             FaultKind::MissingStrategyType => new("this strategy has no `type`".into())
                 .help(format!("add `type` with {}", one_of(STRATEGY_TYPES.iter().copied()))),
             FaultKind::UnknownStrategyType { written } => {
                 let plain = written.trim_matches(['"', '#']);
                 new(format!("there is no retry strategy `{}`", short(plain)))
                     .help(format!("write {}", one_of(STRATEGY_TYPES.iter().copied())))
-                    .near_names(plain, &nearest(plain, STRATEGY_TYPES.iter().copied()), unquoted(input, fault.span))
+                    .near_names(
+                        plain,
+                        &nearest(plain, STRATEGY_TYPES.iter().copied()),
+                        unquoted(input, fault.span),
+                    )
             }
             FaultKind::NotForConstantDelay { key } => new(format!("a constant delay has no `{key}`"))
                 .help(format!("remove `{key}`, or write `type exponential_backoff`")),
@@ -72,11 +80,18 @@ fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str)
 
 fn allowed(key: NumberKey) -> String {
     match key {
-        NumberKey::MaxRetries => format!("write a whole number from 0 to {MAX_RETRIES}: the attempts after the first"),
-        NumberKey::Delay | NumberKey::MaxDelay => {
-            format!("write a whole number of milliseconds from 0 to {}, which is one day", grouped(MAX_DELAY_MS))
+        NumberKey::MaxRetries => {
+            format!("write a whole number from 0 to {MAX_RETRIES}: the attempts after the first")
         }
-        NumberKey::Multiplier => format!("write a number above 0, up to {MAX_MULTIPLIER}, with at most six decimals"),
+        NumberKey::Delay | NumberKey::MaxDelay => {
+            format!(
+                "write a whole number of milliseconds from 0 to {}, which is one day",
+                grouped(MAX_DELAY_MS)
+            )
+        }
+        NumberKey::Multiplier => {
+            format!("write a number above 0, up to {MAX_MULTIPLIER}, with at most six decimals")
+        }
         NumberKey::Start => "a whole number from 0".into(),
     }
 }

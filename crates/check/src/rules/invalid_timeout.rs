@@ -28,19 +28,22 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             NumberProblem::Zero => new(format!("`{key}` is {shown}"))
                 .help("0 ms is not a limit: leave the line out for no limit, or write at least 1"),
             NumberProblem::Negative => new(format!("`{key}` is {shown}, which is negative")).help(allowed()),
-            NumberProblem::Fraction => new(format!("`{key}` is {shown}, which is not a whole number")).help(fraction(written)),
-            NumberProblem::TooLarge | NumberProblem::TooManyDecimals => {
-                new(format!("`{key}` is {shown}, which is too large"))
-                    .help(format!("the largest limit is {} ms; for no limit leave the line out", grouped(MAX_MS)))
+            NumberProblem::Fraction => {
+                new(format!("`{key}` is {shown}, which is not a whole number")).help(fraction(written))
             }
+            NumberProblem::TooLarge | NumberProblem::TooManyDecimals => new(format!(
+                "`{key}` is {shown}, which is too large"
+            ))
+            .help(format!("the largest limit is {} ms; for no limit leave the line out", grouped(MAX_MS))),
             NumberProblem::QuotedNumber => {
                 let number = written.trim_matches(['"', '#']).trim().to_owned();
                 new(format!("`{key}` is the text {shown} and not a number"))
                     .help(format!("write it without quotes: `{key} {number}`"))
                     .replace(Safety::Safe, "remove the quotes", fault.span, number)
             }
-            NumberProblem::Env => new(format!("`{key}` cannot come from the environment: `{shown}`"))
-                .help("limits are proved before anything runs: write the number here, or lower it at run time"),
+            NumberProblem::Env => new(format!("`{key}` cannot come from the environment: `{shown}`")).help(
+                "limits are proved before anything runs: write the number here, or lower it at run time",
+            ),
             NumberProblem::NotANumber(noun) => {
                 new(format!("`{key}` must be a number, not {noun}")).help(allowed())
             }

@@ -107,7 +107,8 @@ impl<'a> Misplaced<'a> {
 
     /// Whether a `timeout` may be where it belongs: some servers read it, beside a request limit of the client.
     fn may_be_for_the_server(&self) -> bool {
-        let has_limit = self.client.http.as_ref().is_some_and(|http| http.limits.get(Field::Request).is_some());
+        let has_limit =
+            self.client.http.as_ref().is_some_and(|http| http.limits.get(Field::Request).is_some());
         let has_default = self.input.settings.defaults.get(Field::Request).is_some();
         let name = Span::new(self.file, self.client.name.range);
         let settings = self.input.settings;
@@ -117,7 +118,8 @@ impl<'a> Misplaced<'a> {
     fn bounded(&self) -> &FxHashSet<Span> {
         self.bounded.get_or_init(|| {
             let project = self.input.project;
-            let bounded = project.plan.ids().zip(self.input.is_request_bounded()).filter(|(_, is_bounded)| *is_bounded);
+            let bounded =
+                project.plan.ids().zip(self.input.is_request_bounded()).filter(|(_, is_bounded)| *is_bounded);
             let facts = bounded.filter_map(|(id, _)| project.client_facts(id));
             facts.map(|(file, client)| Span::new(file, client.name.range)).collect()
         })
@@ -127,7 +129,9 @@ impl<'a> Misplaced<'a> {
     fn timeout(&self, option: &Property) -> Finding {
         let finding = self.sent(option, "limits nothing on this side");
         let ms = match &option.value.kind {
-            ValueKind::Number(number) => number.parse::<u64>().ok().filter(|number| (1..=MAX_MS / 1000).contains(number)),
+            ValueKind::Number(number) => {
+                number.parse::<u64>().ok().filter(|number| (1..=MAX_MS / 1000).contains(number))
+            }
             _ => None,
         };
         // Without a unit it is in seconds wherever it is read.
@@ -181,7 +185,8 @@ impl<'a> Misplaced<'a> {
     fn fits_http(&self, option: &Property) -> bool {
         let key = &*option.key;
         let is_allowed = self.provider.http_keys().any(|known| known.name == key);
-        let is_valid = limit(option).is_some() || key == POOLING_KEY && matches!(option.value.kind, ValueKind::Bool(_));
+        let is_valid =
+            limit(option).is_some() || key == POOLING_KEY && matches!(option.value.kind, ValueKind::Bool(_));
         let text = self.input.sources.text(self.file);
         let http = self.client.http.as_ref().map_or("", |http| http.range.slice(text));
         is_allowed && is_valid && !http.contains(key)

@@ -20,8 +20,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(input: &Input<'_>, out: &mut Findings) {
     for file in input.files() {
         for client in &file.clients {
-            let Some(provider) = client.provider.filter(|provider| !provider.kind.is_composite()) else { continue };
-            let Some(range) = client.provider_range.filter(|_| client.is_whole && client.options_are_whole) else {
+            let Some(provider) = client.provider.filter(|provider| !provider.kind.is_composite()) else {
+                continue;
+            };
+            let Some(range) = client.provider_range.filter(|_| client.is_whole && client.options_are_whole)
+            else {
                 continue;
             };
             let span = Span::new(file.file, range);
@@ -32,14 +35,18 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         }
     }
     for mention in &input.project.mentions {
-        let Some(ClientSource::Implicit { provider, .. }) = input.project.clients.get(mention.client.index()) else {
+        let Some(ClientSource::Implicit { provider, .. }) = input.project.clients.get(mention.client.index())
+        else {
             continue;
         };
         let missing = missing_options(provider, |option| option == "model").into_iter().next();
         if let Some(missing) = missing {
             let name = input.project.client_name(mention.client);
             let message = format!("`{name}` cannot be called: {}", missing.message);
-            let help = format!("define a client with `provider {}` and these options, and name it here", provider.name);
+            let help = format!(
+                "define a client with `provider {}` and these options, and name it here",
+                provider.name
+            );
             let finding = Finding::new(mention.place, name, message).help(help);
             out.push(if mention.in_strategy { finding } else { finding.level(Level::Warning) });
         }
@@ -60,7 +67,11 @@ fn missing_options(provider: &'static Provider, has: impl Fn(&str) -> bool) -> V
     provider.demands.iter().filter_map(|demand| missing_option(provider, demand, &has)).collect()
 }
 
-fn missing_option(provider: &'static Provider, demand: &Demand, has: &impl Fn(&str) -> bool) -> Option<Missing> {
+fn missing_option(
+    provider: &'static Provider,
+    demand: &Demand,
+    has: &impl Fn(&str) -> bool,
+) -> Option<Missing> {
     let name = provider.name;
     match demand {
         Demand::Required(option) => (!has(option)).then(|| Missing {

@@ -1,5 +1,7 @@
-use clientc_plan::providers::{self, Check, Demand, KeyType, Provider, STRATEGY_KEYS, StrategyKey, strategy_key};
 use clientc_plan::Multiplier;
+use clientc_plan::providers::{
+    self, Check, Demand, KeyType, Provider, STRATEGY_KEYS, StrategyKey, strategy_key,
+};
 use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest};
 
 use crate::finding::{Finding, Findings};
@@ -49,7 +51,10 @@ fn misspelt_option(
     option: &Property,
 ) -> Option<Finding> {
     let key = &*option.key;
-    if key.chars().count() < SHORTEST || providers::is_known_option(key) || providers::is_known_body_field(key) {
+    if key.chars().count() < SHORTEST
+        || providers::is_known_option(key)
+        || providers::is_known_body_field(key)
+    {
         return None;
     }
     let known = provider.options().map(|known| known.name);
@@ -63,11 +68,15 @@ fn misspelt_option(
     near.sort_unstable();
     near.dedup();
     let nearest_distance = near.first()?.0;
-    let near: Vec<Box<str>> =
-        near.iter().filter(|(distance, _)| *distance == nearest_distance).map(|(_, name)| (*name).into()).collect();
+    let near: Vec<Box<str>> = near
+        .iter()
+        .filter(|(distance, _)| *distance == nearest_distance)
+        .map(|(_, name)| (*name).into())
+        .collect();
     let span = Span::new(file, option.key_range);
     let meant = one_of(near.iter().map(|name| &**name));
-    let message = format!("`{}` is sent to the provider as it stands; {meant} was probably meant", short(key));
+    let message =
+        format!("`{}` is sent to the provider as it stands; {meant} was probably meant", short(key));
     let subject = format!("{}/{key}", client.name.text);
     let finding = Finding::new(span, subject, message).near_names(key, &near, span);
     let is_certain = matches!(&near[..], [only] if takes(client, provider, only, option));
@@ -113,13 +122,18 @@ fn ignored(file: FileId, policy: &PolicyFacts, property: &Property) -> Finding {
     let finding = Finding::new(span, subject, message)
         .help(format!("its keys are {}", all_of(STRATEGY_KEYS.iter().map(|known| known.name))))
         .near_names(key, &near, span);
-    if absent.is_some_and(|only| fits_strategy(policy, only, property)) { finding } else { without_fix(finding) }
+    if absent.is_some_and(|only| fits_strategy(policy, only, property)) {
+        finding
+    } else {
+        without_fix(finding)
+    }
 }
 
 /// Whether a value is right for a key of this strategy.
 fn fits_strategy(policy: &PolicyFacts, key: &StrategyKey, property: &Property) -> bool {
     let strategy_type = policy.strategy.iter().find(|other| &*other.key == "type");
-    let is_exponential = strategy_type.and_then(|written| written.value.text()) == Some("exponential_backoff");
+    let is_exponential =
+        strategy_type.and_then(|written| written.value.text()) == Some("exponential_backoff");
     let number = match &property.value.kind {
         ValueKind::Number(number) => Some(number.as_str()),
         _ => None,

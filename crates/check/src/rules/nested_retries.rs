@@ -57,11 +57,14 @@ fn finding(project: &Project, outer: ClientId, inner: &[ClientId]) -> Option<Fin
         Kind::Leaf => format!("{attempts} attempts, up to {} requests to it", rounds * attempts),
         _ => format!("{attempts} rounds, up to {} in all", rounds * attempts),
     };
-    let message =
-        format!("`{}` makes {rounds} rounds, and in each of them `{}` makes {both}", client.name, member.name);
-    let mut finding = Finding::new(policy_place(project, outer)?, format!("{}/retry_policy", client.name), message)
-        .label(format!("{rounds} rounds"))
-        .help("keep the policy on one level: on the members it repeats only what failed");
+    let message = format!(
+        "`{}` makes {rounds} rounds, and in each of them `{}` makes {both}",
+        client.name, member.name
+    );
+    let mut finding =
+        Finding::new(policy_place(project, outer)?, format!("{}/retry_policy", client.name), message)
+            .label(format!("{rounds} rounds"))
+            .help("keep the policy on one level: on the members it repeats only what failed");
     for id in inner {
         if let Some(place) = policy_place(project, *id) {
             finding = finding.related(place, "repeats as well");

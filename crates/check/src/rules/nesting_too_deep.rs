@@ -18,7 +18,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     for (span, fault) in input.syntax_faults() {
         if fault.kind == FaultKind::TooDeep {
             let message = format!("maps and arrays nest deeper than {MAX_NESTING} here");
-            out.push(Finding::new(span, "nesting", message).help("make the value flatter, or put it in a string"));
+            out.push(
+                Finding::new(span, "nesting", message).help("make the value flatter, or put it in a string"),
+            );
         }
     }
 }

@@ -55,7 +55,9 @@ fn sets_no_limit(input: &Input<'_>) -> bool {
     let is_written = |id| input.project.client_facts(id).is_some_and(|(_, facts)| facts.http.is_some());
     plan.defaults().is_empty()
         && plan.clients().iter().all(|client| client.limits.is_empty())
-        && !input.faults().any(|fault| crate::readable::is_about_limits(&fault.kind) && fault.subject.contains("/http"))
+        && !input
+            .faults()
+            .any(|fault| crate::readable::is_about_limits(&fault.kind) && fault.subject.contains("/http"))
         && !plan.ids().any(|id| !input.project.is_whole[id.index()] && is_written(id))
 }
 
@@ -65,7 +67,9 @@ fn finding(input: &Input<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'_, '
     let message = if open.entry == open.leaf {
         format!("nothing bounds a call of `{name}`: it has no request limit")
     } else {
-        format!("nothing bounds a request of `{name}`: on `{route}` there is neither a request limit nor a total")
+        format!(
+            "nothing bounds a request of `{name}`: on `{route}` there is neither a request limit nor a total"
+        )
     };
     let is_implicit = matches!(project.clients.get(open.leaf.index())?, ClientSource::Implicit { .. });
     let help = match is_implicit {
@@ -73,9 +77,12 @@ fn finding(input: &Input<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'_, '
             "a shorthand has no limits of its own: write `request_timeout_ms` under `[defaults.http]` in \
              clientc.toml, or use a client with an `http` block"
         }
-        false => "write `request_timeout_ms` into its `http` block, or under `[defaults.http]` in clientc.toml",
+        false => {
+            "write `request_timeout_ms` into its `http` block, or under `[defaults.http]` in clientc.toml"
+        }
     };
-    let mut finding = Finding::new(project.client_place(open.leaf)?, format!("{name}/http"), message).help(help);
+    let mut finding =
+        Finding::new(project.client_place(open.leaf)?, format!("{name}/http"), message).help(help);
     finding.diagnostic.fix = fix.edit(open.leaf).map(|(limits, edit)| Fix {
         title: format!("write {limits} into `{name}`"),
         safety: Safety::Safe,
@@ -97,8 +104,9 @@ struct Unbounded {
 impl Unbounded {
     fn of(input: &Input<'_>) -> Option<Self> {
         let facts = input.route_facts();
-        let is_silenced =
-            |id: ClientId| input.project.client_place(id).is_some_and(|place| input.is_silenced(&RULE, place));
+        let is_silenced = |id: ClientId| {
+            input.project.client_place(id).is_some_and(|place| input.is_silenced(&RULE, place))
+        };
         let of_leaves = facts.open.iter().map(|open| open.leaf).filter(|leaf| is_silenced(*leaf));
         let silenced: FxHashSet<ClientId> = of_leaves.collect();
         let (mut first, mut leaves, mut seen) = (None, FxHashSet::default(), FxHashSet::default());
@@ -136,7 +144,9 @@ fn project_finding(input: &Input<'_>, unbounded: &Unbounded, fix: &FixLimits<'_,
     let leaves: Vec<ClientId> = project.plan.ids().filter(is_leaf).collect();
     let message = match leaves.len() {
         1 => format!("no client of this project has a limit: nothing bounds a call of `{name}`"),
-        count => format!("none of the {count} clients that make requests has a limit: nothing bounds a call of `{name}`"),
+        count => format!(
+            "none of the {count} clients that make requests has a limit: nothing bounds a call of `{name}`"
+        ),
     };
     let mut finding = Finding::new(project.client_place(entry)?, unbounded.subject(input), message)
         .label("not bounded")

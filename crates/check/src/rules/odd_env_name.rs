@@ -77,7 +77,8 @@ fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> O
             Some(Finding::new(span, subject(), message).help(help).write_variable(input, title, span, name))
         }
         ValueKind::Template(text) => {
-            let name = text.trim_matches(['{', '}']).trim().strip_prefix("env.").filter(|name| is_variable(name))?;
+            let name =
+                text.trim_matches(['{', '}']).trim().strip_prefix("env.").filter(|name| is_variable(name))?;
             let message = format!("a template in an option is never filled in, so `env.{name}` is not read");
             Some(
                 Finding::new(span, subject(), message)

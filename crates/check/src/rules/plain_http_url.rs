@@ -39,13 +39,18 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 }
                 let subject = format!("{}/{}", client.name.text, option.key);
                 let span = Span::new(file.file, option.value.range);
-                let message =
-                    format!("`{}` is called over plain http: keys and prompts can be read on the way", short(host));
+                let message = format!(
+                    "`{}` is called over plain http: keys and prompts can be read on the way",
+                    short(host)
+                );
                 let finding = Finding::new(span, subject, message);
                 out.push(match scheme(input, span).filter(|_| port.is_none()) {
-                    Some(scheme) => finding
-                        .help("write `https://`")
-                        .replace(Safety::Unsafe, "write `https`", scheme, "https"),
+                    Some(scheme) => finding.help("write `https://`").replace(
+                        Safety::Unsafe,
+                        "write `https`",
+                        scheme,
+                        "https",
+                    ),
                     None => finding.help("write `https://`, with the port on which the server speaks it"),
                 });
             }
@@ -56,7 +61,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 /// What stands between `http://` and the path.
 fn plain_authority(url: &str) -> Option<&str> {
     let url = url.trim_start();
-    let rest = url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://")).and_then(|_| url.get(7..))?;
+    let rest =
+        url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://")).and_then(|_| url.get(7..))?;
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     Some(rest[..end].rsplit_once('@').map_or(&rest[..end], |(_, host)| host))
 }
@@ -75,7 +81,8 @@ fn is_public(host: &str) -> bool {
         Ok(IpAddr::V6(address)) => is_public_v6(address),
         Err(_) => {
             let name = host.trim_end_matches('.').to_ascii_lowercase();
-            let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+            let is_name =
+                name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
             is_name && name.contains('.') && !PRIVATE.iter().any(|end| name.ends_with(end))
         }
     }
@@ -85,7 +92,11 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let [first, second, ..] = address.octets();
     // Addresses that providers and overlay networks hand out behind their own gates.
     let is_shared = first == 100 && (64..128).contains(&second);
-    !(address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified() || is_shared)
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_unspecified()
+        || is_shared)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {

@@ -1,6 +1,6 @@
+use crate::costs::{TooLong, report_longer};
 use crate::finding::Findings;
 use crate::input::Input;
-use crate::costs::{TooLong, report_longer};
 use crate::rule::Rule;
 use crate::settings::Setting;
 

@@ -56,12 +56,15 @@ fn without_retry(input: &Input<'_>, thinker: &Thinker<'_>, route: &Route<'_>) ->
     // Every policy of this route makes no retry. The one nearest to the request is named.
     let policy = route.path.iter().rev().find_map(|id| plan.policy(plan.client(*id)?));
     let reason = match policy {
-        Some(policy) => format!("its retry policy `{}` makes no retry, and it has no later member", policy.name),
+        Some(policy) => {
+            format!("its retry policy `{}` makes no retry, and it has no later member", policy.name)
+        }
         None => "it has neither a retry policy nor a later member".to_owned(),
     };
     let message = format!("`{name}` calls `{model}`, which thinks before it answers, only once: {reason}");
-    Finding::new(thinker.model.span, format!("{name}/retry_policy"), message)
-        .help("add a retry policy with `type exponential_backoff`, for example with `max_retries 3`, or a fallback")
+    Finding::new(thinker.model.span, format!("{name}/retry_policy"), message).help(
+        "add a retry policy with `type exponential_backoff`, for example with `max_retries 3`, or a fallback",
+    )
 }
 
 /// The clients on a route whose policy waits equally long each time, with that policy and its delay in milliseconds.

@@ -33,7 +33,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     input.walk_entry_routes(input.thinkers(), |route| {
         let Some(thinker) = route.path.last().and_then(|leaf| input.thinker(*leaf)) else { return };
         let min_ttft_ms = streams(&thinker).then_some(thinker.min_ttft_ms);
-        for (field, min_ms) in [(Field::Request, Some(thinker.min_request_ms)), (Field::TimeToFirstToken, min_ttft_ms)]
+        for (field, min_ms) in
+            [(Field::Request, Some(thinker.min_request_ms)), (Field::TimeToFirstToken, min_ttft_ms)]
         {
             let limit = input.limit_of(route, field);
             let (Some(min_ms), Some(limit)) = (min_ms, limit) else { continue };

@@ -1,6 +1,6 @@
+use crate::costs;
 use crate::finding::{Finding, Findings};
 use crate::input::Input;
-use crate::costs;
 use crate::rule::Rule;
 use crate::settings::Setting;
 use crate::words::grouped;

@@ -26,7 +26,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 }
 
 fn check_policy(input: &Input<'_>, policy: &RetryPolicy, id: PolicyId, out: &mut Findings) {
-    let RetryStrategy::ExponentialBackoff { delay_ms, multiplier, max_delay_ms } = policy.strategy else { return };
+    let RetryStrategy::ExponentialBackoff { delay_ms, multiplier, max_delay_ms } = policy.strategy else {
+        return;
+    };
     let name = &policy.name;
     let place = |key: &str| policy_value(input, id, &["strategy", key]);
     if max_delay_ms < delay_ms {
@@ -35,7 +37,8 @@ fn check_policy(input: &Input<'_>, policy: &RetryPolicy, id: PolicyId, out: &mut
             grouped(delay_ms),
             grouped(max_delay_ms)
         );
-        let name_place = input.project.policy_facts(id).map(|(file, facts)| Span::new(file, facts.name.range));
+        let name_place =
+            input.project.policy_facts(id).map(|(file, facts)| Span::new(file, facts.name.range));
         let Some(delay) = place("delay_ms").or(name_place) else { return };
         let mut finding = Finding::new(delay, format!("{name}/strategy/delay_ms"), message)
             .label(format!("cut to {} ms", grouped(max_delay_ms)))

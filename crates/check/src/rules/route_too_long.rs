@@ -23,8 +23,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         let name = project.client_name(exceeded.client);
         let message = format!("a route from `{name}` has {} clients", grouped(length));
         out.push(
-            Finding::new(span, name, message)
-                .help(format!("at most {MAX_ROUTE_LENGTH} are allowed: name the clients further down directly")),
+            Finding::new(span, name, message).help(format!(
+                "at most {MAX_ROUTE_LENGTH} are allowed: name the clients further down directly"
+            )),
         );
     }
 }

@@ -19,12 +19,15 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     for (id, client) in project.plan.ids().zip(project.plan.clients()) {
         let [member] = client.kind.members() else { continue };
         // One with limits or retries of its own is there for them.
-        let has_own = client.retry.is_some() || Field::ALL.iter().any(|field| client.limits.get(*field).is_some());
+        let has_own =
+            client.retry.is_some() || Field::ALL.iter().any(|field| client.limits.get(*field).is_some());
         let place = project.member_places.get(&id).and_then(|places| places.first());
         let (false, true, Some(place)) = (has_own, project.is_sound[id.index()], place) else { continue };
         let (name, member) = (&client.name, project.client_name(*member));
         let message = match client.kind {
-            Kind::RoundRobin { .. } => format!("`{name}` is a round-robin of one: every call goes to `{member}`"),
+            Kind::RoundRobin { .. } => {
+                format!("`{name}` is a round-robin of one: every call goes to `{member}`")
+            }
             _ => format!("`{name}` is a fallback of one: there is nothing to fall back to from `{member}`"),
         };
         let help = format!("add a member, or use `{member}` where `{name}` is used");

@@ -32,7 +32,14 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             };
             out.push(
                 Finding::new(Span::new(file, limit.key), format!("{name}/http/{key}"), message)
-                    .related(switch, if is_own { "switched off here" } else { "switched off here, as in every other leaf" })
+                    .related(
+                        switch,
+                        if is_own {
+                            "switched off here"
+                        } else {
+                            "switched off here, as in every other leaf"
+                        },
+                    )
                     .help("remove it, or bound the whole attempt with `request_timeout_ms`"),
             );
         }
@@ -53,7 +60,8 @@ impl Switches {
             of_client[id.index()] = match plan.members(id) {
                 [] => switch(input, id),
                 members if input.project.is_whole[id.index()] => {
-                    let every: Option<Vec<Span>> = members.iter().map(|member| of_client[member.index()]).collect();
+                    let every: Option<Vec<Span>> =
+                        members.iter().map(|member| of_client[member.index()]).collect();
                     every.and_then(|switches| switches.first().copied())
                 }
                 _ => None,

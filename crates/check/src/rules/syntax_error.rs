@@ -118,7 +118,8 @@ fn mark_in_text(input: &Input<'_>, new: impl Fn(String) -> Finding, span: Span, 
     if mark == "#" && source.starts_with('"') {
         return new(format!("`{}` does not belong before a raw string", short(before))).help("remove it");
     }
-    new(format!("text without quotes cannot hold {}", visible(mark))).help("put the whole text in double quotes: `\"...\"`")
+    new(format!("text without quotes cannot hold {}", visible(mark)))
+        .help("put the whole text in double quotes: `\"...\"`")
 }
 
 /// A text in backticks, or the name of a character that cannot be seen.
@@ -160,14 +161,17 @@ fn no_block(new: impl Fn(String) -> Finding, text: &str) -> Finding {
 const LONGEST_QUOTED: usize = 200;
 
 fn single_quotes(input: &Input<'_>, span: Span, new: impl Fn(String) -> Finding) -> Finding {
-    let finding = new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`");
+    let finding =
+        new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`");
     let source = input.sources.text(span.file).get(span.range.start as usize + 1..).unwrap_or_default();
     let stop = source.bytes().take(LONGEST_QUOTED).position(|byte| b"'\"\\\n\r".contains(&byte));
-    let Some(inner) = stop.and_then(|stop| source.get(..stop).filter(|_| source.as_bytes()[stop] == b'\'')) else {
+    let Some(inner) = stop.and_then(|stop| source.get(..stop).filter(|_| source.as_bytes()[stop] == b'\''))
+    else {
         return finding;
     };
     let length = u32::try_from(inner.len() + 2).unwrap_or(u32::MAX);
-    let quoted = Span::new(span.file, TextRange::new(span.range.start, span.range.start.saturating_add(length)));
+    let quoted =
+        Span::new(span.file, TextRange::new(span.range.start, span.range.start.saturating_add(length)));
     finding.replace(Safety::Safe, "write double quotes", quoted, format!("\"{inner}\""))
 }
 
@@ -191,7 +195,8 @@ fn missing_brace(input: &Input<'_>, span: Span, next: Option<Span>) -> Finding {
     let before = source.get(..span.range.start as usize).unwrap_or_default().trim_end();
     let header = before.rsplit(['\n', '\r']).next().unwrap_or_default().trim();
     let what = if header.is_empty() { "this block".to_owned() } else { format!("`{}`", short(header)) };
-    let finding = Finding::new(span, short(header), format!("{what} is never closed")).label("no `}` for this `{`");
+    let finding =
+        Finding::new(span, short(header), format!("{what} is never closed")).label("no `}` for this `{`");
     with_related(finding, next, "the next block begins here").help("close it with `}` in a line of its own")
 }
 

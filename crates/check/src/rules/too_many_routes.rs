@@ -23,11 +23,17 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         let (message, help) = match exceeded.limit {
             ExceededLimit::Routes(routes) => (
                 format!("`{name}` has {} routes to its leaves", number(routes)),
-                format!("at most {} are allowed: members that are composites multiply; name leaves instead", grouped(MAX_ROUTES)),
+                format!(
+                    "at most {} are allowed: members that are composites multiply; name leaves instead",
+                    grouped(MAX_ROUTES)
+                ),
             ),
             ExceededLimit::Names(names) => (
                 format!("with `{name}` the routes of this project name {} clients", number(names)),
-                format!("at most {} are allowed: split the project, or make its composites smaller", grouped(MAX_NAMES)),
+                format!(
+                    "at most {} are allowed: split the project, or make its composites smaller",
+                    grouped(MAX_NAMES)
+                ),
             ),
             ExceededLimit::Length(_) => continue,
         };

@@ -38,7 +38,10 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         );
         let mut finding = Finding::new(place, format!("{name}/http/{}", Field::Total.key()), message)
             .label(format!("{} ms for the whole call", grouped(total.total_ms)))
-            .help(format!("raise it above {request_ms}, or lower the request limits below {}", total.total_ms));
+            .help(format!(
+                "raise it above {request_ms}, or lower the request limits below {}",
+                total.total_ms
+            ));
         if let Some(place) = limit_span(project, total.request_of, Field::Request) {
             finding = finding.related(place, format!("{} ms for one request", grouped(request_ms)));
         }

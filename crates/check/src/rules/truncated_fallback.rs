@@ -28,7 +28,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 
 fn finding(input: &Input<'_>, loss: &Loss) -> Option<Finding> {
     let project = input.project;
-    let LossKind::Truncated { member: (fallback, number), left_ms, limit_ms } = loss.kind else { return None };
+    let LossKind::Truncated { member: (fallback, number), left_ms, limit_ms } = loss.kind else {
+        return None;
+    };
     let member = *project.plan.members(fallback).get(number as usize)?;
     let place = *project.member_places.get(&fallback)?.get(number as usize)?;
     let name = project.client_name(member);

@@ -37,7 +37,8 @@ fn finding(input: &Input<'_>, entry: ClientId, reported: &mut HashSet<ClientId>)
             bounded += 1;
         } else if reported.insert(leaf) {
             open.push(leaf);
-            let names = || route.path.iter().map(|id| project.client_name(*id)).collect::<Vec<_>>().join(" > ");
+            let names =
+                || route.path.iter().map(|id| project.client_name(*id)).collect::<Vec<_>>().join(" > ");
             first.get_or_insert_with(names);
         }
     }

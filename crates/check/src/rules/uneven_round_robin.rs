@@ -28,7 +28,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     let mut worst_cases = WorstCases::new(plan);
     let (mut names, mut costs) = (0, Vec::new());
     for (id, client) in plan.ids().zip(plan.clients()) {
-        let (Kind::RoundRobin { members, .. }, Some(above)) = (&client.kind, left[id.index()]) else { continue };
+        let (Kind::RoundRobin { members, .. }, Some(above)) = (&client.kind, left[id.index()]) else {
+            continue;
+        };
         let counts = input.counts().of(id);
         if !input.project.is_sound[id.index()] || !counts.is_within() {
             continue;

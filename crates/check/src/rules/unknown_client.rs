@@ -33,8 +33,9 @@ fn finding(input: &Input<'_>, fault: &Fault, name: &str, why: UnknownClient, nea
             new("this name is empty".into()).help("write the name of a client, or remove it")
         }
         UnknownClient::NotDefined => {
-            let finding = new(format!("there is no client `{shown}`"))
-                .help("define it in a file of this project, or write `provider/model`, such as `openai/gpt-4o`");
+            let finding = new(format!("there is no client `{shown}`")).help(
+                "define it in a file of this project, or write `provider/model`, such as `openai/gpt-4o`",
+            );
             finding.near_names(name, near, unquoted(input, fault.span))
         }
         UnknownClient::IsPolicy(place) => new(format!("`{shown}` is a retry policy and not a client"))
@@ -56,9 +57,12 @@ fn several_names(input: &Input<'_>, fault: &Fault, name: &str) -> Finding {
     if is_quoted {
         return finding.help("a name has no blanks");
     }
-    finding
-        .help(format!("separate members with commas: `{}`", short(&listed)))
-        .replace(Safety::Unsafe, "add commas", fault.span, listed)
+    finding.help(format!("separate members with commas: `{}`", short(&listed))).replace(
+        Safety::Unsafe,
+        "add commas",
+        fault.span,
+        listed,
+    )
 }
 
 /// The name inside its quotes.

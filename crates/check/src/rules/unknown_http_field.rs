@@ -22,7 +22,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         let shown = short(key);
         let names = || allowed(*provider);
         let finding = match http_key(key) {
-            Some(known) => Finding::new(fault.span, &*fault.subject, misplaced(known.name, *provider)).help(instead(known.name, *provider)),
+            Some(known) => Finding::new(fault.span, &*fault.subject, misplaced(known.name, *provider))
+                .help(instead(known.name, *provider)),
             None => Finding::new(fault.span, &*fault.subject, format!("an `http` block has no `{shown}`"))
                 .help(format!("it has {}", all_of(names().into_iter())))
                 .near_names(key, &nearest(key, names().into_iter()), fault.span),
@@ -53,9 +54,11 @@ fn misplaced(key: &str, provider: Option<&'static Provider>) -> String {
 
 fn instead(key: &str, provider: Option<&'static Provider>) -> String {
     match key {
-        "total_timeout_ms" => "a total bounds a whole fallback or round-robin with its retries; on a leaf write \
+        "total_timeout_ms" => {
+            "a total bounds a whole fallback or round-robin with its retries; on a leaf write \
                                `request_timeout_ms`, which bounds one attempt"
-            .into(),
+                .into()
+        }
         _ => match provider.filter(|provider| !provider.kind.is_composite()) {
             Some(provider) => format!("remove it: `{}` manages its own connections", provider.name),
             None => "remove it; connections belong to the members".into(),

@@ -1,5 +1,5 @@
-use clientc_plan::providers::{self, CLIENT_KEYS, POLICY_KEYS, Provider, STRATEGY_KEYS};
 use clientc_plan::Field;
+use clientc_plan::providers::{self, CLIENT_KEYS, POLICY_KEYS, Provider, STRATEGY_KEYS};
 use clientc_semantic::{FaultKind, Owner, nearest};
 
 use crate::finding::{Finding, Findings};
@@ -29,9 +29,11 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         let finding = Finding::new(fault.span, &*fault.subject, message);
         out.push(match belongs(key, *owner, *provider) {
             Some(help) => finding.help(help),
-            None => finding
-                .help(format!("its properties are {}", all_of(names())))
-                .near_names(key, &nearest(key, names()), fault.span),
+            None => finding.help(format!("its properties are {}", all_of(names()))).near_names(
+                key,
+                &nearest(key, names()),
+                fault.span,
+            ),
         });
     }
 }
@@ -46,7 +48,9 @@ fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Opti
         return Some(format!("`{key}` belongs in `options {{ http {{ ... }} }}`"));
     }
     if providers::policy_key(key).is_some_and(|key| key.name == "max_retries") {
-        return Some("define `retry_policy Name { max_retries 2 }` and write `retry_policy Name` here".into());
+        return Some(
+            "define `retry_policy Name { max_retries 2 }` and write `retry_policy Name` here".into(),
+        );
     }
     if key == "timeout" {
         return Some("limits stand in `options { http { request_timeout_ms ... } }`, in milliseconds".into());

@@ -41,7 +41,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Finding {
     let shown = short(provider);
     if !shorthand && provider.is_empty() {
-        return Finding::new(span, subject, "the provider is empty").help(format!("the providers are {}", names()));
+        return Finding::new(span, subject, "the provider is empty")
+            .help(format!("the providers are {}", names()));
     }
     if shorthand && provider.is_empty() {
         return Finding::new(span, subject, "no provider stands before the `/`")
@@ -52,12 +53,16 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
         && let Some((first, model)) = provider.split_once('/')
         && providers::provider(first).is_some()
     {
-            return finding.help(format!("write `provider {first}` and, among the options, `model \"{}\"`", short(model)));
+        return finding
+            .help(format!("write `provider {first}` and, among the options, `model \"{}\"`", short(model)));
     }
     if let Some(known) = providers::provider(provider.trim()) {
-        return finding
-            .help(format!("remove the blanks: `{}`", known.name))
-            .replace(Safety::Safe, "remove the blanks", span, provider.trim());
+        return finding.help(format!("remove the blanks: `{}`", known.name)).replace(
+            Safety::Safe,
+            "remove the blanks",
+            span,
+            provider.trim(),
+        );
     }
     if let Some((first, rest)) = provider.split_once([' ', '\t'])
         && providers::provider(first).is_some()

@@ -26,9 +26,13 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 let span = Span::new(file.file, name.range);
                 let near = nearest(&name.text, RULES.iter().map(|rule| rule.name));
                 out.push(
-                    Finding::new(span, name.text.as_str(), format!("there is no rule `{}`", short(&name.text)))
-                        .help("`clientc explain` lists all rules")
-                        .near_names(&name.text, &near, span),
+                    Finding::new(
+                        span,
+                        name.text.as_str(),
+                        format!("there is no rule `{}`", short(&name.text)),
+                    )
+                    .help("`clientc explain` lists all rules")
+                    .near_names(&name.text, &near, span),
                 );
             }
         }
@@ -41,7 +45,8 @@ fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Opt
     }
     let span = Span::new(file, comment.word.range);
     let written = &comment.word.text;
-    let finding = Finding::new(span, written.as_str(), format!("`{}` means nothing behind `clientc:`", short(written)));
+    let finding =
+        Finding::new(span, written.as_str(), format!("`{}` means nothing behind `clientc:`", short(written)));
     Some(finding.help(format!("did you mean `{WORD}`?")).replace(
         Safety::Safe,
         format!("write `{WORD}`"),

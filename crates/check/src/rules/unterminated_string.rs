@@ -18,8 +18,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
     for (span, fault) in input.syntax_faults() {
         let FaultKind::Unterminated(what) = fault.kind else { continue };
         let finding = match what {
-            Unterminated::String => Finding::new(span, "string", "this string is never closed")
-                .help("close it with `\"` on its own line; text over several lines stands between `#\"` and `\"#`"),
+            Unterminated::String => Finding::new(span, "string", "this string is never closed").help(
+                "close it with `\"` on its own line; text over several lines stands between `#\"` and `\"#`",
+            ),
             Unterminated::RawString(hashes) => {
                 let end = format!("\"{}", "#".repeat(usize::from(hashes)));
                 Finding::new(span, "string", format!("this raw string is never closed: no `{end}` follows"))

@@ -28,13 +28,15 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         return;
     }
     let project = input.project;
-    let is_declared = |id: &ClientId| matches!(project.clients.get(id.index()), Some(ClientSource::Declared { .. }));
+    let is_declared =
+        |id: &ClientId| matches!(project.clients.get(id.index()), Some(ClientSource::Declared { .. }));
     let named: Vec<ClientId> = project.functions.iter().filter_map(|function| function.client).collect();
     if !named.iter().any(is_declared) {
         return;
     }
     let used = reached(input, named.iter().chain(input.entries()).copied());
-    let is_silenced = |id: &ClientId| project.client_place(*id).is_some_and(|place| input.is_silenced(&RULE, place));
+    let is_silenced =
+        |id: &ClientId| project.client_place(*id).is_some_and(|place| input.is_silenced(&RULE, place));
     let unused = project.plan.ids().filter(|id| is_declared(id) && !used[id.index()]);
     let unused: Vec<ClientId> = unused.filter(|id| !is_silenced(id)).collect();
     let Some(place) = unused.first().and_then(|first| project.client_place(*first)) else { return };

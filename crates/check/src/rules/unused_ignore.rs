@@ -40,7 +40,13 @@ fn fixed_rules(file: &FileFacts, comment: &IgnoreComment, out: &mut Findings) {
     }
 }
 
-fn unused_rules(input: &Input<'_>, file: &FileFacts, index: usize, comment: &IgnoreComment, out: &mut Findings) {
+fn unused_rules(
+    input: &Input<'_>,
+    file: &FileFacts,
+    index: usize,
+    comment: &IgnoreComment,
+    out: &mut Findings,
+) {
     let is_unused = |position: usize, name: &str| {
         let known = rule(name).filter(|rule| !rule.is_fixed);
         known.is_some_and(|rule| input.settings.of(rule, file.file) != Setting::Ignore)
@@ -60,9 +66,12 @@ fn unused_rules(input: &Input<'_>, file: &FileFacts, index: usize, comment: &Ign
     );
     out.push(if left.is_empty() {
         let range = removal(input.sources.text(file.file), comment.range);
-        finding
-            .help("remove the comment")
-            .replace(Safety::Safe, "remove the comment", Span::new(file.file, range), "")
+        finding.help("remove the comment").replace(
+            Safety::Safe,
+            "remove the comment",
+            Span::new(file.file, range),
+            "",
+        )
     } else {
         let list: Vec<&str> = left.iter().map(|(_, name)| name.text.as_str()).collect();
         let range = comment.list.unwrap_or(comment.range);

@@ -20,9 +20,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, out: &mut Findings) {
     // What cannot be read, or names a policy that does not exist, may have meant any of them.
-    let is_unsure = |kind: &FaultKind| {
-        matches!(kind, FaultKind::UnknownPolicy { .. } | FaultKind::PolicyNotName { .. })
-    };
+    let is_unsure =
+        |kind: &FaultKind| matches!(kind, FaultKind::UnknownPolicy { .. } | FaultKind::PolicyNotName { .. });
     let has_errors = input.syntax_faults().next().is_some() || !input.encoding_faults.is_empty();
     let has_clients = input.files().any(|file| !file.clients.is_empty());
     if has_errors || !has_clients || input.faults().any(|fault| is_unsure(&fault.kind)) {
@@ -45,7 +44,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         .help(format!("remove it, or write `retry_policy {name}` in the client that it is for"));
         let removed = removable_block(input.sources.text(file), policy.range);
         out.push(match removed {
-            Some(range) => finding.replace(Safety::Safe, format!("remove `{name}`"), Span::new(file, range), ""),
+            Some(range) => {
+                finding.replace(Safety::Safe, format!("remove `{name}`"), Span::new(file, range), "")
+            }
             None => finding,
         });
     }
