@@ -26,7 +26,9 @@ fn fields_go_on_as_they_were_written() {
     for gone in ["max_tokens", "stream", "api_key", "timeout", "stream_options"] {
         assert!(value.get(gone).is_none(), "{gone} in {text}");
     }
-    for kept in [r#""zeta":1.50"#, r#""seed":12345678901234567890123"#, r#""x":{"b":1,"a":2}"#, r#""content":"Hi""#] {
+    for kept in
+        [r#""zeta":1.50"#, r#""seed":12345678901234567890123"#, r#""x":{"b":1,"a":2}"#, r#""content":"Hi""#]
+    {
         assert!(text.contains(kept), "{kept} in {text}");
     }
 }
@@ -56,7 +58,9 @@ fn azure_keeps_its_limit_where_nobody_sets_one() {
 
 #[test]
 fn a_client_that_changes_messages_writes_them_anew() {
-    for options in [json!({"default_role": "user"}), json!({"remap_roles": {"user": "human"}}), json!({"model": "o1"})] {
+    for options in
+        [json!({"default_role": "user"}), json!({"remap_roles": {"user": "human"}}), json!({"model": "o1"})]
+    {
         assert!(!leaf("openai", options.clone()).takes_verbatim(), "{options}");
     }
     for provider in ["anthropic", "google-ai", "openai-responses"] {
