@@ -87,7 +87,7 @@ impl Snapshot {
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
         let checked = Input::new(&project, &settings, self.files(), &encoding_faults, &config_faults);
         let diagnostics = clientc_check::check(&checked);
-        let entries = checked.entries().to_vec();
+        let entries = clientc_check::entries(&checked);
         cancel.check()?;
         Ok(ProjectAnalysis {
             label: input.project().label.clone(),

@@ -4,7 +4,7 @@ use clientc_plan::Field;
 use clientc_semantic::{ClientFacts, FileId, Span};
 use clientc_syntax::TextRange;
 
-use crate::diagnostic::Edit;
+use crate::core::diagnostic::Edit;
 
 /// Writes these limits, which the client does not set, into its `http` block, or a new one. Nothing where the
 /// client has no braces to write into.

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use clientc_plan::{ClientId, CutBy, Field, Kind, Plan, Schedule, ScheduleEnd, ScheduledAttempt, Visit};
 use clientc_semantic::Span;
 
-use crate::losses::MemberOf;
-use crate::words::grouped;
+use crate::text::words::grouped;
 
 /// Of more attempts than this only the first and the last are told.
 const TOLD: usize = 6;
+
+/// A member of a fallback: the fallback, and the number of the member from 0.
+pub(crate) type MemberOf = (ClientId, u32);
 
 /// What all schedules of one entry show.
 #[derive(Debug, Default)]

@@ -54,14 +54,6 @@ pub(crate) fn alone(text: &str, range: TextRange) -> Option<(Line<'_>, &str)> {
     is_alone.then(|| (line, text.get(range.start as usize..line.end).unwrap_or_default().trim_end()))
 }
 
-/// Whether a value that ends here could stand without quotes and would end here too.
-pub(crate) fn may_lose_quotes(text: &str, end: u32) -> bool {
-    let behind = text.get(end as usize..).unwrap_or_default();
-    let rest = behind.trim_start_matches([' ', '\t']);
-    let is_comment = rest.starts_with("//") && rest.len() < behind.len();
-    rest.is_empty() || is_comment || rest.starts_with([',', '}', ']', '\n', '\r'])
-}
-
 /// The range that a block leaves when it is removed with the lines it stands on, the comment lines straight above
 /// it, and the blank lines that would be left over. Nothing where something else stands on its lines.
 pub(crate) fn removable_block(text: &str, block: TextRange) -> Option<TextRange> {
@@ -136,17 +128,6 @@ mod tests {
     fn the_comment_straight_above_goes_with_it_and_others_stay() {
         assert_eq!(removed("a\n\n// keep\n\n// one\n/// two\nX X\n\nb\n"), "a\n\n// keep\n\nb\n");
         assert_eq!(removed("/// one\r\nX X\r\n\r\nb\r\n"), "b\r\n");
-    }
-
-    #[test]
-    fn a_value_may_lose_its_quotes_where_its_line_ends_with_it() {
-        for (behind, may) in
-            [("", true), (" }", true), (", b", true), ("\r\n", true), (" // c", true), ("]", true)]
-                .into_iter()
-                .chain([("//c", false), (" b", false), ("{// c //}", false), (" @a", false)])
-        {
-            assert_eq!(may_lose_quotes(&["x", behind].concat(), 1), may, "{behind}");
-        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use clientc_plan::ClientId;
 use clientc_plan::providers::{Provider, ProviderKind};
 use clientc_semantic::{ClientSource, FileId, Property, Span, Value, ValueKind};
 
-use crate::input::Input;
+use crate::core::input::Input;
 
 /// A client that makes requests: a block, or a `provider/model`.
 #[derive(Debug, Clone, Copy)]

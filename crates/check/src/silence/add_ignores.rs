@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use clientc_semantic::{FileFacts, FileId, IgnoreComment, Span};
 use clientc_syntax::{Kind, Node, TextRange};
 
-use crate::diagnostic::{Diagnostic, Edit, Sources};
-use crate::ignores::{ABOUT_COMMENTS, speaks};
-use crate::rule::rule;
+use crate::core::diagnostic::{Diagnostic, Edit, Sources};
+use crate::registry::rule;
+use crate::silence::comments::{ABOUT_COMMENTS, says_ignore};
 
 /// Comments that would silence findings.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ fn above<'f>(facts: &'f FileFacts, text: &str, place: u32) -> Option<&'f IgnoreC
         let between = text.get(comment.range.end as usize..place as usize);
         let start = line_start(text, comment.range.start);
         let before = text.get(start as usize..comment.range.start as usize);
-        speaks(comment)
+        says_ignore(comment)
             && matches!(between, Some("\n" | "\r\n" | "\r" | ""))
             && before.is_some_and(|before| before.trim().is_empty())
     };

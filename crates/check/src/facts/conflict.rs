@@ -2,7 +2,7 @@
 
 use clientc_plan::Field;
 
-use crate::input::Input;
+use crate::core::input::Input;
 
 /// The limits of a project that a new one could conflict with.
 #[derive(Debug, Clone, Copy)]

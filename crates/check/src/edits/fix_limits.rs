@@ -8,12 +8,12 @@ use std::cell::OnceCell;
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
 
-use crate::diagnostic::Edit;
-use crate::http_block;
-use crate::input::Input;
-use crate::limit_faults::{Around, around};
-use crate::route_facts::bit;
-use crate::servers::server_limit;
+use crate::context::Context;
+use crate::core::diagnostic::Edit;
+use crate::edits::http_block;
+use crate::facts::limit_faults::{Neighbours, neighbours};
+use crate::facts::route_facts::bit;
+use crate::facts::servers::server_limit;
 
 /// What BAML 0.226.3 enforces where nothing is written.
 const CONNECT_MS: u64 = 10_000;
@@ -27,26 +27,26 @@ const LONGEST_MS: u64 = 3_600_000;
 
 /// Finds limits for clients that have none.
 pub(crate) struct FixLimits<'i, 'a> {
-    input: &'i Input<'a>,
-    around: OnceCell<Vec<Around>>,
+    context: &'i Context<'a>,
+    neighbours: OnceCell<Vec<Neighbours>>,
 }
 
 impl<'i, 'a> FixLimits<'i, 'a> {
-    pub(crate) fn new(input: &'i Input<'a>) -> Self {
-        Self { input, around: OnceCell::new() }
+    pub(crate) fn new(context: &'i Context<'a>) -> Self {
+        Self { context, neighbours: OnceCell::new() }
     }
 
     /// The edit that writes limits into a client, and what it writes in a few words. Nothing for a shorthand, for
     /// what could not be read, and where limits above the client would need a person to look at both.
     pub(crate) fn edit(&self, leaf: ClientId) -> Option<(String, Edit)> {
-        let (file, facts) = self.input.project.client_facts(leaf)?;
-        if !self.input.project.is_whole[leaf.index()] || self.has_misplaced_limit(facts) {
+        let (file, facts) = self.context.project.client_facts(leaf)?;
+        if !self.context.project.is_whole[leaf.index()] || self.has_misplaced_limit(facts) {
             return None;
         }
         let limits = self.limits(leaf, facts)?;
-        let text = self.input.sources.text(file);
+        let text = self.context.sources.text(file);
         let edit = http_block::add_limits(text, file, facts, &limits)?;
-        let words = crate::words::all_of(limits.iter().map(|(field, _)| field.key()));
+        let words = crate::text::words::all_of(limits.iter().map(|(field, _)| field.key()));
         Some((words, edit))
     }
 
@@ -56,20 +56,20 @@ impl<'i, 'a> FixLimits<'i, 'a> {
             let fields = Field::ALL.into_iter().map(Field::key);
             fields.into_iter().any(|field| key == field || is_misspelling(key, field))
         };
-        let is_bare = |key: &str| key == "timeout" && self.input.settings.servers.is_empty();
+        let is_bare = |key: &str| key == "timeout" && self.context.settings.servers.is_empty();
         facts.options.iter().any(|option| is_meant(&option.key) || is_bare(&option.key))
     }
 
     /// The fields that the client lacks, in the order of the fields.
     fn limits(&self, leaf: ClientId, facts: &ClientFacts) -> Option<Vec<(Field, u64)>> {
-        let around = self.around.get_or_init(|| around(&self.input.project.plan))[leaf.index()];
-        let plan = &self.input.project.plan;
+        let near = self.neighbours.get_or_init(|| neighbours(&self.context.project.plan))[leaf.index()];
+        let plan = &self.context.project.plan;
         let own = &plan.client(leaf)?.limits;
-        let taken = |field: Field| own.get(field).is_some() || around.above & bit(field) != 0;
+        let taken = |field: Field| own.get(field).is_some() || near.above & bit(field) != 0;
         if taken(Field::Request) || taken(Field::Total) {
             return None;
         }
-        let request_ms = self.request_ms(leaf, around)?;
+        let request_ms = self.request_ms(leaf, near)?;
         let is_free = |field: Field| !taken(field) && plan.defaults().get(field).is_none();
         let wanted =
             |field| self.wanted_ms(leaf, facts, field).filter(|ms| is_free(field) && *ms < request_ms);
@@ -78,7 +78,7 @@ impl<'i, 'a> FixLimits<'i, 'a> {
         let token_ms = first_token_ms
             .or(own.ms(Field::TimeToFirstToken))
             .or(plan.defaults().ms(Field::TimeToFirstToken));
-        let has_token_above = around.above & bit(Field::TimeToFirstToken) != 0;
+        let has_token_above = near.above & bit(Field::TimeToFirstToken) != 0;
         let connect_ms = wanted(Field::Connect)
             .filter(|ms| token_ms.is_none_or(|token_ms| *ms < token_ms) && !has_token_above);
         let limits = [
@@ -92,15 +92,15 @@ impl<'i, 'a> FixLimits<'i, 'a> {
 
     /// The request limit: long enough for the model, longer than the server takes, and above the other limits.
     /// Nothing where one of these is so long that a person must look at it.
-    fn request_ms(&self, leaf: ClientId, around: Around) -> Option<u64> {
-        let own = self.input.project.plan.client(leaf).map_or(0, |client| {
+    fn request_ms(&self, leaf: ClientId, near: Neighbours) -> Option<u64> {
+        let own = self.context.project.plan.client(leaf).map_or(0, |client| {
             let parts = [Field::Connect, Field::TimeToFirstToken, Field::Idle];
             parts.into_iter().filter_map(|field| client.limits.ms(field)).max().unwrap_or(0)
         });
-        let configured_ms = self.input.settings.fix.ms(Field::Request).unwrap_or(REQUEST_MS);
-        let model_ms = self.input.thinker(leaf).map_or(0, |model| model.min_request_ms);
-        let server_ms = server_limit(self.input, leaf).map_or(0, |server| server.ms);
-        let floor_ms = own.max(around.largest_above_ms).max(server_ms);
+        let configured_ms = self.context.settings.fix.ms(Field::Request).unwrap_or(REQUEST_MS);
+        let model_ms = self.context.thinker(leaf).map_or(0, |model| model.min_request_ms);
+        let server_ms = server_limit(self.context, leaf).map_or(0, |server| server.ms);
+        let floor_ms = own.max(near.largest_above_ms).max(server_ms);
         let ms = configured_ms.max(model_ms);
         let above_ms = floor_ms.saturating_add(MARGIN_MS);
         if ms > floor_ms { Some(ms) } else { Some(above_ms).filter(|ms| *ms <= LONGEST_MS) }
@@ -108,12 +108,12 @@ impl<'i, 'a> FixLimits<'i, 'a> {
 
     /// The limit of another field, where one is wanted.
     fn wanted_ms(&self, leaf: ClientId, facts: &ClientFacts, field: Field) -> Option<u64> {
-        let fix = &self.input.settings.fix;
+        let fix = &self.context.settings.fix;
         match field {
             Field::Connect => Some(fix.ms(field).unwrap_or(CONNECT_MS)),
             _ if !streams(facts) => None,
             Field::TimeToFirstToken => {
-                let least_ms = self.input.thinker(leaf).map_or(0, |model| model.min_ttft_ms);
+                let least_ms = self.context.thinker(leaf).map_or(0, |model| model.min_ttft_ms);
                 Some(fix.ms(field)?.max(least_ms))
             }
             _ => fix.ms(field),

@@ -4,7 +4,7 @@ use clientc_plan::PolicyId;
 use clientc_semantic::Span;
 use clientc_syntax::{Block, TextRange, Value};
 
-use crate::input::Input;
+use crate::core::input::Input;
 
 /// The place of the value at a path of keys in a policy, such as `strategy` and `delay_ms`, where it is written.
 pub(crate) fn policy_value(input: &Input<'_>, policy: PolicyId, path: &[&str]) -> Option<Span> {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use clientc_plan::{ClientId, Kind, MAX_NAMES, Plan};
+use clientc_plan::{ClientId, Kind, MAX_NAMES, Plan, RouteCounts};
 
-use crate::input::Input;
+use crate::core::input::Input;
 
 /// A member of a fallback that tries a leaf again.
 #[derive(Debug, Clone)]
@@ -18,50 +18,39 @@ pub(crate) struct Duplicate {
     pub(crate) leaves: Vec<ClientId>,
 }
 
-impl Input<'_> {
-    /// Every member of a fallback that tries a leaf again, in the order of the clients.
-    pub(crate) fn duplicates(&self) -> &[Duplicate] {
-        self.duplicates.get_or_init(|| self.find_duplicates())
-    }
-
-    /// Whether a client has such a member.
-    pub(crate) fn has_duplicates(&self, id: ClientId) -> bool {
-        self.duplicates().binary_search_by_key(&id, |duplicate| duplicate.fallback).is_ok()
-    }
-
-    fn find_duplicates(&self) -> Vec<Duplicate> {
-        let plan = &self.project.plan;
-        let mut found = Vec::new();
-        let mut names = 0;
-        let (mut first, mut leaves) = (HashMap::new(), Vec::new());
-        for (fallback, client) in plan.ids().zip(plan.clients()) {
-            let Kind::Fallback { members } = &client.kind else { continue };
-            let counts = self.counts().of(fallback);
-            if !self.project.is_sound[fallback.index()] || !counts.is_within() {
-                continue;
+/// Every member of a fallback that tries a leaf again, in the order of the clients.
+pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts) -> Vec<Duplicate> {
+    let plan = &input.project.plan;
+    let mut found = Vec::new();
+    let mut names = 0;
+    let (mut first, mut leaves) = (HashMap::new(), Vec::new());
+    for (fallback, client) in plan.ids().zip(plan.clients()) {
+        let Kind::Fallback { members } = &client.kind else { continue };
+        let size = counts.of(fallback);
+        if !input.project.is_sound[fallback.index()] || !size.is_within() {
+            continue;
+        }
+        names += size.names;
+        if names > MAX_NAMES {
+            break;
+        }
+        first.clear();
+        let mut tries = Tries::default();
+        for (later, member) in members.iter().enumerate() {
+            leaves.clear();
+            add_certain_leaves(plan, *member, &mut leaves);
+            let again = leaves.iter().find_map(|leaf| Some((*leaf, *first.get(leaf)?)));
+            if let Some((leaf, earlier)) = again {
+                found.push(Duplicate { fallback, earlier, later, leaves: vec![leaf] });
+            } else if let Some((leaves, earlier)) = tries.add(plan, later, *member) {
+                found.push(Duplicate { fallback, earlier, later, leaves });
             }
-            names += counts.names;
-            if names > MAX_NAMES {
-                break;
-            }
-            first.clear();
-            let mut tries = Tries::default();
-            for (later, member) in members.iter().enumerate() {
-                leaves.clear();
-                add_certain_leaves(plan, *member, &mut leaves);
-                let again = leaves.iter().find_map(|leaf| Some((*leaf, *first.get(leaf)?)));
-                if let Some((leaf, earlier)) = again {
-                    found.push(Duplicate { fallback, earlier, later, leaves: vec![leaf] });
-                } else if let Some((leaves, earlier)) = tries.add(plan, later, *member) {
-                    found.push(Duplicate { fallback, earlier, later, leaves });
-                }
-                for leaf in &leaves {
-                    first.entry(*leaf).or_insert(later);
-                }
+            for leaf in &leaves {
+                first.entry(*leaf).or_insert(later);
             }
         }
-        found
     }
+    found
 }
 
 /// The most sets of leaves that are looked at for one fallback. Where there are more, only the leaves that are

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use clientc_semantic::{ClientFacts, FileId, Property, Span};
 use clientc_syntax::TextRange;
 
-use crate::diagnostic::Edit;
-use crate::lines::{Line, alone};
+use crate::core::diagnostic::Edit;
+use crate::edits::lines::{Line, alone};
 
 /// Moves options of one client.
 #[derive(Debug, Clone, Copy)]

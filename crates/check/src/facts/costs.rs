@@ -3,11 +3,11 @@
 use clientc_plan::{Client, ClientId, Field, Kind, WorstCase, WorstCases};
 use clientc_semantic::Span;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::route_facts::is_open;
-use crate::settings::Configured;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::core::input::Input;
+use crate::core::settings::Configured;
+use crate::facts::route_facts::{RouteFacts, is_open};
+use crate::text::words::grouped;
 
 /// Of more members than this only the first ones are shown.
 const SHOWN: usize = 4;
@@ -22,8 +22,14 @@ pub(crate) struct TooLong {
 }
 
 /// Reports every entry of which a call can take longer than the most milliseconds, or has no bound at all.
-pub(crate) fn report_longer(input: &Input<'_>, most: Configured, words: &TooLong, out: &mut Findings) {
-    for (entry, worst) in &input.route_facts().costly {
+pub(crate) fn report_longer(
+    input: &Input<'_>,
+    routes: &RouteFacts,
+    most: Configured,
+    words: &TooLong,
+    out: &mut Findings,
+) {
+    for (entry, worst) in &routes.costly {
         let Some(place) = input.project.client_place(*entry) else { continue };
         if worst.duration_ms.is_some_and(|ms| ms <= most.value) {
             continue;

@@ -2,9 +2,10 @@
 
 use clientc_semantic::Span;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
-use crate::input::Input;
-use crate::lines::may_lose_quotes;
+use crate::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
+use crate::core::input::Input;
+use crate::text::quotes::may_lose_quotes;
+use crate::text::words::one_of;
 
 /// A finding of a rule, not yet with the rule's name and level.
 #[derive(Debug)]
@@ -96,7 +97,7 @@ impl Finding {
                 }
             }
             _ => {
-                let help = format!("did you mean {}?", crate::words::one_of(near.iter().map(|name| &**name)));
+                let help = format!("did you mean {}?", one_of(near.iter().map(|name| &**name)));
                 self.help(help)
             }
         }

@@ -5,60 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clientc_semantic::{Defaults, FileId, Span};
 use globset::GlobSet;
 
-use crate::diagnostic::Level;
-use crate::rule::Rule;
-
-/// What is set for a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
-    /// Findings are errors.
-    Error,
-    /// Findings are warnings.
-    Warn,
-    /// Findings are notes.
-    Info,
-    /// There are no findings.
-    Ignore,
-}
-
-impl Setting {
-    /// All words of `[rules]`.
-    pub const WORDS: [&'static str; 4] = ["error", "warn", "info", "ignore"];
-
-    /// The setting of a word of `[rules]`.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "error" => Self::Error,
-            "warn" => Self::Warn,
-            "info" => Self::Info,
-            "ignore" => Self::Ignore,
-            _ => return None,
-        })
-    }
-
-    /// The word of `[rules]`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warn => "warn",
-            Self::Info => "info",
-            Self::Ignore => "ignore",
-        }
-    }
-
-    /// The level of findings; none where there are none.
-    #[must_use]
-    pub const fn level(self) -> Option<Level> {
-        match self {
-            Self::Error => Some(Level::Error),
-            Self::Warn => Some(Level::Warning),
-            Self::Info => Some(Level::Info),
-            Self::Ignore => None,
-        }
-    }
-}
+use crate::core::rule::{Rule, Setting};
 
 /// Which clients callers use.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use clientc_plan::{ClientId, MAX_ATTEMPTS, schedules};
+use clientc_plan::{ClientId, MAX_ATTEMPTS, RouteCounts, schedules};
 use clientc_semantic::Project;
 
-use crate::input::Input;
-use crate::timeout_story::{Best, Ending, Story, is_fallback};
+use crate::core::input::Input;
+use crate::facts::route_facts::RouteFacts;
+use crate::facts::timeout_story::{Best, Ending, MemberOf, Story, is_fallback};
 
 /// The most names on the paths of attempts that are read in all schedules of a project together.
 const MAX_NAMES_READ: u64 = 100 * MAX_ATTEMPTS as u64;
+
 /// Something that a total leaves no time for.
 #[derive(Debug, Clone)]
 pub(crate) struct Loss {
@@ -30,9 +32,6 @@ impl Loss {
     }
 }
 
-/// A member of a fallback: the fallback, and the number of the member from 0.
-pub(crate) type MemberOf = (ClientId, u32);
-
 #[derive(Debug, Clone)]
 pub(crate) enum LossKind {
     /// These members never run, all for the same reason.
@@ -43,22 +42,16 @@ pub(crate) enum LossKind {
     Truncated { member: MemberOf, left_ms: u64, limit_ms: u64 },
 }
 
-impl Input<'_> {
-    /// Everything that the timeout schedules of the entries show to be lost.
-    pub(crate) fn losses(&self) -> &[Loss] {
-        self.losses.get_or_init(|| find(self))
-    }
-}
-
-fn find(input: &Input<'_>) -> Vec<Loss> {
+/// Everything that the timeout schedules of the entries show to be lost.
+pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts, routes: &RouteFacts) -> Vec<Loss> {
     let plan = &input.project.plan;
     let mut losses = Losses { input, seen: Seen::default(), found: Vec::new() };
     let mut names = 0;
-    for &entry in &input.route_facts().cut {
+    for &entry in &routes.cut {
         let Some(schedules) = schedules(plan, entry) else { continue };
         let mut story = Story::default();
         for schedule in schedules {
-            names += schedule.attempts.len() as u64 * input.counts().of(entry).longest;
+            names += schedule.attempts.len() as u64 * counts.of(entry).longest;
             if names > MAX_NAMES_READ {
                 return losses.found;
             }

@@ -6,8 +6,8 @@
 use clientc_plan::ClientId;
 use clientc_semantic::Value;
 
-use crate::input::Input;
-use crate::leaf::{Leaf, ModelName};
+use crate::core::input::Input;
+use crate::facts::leaf::{Leaf, ModelName};
 
 /// The smallest request limit that such a model can work with, in milliseconds.
 pub(crate) const MIN_REQUEST_MS: u64 = 60_000;
@@ -86,52 +86,46 @@ const WORDS: [&str; 2] = ["thinking", "reasoning"];
 
 /// What is kept of a [`Thinker`].
 #[derive(Debug)]
-pub(crate) struct Found {
-    client: ClientId,
+pub(crate) struct FoundThinker {
+    pub(crate) client: ClientId,
     /// The position of the model among those that its leaf names.
     model: usize,
     min_request_ms: u64,
     min_ttft_ms: u64,
 }
 
-impl<'a> Input<'a> {
-    /// The clients whose model thinks before it answers, in the order of the clients.
-    pub(crate) fn thinkers(&self) -> impl Iterator<Item = ClientId> {
-        self.found_thinkers().iter().map(|found| found.client)
-    }
-
-    /// One of them with all that is known about it.
-    pub(crate) fn thinker(&self, client: ClientId) -> Option<Thinker<'a>> {
-        let all = self.found_thinkers();
-        let found = &all[all.binary_search_by_key(&client, |found| found.client).ok()?];
-        let leaf = self.leaf(client)?;
-        let model = leaf.models().nth(found.model)?;
-        let Found { min_request_ms, min_ttft_ms, .. } = *found;
+impl FoundThinker {
+    /// All that is known about it.
+    pub(crate) fn thinker<'a>(&self, input: &Input<'a>) -> Option<Thinker<'a>> {
+        let leaf = input.leaf(self.client)?;
+        let model = leaf.models().nth(self.model)?;
+        let Self { client, min_request_ms, min_ttft_ms, .. } = *self;
         Some(Thinker { client, leaf, model, min_request_ms, min_ttft_ms })
     }
+}
 
-    fn found_thinkers(&self) -> &[Found] {
-        self.thinkers.get_or_init(|| self.project.plan.ids().filter_map(|id| self.find_thinker(id)).collect())
-    }
+/// The clients whose model thinks before it answers, in the order of the clients.
+pub(crate) fn find_thinkers(input: &Input<'_>) -> Vec<FoundThinker> {
+    input.project.plan.ids().filter_map(|id| find_thinker(input, id)).collect()
+}
 
-    fn find_thinker(&self, client: ClientId) -> Option<Found> {
-        let leaf = self.leaf(client)?;
-        leaf.models().enumerate().find_map(|(model, name)| {
-            let (min_request_ms, min_ttft_ms) = self.minimums(&leaf, name.text)?;
-            Some(Found { client, model, min_request_ms, min_ttft_ms })
-        })
-    }
+fn find_thinker(input: &Input<'_>, client: ClientId) -> Option<FoundThinker> {
+    let leaf = input.leaf(client)?;
+    leaf.models().enumerate().find_map(|(model, name)| {
+        let (min_request_ms, min_ttft_ms) = minimums(input, &leaf, name.text)?;
+        Some(FoundThinker { client, model, min_request_ms, min_ttft_ms })
+    })
+}
 
-    /// The smallest limits for a model that thinks. What is configured comes before the table.
-    fn minimums(&self, leaf: &Leaf<'_>, model: &str) -> Option<(u64, u64)> {
-        let name = without_vendor(model);
-        let matches = |names: &globset::GlobSet| names.is_match(model) || names.is_match(name);
-        if let Some(row) = self.settings.models.iter().find(|row| matches(&row.names)) {
-            let request_ms = row.min_request_ms.unwrap_or(MIN_REQUEST_MS);
-            return Some((request_ms, row.min_ttft_ms.unwrap_or(MIN_TTFT_MS)));
-        }
-        thinks(name, || asked(leaf)).then_some((MIN_REQUEST_MS, MIN_TTFT_MS))
+/// The smallest limits for a model that thinks. What is configured comes before the table.
+fn minimums(input: &Input<'_>, leaf: &Leaf<'_>, model: &str) -> Option<(u64, u64)> {
+    let name = without_vendor(model);
+    let matches = |names: &globset::GlobSet| names.is_match(model) || names.is_match(name);
+    if let Some(row) = input.settings.models.iter().find(|row| matches(&row.names)) {
+        let request_ms = row.min_request_ms.unwrap_or(MIN_REQUEST_MS);
+        return Some((request_ms, row.min_ttft_ms.unwrap_or(MIN_TTFT_MS)));
     }
+    thinks(name, || asked(leaf)).then_some((MIN_REQUEST_MS, MIN_TTFT_MS))
 }
 
 /// Whether a model thinks. `asked` says what its client asks for.
@@ -255,7 +249,7 @@ mod tests {
 
     #[test]
     fn the_page_names_every_row() {
-        let page = include_str!("rules/reasoning_model_timeout.md").replace('\n', " ");
+        let page = include_str!("../rules/reasoning_model_timeout.md").replace('\n', " ");
         for row in ROWS.iter().filter(|row| row.name != "r1-v1" && row.name != "claude") {
             assert!(page.contains(&format!("\"{}\"", row.name)), "{}", row.name);
         }

@@ -3,9 +3,9 @@
 use clientc_plan::ClientId;
 use clientc_semantic::{Span, Value, ValueKind};
 
-use crate::input::Input;
-use crate::leaf::Leaf;
-use crate::urls;
+use crate::core::input::Input;
+use crate::facts::leaf::Leaf;
+use crate::text::urls;
 
 /// How long a server works on a request, in milliseconds, and the place that says so.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use clientc_plan::ClientId;
 use clientc_semantic::{FaultKind, FileFacts};
 use clientc_syntax::TextRange;
 
-use crate::input::Input;
+use crate::core::input::Input;
 
 /// Whether a client and everything it leads to could be read, its limits and policies included.
 pub(crate) fn readable<'i>(input: &Input<'i>) -> impl Fn(ClientId) -> bool + use<'i> {

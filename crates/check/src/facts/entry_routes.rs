@@ -1,9 +1,7 @@
 //! The routes that callers use: those from entries.
 
-use clientc_plan::{ClientId, Field, Limit, MAX_NAMES, Origin, Route, Routes};
-use clientc_semantic::Span;
-
-use crate::input::Input;
+use clientc_plan::{ClientId, Field, Limit, MAX_NAMES, Origin, Route, RouteCounts, Routes};
+use clientc_semantic::{Project, Span};
 
 /// An effective limit of a route with its place.
 #[derive(Debug, Clone, Copy)]
@@ -17,19 +15,23 @@ pub(crate) struct SetLimit<'a> {
     pub(crate) span: Span,
 }
 
-impl<'a> Input<'a> {
+/// The routes from entries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EntryRoutes<'c> {
+    pub(crate) project: &'c Project,
+    pub(crate) entries: &'c [ClientId],
+    pub(crate) counts: &'c RouteCounts,
+}
+
+impl EntryRoutes<'_> {
     /// Visits the routes from entries that end at one of some leaves, leaving out what could not be read and what
     /// is too large to be listed. Only entries that lead to such a leaf are walked.
-    pub(crate) fn walk_entry_routes(
-        &self,
-        leaves: impl IntoIterator<Item = ClientId>,
-        mut visit: impl FnMut(&Route<'_>),
-    ) {
+    pub(crate) fn walk(&self, leaves: impl IntoIterator<Item = ClientId>, mut visit: impl FnMut(&Route<'_>)) {
         let plan = &self.project.plan;
         let Some(leads) = self.leads_to(leaves) else { return };
         let mut names = 0;
-        for entry in self.entries() {
-            let counts = self.counts().of(*entry);
+        for entry in self.entries {
+            let counts = self.counts.of(*entry);
             if !leads[entry.index()] || !counts.is_within() {
                 continue;
             }
@@ -64,30 +66,12 @@ impl<'a> Input<'a> {
         Some(leads)
     }
 
-    /// An effective limit of a route with its place.
-    pub(crate) fn limit_of(&self, route: &Route<'_>, field: Field) -> Option<SetLimit<'a>> {
-        let limit = route.limits.get(field)?;
-        self.set_limit(route.path, field, limit)
-    }
-
-    fn set_limit(&self, path: &[ClientId], field: Field, limit: &Limit<Origin>) -> Option<SetLimit<'a>> {
-        let plan = &self.project.plan;
-        let Some(place) = limit.origin.place() else {
-            let span = plan.defaults().get(field)?.origin;
-            return Some(SetLimit { ms: limit.ms, field, client: None, span });
-        };
-        let id = *path.get(place.index())?;
-        let client = plan.client(id)?;
-        let span = client.limits.get(field)?.origin;
-        Some(SetLimit { ms: limit.ms, field, client: Some(&client.name), span })
-    }
-
     /// For each client whether a client above it sets a request limit on a route from an entry.
     pub(crate) fn is_request_bounded(&self) -> Vec<bool> {
         let plan = &self.project.plan;
         let count = plan.clients().len();
         let (mut is_reached, mut is_bounded) = (vec![false; count], vec![false; count]);
-        for entry in self.entries() {
+        for entry in self.entries {
             is_reached[entry.index()] = true;
         }
         for id in plan.order().iter().rev() {
@@ -106,7 +90,7 @@ impl<'a> Input<'a> {
     pub(crate) fn request_ms_left(&self) -> Vec<Option<u64>> {
         let plan = &self.project.plan;
         let mut left = vec![None; plan.clients().len()];
-        for entry in self.entries() {
+        for entry in self.entries {
             left[entry.index()] = Some(u64::MAX);
         }
         for id in plan.order().iter().rev() {
@@ -118,6 +102,29 @@ impl<'a> Input<'a> {
         }
         left
     }
+}
+
+/// An effective limit of a route with its place.
+pub(crate) fn limit_of<'a>(project: &'a Project, route: &Route<'_>, field: Field) -> Option<SetLimit<'a>> {
+    let limit = route.limits.get(field)?;
+    set_limit(project, route.path, field, limit)
+}
+
+fn set_limit<'a>(
+    project: &'a Project,
+    path: &[ClientId],
+    field: Field,
+    limit: &Limit<Origin>,
+) -> Option<SetLimit<'a>> {
+    let plan = &project.plan;
+    let Some(place) = limit.origin.place() else {
+        let span = plan.defaults().get(field)?.origin;
+        return Some(SetLimit { ms: limit.ms, field, client: None, span });
+    };
+    let id = *path.get(place.index())?;
+    let client = plan.client(id)?;
+    let span = client.limits.get(field)?.origin;
+    Some(SetLimit { ms: limit.ms, field, client: Some(&client.name), span })
 }
 
 impl SetLimit<'_> {

@@ -1,9 +1,10 @@
 //! Limits that never fire, and limits that hold nowhere.
 
 use clientc_plan::{ClientId, Field, Limits, Origin, Plan, Route};
+use clientc_semantic::{Project, Span};
 
-use crate::input::Input;
-use crate::route_facts::{RouteFacts, Visitor, bit, walk};
+use crate::core::input::Input;
+use crate::facts::route_facts::{RouteFacts, Visitor, bit, limit_span, walk};
 
 /// A limit of a client that does nothing on the routes from entries.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +15,7 @@ pub(crate) struct LimitFault {
     pub(crate) ms: u64,
     pub(crate) kind: LimitFaultKind,
     /// What is there before it on the first route that shows it.
-    pub(crate) against: Against,
+    pub(crate) against: OtherLimit,
     /// The entry of that route.
     pub(crate) entry: ClientId,
     /// The leaf of that route.
@@ -25,7 +26,7 @@ pub(crate) struct LimitFault {
 
 /// The other limit.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Against {
+pub(crate) struct OtherLimit {
     pub(crate) field: Field,
     /// In milliseconds.
     pub(crate) ms: u64,
@@ -43,9 +44,16 @@ pub(crate) enum LimitFaultKind {
     Shadowed,
 }
 
+impl OtherLimit {
+    /// The place of its key.
+    pub(crate) fn place(&self, project: &Project) -> Option<Span> {
+        limit_span(project, self.client, self.field)
+    }
+}
+
 /// The fields that a client's neighbours set.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Around {
+pub(crate) struct Neighbours {
     /// A bit for each field that some client above it sets.
     pub(crate) above: u8,
     /// The largest limit on connecting, the first token or idling above it, in milliseconds.
@@ -75,16 +83,16 @@ pub(crate) fn limit_faults(input: &Input<'_>, facts: &RouteFacts) -> Vec<LimitFa
     if wanted.is_empty() {
         return Vec::new();
     }
-    let around = around(plan);
+    let neighbours = neighbours(plan);
     let mut found = Vec::new();
-    walk(input, &facts.entries, Search { plan, facts, around: &around, wanted, found: &mut found });
+    walk(input, &facts.entries, Search { plan, facts, neighbours: &neighbours, wanted, found: &mut found });
     found
 }
 
 struct Search<'s, P> {
     plan: &'s Plan<P>,
     facts: &'s RouteFacts,
-    around: &'s [Around],
+    neighbours: &'s [Neighbours],
     /// The fields of each client for which a route is still looked for.
     wanted: Vec<u8>,
     found: &'s mut Vec<LimitFault>,
@@ -104,7 +112,7 @@ impl<P> Visitor for Search<'_, P> {
                 let Some(ms) = self.plan.client(client).and_then(|client| client.limits.ms(field)) else {
                     continue;
                 };
-                let near = self.around[client.index()];
+                let near = self.neighbours[client.index()];
                 let is_alone =
                     (near.above | near.below) & bit(field) == 0 && self.plan.defaults().get(field).is_none();
                 self.found.push(LimitFault { client, field, ms, kind, against, entry, leaf, is_alone });
@@ -121,7 +129,7 @@ impl<P> Search<'_, P> {
         place: usize,
         field: Field,
         route: &Route<'_>,
-    ) -> Option<(LimitFaultKind, Against)> {
+    ) -> Option<(LimitFaultKind, OtherLimit)> {
         let marks = self.facts.marks[client.index()];
         let holder = against(route, field)?;
         if marks.holds & bit(field) == 0 {
@@ -139,51 +147,51 @@ impl<P> Search<'_, P> {
     }
 
     /// The request limit, or the total before it. A total that is itself too small is left out: it is the cause.
-    fn ends_first(&self, field: Field, route: &Route<'_>) -> Option<Against> {
+    fn ends_first(&self, field: Field, route: &Route<'_>) -> Option<OtherLimit> {
         let request = against(route, Field::Request).filter(|_| field != Field::Request);
         let total = against(route, Field::Total);
         let own_ms = route.limits.ms(field)?;
         if let Some(request) = request.filter(|request| request.ms <= own_ms) {
             return Some(request);
         }
-        let is_too_small =
-            |total: &Against| total.client.is_some_and(|owner| self.facts.small_totals.contains_key(&owner));
+        let is_too_small = |total: &OtherLimit| {
+            total.client.is_some_and(|owner| self.facts.small_totals.contains_key(&owner))
+        };
         total.filter(|total| !is_too_small(total))
     }
 }
 
-fn against(route: &Route<'_>, field: Field) -> Option<Against> {
+fn against(route: &Route<'_>, field: Field) -> Option<OtherLimit> {
     let limit = route.limits.get(field)?;
     let client = match limit.origin {
         Origin::Defaults => None,
         Origin::Client(place) | Origin::Override(place) => Some(*route.path.get(place.index())?),
     };
-    Some(Against { field, ms: limit.ms, client })
+    Some(OtherLimit { field, ms: limit.ms, client })
 }
 
 /// What the clients above and below each client set, on all routes and not only those from entries.
-pub(crate) fn around<P>(plan: &Plan<P>) -> Vec<Around> {
-    let mut around = vec![Around::default(); plan.clients().len()];
+pub(crate) fn neighbours<P>(plan: &Plan<P>) -> Vec<Neighbours> {
+    let mut neighbours = vec![Neighbours::default(); plan.clients().len()];
     let own = |limits: &Limits<P>| limits.iter().fold(0, |bits, (field, _)| bits | bit(field));
     for (id, client) in plan.order().iter().filter_map(|id| Some((id, plan.client(*id)?))) {
-        let below = client
-            .kind
-            .members()
-            .iter()
-            .filter_map(|member| Some(own(&plan.client(*member)?.limits) | around[member.index()].below));
+        let below =
+            client.kind.members().iter().filter_map(|member| {
+                Some(own(&plan.client(*member)?.limits) | neighbours[member.index()].below)
+            });
         let below = below.fold(0, |bits, more| bits | more);
-        around[id.index()].below = below;
+        neighbours[id.index()].below = below;
     }
     for (id, client) in plan.order().iter().rev().filter_map(|id| Some((id, plan.client(*id)?))) {
         let parts = [Field::Connect, Field::TimeToFirstToken, Field::Idle];
         let largest_ms = parts.into_iter().filter_map(|field| client.limits.ms(field)).max().unwrap_or(0);
-        let Around { above, largest_above_ms, .. } = around[id.index()];
+        let Neighbours { above, largest_above_ms, .. } = neighbours[id.index()];
         let (above, largest_ms) = (above | own(&client.limits), largest_ms.max(largest_above_ms));
         for member in client.kind.members() {
-            let member = &mut around[member.index()];
+            let member = &mut neighbours[member.index()];
             member.above |= above;
             member.largest_above_ms = member.largest_above_ms.max(largest_ms);
         }
     }
-    around
+    neighbours
 }

@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
-use clientc_plan::{ClientId, Field, Limits, MAX_NAMES, Origin, Route, Routes, WorstCase, WorstCases};
+use clientc_plan::{
+    ClientId, Field, Limits, MAX_NAMES, Origin, Route, RouteCounts, Routes, WorstCase, WorstCases,
+};
 use clientc_semantic::{Project, Span};
 
-use crate::input::Input;
-use crate::limit_faults::{Against, LimitFault, limit_faults};
-use crate::readable::readable;
-use crate::settings::Budget;
+use crate::core::input::Input;
+use crate::core::settings::Budget;
+use crate::facts::readable::readable;
 
 /// What is known of the routes from entries. Entries that could not be read, or have too many routes, are left out.
 #[derive(Debug, Default)]
 pub(crate) struct RouteFacts {
-    /// The entries whose routes were looked at, in the order of [`Input::entries`].
+    /// The entries whose routes were looked at, in the order of [`super::entries::entries`].
     pub(crate) entries: Vec<ClientId>,
     /// Each leaf at the end of a route with neither a request limit nor a total, with the first such route's entry.
     pub(crate) open: Vec<OpenLeaf>,
@@ -25,9 +26,8 @@ pub(crate) struct RouteFacts {
     pub(crate) cut: Vec<ClientId>,
     /// The totals below every request limit that they bound.
     pub(crate) small_totals: HashMap<ClientId, SmallTotal>,
-    /// The limits that never fire or never hold, in the order in which the routes lead to them.
-    pub(crate) limit_faults: Vec<LimitFault>,
-    pub(crate) marks: Vec<Marks>,
+    /// What the routes say of the limits of each client.
+    pub(crate) marks: Vec<LimitMarks>,
 }
 
 /// A leaf that may run without end.
@@ -50,7 +50,7 @@ pub(crate) struct SmallTotal {
 
 /// What the routes say of one client. Each byte has a bit for each field.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Marks {
+pub(crate) struct LimitMarks {
     pub(crate) is_reached: bool,
     is_open: bool,
     /// The limits that hold on a route.
@@ -64,18 +64,12 @@ pub(crate) struct Marks {
     pub(crate) is_covered: u8,
 }
 
-impl<'a> Input<'a> {
-    /// What is known of the routes from entries.
-    pub(crate) fn route_facts(&self) -> &RouteFacts {
-        self.route_facts.get_or_init(|| gather(self))
-    }
-}
-
-fn gather(input: &Input<'_>) -> RouteFacts {
+/// What is known of the routes from these entries.
+pub(crate) fn gather(input: &Input<'_>, entries: &[ClientId], counts: &RouteCounts) -> RouteFacts {
     let plan = &input.project.plan;
     let mut facts =
-        RouteFacts { marks: vec![Marks::default(); plan.clients().len()], ..RouteFacts::default() };
-    let entries = listed_entries(input);
+        RouteFacts { marks: vec![LimitMarks::default(); plan.clients().len()], ..RouteFacts::default() };
+    let entries = listed_entries(input, entries, counts);
     let mut worst_cases = WorstCases::new(plan);
     for &entry in &entries {
         let worst = worst_cases.of(entry);
@@ -91,26 +85,25 @@ fn gather(input: &Input<'_>) -> RouteFacts {
     facts
         .small_totals
         .retain(|_, total| total.request_ms.is_some_and(|request_ms| total.total_ms < request_ms));
-    facts.limit_faults = limit_faults(input, &facts);
     facts
 }
 
 fn is_costly(budget: &Budget, worst: WorstCase) -> bool {
-    let above = |most: Option<crate::settings::Configured>| {
+    let above = |most: Option<crate::core::settings::Configured>| {
         most.is_some_and(|most| worst.duration_ms.is_none_or(|ms| ms > most.value))
     };
     worst.requests > budget.most_requests() || above(budget.max_duration_ms) || above(budget.ceiling_ms)
 }
 
 /// The entries that could be read with all they lead to, and whose routes can be listed.
-fn listed_entries(input: &Input<'_>) -> Vec<ClientId> {
+fn listed_entries(input: &Input<'_>, entries: &[ClientId], counts: &RouteCounts) -> Vec<ClientId> {
     let is_readable = readable(input);
     let mut names = 0u64;
-    let entries = input.entries().iter().copied().filter(|entry| is_readable(*entry));
-    let within = entries.filter(|entry| input.counts().of(*entry).is_within());
+    let entries = entries.iter().copied().filter(|entry| is_readable(*entry));
+    let within = entries.filter(|entry| counts.of(*entry).is_within());
     within
         .take_while(|entry| {
-            names = names.saturating_add(input.counts().of(*entry).names);
+            names = names.saturating_add(counts.of(*entry).names);
             names <= MAX_NAMES
         })
         .collect()
@@ -242,11 +235,4 @@ pub(crate) fn limit_span(project: &Project, client: Option<ClientId>, field: Fie
         None => project.plan.defaults(),
     };
     Some(limits.get(field)?.origin)
-}
-
-impl Against {
-    /// The place of its key.
-    pub(crate) fn place(&self, project: &Project) -> Option<Span> {
-        limit_span(project, self.client, self.field)
-    }
 }
