@@ -70,7 +70,9 @@ fn open(tree: &Tree, folder: &str) -> (CountingDisk, Workspace) {
 
 fn rules(workspace: &Workspace) -> Vec<String> {
     let found = workspace.analyse().projects.into_iter().flat_map(|project| project.diagnostics);
-    found.map(|found| format!("{} {}", workspace.files().display_path(found.primary.span.file), found.rule)).collect()
+    found
+        .map(|found| format!("{} {}", workspace.files().display_path(found.primary.span.file), found.rule))
+        .collect()
 }
 
 #[test]
@@ -90,7 +92,8 @@ fn a_keystroke_asks_nothing_of_the_disk_and_reads_one_file() {
             let found = rules(&workspace).iter().any(|found| found.ends_with("invalid-config"));
             assert_eq!(found, name != "A", "{name}: an entry of the settings is gone");
             for file in workspace.files().ids().filter(|file| *file != id) {
-                let (then, now) = (before.files().facts(file).unwrap(), workspace.files().facts(file).unwrap());
+                let (then, now) =
+                    (before.files().facts(file).unwrap(), workspace.files().facts(file).unwrap());
                 assert!(Arc::ptr_eq(then, now), "{} was read again", workspace.files().display_path(file));
             }
         }
