@@ -11,6 +11,7 @@
 //! - [`walk`]: the execution of a call as a state machine without I/O.
 //! - [`schedule`]: the walk in which every attempt times out.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.
+//! - [`json`]: JSON values that keep the order of keys and the spelling of numbers.
 //! - [`providers`]: the table of providers and options.
 //! - [`record`]: what became of a call, and [`mod@replay`], which judges it.
 
@@ -20,6 +21,7 @@ pub mod compose;
 pub mod document;
 pub mod field;
 pub mod graph;
+pub mod json;
 pub mod limit;
 pub mod providers;
 pub mod record;

@@ -16,7 +16,7 @@ pub use response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
 pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
 
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 use std::fmt;
 
 /// One request to a model. Which model, where it is and which key it needs are the client's, never the request's.
@@ -61,8 +61,8 @@ impl ChatRequest {
     /// # Errors
     ///
     /// A value that OpenAI's API does not allow is an error with its path.
-    pub fn from_json(body: Value) -> Result<ChatRequest, FormError> {
-        read::request(body)
+    pub fn from_json(body: impl Into<Value>) -> Result<ChatRequest, FormError> {
+        read::request(body.into())
     }
 }
 

@@ -28,7 +28,7 @@ pub mod transport;
 
 pub use chat::*;
 pub use client::{Answer, ChatStream, Client};
-pub use clientc_plan::record;
+pub use clientc_plan::{json, record};
 pub use environment::{Environment, ProcessEnvironment, Variables};
 pub use error::{
     ClientError, ConnectionError, Error, Failure, HttpError, RejectedError, TimeoutError, UnbuildableError,

@@ -23,6 +23,7 @@ pub(crate) use error::{BuildError, ProviderError, ReadError};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::Environment;
 use crate::leaf::Leaf;
+use clientc_plan::json::Value;
 use options::Options;
 use std::fmt;
 
@@ -79,7 +80,7 @@ pub(crate) fn request(
 /// An answer that cannot be read, one that is an error in spite of its status, and one that ended for a reason which
 /// the client does not allow are errors.
 pub(crate) fn response(leaf: &Leaf, body: &[u8]) -> Result<ChatResponse, ReadError> {
-    let value = serde_json::from_slice(body).map_err(|_| ReadError::malformed("the body is no JSON"))?;
+    let value = Value::from_slice(body).map_err(|_| ReadError::malformed("the body is no JSON"))?;
     if let Some(error) = problem::in_answer(&value) {
         return Err(error);
     }

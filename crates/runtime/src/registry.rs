@@ -5,6 +5,7 @@ mod added;
 use crate::overrides::{self, Ignored, OverrideError, Timeouts};
 use crate::runtime::{Inner, Runtime};
 use added::Added;
+use clientc_plan::json::Value;
 use clientc_plan::{Plan, RouteCounts, WorstCases};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -90,13 +91,13 @@ impl ClientRegistry {
         &mut self,
         name: impl Into<String>,
         provider: impl Into<String>,
-        options: serde_json::Value,
+        options: impl Into<Value>,
         retry_policy: Option<&str>,
     ) -> &mut ClientRegistry {
         self.clients.push(Added {
             name: name.into(),
             provider: provider.into(),
-            options,
+            options: options.into(),
             retry_policy: retry_policy.map(Into::into),
         });
         self

@@ -4,7 +4,7 @@ use super::ChatRequest;
 use super::format::{JsonSchema, ResponseFormat};
 use super::message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 use super::tool::{FunctionTool, Tool, ToolCall, ToolChoice};
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 
 /// A value of a body that OpenAI's API does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

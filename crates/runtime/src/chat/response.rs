@@ -2,7 +2,7 @@
 
 use super::tool::ToolCall;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use clientc_plan::json::Value;
 use std::borrow::Cow;
 
 /// A whole answer.

@@ -1,6 +1,6 @@
 //! Keeps what was asked of a model out of errors: some servers repeat it in theirs.
 
-use serde_json::Value;
+use clientc_plan::json::Value;
 use std::collections::HashMap;
 
 /// So many bytes in a row that are also in the prompt are taken out. Less is found in every other sentence.
@@ -16,7 +16,7 @@ pub(super) fn without_prompt(text: &str, body: &[u8]) -> String {
     for (at, window) in text.as_bytes().windows(WINDOW).enumerate() {
         places.entry(window).or_default().push(at);
     }
-    let body = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let body = Value::from_slice(body).unwrap_or(Value::Null);
     let mut hidden = vec![false; text.len()];
     if !places.is_empty() {
         for field in FIELDS {
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn what_a_server_repeats_of_the_prompt_is_left_out() {
         let prompt = "Wie hieß die Frau, die 1843 das erste Programm schrieb?";
-        let body = serde_json::json!({
+        let body = clientc_plan::json!({
             "model": "a-model-with-a-rather-long-name",
             "messages": [{"role": "user", "content": [{"type": "text", "text": prompt}]}],
         });

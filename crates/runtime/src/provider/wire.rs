@@ -1,7 +1,7 @@
 //! What all readers of answers share.
 
 use crate::chat::Chunk;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// An event of a stream.
 pub(super) struct Event<'e> {

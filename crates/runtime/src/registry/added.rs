@@ -9,7 +9,7 @@ use clientc_plan::{
     ByField, Client, ClientId, Field, Kind, Limit, Limits, MAX_MS, MAX_ROUTE_LENGTH, MAX_ROUTES, PlanError,
     PolicyId,
 };
-use serde_json::{Map, Value as Json};
+use clientc_plan::json::{Map, Value as Json};
 use std::collections::HashMap;
 
 #[derive(Debug, Clone)]

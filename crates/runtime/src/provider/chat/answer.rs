@@ -3,7 +3,7 @@
 use super::super::error::ReadError;
 use super::super::wire::{count, owned, some, text, values};
 use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     let choice = value.pointer("/choices/0").ok_or_else(|| ReadError::malformed("there are no choices"))?;

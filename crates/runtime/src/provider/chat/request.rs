@@ -9,7 +9,7 @@ use super::super::options::{Options, wrong};
 use super::super::roles::Roles;
 use crate::chat::{ChatRequest, Content, Media, MediaKind, MediaSource, Message, Role, Tool, ToolCall};
 use http::header::HeaderName;
-use serde_json::{Map, Value, json};
+use clientc_plan::json::{Map, Value, json};
 
 const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
 /// BAML's limit for Azure where a client sets none.
@@ -127,7 +127,7 @@ fn stream(provider: &str, chat: &ChatRequest, is_streaming: bool, body: &mut Map
         body.insert("stream_options".into(), wanted.clone());
     }
     if provider == "openai" {
-        let wanted = body.entry("stream_options").or_insert(Value::Null);
+        let wanted = body.entry("stream_options".into()).or_insert(Value::Null);
         match wanted {
             Value::Object(wanted) => drop(wanted.insert("include_usage".into(), true.into())),
             _ => *wanted = json!({"include_usage": true}),
@@ -144,7 +144,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn message(&self, index: usize, message: &Message) -> Result<Value, BuildError> {
-        let mut map = Map::new();
+        let mut map: Map<String, Value> = Map::new();
         let is_tool = message.role == Role::Tool;
         let role = if is_tool { "tool" } else { self.roles.name(&message.role) };
         map.insert("role".into(), role.into());
@@ -165,7 +165,7 @@ impl Writer<'_> {
             map.insert("tool_calls".into(), message.tool_calls.iter().map(ToolCall::to_json).collect());
         }
         for (name, value) in &message.extra {
-            map.entry(name).or_insert_with(|| value.clone());
+            map.entry(name.clone()).or_insert_with(|| value.clone());
         }
         Ok(Value::Object(map))
     }

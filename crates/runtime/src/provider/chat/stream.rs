@@ -4,7 +4,7 @@ use super::super::error::ReadError;
 use super::super::wire::{Event, Out, some, text, values};
 use super::answer::{arguments, content, finish_reason, signature, thought, usage};
 use crate::chat::Chunk;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in super::super) struct State {

@@ -4,7 +4,7 @@ use super::super::error::ReadError;
 use super::super::wire::{Out, count, text};
 use super::stream::State;
 use crate::chat::{ChatResponse, FinishReason, Usage};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// Reads an answer: it looks like the one event of a stream.
 pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {

@@ -11,7 +11,7 @@ use crate::chat::{
     ChatRequest, Content, Media, MediaSource, Message, Part, ResponseFormat, Role, Tool, ToolCall, ToolChoice,
 };
 use http::header::HeaderName;
-use serde_json::{Map, Value, json};
+use clientc_plan::json::{Map, Value, json};
 
 const KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
 const CONFIG: &str = "generationConfig";
@@ -189,7 +189,7 @@ impl Writer<'_> {
         let (texts, media): (Vec<_>, Vec<_>) =
             message.content.iter().partition(|part: &&Part| part.content.as_text().is_some());
         let text: String = texts.iter().filter_map(|part| part.content.as_text()).collect();
-        let said = serde_json::from_str::<Value>(&text).ok().filter(Value::is_object);
+        let said = Value::parse(&text).ok().filter(Value::is_object);
         let said = said.unwrap_or_else(|| json!({"output": text}));
         results.push(json!({"functionResponse": {"id": call.id, "name": call.name, "response": said}}));
         for part in media {

@@ -4,7 +4,7 @@ use super::super::error::ReadError;
 use super::super::wire::{Event, Out, owned, some, text, values};
 use super::answer::{finish_reason, raw_reason, usage};
 use crate::chat::{Chunk, FinishReason};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in super::super) struct State {

@@ -3,7 +3,7 @@
 use super::super::error::ReadError;
 use super::super::wire::{count, owned, text, values};
 use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     if !value.get("output").is_some_and(Value::is_array) {

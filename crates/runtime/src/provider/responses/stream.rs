@@ -4,7 +4,7 @@ use super::super::error::ReadError;
 use super::super::wire::{Event, Out, count, owned, text};
 use super::answer::{finish_reason, usage};
 use crate::chat::Chunk;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in super::super) struct State {
