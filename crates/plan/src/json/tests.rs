@@ -5,7 +5,7 @@ fn value() -> impl Strategy<Value = Value> {
     value_with(prop_oneof!["-?(0|[1-9][0-9]{0,30})", "-?(0|[1-9][0-9]{0,9})\\.[0-9]{1,9}([eE][+-]?[0-9]{1,3})?"])
 }
 
-fn value_with(number: impl Strategy<Value = String>) -> impl Strategy<Value = Value> {
+fn value_with(number: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = Value> {
     let simple = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::Bool),
