@@ -9,6 +9,7 @@
 //! - [`compose`]: routes, their number and their effective limits.
 //! - [`mod@worst_case`]: the upper bound of a call in requests and in milliseconds.
 //! - [`walk`]: the execution of a call as a state machine without I/O.
+//! - [`run_time`]: what BAML does where it carries out a plan itself.
 //! - [`schedule`]: the walk in which every attempt times out.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.
 //! - [`json`]: JSON values that keep the order of keys and the spelling of numbers.
@@ -27,6 +28,7 @@ pub mod providers;
 pub mod record;
 pub mod replay;
 pub mod retry;
+pub mod run_time;
 pub mod schedule;
 #[cfg(test)]
 mod testing;
@@ -42,6 +44,7 @@ pub use field::{ByField, Field};
 pub use graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId, cycles};
 pub use limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
 pub use retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
+pub use run_time::{BAML_VERSION, Differences, RunTime};
 pub use schedule::{
     MAX_ATTEMPTS, Schedule, ScheduleEnd, ScheduledAttempt, ScheduledVisit, first_tickets, schedules,
 };

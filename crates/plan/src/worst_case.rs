@@ -1,9 +1,12 @@
 //! The upper bound of a call in requests and in milliseconds, over all ways to fail.
 
+mod each_attempt;
+
 use crate::field::Field;
 use crate::graph::{Client, ClientId, Kind, Plan};
 use crate::limit::{MAX_MS, sum_ms};
 use serde::{Deserialize, Serialize};
+use each_attempt::Costs;
 use std::collections::HashMap;
 
 /// The most that a call through a client can cost. Both numbers stop at 9007199254740991.
@@ -27,6 +30,8 @@ pub struct WorstCases<'p, P> {
     frames: Vec<Frame<'p, P>>,
     known: HashMap<(ClientId, Option<u64>), WorstCase>,
     is_cut: bool,
+    /// The costs of all clients, where the run time lets every attempt wait by itself.
+    costs: Option<Costs>,
 }
 
 /// A composite whose members are under way. `request_ms` is the smallest request limit from the client asked
@@ -51,7 +56,9 @@ pub fn worst_case<P>(plan: &Plan<P>, client: ClientId) -> WorstCase {
 impl<'p, P> WorstCases<'p, P> {
     /// Prepares the worst cases of the clients of a plan.
     pub fn new(plan: &'p Plan<P>) -> Self {
-        WorstCases { plan, frames: Vec::new(), known: HashMap::new(), is_cut: false }
+        let waits_each_attempt = !plan.run_time().differences().waits_between_rounds;
+        let costs = waits_each_attempt.then(|| Costs::new(plan));
+        WorstCases { plan, frames: Vec::new(), known: HashMap::new(), is_cut: false, costs }
     }
 
     /// Returns the worst case of a client, as [`worst_case`] does.
@@ -59,8 +66,12 @@ impl<'p, P> WorstCases<'p, P> {
         self.below(client, None)
     }
 
-    /// Returns what a client costs at most as a member, where the clients above it leave it this request limit.
+    /// Returns what a client costs at most as a member, where the clients above it leave it this request limit. A run
+    /// time that does not compose limits leaves every client its own.
     pub fn below(&mut self, client: ClientId, request_ms: Option<u64>) -> WorstCase {
+        if let Some(costs) = &self.costs {
+            return costs.worst_case(client);
+        }
         self.known.clear();
         self.is_cut = false;
         match self.enter(client, request_ms) {

@@ -220,7 +220,7 @@ fn is_origin(plan: &ResolvedPlan, route: &Route<'_>, field: Field, found: Option
     };
     let client = match limit.origin {
         Origin::Client(place) => route.path.get(place.index()).and_then(|&id| plan.client(id)),
-        Origin::Defaults | Origin::Override(_) => None,
+        Origin::Defaults | Origin::RunTime | Origin::Override(_) => None,
     };
     let limits = client.map_or(plan.defaults(), |client| &client.limits);
     let place = limits.get(field).and_then(|limit| limit.origin.as_ref());

@@ -27,7 +27,7 @@ impl Limit {
         let limit = plan.limits.get(field)?;
         let (set_by, setter) = match limit.origin {
             Origin::Client(place) => (SetBy::Client, plan.at(place)),
-            Origin::Defaults => (SetBy::Defaults, None),
+            Origin::Defaults | Origin::RunTime => (SetBy::Defaults, None),
             Origin::Override(place) => (SetBy::Override, plan.at(place)),
         };
         Some(Limit { field, client: plan.leaf, setter, set_by, configured_ms: limit.ms })
