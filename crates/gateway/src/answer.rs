@@ -27,7 +27,7 @@ impl Head {
 
 /// Writes a whole answer.
 pub(crate) fn whole(response: ChatResponse, asked: &str) -> Value {
-    let finish = finish(&response);
+    let finish = finish(&response).to_owned();
     let mut message = json!({"role": "assistant", "content": response.text, "refusal": response.refusal});
     if let Value::Object(message) = &mut message {
         reasoning(&response.reasoning, message);

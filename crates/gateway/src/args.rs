@@ -9,7 +9,7 @@ use std::path::PathBuf;
 ///
 /// The limits, retries and fallbacks of the plan hold for every caller. `timeout` in a request, in seconds, bounds the
 /// whole call.
-#[derive(Debug, Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(name = "clientc-gateway", version, max_term_width = 100)]
 pub(crate) struct Args {
     /// Files and folders of the project, as for `clientc check`.

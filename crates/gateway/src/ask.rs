@@ -3,9 +3,11 @@
 use crate::gateway::Snapshot;
 use crate::models::{self, Model};
 use crate::refusal::Refusal;
-use crate::timeout;
+use crate::{deadline, timeout};
 use clientc_runtime::{ChatRequest, Client, FormError, Verbatim};
+use http::HeaderMap;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 /// What a caller asks.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub(crate) struct Ask {
     pub(crate) is_streaming: bool,
     /// Whether the caller of a stream wants to know what it cost.
     pub(crate) wants_usage: bool,
+    /// When the call must be over, where servers are to know it.
+    pub(crate) deadline: Option<Instant>,
 }
 
 #[derive(Deserialize)]
@@ -24,7 +28,7 @@ struct StreamOptions {
 
 impl Ask {
     /// Reads the body of a chat completion.
-    pub(crate) fn read(snapshot: &Snapshot, body: &[u8]) -> Result<Ask, Refusal> {
+    pub(crate) fn read(snapshot: &Snapshot, headers: &HeaderMap, body: &[u8]) -> Result<Ask, Refusal> {
         let mut verbatim = Verbatim::parse(body).map_err(malformed)?;
         let name = model_name(&verbatim)?;
         let (Some(model), Ok(client)) = (snapshot.models.get(&*name), snapshot.runtime.client(&name)) else {
@@ -32,15 +36,17 @@ impl Ask {
         };
         let is_streaming = stream(&verbatim)?;
         let wants_usage = wants_usage(&verbatim, is_streaming)?;
-        let client = match verbatim.get("timeout").map(timeout::read).transpose() {
-            Ok(time) => time.flatten().into_iter().fold(client, Client::with_deadline),
-            Err(message) => return Err(Refusal::field("timeout", message)),
-        };
+        let asked = verbatim.get("timeout").map(timeout::read).transpose();
+        let asked = asked.map_err(|message| Refusal::field("timeout", message))?.flatten();
+        let announced = Some(headers).filter(|_| snapshot.settings.deadline_headers).and_then(deadline::read);
+        let client = asked.into_iter().chain(announced).fold(client, Client::with_deadline);
+        let time = asked.into_iter().chain(announced).min().filter(|_| snapshot.settings.deadline_headers);
+        let deadline = time.and_then(|time| Instant::now().checked_add(time));
         verbatim.remove("timeout");
         check_messages(&verbatim)?;
         let chat = chat(verbatim, model)?;
         let client = client.with_stream_upstream(model.stream_upstream).with_raw_body(!is_streaming);
-        Ok(Ask { client, chat, is_streaming, wants_usage })
+        Ok(Ask { client, chat, is_streaming, wants_usage, deadline })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::args::Args;
 use anyhow::Context as _;
-use clientc_gateway::{Keys, Loaded, Observer, PerThread, Settings, Snapshot, Source};
+use clientc_gateway::{
+    Keys, Loaded, Observer, PassingOn, PerThread, Settings, Snapshot, Source, StreamUpstream,
+};
 use clientc_report::Options;
 use clientc_runtime::Runtime;
 use clientc_workspace::ConfigChoice;
@@ -15,7 +17,7 @@ use std::time::Duration;
 pub(crate) struct Boot {
     source: Source,
     keys: Option<PathBuf>,
-    settings: Settings,
+    args: Args,
     pub(crate) options: Options,
 }
 
@@ -29,12 +31,32 @@ impl Boot {
                 config: args.config.clone().map_or(ConfigChoice::Nearest, ConfigChoice::File),
             },
         };
-        let mut settings = Settings::default();
-        settings.max_body_bytes = args.max_body_bytes.unwrap_or(settings.max_body_bytes);
-        settings.max_concurrent_calls = args.max_concurrent_calls.unwrap_or(settings.max_concurrent_calls);
-        settings.body_timeout = args.body_timeout_ms.map_or(settings.body_timeout, Duration::from_millis);
-        settings.deadline_headers = args.deadline_headers;
-        Ok(Boot { source, keys: args.api_keys.clone(), settings, options })
+        Ok(Boot { source, keys: args.api_keys.clone(), args: args.clone(), options })
+    }
+
+    /// The settings of the command line, else those of the file, else ours.
+    fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
+        let (args, file, ours) = (&self.args, &loaded.settings, Settings::default());
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        for name in file.stream_upstream_of.keys() {
+            if !loaded.document.clients.contains_key(&**name) {
+                anyhow::bail!("`gateway.stream_upstream` of clientc.toml names {name}, and there is no such client");
+            }
+        }
+        let calls = args.max_concurrent_calls.or(file.max_concurrent_calls.map(size));
+        let bytes = args.max_body_bytes.or(file.max_body_bytes.map(size));
+        let body_ms = args.body_timeout_ms.or(file.body_timeout_ms);
+        let of_clients = file.stream_upstream_of.iter();
+        Ok(Settings {
+            max_body_bytes: bytes.unwrap_or(ours.max_body_bytes),
+            body_timeout: body_ms.map_or(ours.body_timeout, Duration::from_millis),
+            max_concurrent_calls: calls.unwrap_or(ours.max_concurrent_calls),
+            stream_upstream: StreamUpstream {
+                all: file.stream_upstream,
+                clients: of_clients.map(|(name, flag)| (name.as_str().into(), *flag)).collect(),
+            },
+            deadline_headers: args.deadline_headers || file.deadline_headers.unwrap_or(false),
+        })
     }
 
     /// Reads everything anew. Where there is something before it, its round-robins go on.
@@ -46,10 +68,10 @@ impl Boot {
         let loaded = self.source.load(&self.options)?;
         let builder = match before {
             Some(before) => Runtime::builder().continue_from(before.runtime()),
-            None => Runtime::builder().transport(PerThread),
+            None => Runtime::builder().transport(PassingOn(PerThread)),
         };
         let keys = self.read_keys()?;
-        let snapshot = Snapshot::new(&loaded.document, builder, self.settings.clone(), keys, observer)?;
+        let snapshot = Snapshot::new(&loaded.document, builder, self.settings(&loaded)?, keys, observer)?;
         Ok((snapshot, loaded))
     }
 

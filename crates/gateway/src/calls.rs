@@ -8,6 +8,7 @@ use crate::gateway::{Gateway, Permit, Snapshot};
 use crate::observer::Noted;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
+use crate::transport;
 use crate::wire;
 use axum::body::Body;
 use bytes::Bytes;
@@ -64,7 +65,7 @@ async fn answer(
         Refusal::new(Reason::Busy, message)
     })?;
     let body = body::read(headers, body, &snapshot.settings).await?;
-    let ask = Ask::read(&snapshot, &body)?;
+    let ask = Ask::read(&snapshot, headers, &body)?;
     drop(body);
     let call = Call { gateway: gateway.clone(), snapshot, request_id: request_id.clone(), _permit: permit };
     Ok(match ask.is_streaming {
@@ -84,7 +85,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 
 impl Call {
     async fn whole(self, ask: Ask) -> Response {
-        match ask.client.chat(&ask.chat).await {
+        match transport::until(ask.deadline, ask.client.chat(&ask.chat)).await {
             Ok(answer) => {
                 let usage = answer.response.usage;
                 let body = whole_body(answer.response, answer.raw_body, ask.client.name());
@@ -99,7 +100,7 @@ impl Call {
     }
 
     async fn stream(self, ask: Ask) -> Response {
-        match ask.client.stream(&ask.chat).await {
+        match transport::until(ask.deadline, ask.client.stream(&ask.chat)).await {
             Ok(chunks) => {
                 let by = chunks.answered_by();
                 let (route, attempt) = (by.route.clone(), by.attempt);

@@ -151,7 +151,7 @@ fn timeout(failure: &Failure) -> Option<&TimeoutError> {
 fn retry_after(failure: &Failure, status: StatusCode) -> Option<u64> {
     match failure {
         Failure::Http(error) if matches!(status.as_u16(), 429 | 503) => {
-            error.retry_after_ms.map(|ms| ms.div_ceil(1000))
+            error.retry_after.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
         }
         _ => None,
     }

@@ -65,6 +65,12 @@ impl Snapshot {
         Ok(Snapshot { runtime, models, settings, keys, providers })
     }
 
+    /// Whether another snapshot has the same settings and keys.
+    #[must_use]
+    pub fn is_like(&self, other: &Snapshot) -> bool {
+        self.settings == other.settings && self.keys == other.keys
+    }
+
     /// Returns the runtime, for one that goes on from it.
     #[must_use]
     pub fn runtime(&self) -> &Runtime {

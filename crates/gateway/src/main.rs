@@ -37,11 +37,12 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> anyhow::Result<()> {
     let options = Options { colour: std::io::stderr().is_terminal() && !has_no_color(), ..Options::default() };
     let boot = Boot::new(args, options)?;
-    let listen = args.listen.unwrap_or(LISTEN);
-    check_address(listen, args, &boot)?;
     let journal = Journal::to(std::io::stdout(), args.log.into()).context("the log cannot be started")?;
     let observer = Arc::new(Observer::new(journal));
     let (snapshot, loaded) = boot.snapshot(&observer, None)?;
+    let listen = address(args, &loaded)?;
+    check_address(listen, args, &boot)?;
+    let limits = limits(args, &loaded);
     let gateway = Gateway::new(snapshot, Arc::clone(&observer));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -49,21 +50,32 @@ fn run(args: &Args) -> anyhow::Result<()> {
         let listener = listener.with_context(|| format!("{listen} cannot be listened on"))?;
         greet(listener.local_addr()?, &loaded, &boot)?;
         reload::start(boot, &gateway, &observer, loaded, args)?;
-        let cut_off = serve(listener, gateway, limits(args), signals::stop()?).await?;
+        let cut_off = serve(listener, gateway, limits, signals::stop()?).await?;
         if cut_off > 0 {
-            eprintln!("{} cut off: the time to drain was over.", plural(cut_off as u64, "call was", "calls were"));
+            eprintln!("The time to drain was over: {} cut off.", plural(cut_off as u64, "call"));
         }
         Ok(())
     })
 }
 
-fn limits(args: &Args) -> Limits {
-    let defaults = Limits::default();
-    let ms = |written: Option<u64>, default| written.map_or(default, Duration::from_millis);
+fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
+    match (args.listen, &loaded.settings.listen) {
+        (Some(address), _) => Ok(address),
+        (None, Some(text)) => text.parse().with_context(|| {
+            format!("`gateway.listen` of clientc.toml is `{text}`; it must be an address such as 127.0.0.1:44497")
+        }),
+        (None, None) => Ok(LISTEN),
+    }
+}
+
+/// The limits of the command line, else those of the file, else ours.
+fn limits(args: &Args, loaded: &Loaded) -> Limits {
+    let (file, ours) = (&loaded.settings, Limits::default());
+    let ms = |written: Option<u64>, other: Option<u64>, ours| written.or(other).map_or(ours, Duration::from_millis);
     Limits {
-        header_timeout: ms(args.header_timeout_ms, defaults.header_timeout),
-        drain_delay: ms(args.drain_delay_ms, defaults.drain_delay),
-        drain_timeout: ms(args.drain_timeout_ms, defaults.drain_timeout),
+        header_timeout: ms(args.header_timeout_ms, file.header_timeout_ms, ours.header_timeout),
+        drain_delay: ms(args.drain_delay_ms, file.drain_delay_ms, ours.drain_delay),
+        drain_timeout: ms(args.drain_timeout_ms, file.drain_timeout_ms, ours.drain_timeout),
         threads: args.threads.and_then(NonZero::new),
     }
 }
@@ -87,10 +99,10 @@ fn check_address(listen: SocketAddr, args: &Args, boot: &Boot) -> anyhow::Result
 fn greet(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<()> {
     let mut text = Vec::new();
     write_table(&mut text, [&loaded.document], &boot.options)?;
-    let clients = plural(loaded.document.clients.len() as u64, "client", "clients");
+    let clients = plural(loaded.document.clients.len() as u64, "client");
     eprintln!("{}", String::from_utf8_lossy(&text));
     if loaded.warnings > 0 {
-        let warnings = plural(loaded.warnings as u64, "warning", "warnings");
+        let warnings = plural(loaded.warnings as u64, "warning");
         eprintln!("{warnings}: run `clientc check`.");
     }
     eprintln!("clientc-gateway {} serves {clients} on http://{address}/v1", env!("CARGO_PKG_VERSION"));

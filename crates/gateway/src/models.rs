@@ -86,12 +86,12 @@ pub(crate) fn unknown(snapshot: &Snapshot, name: &str) -> Refusal {
     /// So many names still fit into a message.
     const MOST: usize = 20;
     let mut message = match snapshot.runtime.client(name) {
-        Err(error) => error.to_string(),
-        Ok(_) => format!("there is no client \"{name}\""),
+        Err(error) if error.suggestion.is_some() => error.to_string(),
+        _ => format!("there is no client \"{name}\"."),
     };
     if snapshot.models.len() <= MOST {
         let names: Vec<_> = snapshot.models.keys().map(|name| &**name).collect();
-        message = format!("{message}; there are: {}", names.join(", "));
+        message = format!("{message} There are: {}", names.join(", "));
     }
     Refusal { param: Some("model".into()), ..Refusal::new(Reason::UnknownModel, message) }
 }

@@ -3,7 +3,7 @@
 use clientc_check::{Diagnostic, Level, RULES};
 use clientc_plan::document::{DocumentError, Resolved};
 use clientc_report::{Options, Report, Scope, write_full};
-use clientc_workspace::{Analysis, ConfigChoice, Request, Workspace};
+use clientc_workspace::{Analysis, ConfigChoice, GatewaySettings, Request, Workspace};
 use std::path::{Path, PathBuf};
 
 /// Where the plan comes from.
@@ -27,6 +27,8 @@ pub enum Source {
 pub struct Loaded {
     /// The plan.
     pub document: Resolved,
+    /// What its `clientc.toml` says of the gateway.
+    pub settings: GatewaySettings,
     /// The files that it was made of.
     pub files: Vec<PathBuf>,
     /// How many warnings `clientc check` has for the project.
@@ -69,9 +71,9 @@ impl Source {
             Source::Project { paths, working_folder, config } => project(&Request {
                 working_folder: working_folder.clone(),
                 paths: paths.clone(),
-                stdin: None,
                 config: config.clone(),
                 rule_names: RULES.iter().map(|rule| rule.name).collect(),
+                ..Request::default()
             }, options),
             Source::Resolved(path) => resolved(path),
         }
@@ -84,7 +86,7 @@ fn resolved(path: &Path) -> Result<Loaded, LoadError> {
         .map_err(|error| LoadError::Unreadable(format!("{shown} cannot be read: {error}")))?;
     let document = Resolved::read(&text)
         .map_err(|error| LoadError::Document { path: shown.to_string(), error })?;
-    Ok(Loaded { document, files: vec![path.to_owned()], warnings: 0 })
+    Ok(Loaded { document, settings: GatewaySettings::default(), files: vec![path.to_owned()], warnings: 0 })
 }
 
 fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
@@ -108,6 +110,7 @@ fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
     let config = workspace.configs().iter().map(|config| config.file);
     let files = input.files().map(|file| file.id).chain(config);
     Ok(Loaded {
+        settings: input.settings().gateway.clone(),
         document: found.resolve(&input, workspace.files(), &ids),
         files: files.map(|file| workspace.files().path(file).to_owned()).collect(),
         warnings: found.diagnostics.iter().filter(|found| found.level == Level::Warning).count(),

@@ -86,12 +86,14 @@ impl Reloader {
     fn reload(&mut self, is_asked: bool) {
         let before = self.gateway.snapshot();
         let said = match self.boot.snapshot(&self.observer, Some(&before)) {
-            Ok((_, loaded)) if loaded.document == self.served && !is_asked => return,
+            Ok((snapshot, loaded)) if !is_asked && loaded.document == self.served && snapshot.is_like(&before) => {
+                return;
+            }
             Ok((snapshot, loaded)) => {
                 self.gateway.replace(snapshot);
                 self.observer.reloaded(true);
                 self.watch(&loaded.files);
-                let clients = plural(loaded.document.clients.len() as u64, "client", "clients");
+                let clients = plural(loaded.document.clients.len() as u64, "client");
                 self.served = loaded.document;
                 format!("The new plan is served: {clients}.")
             }

@@ -1,5 +1,6 @@
 //! The settings of `clientc.toml`, as plain data with places.
 
+use crate::config_gateway::GatewaySettings;
 use crate::config_sections;
 use crate::globs::Globs;
 use clientc_check::ConfigFault;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub ceiling_ms: Option<Located<u64>>,
     /// `peer.baml`: whether to speak of what BAML itself would do.
     pub peer: Option<Located<Peer>>,
+    /// `[gateway]`: what a gateway allows its callers.
+    pub gateway: GatewaySettings,
 }
 
 impl Settings {

@@ -1,6 +1,7 @@
 //! Reading a whole `clientc.toml`: which keys there are and what each of them means.
 
 use crate::config::{AttemptLimits, Entries, LimitEntry, Located, Peer, RuleSetting, Settings};
+use crate::config_gateway::gateway;
 use crate::config_tables::{models, overrides, servers};
 use crate::config_values::{Reader, Value, nearest};
 use clientc_check::Level;
@@ -10,7 +11,7 @@ use clientc_semantic::FileId;
 use toml::de::DeTable;
 
 const SECTIONS: &[&str] =
-    &["rules", "overrides", "entries", "defaults", "limits", "models", "servers", "platform", "peer"];
+    &["rules", "overrides", "entries", "defaults", "limits", "models", "servers", "platform", "peer", "gateway"];
 const ENTRIES: &[&str] = &["clients"];
 const DEFAULTS: &[&str] = &["http", "fix"];
 const ATTEMPT: &[&str] =
@@ -38,6 +39,7 @@ pub(crate) fn parse(file: FileId, text: &str, rule_names: &[&'static str]) -> (S
             "models" => settings.models = models(&mut reader, value),
             "servers" => settings.servers = servers(&mut reader, value),
             "platform" => platform(&mut reader, value, &mut settings),
+            "gateway" => settings.gateway = gateway(&mut reader, value),
             "peer" => peer(&mut reader, value, &mut settings),
             _ => reader.unknown_key(key, "", SECTIONS),
         }

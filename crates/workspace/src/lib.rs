@@ -12,6 +12,7 @@ mod buffers;
 mod cancel;
 mod config;
 mod config_checks;
+mod config_gateway;
 mod config_schema;
 mod config_sections;
 mod config_tables;
@@ -39,6 +40,7 @@ pub use clientc_check::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use config::{
     AttemptLimits, Config, Entries, LimitEntry, Located, Model, Override, Peer, RuleSetting, Server, Settings,
 };
+pub use config_gateway::GatewaySettings;
 pub use config_schema::config_schema;
 pub use disk::{Disk, Entry, Kind, RealDisk};
 pub use files::{Content, Files};
