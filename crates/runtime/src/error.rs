@@ -131,6 +131,9 @@ pub struct UnbuildableError {
     pub client: Box<str>,
     /// What is missing or cannot be expressed.
     pub message: String,
+    /// Whether the request is to blame: a value that it cannot have, or something that the provider cannot express.
+    #[serde(skip)]
+    pub is_of_request: bool,
 }
 
 /// A header that a call cannot set.
@@ -176,7 +179,7 @@ impl ConnectionError {
 
 impl UnbuildableError {
     pub(crate) fn new(client: Box<str>, message: String) -> UnbuildableError {
-        UnbuildableError { client, message }
+        UnbuildableError { client, message, is_of_request: false }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a model answers, whole or in chunks.
 
 use super::tool::ToolCall;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -26,6 +27,10 @@ pub struct ChatResponse {
     pub usage: Option<Usage>,
     /// The probabilities of tokens as OpenAI writes them, where they were asked for.
     pub logprobs: Option<Value>,
+    /// What the server sent, where the request is [verbatim](super::ChatRequest::verbatim) and the server speaks
+    /// OpenAI's chat completions: the body of a whole answer, or the data of each event of a stream that was joined.
+    #[serde(skip)]
+    pub wire: Vec<Bytes>,
 }
 
 /// Thoughts of a model.
@@ -106,12 +111,33 @@ pub enum Chunk {
     Usage(Usage),
     /// Probabilities of tokens as OpenAI writes them. This is no content.
     Logprobs(Value),
+    /// The data of an event as the server sent it, where the request is [verbatim](super::ChatRequest::verbatim) and
+    /// the server speaks OpenAI's chat completions. The chunks after it say what is in it. This is no content.
+    Wire(String),
 }
 
 impl Chunk {
     /// Returns whether it is text, thoughts, a refusal or data of a tool call.
     pub const fn is_content(&self) -> bool {
         matches!(self, Chunk::Text(_) | Chunk::Reasoning(_) | Chunk::Refusal(_) | Chunk::ToolCall { .. })
+    }
+}
+
+impl Chunk {
+    /// Returns how many bytes of text, thoughts, tool calls and the like it holds.
+    pub(crate) fn content_len(&self) -> usize {
+        let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        match self {
+            Chunk::Text(text) | Chunk::Reasoning(text) | Chunk::Refusal(text) | Chunk::Wire(text) => text.len(),
+            Chunk::ReasoningSignature(text) => text.len(),
+            Chunk::Start { id, model } => len(id) + len(model),
+            Chunk::ToolCall { id, name, arguments, signature, .. } => {
+                len(id) + len(name) + arguments.len() + len(signature)
+            }
+            // A list of a few tokens with their probabilities.
+            Chunk::Logprobs(_) => 1024,
+            Chunk::Finish(_) | Chunk::Usage(_) => 0,
+        }
     }
 }
 
@@ -141,6 +167,13 @@ impl ChatResponse {
         }
     }
 
+    /// Returns whether there is text, thoughts, a refusal or a tool call.
+    pub fn has_content(&self) -> bool {
+        let is_some = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let has_thoughts = || self.reasoning.iter().any(|reasoning| !reasoning.text.is_empty());
+        is_some(&self.text) || is_some(&self.refusal) || !self.tool_calls.is_empty() || has_thoughts()
+    }
+
     /// Adds a chunk, so that all chunks of a stream together give the whole answer.
     pub fn add(&mut self, chunk: Chunk) {
         match chunk {
@@ -160,6 +193,7 @@ impl ChatResponse {
             Chunk::Finish(reason) => self.finish_reason = Some(reason),
             Chunk::Usage(usage) => self.usage = Some(usage),
             Chunk::Logprobs(more) => add_logprobs(&mut self.logprobs, more),
+            Chunk::Wire(data) => self.wire.push(data.into()),
         }
     }
 
@@ -167,11 +201,11 @@ impl ChatResponse {
     pub fn into_chunks(self) -> Vec<Chunk> {
         let mut chunks = vec![Chunk::Start { id: self.id, model: self.model }];
         for Reasoning { text, signature } in self.reasoning {
-            chunks.extend(said(text).map(Chunk::Reasoning));
+            chunks.extend(some(text).map(Chunk::Reasoning));
             chunks.extend(signature.map(Chunk::ReasoningSignature));
         }
-        chunks.extend(self.text.and_then(said).map(Chunk::Text));
-        chunks.extend(self.refusal.and_then(said).map(Chunk::Refusal));
+        chunks.extend(self.text.and_then(some).map(Chunk::Text));
+        chunks.extend(self.refusal.and_then(some).map(Chunk::Refusal));
         for (index, call) in self.tool_calls.into_iter().enumerate() {
             let ToolCall { id, name, arguments, signature } = call;
             chunks.push(Chunk::ToolCall { index, id: Some(id), name: Some(name), arguments, signature });
@@ -200,7 +234,7 @@ impl ChatResponse {
 }
 
 /// An empty text is no content.
-fn said(text: String) -> Option<String> {
+fn some(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 

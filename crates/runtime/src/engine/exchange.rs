@@ -9,7 +9,7 @@ use super::watch::{Passed, Watch};
 use crate::chat::{ChatRequest, ChatResponse, Chunk};
 use crate::error::{ConnectionError, Failure, ReportedIn, UnbuildableError};
 use crate::inner::{Entry, Inner, StreamUpstream};
-use crate::provider::{self, Delivery, HttpRequest};
+use crate::provider::{self, BuildError, Delivery, HttpRequest};
 use crate::transport::{Answer, Body, Connection, Dial, TransportError};
 use bytes::{Bytes, BytesMut};
 use clientc_plan::Field;
@@ -159,7 +159,7 @@ impl<'c> Exchange<'c> {
         };
         let environment = &*self.inner.services.environment;
         let built = provider::request(&entry.leaf, request, self.delivery, environment)
-            .map_err(|error| self.unbuildable(error.to_string()))?;
+            .map_err(|error| self.unbuilt(&error))?;
         let http = self.http(&built)?;
         let answer = self.send(entry, http).await?;
         self.headers = answer.headers;
@@ -208,8 +208,9 @@ impl<'c> Exchange<'c> {
         body: Body,
     ) -> Result<WholeAnswer, Failure> {
         let body = self.read(first, body).await?;
-        let response = provider::response(&entry.leaf, &body)
+        let mut response = provider::response(&entry.leaf, &body)
             .map_err(|error| unreadable(self.leaf_name(), built, error, ReportedIn::Body))?;
+        response.wire.extend(built.keeps_wire.then(|| body.clone()));
         Ok(WholeAnswer { response, raw_body: self.wishes.raw_body.then_some(body) })
     }
 
@@ -309,6 +310,11 @@ impl<'c> Exchange<'c> {
 
     fn unbuildable(&self, message: String) -> Failure {
         UnbuildableError::new(self.leaf_name(), message).into()
+    }
+
+    fn unbuilt(&self, error: &BuildError) -> Failure {
+        let failure = UnbuildableError::new(self.leaf_name(), error.to_string());
+        UnbuildableError { is_of_request: error.is_of_request(), ..failure }.into()
     }
 
     fn leaf_name(&self) -> Box<str> {

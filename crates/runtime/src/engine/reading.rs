@@ -52,7 +52,8 @@ impl Reading {
         (first, body): (Bytes, Body),
         watch: Watch,
     ) -> Reading {
-        let source = Source { frames: Frames::new(leaf, first, body), decoder: Decoder::new(leaf), built };
+        let decoder = Decoder::new(leaf).keep_wire(built.keeps_wire);
+        let source = Source { frames: Frames::new(leaf, first, body), decoder, built };
         Reading {
             inner: Arc::clone(inner),
             brief: brief.clone(),

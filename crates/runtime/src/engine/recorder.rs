@@ -198,7 +198,7 @@ impl Recorder {
 
     /// Ends the record of a call that succeeded.
     pub(super) fn succeeded(mut self, end_ms: u64) -> CallRecord {
-        self.end(CallEnd::Succeeded, end_ms).map_or_else(CallRecord::default, |record| *record)
+        self.end(CallEnd::Succeeded, end_ms)
     }
 
     /// Ends the record of a call that failed, and makes its error. Where no attempt was made at all, it is the
@@ -217,13 +217,13 @@ impl Recorder {
             limit.error(&self.inner, &self.start, elapsed_ms).into()
         });
         telemetry::call_failed(&self.span, &failure);
-        let record = self.end(end, end_ms).map_or_else(CallRecord::default, |record| *record);
+        let record = self.end(end, end_ms);
         Error::Client(Box::new(ClientError { failure, record }))
     }
 
     /// Ends the record, and gives it to everyone who wants to know.
-    fn end(&mut self, end: CallEnd, end_ms: u64) -> Option<Box<CallRecord>> {
-        let mut record = self.record.take()?;
+    fn end(&mut self, end: CallEnd, end_ms: u64) -> CallRecord {
+        let Some(mut record) = self.record.take() else { return CallRecord::new("", "", false) };
         let taken = self.taken.lists();
         let ticket = |(client, ticket)| TicketRecord { client: self.inner.name(client).into(), ticket };
         record.tickets = taken.tickets.into_iter().map(ticket).collect();
@@ -234,7 +234,7 @@ impl Recorder {
         if let Some(on_end) = &self.inner.services.on_end {
             on_end(&record);
         }
-        Some(record)
+        *record
     }
 }
 

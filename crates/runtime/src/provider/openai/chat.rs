@@ -1,5 +1,6 @@
 //! OpenAI's chat completions, and everything that speaks like them.
 
-pub(super) mod answer;
-pub(super) mod request;
-pub(super) mod stream;
+pub(in crate::provider) mod answer;
+pub(in crate::provider) mod request;
+pub(in crate::provider) mod stream;
+pub(in crate::provider) mod verbatim;

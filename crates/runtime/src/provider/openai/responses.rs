@@ -1,5 +1,5 @@
 //! OpenAI's responses API.
 
-pub(super) mod answer;
-pub(super) mod request;
-pub(super) mod stream;
+pub(in crate::provider) mod answer;
+pub(in crate::provider) mod request;
+pub(in crate::provider) mod stream;
