@@ -5,12 +5,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use std::time::Duration;
 
 /// OpenAI's and Anthropic's SDKs, in seconds.
-const SECONDS: [HeaderName; 2] =
+static SECONDS: [HeaderName; 2] =
     [HeaderName::from_static("x-stainless-read-timeout"), HeaderName::from_static("x-stainless-timeout")];
 /// Envoy, in milliseconds.
-const ENVOY: HeaderName = HeaderName::from_static("x-envoy-expected-rq-timeout-ms");
+static ENVOY: HeaderName = HeaderName::from_static("x-envoy-expected-rq-timeout-ms");
 /// gRPC, in a unit of its own.
-const GRPC: HeaderName = HeaderName::from_static("grpc-timeout");
+static GRPC: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// Returns the shortest time that a caller says it waits. What cannot be read says nothing.
 pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
@@ -41,7 +41,7 @@ fn positive(text: &str, unit_ms: f64) -> Option<Duration> {
 /// Says to a server how long is still waited for it.
 pub(crate) fn write(left: Duration, headers: &mut HeaderMap) {
     let ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1);
-    headers.insert(ENVOY, ms.into());
+    headers.insert(&ENVOY, ms.into());
     if let Ok(seconds) = HeaderValue::from_str(&format!("{}", ms as f64 / 1000.0)) {
         headers.insert(&SECONDS[0], seconds);
     }

@@ -44,7 +44,7 @@ const BODIES: &[&str] = &[
     "{\"model\":\"Chatt\",\"messages\":[{}]}",
     "{\"model\":\"Nothing like it\",\"messages\":[{}]}",
     "{\"model\":\"gpt-4o\",\"messages\":[{}]}",
-    "{\"model\":\"Ch\\u0000at\",\"messages\":[{}]}",
+    "{\"model\":\"Ch\\u00e4t\",\"messages\":[{}]}",
     "{\"model\":\"Chat\"}",
     "{\"model\":\"Chat\",\"messages\":null}",
     "{\"model\":\"Chat\",\"messages\":[]}",
