@@ -117,7 +117,7 @@ impl<'a> Input<'a> {
         self.entries.get_or_init(|| match &self.settings.entries {
             Entries::All => self.project.plan.ids().collect(),
             Entries::Named(names) => {
-                let named = |id: &ClientId| names.iter().any(|name| name == self.project.client_name(*id));
+                let named = |id: &ClientId| names.iter().any(|name| name.value == self.project.client_name(*id));
                 let ids: Vec<ClientId> = self.project.plan.ids().filter(named).collect();
                 // Several projects may share the settings, and the names are those of another one.
                 if ids.is_empty() { self.found_entries() } else { ids }

@@ -45,5 +45,5 @@ pub use diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};
 pub use input::{EncodingFault, Input};
 pub use rule::{RULES, Rule, rule};
 pub use run::check;
-pub use settings::{Budget, Configured, Entries, Levels, ModelRow, Override, Server, Setting, Settings};
+pub use settings::{Budget, Configured, Entries, Levels, ModelRow, Override, Peer, Server, Setting, Settings};
 pub use words::grouped;

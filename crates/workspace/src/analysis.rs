@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clientc_check::{
-    Budget, ConfigFault, Configured, Diagnostic, EncodingFault, Input, Level, Levels, ModelRow, Override,
-    Setting, Settings as RuleSettings, Sources as _,
+    ConfigFault, Diagnostic, EncodingFault, Input, Level, Levels, Setting, Settings, Sources as _,
 };
 use clientc_plan::document::{Resolved, Source};
-use clientc_plan::{ClientId, Limits};
+use clientc_plan::ClientId;
 use clientc_semantic::{FileFacts, FileId, LimitPlaces, Places, Project, Span};
 use clientc_syntax::TextRange;
 
-use crate::config::{Entries, Located, Model, Peer, RuleSetting, Server, Settings};
 use crate::files::Content;
 use crate::project::ProjectInput;
 use crate::workspace::Workspace;
@@ -36,7 +34,7 @@ pub struct ProjectAnalysis {
     /// The clients that callers use.
     pub entries: Vec<ClientId>,
     /// What holds for its rules, the levels of the request included.
-    pub settings: RuleSettings,
+    pub settings: Settings,
     /// The number of files that were read.
     pub files: usize,
     /// The number of client blocks.
@@ -58,11 +56,11 @@ impl Workspace {
         let mut linked = Vec::with_capacity(inputs.len());
         for input in &inputs {
             let files = input.files().filter_map(|file| facts.remove(&file.id)).collect();
-            linked.push(clientc_semantic::link(files, &defaults(input.settings())));
+            linked.push(clientc_semantic::link(files, &input.settings().defaults));
         }
-        let mut config_faults = self.config_faults(&linked);
+        let config_faults = self.config_faults(&linked);
         let projects = inputs.iter().zip(linked).map(|(input, project)| {
-            let faults = config_faults.remove(&input.project().config).unwrap_or_default();
+            let faults = config_faults.of(input);
             self.check(input, project, &faults, levels)
         });
         let mut projects: Vec<ProjectAnalysis> = projects.collect();
@@ -90,7 +88,7 @@ impl Workspace {
         config_faults: &[ConfigFault],
         levels: &Levels,
     ) -> ProjectAnalysis {
-        let mut settings = rule_settings(input);
+        let mut settings = input.settings();
         settings.overrule(levels);
         let encoding_faults: Vec<EncodingFault> =
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
@@ -157,68 +155,6 @@ fn encoding_fault(id: FileId, content: &Content) -> Option<EncodingFault> {
     let replacement = u32::try_from(char::REPLACEMENT_CHARACTER.len_utf8()).unwrap_or(3);
     let range = TextRange::new(*first_bad_byte, first_bad_byte.saturating_add(replacement));
     Some(EncodingFault { span: Span::new(id, range), offset: *first_bad_byte as usize })
-}
-
-fn defaults(settings: &Settings) -> Limits<Span> {
-    settings.default_http.at_keys()
-}
-
-fn rule_settings(input: &ProjectInput<'_>) -> RuleSettings {
-    let settings = input.settings();
-    let overrides = settings.overrides.iter().map(|set| {
-        let covers = |file: &FileId| input.override_path(*file).is_some_and(|path| set.paths.matches(&path));
-        Override {
-            files: input.files().map(|file| file.id).filter(covers).collect(),
-            rules: levels(&set.rules),
-        }
-    });
-    RuleSettings {
-        rules: levels(&settings.rules),
-        overrides: overrides.collect(),
-        entries: match &settings.entries {
-            None => clientc_check::Entries::Found,
-            Some(Entries::All(_)) => clientc_check::Entries::All,
-            Some(Entries::Named(named)) => {
-                clientc_check::Entries::Named(named.iter().map(|entry| entry.value.clone()).collect())
-            }
-        },
-        defaults: defaults(settings),
-        fix: settings.default_fix.at_keys(),
-        budget: Budget {
-            max_requests: settings.max_requests.map(configured),
-            max_duration_ms: settings.max_duration_ms.map(configured),
-            ceiling_ms: settings.ceiling_ms.map(configured),
-        },
-        models: settings.models.iter().map(model_row).collect(),
-        servers: settings.servers.iter().map(server).collect(),
-        peer_is_off: settings.peer.is_some_and(|peer| peer.value == Peer::Off),
-    }
-}
-
-fn configured(number: Located<u64>) -> Configured {
-    Configured { value: number.value, span: number.span }
-}
-
-fn model_row(model: &Model) -> ModelRow {
-    ModelRow {
-        names: model.names.matcher().clone(),
-        min_request_ms: model.min_request_timeout_ms.map(|number| number.value),
-        min_ttft_ms: model.min_ttft_timeout_ms.map(|number| number.value),
-    }
-}
-
-fn server(server: &Server) -> clientc_check::Server {
-    clientc_check::Server { base_url: server.base_url.value.clone(), timeout: configured(server.timeout_ms) }
-}
-
-fn levels(rules: &[RuleSetting]) -> Levels {
-    let setting = |level: Option<Level>| match level {
-        Some(Level::Error) => Setting::Error,
-        Some(Level::Warning) => Setting::Warn,
-        Some(Level::Info) => Setting::Info,
-        None => Setting::Ignore,
-    };
-    rules.iter().map(|set| (set.rule.value.to_owned(), setting(set.level.value))).collect()
 }
 
 impl ProjectAnalysis {

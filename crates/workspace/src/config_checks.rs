@@ -1,26 +1,48 @@
 //! What is wrong with a `clientc.toml` that only the projects which obey it can show.
 
-use crate::config::{Config, Entries, Settings};
+use crate::config::file::Config;
 use crate::discover::Discovery;
 use crate::files::Content;
 use crate::landmarks::Landmarks;
+use crate::project::ProjectInput;
 use crate::request::ConfigChoice;
 use crate::workspace::Workspace;
-use clientc_check::{ConfigFault, ConfigFaultKind, Level};
+use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Entries};
 use clientc_semantic::{FileId, Project, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+/// The faults of the settings, by the number of their file and for each project.
+#[derive(Debug, Default)]
+pub(crate) struct ConfigFaults {
+    by_file: BTreeMap<usize, Vec<ConfigFault>>,
+}
+
+impl ConfigFaults {
+    /// The faults that a project is told: those of its `clientc.toml` and of the files that it builds on, and those
+    /// that they have together, whichever profile is chosen.
+    pub(crate) fn of(&self, input: &ProjectInput<'_>) -> Vec<ConfigFault> {
+        let mut number = input.project().config;
+        let mut faults = Vec::new();
+        for config in input.configs().iter().rev() {
+            faults.extend(number.and_then(|number| self.by_file.get(&number)).into_iter().flatten().cloned());
+            number = config.extends;
+        }
+        faults.extend(input.together());
+        faults.sort_by_key(|fault| fault.span);
+        faults.dedup();
+        faults
+    }
+}
+
 impl Workspace {
-    /// The faults of each `clientc.toml`, by its number, with those that need the projects to be seen.
-    pub(crate) fn config_faults(&self, projects: &[Project]) -> BTreeMap<Option<usize>, Vec<ConfigFault>> {
-        let mut all = BTreeMap::new();
+    /// The faults of each `clientc.toml`, with those that need the projects to be seen.
+    pub(crate) fn config_faults(&self, projects: &[Project]) -> ConfigFaults {
+        let mut all = ConfigFaults::default();
         for (number, config) in self.configs().iter().enumerate() {
             let mut faults = config.faults.clone();
-            faults.extend(fixed_rules(&config.settings));
             faults.extend(self.unknown_entries(number, config, projects));
-            faults.sort_by_key(|fault| fault.span);
-            all.insert(Some(number), faults);
+            all.by_file.insert(number, faults);
         }
         all
     }
@@ -28,18 +50,26 @@ impl Workspace {
     /// The entries that are no client of any project that obeys these settings, whether it is open or not: what is
     /// said of a project does not depend on what else is looked at.
     fn unknown_entries(&self, number: usize, config: &Config, projects: &[Project]) -> Vec<ConfigFault> {
-        let Some(Entries::Named(entries)) = &config.settings.entries else { return Vec::new() };
-        let obeying = self.projects().iter().zip(projects);
+        let entries: Vec<&Configured<String>> = entries(config).collect();
+        let obeys = |project: &crate::Project| {
+            let mut next = project.config;
+            std::iter::from_fn(|| {
+                let this = next?;
+                next = self.configs().get(this)?.extends;
+                Some(this)
+            })
+            .any(|this| this == number)
+        };
+        let obeying = self.projects().iter().zip(projects).filter(|(project, _)| obeys(project));
         let mut names: BTreeSet<String> = obeying
-            .filter(|(project, _)| project.config == Some(number))
             .flat_map(|(_, linked)| linked.plan.clients().iter().map(|client| client.name.to_string()))
             .collect();
         if entries.iter().all(|entry| names.contains(&entry.value)) {
             return Vec::new();
         }
         names.extend(self.names_of_other_projects(config));
-        let unknown = entries.iter().filter(|entry| !names.contains(&entry.value));
-        let fault = |entry: &crate::config::Located<String>| {
+        let unknown = entries.into_iter().filter(|entry| !names.contains(&entry.value));
+        let fault = |entry: &Configured<String>| {
             let near = nearest(&entry.value, names.iter().map(String::as_str));
             let kind = ConfigFaultKind::UnknownEntry { client: entry.value.clone(), near };
             ConfigFault { span: entry.span, kind }
@@ -72,14 +102,13 @@ impl Workspace {
     }
 }
 
-/// The rules of the settings that cannot be lowered.
-fn fixed_rules(settings: &Settings) -> impl Iterator<Item = ConfigFault> {
-    let overridden = settings.overrides.iter().flat_map(|set| &set.rules);
-    settings.rules.iter().chain(overridden).filter_map(|set| {
-        let is_fixed = clientc_check::rule(set.rule.value).is_some_and(|rule| rule.is_fixed);
-        let rule = set.rule.value.to_owned();
-        let kind = ConfigFaultKind::FixedRule { rule };
-        (is_fixed && set.level.value != Some(Level::Error))
-            .then_some(ConfigFault { span: set.rule.span, kind })
+/// All clients that a file names as entries, in its profiles and overrides as well.
+fn entries(config: &Config) -> impl Iterator<Item = &Configured<String>> {
+    let settings = config.text.layers().flat_map(|layer| {
+        std::iter::once(&layer.settings).chain(layer.overrides.iter().map(|set| &set.settings))
+    });
+    settings.flat_map(|settings| match &settings.entries {
+        Entries::Named(names) => names.as_slice(),
+        Entries::Found | Entries::All => &[],
     })
 }

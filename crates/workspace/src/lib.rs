@@ -9,15 +9,10 @@ mod analysis;
 mod buffers;
 mod config;
 mod config_checks;
-mod config_schema;
-mod config_sections;
-mod config_tables;
-mod config_values;
 mod discover;
 mod disk;
 mod files;
 mod fixes;
-mod globs;
 mod ignores;
 mod landmarks;
 mod paths;
@@ -28,14 +23,12 @@ mod workspace;
 
 pub use analysis::{Analysis, ProjectAnalysis};
 pub use clientc_check::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
-pub use config::{
-    AttemptLimits, Config, Entries, LimitEntry, Located, Model, Override, Peer, RuleSetting, Server, Settings,
-};
-pub use config_schema::config_schema;
+pub use config::file::{Config, ConfigText, Layer, PathOverride, Profile};
+pub use config::globs::Globs;
+pub use config::schema::config_schema;
 pub use disk::{Disk, Entry, Kind, RealDisk};
 pub use files::{Content, Files};
 pub use fixes::{Fixed, edited};
-pub use globs::Globs;
 pub use problem::Problem;
 pub use project::{Project, ProjectFile, ProjectInput, ProjectKind, SourceFile};
 pub use request::{ConfigChoice, Request, Stdin};

@@ -1,9 +1,11 @@
 //! Projects, and how the compiler looks at one.
 
-use crate::config::{Config, Settings};
+use crate::config::effective::chain;
+use crate::config::file::Config;
 use crate::files::Content;
 use crate::paths;
 use crate::workspace::Workspace;
+use clientc_check::{ConfigFault, Settings};
 use clientc_semantic::FileId;
 use std::path::PathBuf;
 
@@ -87,21 +89,28 @@ impl<'w> ProjectInput<'w> {
         self.workspace.configs().get(self.project.config?)
     }
 
-    /// The settings that it obeys; empty ones where it has no `clientc.toml`.
+    /// The `clientc.toml` that it obeys and those that it builds on, the outermost first.
     #[must_use]
-    pub fn settings(&self) -> &'w Settings {
-        self.config().map_or(self.workspace.no_settings(), |config| &config.settings)
+    pub fn configs(&self) -> Vec<&'w Config> {
+        chain(self.workspace.configs(), self.project.config)
+    }
+
+    /// What holds for it, with the profile that is chosen; nothing is set where it has no `clientc.toml`.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.workspace.effective(self.project, self.workspace.profile()).settings
+    }
+
+    /// What is wrong with its settings that no file alone can show, without a profile and with each.
+    pub(crate) fn together(&self) -> Vec<ConfigFault> {
+        let profiles = self.configs().into_iter().flat_map(|config| &config.text.profiles);
+        let names = std::iter::once(None).chain(profiles.map(|profile| Some(&*profile.name.value)));
+        names.flat_map(|name| self.workspace.effective(self.project, name).faults).collect()
     }
 
     /// The path of any file relative to the project's folder, with `/` and perhaps `../` in front.
     #[must_use]
     pub fn relative(&self, file: FileId) -> String {
         paths::relative(&self.project.root, self.workspace.files().path(file))
-    }
-
-    /// The path of any file relative to the folder of the `clientc.toml`, as `[[overrides]]` reads it.
-    #[must_use]
-    pub fn override_path(&self, file: FileId) -> Option<String> {
-        Some(paths::relative(&self.config()?.folder, self.workspace.files().path(file)))
     }
 }

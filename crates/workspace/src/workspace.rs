@@ -1,7 +1,9 @@
 //! The workspace: everything that one run or one editor looks at.
 
 use crate::buffers;
-use crate::config::{Config, Settings};
+use crate::config::effective::{Effective, chain, effective};
+use crate::config::file::Config;
+use crate::config::load::Loader;
 use crate::discover::Discovery;
 use crate::disk::{Disk, RealDisk};
 use crate::files::{Content, Files};
@@ -11,9 +13,7 @@ use crate::problem::Problem;
 use crate::project::{Project, ProjectFile, ProjectInput, ProjectKind};
 use crate::request::{ConfigChoice, Request};
 use clientc_check::Sources;
-use clientc_check::{ConfigFault, ConfigFaultKind};
-use clientc_semantic::{FileId, Span};
-use clientc_syntax::TextRange;
+use clientc_semantic::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -28,8 +28,8 @@ pub struct Workspace {
     pub(crate) config_buffers: BTreeSet<PathBuf>,
     configs: Vec<Config>,
     pub(crate) config_choice: ConfigChoice,
-    rule_names: Vec<&'static str>,
-    no_settings: Settings,
+    /// The profile that is chosen.
+    profile: Option<String>,
     problems: Vec<Problem>,
     focus: Option<FileId>,
     /// What the request names, as absolute paths; nothing where it names nothing.
@@ -54,8 +54,7 @@ impl Workspace {
             config_buffers: BTreeSet::new(),
             configs: Vec::new(),
             config_choice: request.config.clone(),
-            rule_names: request.rule_names.clone(),
-            no_settings: Settings::default(),
+            profile: request.profile.clone(),
             problems: Vec::new(),
             focus: None,
             named: Vec::new(),
@@ -132,8 +131,29 @@ impl Workspace {
         &self.working_folder
     }
 
-    pub(crate) fn no_settings(&self) -> &Settings {
-        &self.no_settings
+    /// The names of the profiles that the projects may choose from.
+    #[must_use]
+    pub fn profiles(&self) -> BTreeSet<&str> {
+        let configs = self.projects.iter().flat_map(|project| chain(&self.configs, project.config));
+        configs.flat_map(|config| &config.text.profiles).map(|profile| &*profile.name.value).collect()
+    }
+
+    /// Chooses a profile, or none, for the analyses that follow.
+    pub fn set_profile(&mut self, profile: Option<String>) {
+        self.profile = profile;
+    }
+
+    /// What holds for a project where a profile is chosen.
+    pub(crate) fn effective(&self, project: &Project, profile: Option<&str>) -> Effective {
+        let files: Vec<FileId> = project.files.iter().map(|file| file.id).collect();
+        let path_from = |config: &Config, file| paths::relative(&config.folder, self.files.path(file));
+        effective(&chain(&self.configs, project.config), profile, &files, &path_from)
+    }
+
+    /// The profile that is chosen.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
     }
 
     fn find_projects(&mut self, request: &Request) {
@@ -200,8 +220,14 @@ impl Workspace {
     pub(crate) fn read_configs(&mut self) {
         let chosen = self.chosen_config();
         let mut landmarks = Landmarks::new(&*self.disk, &self.config_buffers);
-        let mut numbers = BTreeMap::new();
-        self.configs.clear();
+        let mut loader = Loader {
+            disk: &*self.disk,
+            working_folder: &self.working_folder,
+            files: &mut self.files,
+            buffered: &self.config_buffers,
+            configs: Vec::new(),
+            numbers: BTreeMap::new(),
+        };
         for project in &mut self.projects {
             let path = match &self.config_choice {
                 ConfigChoice::Nearest => {
@@ -210,14 +236,9 @@ impl Workspace {
                 ConfigChoice::File(_) => chosen.clone(),
                 ConfigChoice::None => None,
             };
-            project.config = path.map(|path| {
-                *numbers.entry(path).or_insert_with_key(|path| {
-                    let file = self.files.load(&*self.disk, &self.working_folder, path);
-                    self.configs.push(read_config(&self.files, file, &self.rule_names));
-                    self.configs.len() - 1
-                })
-            });
+            project.config = path.map(|path| loader.load(&path));
         }
+        self.configs = loader.configs;
     }
 
     fn chosen_config(&self) -> Option<PathBuf> {
@@ -226,20 +247,4 @@ impl Workspace {
             ConfigChoice::Nearest | ConfigChoice::None => None,
         }
     }
-}
-
-fn read_config(files: &Files, file: FileId, rule_names: &[&'static str]) -> Config {
-    let fault = |at: u32, kind| ConfigFault { span: Span::new(file, TextRange::empty(at)), kind };
-    let (settings, faults) = match files.content(file) {
-        Some(Content::Text(text)) => Settings::parse(file, text, rule_names),
-        Some(Content::NotUtf8 { first_bad_byte, .. }) => {
-            (Settings::default(), vec![fault(*first_bad_byte, ConfigFaultKind::NotUtf8)])
-        }
-        Some(Content::Unreadable { error }) => {
-            (Settings::default(), vec![fault(0, ConfigFaultKind::Unreadable { error: error.clone() })])
-        }
-        None => (Settings::default(), Vec::new()),
-    };
-    let folder = files.path(file).parent().unwrap_or(Path::new("")).to_owned();
-    Config { file, folder, settings, faults }
 }

@@ -39,7 +39,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 
 /// Whether the team runs BAML on this project, and wants to hear of it.
 pub(super) fn is_on(input: &Input<'_>) -> bool {
-    !input.settings.peer_is_off && input.files().any(|file| file.has_generator)
+    !input.settings.peer_is_off() && input.files().any(|file| file.has_generator)
 }
 
 fn is_text(input: &Input<'_>, file: FileId) -> bool {

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod fix;
+mod profiles;
 mod settings;
 mod watch;
 
@@ -60,6 +61,8 @@ fn once(args: &CheckArgs, levels: &Levels, terminal: &Terminal) -> anyhow::Resul
         }
         saved = fix::save(&workspace, &fixed, args, terminal)?;
         fixed.analysis
+    } else if args.all_profiles {
+        profiles::analyse(&mut workspace, levels)
     } else {
         workspace.analyse_with(levels)
     };
