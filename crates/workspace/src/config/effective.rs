@@ -6,6 +6,7 @@ use crate::config::layers::ttft_above_request;
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Override, Settings};
 use clientc_plan::{Field, Limits};
 use clientc_semantic::{FileId, Span};
+use std::sync::Arc;
 
 /// What holds for a project, and what is wrong with it that no file alone can show.
 #[derive(Debug, Clone, Default)]
@@ -18,12 +19,12 @@ pub(crate) struct Effective {
 pub(crate) type PathFrom<'p> = &'p dyn Fn(&Config, FileId) -> String;
 
 /// The settings of a `clientc.toml` and those that it builds on, the outermost first.
-pub(crate) fn chain(configs: &[Config], number: Option<usize>) -> Vec<&Config> {
+pub(crate) fn chain(configs: &[Arc<Config>], number: Option<usize>) -> Vec<&Config> {
     let mut chain = Vec::new();
     let mut next = number.and_then(|number| configs.get(number));
     // A cycle was refused when the files were read, so the chain is no longer than the list.
     while let Some(config) = next.filter(|_| chain.len() <= configs.len()) {
-        chain.push(config);
+        chain.push(&**config);
         next = config.extends.and_then(|number| configs.get(number));
     }
     chain.reverse();

@@ -1,7 +1,7 @@
 //! One `clientc.toml`, as plain data with places.
 
 use crate::config::globs::Globs;
-use clientc_check::{ConfigFault, Configured, Settings};
+use clientc_check::{ConfigFault, Configured, Entries, Settings};
 use clientc_semantic::{FileId, Span};
 use std::path::PathBuf;
 
@@ -71,8 +71,15 @@ impl ConfigText {
         self.profiles.iter().find(|profile| profile.name.value == name).map(|profile| &profile.layer)
     }
 
-    /// The base and all profiles.
-    pub(crate) fn layers(&self) -> impl Iterator<Item = &Layer> {
-        std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer))
+    /// All clients that it names as entries, in its profiles and overrides as well.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
+        let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));
+        let settings = layers.flat_map(|layer| {
+            std::iter::once(&layer.settings).chain(layer.overrides.iter().map(|set| &set.settings))
+        });
+        settings.flat_map(|settings| match &settings.entries {
+            Entries::Named(names) => names.as_slice(),
+            Entries::Found | Entries::All => &[],
+        })
     }
 }

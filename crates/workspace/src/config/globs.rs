@@ -8,8 +8,6 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 pub struct Globs {
     patterns: Vec<Configured<String>>,
     matcher: GlobSet,
-    /// How many globs one pattern is made of.
-    globs_each: usize,
 }
 
 /// A pattern that is none.
@@ -32,12 +30,6 @@ impl Globs {
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.matcher.is_match(text)
-    }
-
-    /// The numbers of the patterns that a text matches.
-    pub(crate) fn matching(&self, text: &str) -> impl Iterator<Item = usize> + use<> {
-        let each = self.globs_each.max(1);
-        self.matcher.matches(text).into_iter().map(move |glob| glob / each)
     }
 
     /// What matches where one of the patterns does.
@@ -84,8 +76,7 @@ impl Globs {
             }
         }
         let matcher = builder.build().unwrap_or_default();
-        let globs_each = matcher.len().checked_div(good.len()).unwrap_or(1);
-        (Self { patterns: good, matcher, globs_each }, bad)
+        (Self { patterns: good, matcher }, bad)
     }
 }
 
