@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use clientc_check::{
-    Diagnostic, EncodingFault, Input, Level, Levels, Setting, Settings, Sources as _,
-};
+use clientc_check::{Diagnostic, EncodingFault, Input, Level, Levels, Setting, Settings, Sources as _};
 use clientc_plan::ClientId;
 use clientc_plan::document::{Resolved, Source};
 use clientc_semantic::{FileId, LimitPlaces, Places, Project, Span};

@@ -6,8 +6,8 @@
 pub(crate) mod effective;
 pub(crate) mod file;
 pub(crate) mod globs;
-pub(crate) mod load;
 mod layers;
+pub(crate) mod load;
 pub(crate) mod read;
 pub(crate) mod schema;
 mod tables;

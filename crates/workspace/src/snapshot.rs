@@ -3,8 +3,8 @@
 use crate::config::effective::{Effective, chain, effective};
 use crate::config::file::Config;
 use crate::files::{Content, Files};
-use crate::problem::Problem;
 use crate::paths;
+use crate::problem::Problem;
 use crate::project::Project;
 use clientc_check::Sources as _;
 use clientc_semantic::{FileId, Project as Linked};

@@ -184,7 +184,11 @@ impl Workspace {
         if self.request.config != ConfigChoice::Nearest {
             return;
         }
-        let folders = self.configs.iter().filter(|config| config.text.entries().next().is_some()).map(|config| &config.folder);
+        let folders = self
+            .configs
+            .iter()
+            .filter(|config| config.text.entries().next().is_some())
+            .map(|config| &config.folder);
         let is_covered = |folder: &Path| self.starts.iter().any(|start| folder.starts_with(start));
         let is_known = |folder: &PathBuf| self.closed_clients.contains_key(folder);
         let new: Vec<PathBuf> =

@@ -211,7 +211,8 @@ fn each_project_obeys_the_nearest_settings() {
 #[test]
 fn overrides_read_paths_from_the_settings_folder() {
     let tree = Tree::new(&["s/legacy/baml_src/a.baml", "s/baml_src/b.baml"]);
-    let text = "[[overrides]]\npaths = ['legacy']\nrules = { no-timeout = 'error' }\nlimits.max-requests = 3\n";
+    let text =
+        "[[overrides]]\npaths = ['legacy']\nrules = { no-timeout = 'error' }\nlimits.max-requests = 3\n";
     tree.write("s/clientc.toml", text);
     let workspace = tree.open("s", ".");
     let held: Vec<_> = workspace

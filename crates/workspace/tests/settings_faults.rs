@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use clientc_check::{ConfigFaultKind, Expected, Peer};
 use clientc_plan::{Field, MAX_MS};
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::TextRange;
-use clientc_check::{ConfigFaultKind, Expected, Peer};
 use clientc_workspace::ConfigText;
 
 /// What the text says and, for each fault, the text at its place and what it is.

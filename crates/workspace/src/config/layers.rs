@@ -106,10 +106,7 @@ fn attempt_limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, section: &str)
     for (key, value) in reader.table(value, section).into_iter().flatten() {
         match Field::from_key(key.get_ref()) {
             Some(Field::Total) => {
-                reader.fault(
-                    key.span(),
-                    ConfigFaultKind::TotalNotAllowed { section: section.to_owned() },
-                );
+                reader.fault(key.span(), ConfigFaultKind::TotalNotAllowed { section: section.to_owned() });
             }
             Some(field) => {
                 let number = reader.integer(value, &format!("{section}.{}", field.key()));

@@ -42,7 +42,8 @@ impl Loader<'_> {
         if let Some(extend) = extend {
             below.push(path.to_owned());
             let target = paths::resolve(self.disk, &folder, Path::new(&extend.value));
-            let extends = self.extended(&target, below).map_err(|kind| ConfigFault { span: extend.span, kind });
+            let extends =
+                self.extended(&target, below).map_err(|kind| ConfigFault { span: extend.span, kind });
             below.pop();
             let config = &mut self.configs[number];
             match extends {

@@ -13,8 +13,19 @@ use std::path::Path;
 use toml::de::DeTable;
 
 const SECTIONS: &[&str] = &[
-    "extend", "exclude", "baseline", "rules", "overrides", "entries", "defaults", "limits", "models", "servers",
-    "platform", "peer", "profiles",
+    "extend",
+    "exclude",
+    "baseline",
+    "rules",
+    "overrides",
+    "entries",
+    "defaults",
+    "limits",
+    "models",
+    "servers",
+    "platform",
+    "peer",
+    "profiles",
 ];
 const PROFILE: &[&str] =
     &["rules", "overrides", "entries", "defaults", "limits", "models", "servers", "platform", "peer"];

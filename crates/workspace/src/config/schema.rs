@@ -60,39 +60,52 @@ fn layer() -> Map<String, Value> {
 fn overrides() -> Value {
     let description = "Settings for some paths; a later table wins over an earlier one. Levels hold for each file, \
         everything else for projects that are covered as a whole";
-    let mut overrides = tables(description, &["paths"], json!({
-        "paths": strings("Files, relative to the folder of this file; a folder covers what is in it"),
-        "rules": rules("The levels there"),
-        "entries": entries(),
-        "defaults": defaults(),
-        "limits": limits(),
-    }));
+    let mut overrides = tables(
+        description,
+        &["paths"],
+        json!({
+            "paths": strings("Files, relative to the folder of this file; a folder covers what is in it"),
+            "rules": rules("The levels there"),
+            "entries": entries(),
+            "defaults": defaults(),
+            "limits": limits(),
+        }),
+    );
     let any = ["rules", "entries", "defaults", "limits"].map(|key| json!({"required": [key]}));
     overrides["items"]["anyOf"] = json!(any);
     overrides
 }
 
 fn entries() -> Value {
-    table("The clients that callers use", json!({
-        "clients": {
-            "description": "Names of clients, or \"all\"; without it those that functions name, else every client that is no member",
-            "anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
-        },
-    }))
+    table(
+        "The clients that callers use",
+        json!({
+            "clients": {
+                "description": "Names of clients, or \"all\"; without it those that functions name, else every client that is no member",
+                "anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+            },
+        }),
+    )
 }
 
 fn defaults() -> Value {
-    table("Limits for clients that set none", json!({
-        "http": attempt_limits("Limits where no client on a route sets one"),
-        "fix": attempt_limits("The limits that the fix of no-timeout writes"),
-    }))
+    table(
+        "Limits for clients that set none",
+        json!({
+            "http": attempt_limits("Limits where no client on a route sets one"),
+            "fix": attempt_limits("The limits that the fix of no-timeout writes"),
+        }),
+    )
 }
 
 fn limits() -> Value {
-    table("What a call of an entry may cost", json!({
-        "max-requests": number("The most requests; 12 without it"),
-        "max-duration-ms": number("The longest time in milliseconds"),
-    }))
+    table(
+        "What a call of an entry may cost",
+        json!({
+            "max-requests": number("The most requests; 12 without it"),
+            "max-duration-ms": number("The longest time in milliseconds"),
+        }),
+    )
 }
 
 fn path(description: &str) -> Value {
