@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// Obeys this `clientc.toml`.
     #[arg(long, value_name = "FILE", conflicts_with = "resolved")]
     pub(crate) config: Option<PathBuf>,
+    /// Chooses a profile of `clientc.toml`.
+    #[arg(long, value_name = "NAME", conflicts_with = "resolved")]
+    pub(crate) profile: Option<String>,
     /// Reads the keys of callers from this file, one a line.
     #[arg(long, value_name = "FILE")]
     pub(crate) api_keys: Option<PathBuf>,

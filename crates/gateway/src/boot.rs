@@ -29,6 +29,7 @@ impl Boot {
                 paths: args.paths.clone(),
                 working_folder: std::env::current_dir().context("the working folder cannot be found")?,
                 config: args.config.clone().map_or(ConfigChoice::Nearest, ConfigChoice::File),
+                profile: args.profile.clone(),
             },
         };
         Ok(Boot { source, keys: args.api_keys.clone(), args: args.clone(), options })

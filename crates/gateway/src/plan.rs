@@ -1,6 +1,6 @@
 //! Where the plan comes from: a project that is compiled, or a resolved document.
 
-use clientc_check::{Diagnostic, Level, RULES};
+use clientc_check::{Diagnostic, Level};
 use clientc_plan::document::{DocumentError, Resolved};
 use clientc_report::{Options, Report, Scope, write_full};
 use clientc_workspace::{Analysis, ConfigChoice, GatewaySettings, Request, Workspace};
@@ -17,6 +17,8 @@ pub enum Source {
         working_folder: PathBuf,
         /// Which `clientc.toml` counts.
         config: ConfigChoice,
+        /// The profile of its settings that is chosen.
+        profile: Option<String>,
     },
     /// A file that `clientc resolve --format json` wrote.
     Resolved(PathBuf),
@@ -68,11 +70,11 @@ impl Source {
     /// Where the project has errors, or something cannot be read, there is no plan.
     pub fn load(&self, options: &Options) -> Result<Loaded, LoadError> {
         match self {
-            Source::Project { paths, working_folder, config } => project(&Request {
+            Source::Project { paths, working_folder, config, profile } => project(&Request {
                 working_folder: working_folder.clone(),
                 paths: paths.clone(),
                 config: config.clone(),
-                rule_names: RULES.iter().map(|rule| rule.name).collect(),
+                profile: profile.clone(),
                 ..Request::default()
             }, options),
             Source::Resolved(path) => resolved(path),
@@ -110,7 +112,7 @@ fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
     let config = workspace.configs().iter().map(|config| config.file);
     let files = input.files().map(|file| file.id).chain(config);
     Ok(Loaded {
-        settings: input.settings().gateway.clone(),
+        settings: input.gateway(),
         document: found.resolve(&input, workspace.files(), &ids),
         files: files.map(|file| workspace.files().path(file).to_owned()).collect(),
         warnings: found.diagnostics.iter().filter(|found| found.level == Level::Warning).count(),

@@ -108,7 +108,7 @@ pub(crate) fn compiled(sources: &str) -> clientc_plan::document::Resolved {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("clients.baml"), sources).unwrap();
     let paths = vec![folder.path().to_owned()];
-    let source = Source::Project { paths, working_folder: folder.path().to_owned(), config: ConfigChoice::None };
+    let source = Source::Project { paths, working_folder: folder.path().to_owned(), config: ConfigChoice::None, profile: None };
     source.load(&Options::default()).unwrap().document
 }
 

@@ -1,6 +1,6 @@
 //! Reading `[gateway]`: what a gateway allows its callers.
 
-use crate::config_values::{Reader, Value};
+use crate::config::values::{Reader, Value};
 use clientc_check::Expected;
 use std::collections::BTreeMap;
 
@@ -39,6 +39,26 @@ pub struct GatewaySettings {
     pub stream_upstream: Option<bool>,
     /// The same for single clients.
     pub stream_upstream_of: BTreeMap<String, bool>,
+}
+
+impl GatewaySettings {
+    /// Lays other settings over these. What they say wins.
+    #[must_use]
+    pub fn overlaid_with(mut self, nearer: &GatewaySettings) -> GatewaySettings {
+        self.stream_upstream_of.extend(nearer.stream_upstream_of.clone());
+        GatewaySettings {
+            listen: nearer.listen.clone().or(self.listen),
+            max_concurrent_calls: nearer.max_concurrent_calls.or(self.max_concurrent_calls),
+            max_body_bytes: nearer.max_body_bytes.or(self.max_body_bytes),
+            body_timeout_ms: nearer.body_timeout_ms.or(self.body_timeout_ms),
+            header_timeout_ms: nearer.header_timeout_ms.or(self.header_timeout_ms),
+            drain_delay_ms: nearer.drain_delay_ms.or(self.drain_delay_ms),
+            drain_timeout_ms: nearer.drain_timeout_ms.or(self.drain_timeout_ms),
+            deadline_headers: nearer.deadline_headers.or(self.deadline_headers),
+            stream_upstream: nearer.stream_upstream.or(self.stream_upstream),
+            stream_upstream_of: self.stream_upstream_of,
+        }
+    }
 }
 
 /// Reads `[gateway]`.
