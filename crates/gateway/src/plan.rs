@@ -3,7 +3,7 @@
 use clientc_check::{Diagnostic, Level};
 use clientc_plan::document::{DocumentError, Resolved};
 use clientc_report::{Options, Report, Scope, write_full};
-use clientc_workspace::{Analysis, ConfigChoice, GatewaySettings, Request, Workspace};
+use clientc_workspace::{Analysis, ConfigChoice, GatewaySettings, ProjectInput, Request, Workspace};
 use std::path::{Path, PathBuf};
 
 /// Where the plan comes from.
@@ -96,6 +96,12 @@ fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
     let problems: Vec<_> = workspace.problems().iter().map(ToString::to_string).collect();
     if !problems.is_empty() {
         return Err(LoadError::Unreadable(problems.join("\n")));
+    }
+    if let Some(profile) = &request.profile {
+        let knows = |input: &ProjectInput<'_>| input.configs().iter().any(|config| config.text.profile(profile).is_some());
+        if !workspace.inputs().all(|input| knows(&input)) {
+            return Err(LoadError::Unreadable(format!("no clientc.toml of the project has a `[profiles.{profile}]`")));
+        }
     }
     let analysis = workspace.analyse();
     if let Some(text) = errors(&workspace, &analysis, options) {
