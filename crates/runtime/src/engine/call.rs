@@ -128,8 +128,10 @@ impl Call {
                         }
                         Err((failure, attempt)) => {
                             outcome = Some(failure.outcome());
+                            if !matches!(failure, Failure::Unbuildable(_)) {
+                                recorder.requests(number);
+                            }
                             recorder.attempt(&attempt.measured(), now_ms, Some(failure), false);
-                            recorder.requests(walk.requests());
                         }
                     }
                 }

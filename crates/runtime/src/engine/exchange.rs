@@ -235,13 +235,7 @@ impl<'c> Exchange<'c> {
 
     /// Reads what the server says of its error. The status is known even where its body breaks off, but a limit
     /// that passes meanwhile is a timeout.
-    async fn refused(
-        &mut self,
-        entry: &Entry,
-        built: &HttpRequest,
-        status: u16,
-        mut body: Body,
-    ) -> Failure {
+    async fn refused(&mut self, entry: &Entry, built: &HttpRequest, status: u16, mut body: Body) -> Failure {
         let mut words = BytesMut::new();
         while words.len() < MAX_ERROR_BYTES {
             match self.next_piece(&mut body).await {
@@ -263,17 +257,16 @@ impl<'c> Exchange<'c> {
 
     /// Reads a stream up to its first content. A server that answers in JSON has not heard that a stream was asked for,
     /// or says why there is none.
-    async fn begin(
-        &mut self,
-        entry: &Entry,
-        built: HttpRequest,
-        mut body: Body,
-    ) -> Result<Opened, Failure> {
+    async fn begin(&mut self, entry: &Entry, built: HttpRequest, mut body: Body) -> Result<Opened, Failure> {
         let mut first = BytesMut::new();
         while provider::is_framed_as_text(&entry.leaf) && first.trim_ascii_start().is_empty() {
             match self.next_piece(&mut body).await? {
                 Some(piece) => first.extend_from_slice(&piece),
-                None => break,
+                None => {
+                    // What has come to its end must not be asked again.
+                    body = Box::pin(futures_util::stream::empty());
+                    break;
+                }
             }
         }
         let first = first.freeze();
