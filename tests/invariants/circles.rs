@@ -111,7 +111,8 @@ fn statements(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut lines = code.lines();
     while let Some(line) = lines.next() {
-        if !line.starts_with("use ") && !(line.starts_with("pub") && line.contains(" use ")) {
+        let is_use = line.starts_with("use ") || line.starts_with("pub") && line.contains(" use ");
+        if !is_use {
             continue;
         }
         let mut statement = line.to_owned();
