@@ -96,7 +96,7 @@ impl Taking for TakeWhole {
             return exchange.whole(entry, &built, Bytes::new(), body).await;
         }
         match exchange.begin(entry, built, body).await? {
-            Opened::Whole(answer) => Ok(answer),
+            Opened::Whole(answer) => Ok(*answer),
             Opened::Reading(reading) => {
                 let response = exchange.join(*reading).await?;
                 Ok(WholeAnswer { response, raw_body: None })
@@ -117,7 +117,7 @@ impl Taking for TakeStream {
     ) -> Result<Begun, Failure> {
         let opened = match exchange.delivery.is_streamed() {
             true => exchange.begin(entry, built, body).await?,
-            false => Opened::Whole(exchange.whole(entry, &built, Bytes::new(), body).await?),
+            false => Opened::Whole(Box::new(exchange.whole(entry, &built, Bytes::new(), body).await?)),
         };
         Ok(match opened {
             Opened::Reading(reading) => Begun::Reading(reading),
@@ -129,7 +129,7 @@ impl Taking for TakeStream {
 /// What a server sent that was asked for a stream: some ignore that it was asked for.
 enum Opened {
     Reading(Box<Reading>),
-    Whole(WholeAnswer),
+    Whole(Box<WholeAnswer>),
 }
 
 impl<'c> Exchange<'c> {
@@ -271,7 +271,7 @@ impl<'c> Exchange<'c> {
         }
         let first = first.freeze();
         if matches!(first.trim_ascii_start(), [b'{' | b'[', ..]) {
-            return Ok(Opened::Whole(self.whole(entry, &built, first, body).await?));
+            return Ok(Opened::Whole(Box::new(self.whole(entry, &built, first, body).await?)));
         }
         let watch = std::mem::replace(&mut self.watch, Watch::new(self.brief, true));
         let mut reading = Reading::new(self.inner, self.brief, &entry.leaf, built, (first, body), watch);
