@@ -47,8 +47,8 @@ async fn a_call_whose_members_cannot_be_built_leaves_others_their_turn() {
     let other = tokio::spawn(tokio::task::yield_now());
     tokio::select! {
         biased;
-        made = client.chat(&request) => panic!("nobody else got a turn: {:?}", made.is_ok()),
         _ = other => {}
+        made = client.chat(&request) => panic!("nobody else got a turn: {:?}", made.is_ok()),
     }
     let error = client.with_deadline(ms(50)).chat(&request).await.unwrap_err();
     assert!(error.record().unwrap().stopped_by.is_some(), "{}", error.failure().unwrap());

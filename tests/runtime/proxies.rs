@@ -178,7 +178,8 @@ async fn are_left_out_where_the_environment_says_so() {
 #[tokio::test]
 async fn that_stay_silent_are_no_connection_in_time() {
     let proxy = Proxy::start(Manner::Silent).await;
-    let error = call("https://127.0.0.1:9/v1", vec![("HTTPS_PROXY", proxy.url()), (CONNECT, "400".into())]).await;
+    let error =
+        call("https://127.0.0.1:9/v1", vec![("HTTPS_PROXY", proxy.url()), (CONNECT, "400".into())]).await;
     let limit = &error["timeout"];
     assert_eq!(limit["timeout_type"], "connect_timeout_ms", "{error}");
     assert!(limit["elapsed_ms"].as_u64().unwrap() >= 400, "{error}");

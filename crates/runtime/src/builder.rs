@@ -168,7 +168,7 @@ impl Builder {
                 before
             }
             None => Services {
-                transport: self.transport.map_or_else(|| network(), Ok)?,
+                transport: self.transport.map_or_else(network, Ok)?,
                 environment: Arc::new(ProcessEnvironment),
                 draw: Arc::new(evenly),
                 on_end: None,

@@ -1,9 +1,9 @@
 //! What can go wrong with a call.
 
+use clientc_plan::record::AttemptOutcome;
 pub use clientc_plan::record::TimeoutError;
 use clientc_plan::record::{CallRecord, SetBy};
 use clientc_plan::{Field, Outcome};
-use clientc_plan::record::AttemptOutcome;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::fmt;

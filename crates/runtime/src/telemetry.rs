@@ -97,7 +97,12 @@ pub(crate) fn ended(span: &Span, record: &CallRecord) {
     span.record("clientc.duration_ms", record.end_ms);
     span.record("clientc.time_to_first_token_ms", record.first_token_ms);
     let _entered = span.enter();
-    debug!(requests = record.requests, duration_ms = record.end_ms, outcome = record.end.as_str(), "the call ended");
+    debug!(
+        requests = record.requests,
+        duration_ms = record.end_ms,
+        outcome = record.end.as_str(),
+        "the call ended"
+    );
 }
 
 /// Notes on its span that a call failed.

@@ -128,7 +128,9 @@ impl Chunk {
     pub(crate) fn content_len(&self) -> usize {
         let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         match self {
-            Chunk::Text(text) | Chunk::Reasoning(text) | Chunk::Refusal(text) | Chunk::Wire(text) => text.len(),
+            Chunk::Text(text) | Chunk::Reasoning(text) | Chunk::Refusal(text) | Chunk::Wire(text) => {
+                text.len()
+            }
             Chunk::ReasoningSignature(text) => text.len(),
             Chunk::Start { id, model } => len(id) + len(model),
             Chunk::ToolCall { id, name, arguments, signature, .. } => {

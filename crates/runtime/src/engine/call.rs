@@ -121,15 +121,18 @@ impl Call {
                     let number = brief.number;
                     let ended = self.attempt::<T>(request, brief, &mut recorder).await;
                     now_ms = now_ms.max(ended.end_ms());
-                    match ended.split() {
-                        Ok((answer, attempt)) => {
+                    let (made, attempt) = ended.split();
+                    match made {
+                        Ok(answer) => {
                             recorder.requests(number);
                             return Ok(Succeeded { answer, attempt, end_ms: now_ms, recorder });
                         }
-                        Err((failure, attempt)) => {
+                        Err(failure) => {
                             outcome = Some(failure.outcome());
+                            if !matches!(failure, Failure::Unbuildable(_)) {
+                                recorder.requests(number);
+                            }
                             recorder.attempt(&attempt.measured(), now_ms, Some(failure), false);
-                            recorder.requests(walk.requests());
                         }
                     }
                 }
@@ -205,13 +208,9 @@ impl<A> Ended<A> {
     }
 
     /// Takes the answer or the failure out.
-    fn split(self) -> Result<(A, Ended<()>), (Failure, Ended<()>)> {
+    fn split(self) -> (Result<A, Failure>, Ended<()>) {
         let Ended { made, brief, watch, dial, headers, joined, note } = self;
-        let rest = Ended { made: Ok(()), brief, watch, dial, headers, joined, note };
-        match made {
-            Ok(answer) => Ok((answer, rest)),
-            Err(failure) => Err((failure, rest)),
-        }
+        (made, Ended { made: Ok(()), brief, watch, dial, headers, joined, note })
     }
 
     fn measured(&self) -> Measured<'_> {

@@ -96,7 +96,7 @@ impl Taking for TakeWhole {
             return exchange.whole(entry, &built, Bytes::new(), body).await;
         }
         match exchange.begin(entry, built, body).await? {
-            Opened::Whole(answer) => Ok(answer),
+            Opened::Whole(answer) => Ok(*answer),
             Opened::Reading(reading) => {
                 let response = exchange.join(*reading).await?;
                 Ok(WholeAnswer { response, raw_body: None })
@@ -117,7 +117,7 @@ impl Taking for TakeStream {
     ) -> Result<Begun, Failure> {
         let opened = match exchange.delivery.is_streamed() {
             true => exchange.begin(entry, built, body).await?,
-            false => Opened::Whole(exchange.whole(entry, &built, Bytes::new(), body).await?),
+            false => Opened::Whole(Box::new(exchange.whole(entry, &built, Bytes::new(), body).await?)),
         };
         Ok(match opened {
             Opened::Reading(reading) => Begun::Reading(reading),
@@ -129,7 +129,7 @@ impl Taking for TakeStream {
 /// What a server sent that was asked for a stream: some ignore that it was asked for.
 enum Opened {
     Reading(Box<Reading>),
-    Whole(WholeAnswer),
+    Whole(Box<WholeAnswer>),
 }
 
 impl<'c> Exchange<'c> {
@@ -235,13 +235,7 @@ impl<'c> Exchange<'c> {
 
     /// Reads what the server says of its error. The status is known even where its body breaks off, but a limit
     /// that passes meanwhile is a timeout.
-    async fn refused(
-        &mut self,
-        entry: &Entry,
-        built: &HttpRequest,
-        status: u16,
-        mut body: Body,
-    ) -> Failure {
+    async fn refused(&mut self, entry: &Entry, built: &HttpRequest, status: u16, mut body: Body) -> Failure {
         let mut words = BytesMut::new();
         while words.len() < MAX_ERROR_BYTES {
             match self.next_piece(&mut body).await {
@@ -263,22 +257,21 @@ impl<'c> Exchange<'c> {
 
     /// Reads a stream up to its first content. A server that answers in JSON has not heard that a stream was asked for,
     /// or says why there is none.
-    async fn begin(
-        &mut self,
-        entry: &Entry,
-        built: HttpRequest,
-        mut body: Body,
-    ) -> Result<Opened, Failure> {
+    async fn begin(&mut self, entry: &Entry, built: HttpRequest, mut body: Body) -> Result<Opened, Failure> {
         let mut first = BytesMut::new();
         while provider::is_framed_as_text(&entry.leaf) && first.trim_ascii_start().is_empty() {
             match self.next_piece(&mut body).await? {
                 Some(piece) => first.extend_from_slice(&piece),
-                None => break,
+                None => {
+                    // What has come to its end must not be asked again.
+                    body = Box::pin(futures_util::stream::empty());
+                    break;
+                }
             }
         }
         let first = first.freeze();
         if matches!(first.trim_ascii_start(), [b'{' | b'[', ..]) {
-            return Ok(Opened::Whole(self.whole(entry, &built, first, body).await?));
+            return Ok(Opened::Whole(Box::new(self.whole(entry, &built, first, body).await?)));
         }
         let watch = std::mem::replace(&mut self.watch, Watch::new(self.brief, true));
         let mut reading = Reading::new(self.inner, self.brief, &entry.leaf, built, (first, body), watch);

@@ -184,8 +184,7 @@ impl Flow {
         let (watch, note) = (reading.watch(), reading.note());
         let end_ms = ended_ms(&brief, failure.as_ref(), watch, &dial);
         let has_failed = failure.is_some();
-        let measured =
-            Measured { brief: &brief, watch, dial: &dial, headers: &headers, joined: false, note };
+        let measured = Measured { brief: &brief, watch, dial: &dial, headers: &headers, joined: false, note };
         recorder.attempt(&measured, end_ms, failure, has_failed);
         match has_failed {
             true => Err(recorder.failed(CallEnd::HandedOn, end_ms, None)),

@@ -204,7 +204,8 @@ impl Reading {
     }
 }
 
-const SILENT: &str = "the answer was whole; nothing more came after its finish reason, and the end was not waited for";
+const SILENT: &str =
+    "the answer was whole; nothing more came after its finish reason, and the end was not waited for";
 const BROKEN: &str = "the answer was whole; the connection broke after its finish reason";
 
 impl fmt::Debug for Reading {

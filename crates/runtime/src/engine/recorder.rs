@@ -54,7 +54,13 @@ pub(super) struct Measured<'a> {
 
 impl Recorder {
     /// Begins with an empty record. `start` stands for the call before its first attempt.
-    pub(super) fn new(inner: &Arc<Inner>, span: Span, record: CallRecord, start: Brief, taken: Taken) -> Recorder {
+    pub(super) fn new(
+        inner: &Arc<Inner>,
+        span: Span,
+        record: CallRecord,
+        start: Brief,
+        taken: Taken,
+    ) -> Recorder {
         Recorder {
             inner: Arc::clone(inner),
             span,

@@ -115,7 +115,7 @@ impl fmt::Display for ReadError {
         match self {
             ReadError::Malformed { message } => write!(formatter, "the answer cannot be read: {message}"),
             ReadError::Provider { status: Some(status), error } => {
-                write!(formatter, "the answer is an error, taken as {status}: {error}")
+                write!(formatter, "the answer is an error of status {status}: {error}")
             }
             ReadError::Provider { status: None, error } => {
                 write!(formatter, "the answer is an error: {error}")
@@ -123,7 +123,7 @@ impl fmt::Display for ReadError {
             ReadError::FinishReason { reason } => {
                 write!(formatter, "the answer ended with `{reason}`, which the client does not allow")
             }
-            ReadError::Empty => formatter.write_str("the answer has no content"),
+            ReadError::Empty => formatter.write_str("the answer cannot be read: it has no content"),
             ReadError::CutOff => formatter.write_str("the stream broke off before its end"),
         }
     }

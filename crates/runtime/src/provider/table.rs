@@ -14,11 +14,14 @@ pub(super) struct Row {
     name: &'static str,
     /// Builds a request.
     pub(super) request: fn(Options<'_>, &ChatRequest, Delivery) -> Result<HttpRequest, BuildError>,
-    /// Reads a whole answer, and the provider's word for why it ended.
-    pub(super) answer: for<'v> fn(&'v Value) -> Result<(ChatResponse, Option<&'v str>), ReadError>,
+    /// Reads a whole answer.
+    pub(super) answer: ReadAnswer,
     /// Begins to read a stream.
     pub(super) stream: fn() -> Box<dyn ReadEvents>,
 }
+
+/// Reads a whole answer, and the provider's word for why it ended.
+type ReadAnswer = for<'v> fn(&'v Value) -> Result<(ChatResponse, Option<&'v str>), ReadError>;
 
 /// All providers that are served.
 static ROWS: &[Row] = &[

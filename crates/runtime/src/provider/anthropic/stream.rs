@@ -1,9 +1,9 @@
 //! Streams of the messages API.
 
-use crate::provider::error::ReadError;
-use crate::provider::wire::{Event, Out, ReadEvents, count, owned, some, text};
 use super::answer::{Counts, finish_reason};
 use crate::chat::Chunk;
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, count, owned, some, text};
 use serde_json::Value;
 
 #[derive(Default)]

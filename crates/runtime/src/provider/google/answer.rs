@@ -1,9 +1,9 @@
 //! Whole answers of the Gemini API.
 
-use crate::provider::error::ReadError;
-use crate::provider::wire::{Out, count, text};
 use super::stream::State;
 use crate::chat::{ChatResponse, FinishReason, Usage};
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Out, count, text};
 use serde_json::Value;
 
 /// Reads an answer: it looks like the one event of a stream.

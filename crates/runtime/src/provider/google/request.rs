@@ -1,15 +1,15 @@
 //! Requests of the Gemini API.
 
-use crate::provider::http::{Delivery, HttpRequest};
-use crate::provider::endpoint::Endpoint;
-use crate::provider::error::BuildError;
-use crate::provider::fields::{Rule, arguments, cannot, function_of, set, translate, wrong_field};
-use crate::provider::media::MediaRules;
-use crate::provider::options::Options;
-use crate::provider::roles::{Roles, split_system};
 use crate::chat::{
     ChatRequest, Content, Media, MediaSource, Message, Part, ResponseFormat, Role, Tool, ToolCall, ToolChoice,
 };
+use crate::provider::endpoint::Endpoint;
+use crate::provider::error::BuildError;
+use crate::provider::fields::{Rule, arguments, cannot, function_of, set, translate, wrong_field};
+use crate::provider::http::{Delivery, HttpRequest};
+use crate::provider::media::MediaRules;
+use crate::provider::options::Options;
+use crate::provider::roles::{Roles, split_system};
 use http::header::HeaderName;
 use serde_json::{Map, Value, json};
 

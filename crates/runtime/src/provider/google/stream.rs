@@ -1,9 +1,9 @@
 //! Streams of the Gemini API. Their events look like whole answers.
 
-use crate::provider::error::ReadError;
-use crate::provider::wire::{Event, Out, ReadEvents, owned, some, text, values};
 use super::answer::{finish_reason, raw_reason, usage};
 use crate::chat::{Chunk, FinishReason};
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, owned, some, text, values};
 use serde_json::Value;
 
 #[derive(Default)]

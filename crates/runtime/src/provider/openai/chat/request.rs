@@ -1,14 +1,14 @@
 //! Requests of chat completions.
 
-use crate::provider::http::{Delivery, HttpRequest};
+use super::verbatim;
+use crate::chat::{ChatRequest, Content, Media, MediaKind, MediaSource, Message, Role, Tool, ToolCall};
 use crate::provider::endpoint::Endpoint;
 use crate::provider::error::BuildError;
 use crate::provider::fields::{callers, wrong_field};
+use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::{MediaRules, audio_format, data_url};
 use crate::provider::options::{Options, wrong};
 use crate::provider::roles::Roles;
-use super::verbatim;
-use crate::chat::{ChatRequest, Content, Media, MediaKind, MediaSource, Message, Role, Tool, ToolCall};
 use http::header::HeaderName;
 use serde_json::{Map, Value, json};
 

@@ -1,9 +1,9 @@
 //! Streams of chat completions.
 
-use crate::provider::error::ReadError;
-use crate::provider::wire::{Event, Out, ReadEvents, some, text, values};
 use super::answer::{arguments, content, finish_reason, signature, thought, usage};
 use crate::chat::Chunk;
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, some, text, values};
 use serde_json::Value;
 
 #[derive(Default)]

@@ -1,10 +1,10 @@
 //! The body of a chat completion whose fields stay as the caller wrote them.
 
-use crate::provider::options::CLIENTS_OWN;
 use super::request::{LIMITS, asks_for_usage, limit_azure};
 use crate::chat::Verbatim;
-use crate::provider::http::Delivery;
 use crate::leaf::Leaf;
+use crate::provider::http::Delivery;
+use crate::provider::options::CLIENTS_OWN;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 

@@ -1,8 +1,8 @@
 //! Whole answers of the responses API.
 
+use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{count, owned, text, values};
-use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
 use serde_json::Value;
 
 pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {

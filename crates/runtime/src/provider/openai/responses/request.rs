@@ -1,15 +1,15 @@
 //! Requests of the responses API.
 
-use crate::provider::http::{Delivery, HttpRequest};
-use crate::provider::endpoint::Endpoint;
-use crate::provider::error::BuildError;
-use crate::provider::fields::{Rule, translate, wrong_field};
-use crate::provider::media::{MediaRules, audio_format, data_url};
-use crate::provider::options::Options;
-use crate::provider::roles::Roles;
 use crate::chat::{
     ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolChoice,
 };
+use crate::provider::endpoint::Endpoint;
+use crate::provider::error::BuildError;
+use crate::provider::fields::{Rule, translate, wrong_field};
+use crate::provider::http::{Delivery, HttpRequest};
+use crate::provider::media::{MediaRules, audio_format, data_url};
+use crate::provider::options::Options;
+use crate::provider::roles::Roles;
 use serde_json::{Map, Value, json};
 
 const RULES: &[(&str, Rule)] = &[

@@ -1,9 +1,9 @@
 //! Streams of the responses API.
 
-use crate::provider::error::ReadError;
-use crate::provider::wire::{Event, Out, ReadEvents, count, owned, text};
 use super::answer::{finish_reason, usage};
 use crate::chat::Chunk;
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, count, owned, text};
 use serde_json::Value;
 
 #[derive(Default)]
