@@ -3,24 +3,8 @@
 use clientc_syntax::{Kind, Node, TextRange, Tree};
 use memchr::memmem;
 
-use crate::facts::Name;
-
-/// A comment that speaks to clientc.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IgnoreComment {
-    /// The comment.
-    pub range: TextRange,
-    /// The word that says what to do, which should be `ignore`.
-    pub word: Name,
-    /// The list with its brackets; none where there is none.
-    pub list: Option<TextRange>,
-    /// The rules it names, as they are written.
-    pub rules: Vec<Name>,
-    /// Whether it says why.
-    pub has_reason: bool,
-    /// The bytes in which it silences: a line and every entry that begins there, or a whole block.
-    pub covers: TextRange,
-}
+use crate::facts::{IgnoreComment, Name};
+use crate::near::is_misspelling;
 
 /// What begins every such comment.
 const MARK: &str = "clientc:";
@@ -68,7 +52,7 @@ impl<'t> Reader<'t> {
         let rest = rest.trim_start();
         let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(length);
-        if !word.eq_ignore_ascii_case(WORD) && !crate::is_misspelling(word, WORD) {
+        if !word.eq_ignore_ascii_case(WORD) && !is_misspelling(word, WORD) {
             return None;
         }
         let word = Name { text: word.into(), range: TextRange::of(word_start, word_start + length) };

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::MAX_NESTING;
+use crate::tree::MAX_NESTING;
 use crate::tokens::{begins_like_number, is_word_byte, segment_end, word_end};
 use crate::tree::Kind;
 

@@ -1,6 +1,6 @@
 //! Everything that is not ours: functions, whose client entries are kept, and blocks that are stepped over.
 
-use super::headers::{brace_after_gap, is_header, near_keyword};
+use crate::headers::{brace_after_gap, is_header, near_keyword};
 use super::{ItemKind, Items};
 use crate::ends::Ends;
 use crate::fault::FaultKind;
