@@ -71,7 +71,8 @@ impl<'n> Names<'n> {
         let mut near: Vec<(usize, &str)> = Vec::new();
         for (name, known) in &self.known {
             let is_part = text.len() >= WORTH_FINDING && known.text.contains(&wanted.text);
-            let compared = known.text.len() + wanted.letters.len().min(known.letters.len()) * (2 * allowed + 1);
+            let compared =
+                known.text.len() + wanted.letters.len().min(known.letters.len()) * (2 * allowed + 1);
             let Some(left) = letters_left.checked_sub(compared) else { break };
             *letters_left = left;
             work::add(known.text.len());
@@ -108,7 +109,8 @@ fn changes(from: &[char], to: &[char], farthest: usize) -> Option<usize> {
         let mut least = row[first - 1];
         for column in first..=last {
             let is_same = *letter == to[column - 1];
-            let mut steps = (above[column - 1] + usize::from(!is_same)).min(above[column] + 1).min(row[column - 1] + 1);
+            let mut steps =
+                (above[column - 1] + usize::from(!is_same)).min(above[column] + 1).min(row[column - 1] + 1);
             if line > 0 && column > 1 && from[line - 1] == to[column - 1] && *letter == to[column - 2] {
                 steps = steps.min(before[column - 2] + 1);
             }
