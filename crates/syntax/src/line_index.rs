@@ -157,7 +157,7 @@ mod tests {
         for text in texts {
             let index = LineIndex::new(&text);
             for offset in (0..=text.len() + 3).step_by(if text.len() > 100 { 37 } else { 1 }) {
-                let found = index.line_column(&text, u32::try_from(offset).unwrap());
+                let found = index.line_column(&text, crate::text::offset(offset));
                 assert_eq!(found, counted(&text, offset), "at {offset} of {} bytes", text.len());
             }
         }
