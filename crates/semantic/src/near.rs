@@ -148,7 +148,11 @@ mod tests {
         let mut next = numbers();
         for _ in 0..20_000 {
             let mut text = |length: u64| -> String {
-                (0..next(length)).map(|_| ['a', 'b', 'c', 'd'][usize::from(next(4) & 3 == 1) + 2 * usize::from(next(2) == 1)]).collect()
+                (0..next(length))
+                    .map(|_| {
+                        ['a', 'b', 'c', 'd'][usize::from(next(4) & 3 == 1) + 2 * usize::from(next(2) == 1)]
+                    })
+                    .collect()
             };
             let (from, to) = (text(12), text(12));
             let distance = strsim::osa_distance(&from, &to);
