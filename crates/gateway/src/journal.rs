@@ -25,7 +25,7 @@ pub enum JournalLevel {
 #[derive(Debug, Clone)]
 pub struct Journal {
     level: JournalLevel,
-    lines: Option<SyncSender<Line>>,
+    lines: Option<SyncSender<Box<Line>>>,
 }
 
 /// A line of the log. `clientc replay` reads its record.
@@ -85,7 +85,7 @@ impl Journal {
     }
 
     /// Logs a call. Returns whether the line will be written: where too many wait, it is not.
-    pub(crate) fn note(&self, line: Line) -> bool {
+    pub(crate) fn note(&self, line: Box<Line>) -> bool {
         match self.lines.as_ref().map(|lines| lines.try_send(line)) {
             None | Some(Ok(())) => true,
             Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) => false,
@@ -98,7 +98,7 @@ pub(crate) fn now() -> String {
     humantime::format_rfc3339_millis(SystemTime::now()).to_string()
 }
 
-fn write(waiting: &Receiver<Line>, writer: impl Write) {
+fn write(waiting: &Receiver<Box<Line>>, writer: impl Write) {
     let mut writer = BufWriter::with_capacity(1 << 16, writer);
     while let Ok(first) = waiting.recv() {
         let more = std::iter::from_fn(|| waiting.try_recv().ok());

@@ -4,9 +4,11 @@ mod args;
 mod boot;
 mod reload;
 mod signals;
+mod terminal;
 
 use crate::args::Args;
 use crate::boot::{Boot, KEYS_VARIABLE};
+use crate::terminal::note;
 use anyhow::Context as _;
 use clap::Parser as _;
 use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, serve};
@@ -26,7 +28,7 @@ fn main() -> ExitCode {
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            note(&format!("error: {error:#}"));
             // As with the compiler: findings are 1, everything else is 2.
             let is_refused = matches!(error.downcast_ref(), Some(clientc_gateway::LoadError::Refused(_)));
             ExitCode::from(if is_refused { 1 } else { 2 })
@@ -52,7 +54,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
         reload::start(boot, &gateway, &observer, loaded, args)?;
         let cut_off = serve(listener, gateway, limits, signals::stop()?).await?;
         if cut_off > 0 {
-            eprintln!("The time to drain was over: {} cut off.", plural(cut_off as u64, "call"));
+            note(&format!("The time to drain was over: {} cut off.", plural(cut_off as u64, "call")));
         }
         Ok(())
     })
@@ -100,11 +102,11 @@ fn greet(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<()
     let mut text = Vec::new();
     write_table(&mut text, [&loaded.document], &boot.options)?;
     let clients = plural(loaded.document.clients.len() as u64, "client");
-    eprintln!("{}", String::from_utf8_lossy(&text));
+    note(&String::from_utf8_lossy(&text));
     if loaded.warnings > 0 {
         let warnings = plural(loaded.warnings as u64, "warning");
-        eprintln!("{warnings}: run `clientc check`.");
+        note(&format!("{warnings}: run `clientc check`."));
     }
-    eprintln!("clientc-gateway {} serves {clients} on http://{address}/v1", env!("CARGO_PKG_VERSION"));
+    note(&format!("clientc-gateway {} serves {clients} on http://{address}/v1", env!("CARGO_PKG_VERSION")));
     Ok(())
 }

@@ -62,7 +62,7 @@ impl Observer {
         if !self.journal.takes(record.end) {
             return;
         }
-        let is_written = self.journal.note(Line {
+        let is_written = self.journal.note(Box::new(Line {
             time: journal::now(),
             event: "call",
             request_id: noted.request_id.into(),
@@ -77,7 +77,7 @@ impl Observer {
             output_tokens: usage.map(|usage| usage.completion_tokens),
             error: noted.error,
             record,
-        });
+        }));
         if !is_written {
             self.metrics.lost_lines.inc();
         }

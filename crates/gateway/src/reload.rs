@@ -3,13 +3,13 @@
 use crate::args::Args;
 use crate::boot::Boot;
 use crate::signals;
+use crate::terminal::note;
 use anyhow::Context as _;
 use clientc_gateway::{Gateway, Loaded, Observer};
 use clientc_plan::document::Resolved;
 use clientc_report::plural;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -102,7 +102,7 @@ impl Reloader {
                 format!("error: {error:#}\nThe plan that was served before stays.")
             }
         };
-        let _ = writeln!(std::io::stderr().lock(), "{said}");
+        note(&said);
     }
 
     /// Watches the folders of these files: editors replace files, and new ones may come.
