@@ -34,7 +34,8 @@ async fn main() -> Result<(), Error> {
 const WHOLE: &str = r#"{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hello there!","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#;
 const FIRST: &str = r#"{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"Hello "},"finish_reason":null}]}"#;
 const LAST: &str = r#"{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"there!"},"finish_reason":"stop"}]}"#;
-const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+const STREAM: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
 async fn upstream() -> Result<(), Error> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -97,7 +98,8 @@ async fn message(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Option<
         let text = String::from_utf8_lossy(buffer);
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let head = head.to_ascii_lowercase();
-        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
+        let length =
+            head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
         let is_whole = match length {
             Some(length) => body.len() >= length,
             None if head.contains("chunked") => body.ends_with("0\r\n\r\n"),
@@ -178,7 +180,12 @@ async fn call(address: &str, rate: u64, seconds: u64) -> Result<(), Error> {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.calls += 1;
             match answered {
-                Err(error) => *seen.lost.entry(format!("{} at {:.0} s", error, start.elapsed().as_secs_f64())).or_default() += 1,
+                Err(error) => {
+                    *seen
+                        .lost
+                        .entry(format!("{} at {:.0} s", error, start.elapsed().as_secs_f64()))
+                        .or_default() += 1
+                }
                 Ok(text) => judge(&mut seen, expected, &text, ms),
             }
         });

@@ -54,7 +54,8 @@ fn model_name(body: &Verbatim) -> Result<String, Refusal> {
     let Some(text) = body.get("model").filter(|text| *text != "null") else {
         return Err(Refusal::field("model", "`model` is missing: it names a client of the plan"));
     };
-    serde_json::from_str(text).map_err(|_| Refusal::field("model", "`model` must be a string: the name of a client"))
+    serde_json::from_str(text)
+        .map_err(|_| Refusal::field("model", "`model` must be a string: the name of a client"))
 }
 
 fn stream(body: &Verbatim) -> Result<bool, Refusal> {

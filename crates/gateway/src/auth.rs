@@ -15,7 +15,12 @@ impl Keys {
     #[must_use]
     pub fn from_lines(text: &str) -> Keys {
         let lines = text.lines().map(str::trim);
-        Keys(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.as_bytes().into()).collect())
+        Keys(
+            lines
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                .map(|line| line.as_bytes().into())
+                .collect(),
+        )
     }
 
     /// Whether there is no key.
@@ -67,7 +72,8 @@ mod tests {
     fn only_a_known_key_is_admitted() {
         let keys = Keys::from_lines("# team a\nabc\n\n  def  \n");
         assert!(admits(&keys, "Bearer abc") && admits(&keys, "bearer  def"));
-        for wrong in ["Bearer ab", "Bearer abcd", "Bearer", "abc", "Basic abc", "Bearer # team a", "Bearer "] {
+        for wrong in ["Bearer ab", "Bearer abcd", "Bearer", "abc", "Basic abc", "Bearer # team a", "Bearer "]
+        {
             assert!(!admits(&keys, wrong), "{wrong}");
         }
         assert!(keys.admit(&HeaderMap::new()).is_err());

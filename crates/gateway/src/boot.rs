@@ -41,7 +41,9 @@ impl Boot {
         let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         for name in file.stream_upstream_of.keys() {
             if !loaded.document.clients.contains_key(&**name) {
-                anyhow::bail!("`gateway.stream_upstream` of clientc.toml names {name}, and there is no such client");
+                anyhow::bail!(
+                    "`gateway.stream_upstream` of clientc.toml names {name}, and there is no such client"
+                );
             }
         }
         let calls = args.max_concurrent_calls.or(file.max_concurrent_calls.map(size));

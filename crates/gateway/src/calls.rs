@@ -11,9 +11,9 @@ use crate::stream;
 use crate::transport;
 use crate::wire;
 use axum::body::Body;
-use bytes::Bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use clientc_runtime::record::CallRecord;
 use clientc_runtime::{ChatResponse, Error, Usage};
 use http::header::{HeaderName, RETRY_AFTER};
@@ -61,7 +61,8 @@ async fn answer(
     }
     let most = snapshot.settings.max_concurrent_calls;
     let permit = gateway.permit(most).ok_or_else(|| {
-        let message = format!("{most} calls are under way, and no more are taken: try again, or another gateway");
+        let message =
+            format!("{most} calls are under way, and no more are taken: try again, or another gateway");
         Refusal::new(Reason::Busy, message)
     })?;
     let body = body::read(headers, body, &snapshot.settings).await?;
@@ -119,7 +120,9 @@ impl Call {
         // The SDKs would carry the whole plan out once more.
         headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
         headers.extend(failed.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
-        if let Some((record, last)) = error.record().and_then(|record| Some((record, record.attempts.last()?))) {
+        if let Some((record, last)) =
+            error.record().and_then(|record| Some((record, record.attempts.last()?)))
+        {
             name_answerer(headers, &last.path, record.attempts_made());
         }
         self.ended_in(error, failed.status);
@@ -135,7 +138,13 @@ impl Call {
     }
 
     /// Notes a call that ended.
-    pub(crate) fn ended(self, record: CallRecord, status: StatusCode, usage: Option<Usage>, error: Option<String>) {
+    pub(crate) fn ended(
+        self,
+        record: CallRecord,
+        status: StatusCode,
+        usage: Option<Usage>,
+        error: Option<String>,
+    ) {
         let request_id = self.request_id.to_str().unwrap_or_default();
         let noted = Noted { status: status.as_u16(), request_id, usage, error };
         self.gateway.observer().note(&self.snapshot.providers, record, noted);

@@ -52,14 +52,19 @@ mod tests {
     use super::*;
 
     fn of(pairs: &[(&'static str, &'static str)]) -> Option<u64> {
-        let pairs = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         read(&pairs.collect()).map(|time| time.as_millis() as u64)
     }
 
     #[test]
     fn the_shortest_time_counts() {
         assert_eq!(of(&[("x-stainless-read-timeout", "600.0")]), Some(600_000));
-        assert_eq!(of(&[("x-stainless-timeout", "2.5"), ("x-envoy-expected-rq-timeout-ms", "1500")]), Some(1500));
+        assert_eq!(
+            of(&[("x-stainless-timeout", "2.5"), ("x-envoy-expected-rq-timeout-ms", "1500")]),
+            Some(1500)
+        );
         assert_eq!(of(&[("grpc-timeout", "20m"), ("x-stainless-timeout", "1")]), Some(20));
         assert_eq!(of(&[("grpc-timeout", "1S")]), Some(1000));
     }

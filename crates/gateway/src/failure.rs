@@ -73,7 +73,11 @@ impl Failed {
     pub(crate) fn new(error: &Error) -> Failed {
         let Some((failure, record)) = error.failure().zip(error.record()) else {
             let body = serde_json::json!({"error": {"message": error.to_string(), "type": "server_error"}});
-            return Failed { status: StatusCode::INTERNAL_SERVER_ERROR, body: body.to_string(), retry_after: None };
+            return Failed {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                body: body.to_string(),
+                retry_after: None,
+            };
         };
         let status = status(failure);
         let said = Said {

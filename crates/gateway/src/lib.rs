@@ -29,12 +29,12 @@ mod timeout;
 mod transport;
 mod wire;
 
+pub use auth::Keys;
 pub use gateway::{Gateway, Snapshot};
 pub use journal::{Journal, JournalLevel};
-pub use auth::Keys;
 pub use observer::Observer;
 pub use plan::{LoadError, Loaded, Source};
 pub use routes::routes;
 pub use serve::{Limits, serve};
-pub use transport::{PassingOn, PerThread};
 pub use settings::{Settings, StreamUpstream};
+pub use transport::{PassingOn, PerThread};

@@ -37,7 +37,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> anyhow::Result<()> {
-    let options = Options { colour: std::io::stderr().is_terminal() && !has_no_color(), ..Options::default() };
+    let options =
+        Options { colour: std::io::stderr().is_terminal() && !has_no_color(), ..Options::default() };
     let boot = Boot::new(args, options)?;
     let journal = Journal::to(std::io::stdout(), args.log.into()).context("the log cannot be started")?;
     let observer = Arc::new(Observer::new(journal));
@@ -64,7 +65,9 @@ fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
     match (args.listen, &loaded.settings.listen) {
         (Some(address), _) => Ok(address),
         (None, Some(text)) => text.parse().with_context(|| {
-            format!("`gateway.listen` of clientc.toml is `{text}`; it must be an address such as 127.0.0.1:44497")
+            format!(
+                "`gateway.listen` of clientc.toml is `{text}`; it must be an address such as 127.0.0.1:44497"
+            )
         }),
         (None, None) => Ok(LISTEN),
     }
@@ -73,7 +76,9 @@ fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
 /// The limits of the command line, else those of the file, else ours.
 fn limits(args: &Args, loaded: &Loaded) -> Limits {
     let (file, ours) = (&loaded.settings, Limits::default());
-    let ms = |written: Option<u64>, other: Option<u64>, ours| written.or(other).map_or(ours, Duration::from_millis);
+    let ms = |written: Option<u64>, other: Option<u64>, ours| {
+        written.or(other).map_or(ours, Duration::from_millis)
+    };
     Limits {
         header_timeout: ms(args.header_timeout_ms, file.header_timeout_ms, ours.header_timeout),
         drain_delay: ms(args.drain_delay_ms, file.drain_delay_ms, ours.drain_delay),

@@ -17,8 +17,20 @@ const DURATIONS: [f64; 14] =
     [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 /// The same for numbers of tokens.
 const TOKENS: [f64; 14] = [
-    1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262_144.0, 1_048_576.0, 4_194_304.0,
-    16_777_216.0, 67_108_864.0,
+    1.0,
+    4.0,
+    16.0,
+    64.0,
+    256.0,
+    1024.0,
+    4096.0,
+    16384.0,
+    65536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
 ];
 
 /// The numbers of a gateway.
@@ -75,14 +87,35 @@ impl Metrics {
         let registry = &mut self.registry;
         registry.register("clientc_gateway_calls", "Calls that ended", self.calls.clone());
         registry.register("clientc_gateway_attempts", "Requests to providers", self.attempts.clone());
-        registry.register("clientc_gateway_limits_passed", "Limits that ended an attempt or a call", self.limits.clone());
-        registry.register("clientc_gateway_refused", "Requests of which no call was made", self.refused.clone());
+        registry.register(
+            "clientc_gateway_limits_passed",
+            "Limits that ended an attempt or a call",
+            self.limits.clone(),
+        );
+        registry.register(
+            "clientc_gateway_refused",
+            "Requests of which no call was made",
+            self.refused.clone(),
+        );
         registry.register("clientc_gateway_reloads", "Attempts to take a new plan", self.reloads.clone());
-        registry.register("clientc_gateway_log_lines_lost", "Lines that the log could not take", self.lost_lines.clone());
+        registry.register(
+            "clientc_gateway_log_lines_lost",
+            "Lines that the log could not take",
+            self.lost_lines.clone(),
+        );
         registry.register("clientc_gateway_calls_under_way", "Calls under way", self.under_way.clone());
-        registry.register("clientc_gateway_draining", "1 once the gateway wants no more calls", self.draining.clone());
+        registry.register(
+            "clientc_gateway_draining",
+            "1 once the gateway wants no more calls",
+            self.draining.clone(),
+        );
         let (seconds, operation) = (Unit::Seconds, "gen_ai_client_operation");
-        registry.register_with_unit(format!("{operation}_duration"), "Duration of calls", seconds, self.duration.clone());
+        registry.register_with_unit(
+            format!("{operation}_duration"),
+            "Duration of calls",
+            seconds,
+            self.duration.clone(),
+        );
         registry.register_with_unit(
             format!("{operation}_time_to_first_chunk"),
             "Time to the first content of streamed calls",
@@ -114,7 +147,8 @@ impl Metrics {
         let record = ended.record;
         let mode = if record.is_streaming { "stream" } else { "whole" };
         let outcome = end(record.end);
-        let labels = vec![("client", record.client.clone()), ("mode", mode.into()), ("outcome", outcome.into())];
+        let labels =
+            vec![("client", record.client.clone()), ("mode", mode.into()), ("outcome", outcome.into())];
         self.calls.get_or_create(&labels).inc();
         for attempt in &record.attempts {
             let leaf = attempt.path.last().cloned().unwrap_or_default();

@@ -51,7 +51,8 @@ impl Observer {
     pub(crate) fn note(&self, providers: &Providers, record: CallRecord, noted: Noted<'_>) {
         let last = record.attempts.last();
         let leaf = last.and_then(|attempt| attempt.path.last()).cloned();
-        let provider = leaf.as_ref().and_then(|leaf| providers.get(leaf)).map_or("clientc", |provider| provider);
+        let provider =
+            leaf.as_ref().and_then(|leaf| providers.get(leaf)).map_or("clientc", |provider| provider);
         let error_type = match record.end {
             CallEnd::Succeeded => None,
             CallEnd::Cancelled => Some("cancelled".to_owned()),

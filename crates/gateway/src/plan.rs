@@ -70,13 +70,16 @@ impl Source {
     /// Where the project has errors, or something cannot be read, there is no plan.
     pub fn load(&self, options: &Options) -> Result<Loaded, LoadError> {
         match self {
-            Source::Project { paths, working_folder, config, profile } => project(&Request {
-                working_folder: working_folder.clone(),
-                paths: paths.clone(),
-                config: config.clone(),
-                profile: profile.clone(),
-                ..Request::default()
-            }, options),
+            Source::Project { paths, working_folder, config, profile } => project(
+                &Request {
+                    working_folder: working_folder.clone(),
+                    paths: paths.clone(),
+                    config: config.clone(),
+                    profile: profile.clone(),
+                    ..Request::default()
+                },
+                options,
+            ),
             Source::Resolved(path) => resolved(path),
         }
     }
@@ -86,8 +89,8 @@ fn resolved(path: &Path) -> Result<Loaded, LoadError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| LoadError::Unreadable(format!("{shown} cannot be read: {error}")))?;
-    let document = Resolved::read(&text)
-        .map_err(|error| LoadError::Document { path: shown.to_string(), error })?;
+    let document =
+        Resolved::read(&text).map_err(|error| LoadError::Document { path: shown.to_string(), error })?;
     Ok(Loaded { document, settings: GatewaySettings::default(), files: vec![path.to_owned()], warnings: 0 })
 }
 
@@ -98,21 +101,33 @@ fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
         return Err(LoadError::Unreadable(problems.join("\n")));
     }
     if let Some(profile) = &request.profile {
-        let knows = |input: &ProjectInput<'_>| input.configs().iter().any(|config| config.text.profile(profile).is_some());
+        let knows = |input: &ProjectInput<'_>| {
+            input.configs().iter().any(|config| config.text.profile(profile).is_some())
+        };
         if !workspace.inputs().all(|input| knows(&input)) {
-            return Err(LoadError::Unreadable(format!("no clientc.toml of the project has a `[profiles.{profile}]`")));
+            return Err(LoadError::Unreadable(format!(
+                "no clientc.toml of the project has a `[profiles.{profile}]`"
+            )));
         }
     }
     let analysis = workspace.analyse();
     if let Some(text) = errors(&workspace, &analysis, options) {
         return Err(LoadError::Refused(text));
     }
-    let with_clients =
-        || workspace.inputs().zip(&analysis.projects).filter(|(_, project)| project.project.plan.ids().next().is_some());
+    let with_clients = || {
+        workspace
+            .inputs()
+            .zip(&analysis.projects)
+            .filter(|(_, project)| project.project.plan.ids().next().is_some())
+    };
     let (input, found) = match with_clients().count() {
         1 => with_clients().next().ok_or(LoadError::Nothing)?,
         0 => return Err(LoadError::Nothing),
-        _ => return Err(LoadError::Several(with_clients().map(|(_, project)| project.label.clone()).collect())),
+        _ => {
+            return Err(LoadError::Several(
+                with_clients().map(|(_, project)| project.label.clone()).collect(),
+            ));
+        }
     };
     let ids: Vec<_> = found.project.plan.ids().collect();
     let config = workspace.configs().iter().map(|config| config.file);

@@ -86,7 +86,9 @@ impl Reloader {
     fn reload(&mut self, is_asked: bool) {
         let before = self.gateway.snapshot();
         let said = match self.boot.snapshot(&self.observer, Some(&before)) {
-            Ok((snapshot, loaded)) if !is_asked && loaded.document == self.served && snapshot.is_like(&before) => {
+            Ok((snapshot, loaded))
+                if !is_asked && loaded.document == self.served && snapshot.is_like(&before) =>
+            {
                 return;
             }
             Ok((snapshot, loaded)) => {

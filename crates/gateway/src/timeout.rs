@@ -67,7 +67,10 @@ mod tests {
     fn everything_else_is_refused() {
         for text in ["0", "-1", "0.0", "-0", "-1e999", "\"5\"", "true", "[1]", "{\"total\":1}"] {
             let message = read(text).unwrap_err();
-            assert!(message.starts_with("`timeout` must be a number of seconds above 0"), "{text}: {message}");
+            assert!(
+                message.starts_with("`timeout` must be a number of seconds above 0"),
+                "{text}: {message}"
+            );
         }
     }
 }

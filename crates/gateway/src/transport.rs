@@ -2,8 +2,8 @@
 //! thread.
 
 use crate::deadline;
-use clientc_runtime::transport::{Answering, Connection, Network, Transport, TransportError};
 use bytes::Bytes;
+use clientc_runtime::transport::{Answering, Connection, Network, Transport, TransportError};
 use http::Request;
 use std::cell::RefCell;
 use std::future::Future;

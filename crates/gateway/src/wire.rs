@@ -127,7 +127,8 @@ struct Event {
 /// Whether an event says only what the answer cost.
 pub(crate) fn is_usage_alone(data: &str) -> bool {
     data.contains("\"usage\"")
-        && serde_json::from_str::<Event>(data).is_ok_and(|event| event.choices.is_empty() && event.usage.is_some())
+        && serde_json::from_str::<Event>(data)
+            .is_ok_and(|event| event.choices.is_empty() && event.usage.is_some())
 }
 
 #[cfg(test)]
@@ -175,13 +176,17 @@ mod tests {
         assert_eq!(called["finish_reason"], "tool_calls");
         assert_eq!(called["message"]["content"], Value::Null);
         let call = |id, name, arguments| json!({"id": id, "type": "function", "function": {"name": name, "arguments": arguments}});
-        assert_eq!(called["message"]["tool_calls"], json!([call("a", "f", "{\"x\":1}"), call("b", "g", "{}")]));
+        assert_eq!(
+            called["message"]["tool_calls"],
+            json!([call("a", "f", "{\"x\":1}"), call("b", "g", "{}")])
+        );
     }
 
     #[test]
     fn an_event_of_the_cost_alone_is_known() {
         assert!(is_usage_alone(r#"{"choices":[],"usage":{"prompt_tokens":1}}"#));
-        for other in [r#"{"choices":[],"usage":null}"#, r#"{"choices":[{}],"usage":{}}"#, r#"{"choices":[]}"#] {
+        for other in [r#"{"choices":[],"usage":null}"#, r#"{"choices":[{}],"usage":{}}"#, r#"{"choices":[]}"#]
+        {
             assert!(!is_usage_alone(other), "{other}");
         }
     }

@@ -132,7 +132,14 @@ async fn is_refused_with_its_reason() {
         assert!((400..500).contains(&answered.status), "{body}: {}", answered.text());
         assert_eq!(error["type"], "invalid_request_error", "{body}");
         let shown = body.replace('\u{1}', "\\u0001").replace('\n', "\\n");
-        writeln!(table, "{shown}\n  {} {}: {}", answered.status, error["param"], error["message"].as_str().unwrap()).unwrap();
+        writeln!(
+            table,
+            "{shown}\n  {} {}: {}",
+            answered.status,
+            error["param"],
+            error["message"].as_str().unwrap()
+        )
+        .unwrap();
     }
     assert_eq!(stage.gateway.calls(), 0);
     insta::assert_snapshot!(table);
@@ -145,14 +152,20 @@ async fn bytes_that_are_no_text_are_refused() {
         assert_eq!(stage.post(body.to_vec()).await.status, 400, "{body:?}");
     }
     assert_eq!(stage.post_with(&[("content-encoding", "gzip")], "{}").await.status, 415);
-    let deep = format!("{{\"model\":\"Claude\",\"messages\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep =
+        format!("{{\"model\":\"Claude\",\"messages\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(stage.post(deep).await.status, 400);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_is_too_long_is_not_read() {
     let settings = Settings { max_body_bytes: 100, ..Settings::default() };
-    let stage = Stage::with(&leaf("Chat", "x", "request_timeout_ms 5000"), |_| panic!("nothing is sent"), settings, Keys::default());
+    let stage = Stage::with(
+        &leaf("Chat", "x", "request_timeout_ms 5000"),
+        |_| panic!("nothing is sent"),
+        settings,
+        Keys::default(),
+    );
     for headers in [&[][..], &[("content-length", "101")]] {
         let answered = stage.post_with(headers, " ".repeat(101)).await;
         assert_eq!((answered.status, answered.header("connection")), (413, "close"));

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn sources() -> String {
-    leaf("Slow", "slow", "request_timeout_ms 60000") + &leaf("Joined", "slow", "idle_timeout_ms 50000\n request_timeout_ms 60000")
+    leaf("Slow", "slow", "request_timeout_ms 60000")
+        + &leaf("Joined", "slow", "idle_timeout_ms 50000\n request_timeout_ms 60000")
 }
 
 fn hang(_: &Request<Bytes>) -> Script {
@@ -30,7 +31,9 @@ fn fine(_: &Request<Bytes>) -> Script {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_leaves_ends_the_request_upstream() {
-    for (name, body) in [("whole", asking("Slow")), ("stream", streaming("Slow")), ("joined", asking("Joined"))] {
+    for (name, body) in
+        [("whole", asking("Slow")), ("stream", streaming("Slow")), ("joined", asking("Joined"))]
+    {
         let stage = Stage::new(&sources(), hang);
         let leaving = tokio::time::timeout(Duration::from_millis(300), stage.post(body)).await;
         assert!(leaving.is_err(), "{name}");
@@ -98,7 +101,8 @@ async fn the_key_of_the_caller_stays_here() {
         notes.lock().unwrap().push(request.headers().clone());
         fine(request)
     });
-    let headers = [("authorization", "Bearer callers-key"), ("x-api-key", "callers-key"), ("cookie", "callers-key")];
+    let headers =
+        [("authorization", "Bearer callers-key"), ("x-api-key", "callers-key"), ("cookie", "callers-key")];
     assert_eq!(stage.post_with(&headers, asking("Slow")).await.status, 200);
     let seen = seen.lock().unwrap();
     assert_eq!(seen[0]["authorization"], "Bearer a-secret-key");

@@ -52,7 +52,11 @@ fn script(request: &Request<Bytes>) -> Script {
     let is_streaming = body["stream"] == true;
     let pieces = |first: u64, then: u64| -> Vec<(Duration, Bytes)> {
         let texts = if is_streaming { events() } else { vec![completion().to_string()] };
-        texts.into_iter().enumerate().map(|(at, text)| (ms(if at < 2 { first } else { then }), text.into())).collect()
+        texts
+            .into_iter()
+            .enumerate()
+            .map(|(at, text)| (ms(if at < 2 { first } else { then }), text.into()))
+            .collect()
     };
     let fine = Script { body: pieces(0, 0), ..Script::ok("") };
     let first_two = || pieces(0, 0).into_iter().take(if is_streaming { 2 } else { 0 }).collect::<Vec<_>>();
@@ -81,16 +85,27 @@ fn script(request: &Request<Bytes>) -> Script {
         "breaks-at-once" => Script::broken(ms(10)),
         "breaks-midway" => Script { body: first_two(), end: End::Breaks(ms(10)), ..fine },
         "cut-off" => {
-            let part = if is_streaming { first_two() } else { vec![(ms(0), Bytes::from_static(b"{\"id\":"))] };
+            let part =
+                if is_streaming { first_two() } else { vec![(ms(0), Bytes::from_static(b"{\"id\":"))] };
             Script { body: part, end: End::Complete, ..fine }
         }
-        "429" => refusal(429, vec![("retry-after", "2".into())], r#"{"error":{"message":"Slow down","code":"rate_limit_exceeded"}}"#),
+        "429" => refusal(
+            429,
+            vec![("retry-after", "2".into())],
+            r#"{"error":{"message":"Slow down","code":"rate_limit_exceeded"}}"#,
+        ),
         "503-date" => refusal(503, vec![("retry-after-ms", "1500".into())], "overloaded"),
         "500" => refusal(500, Vec::new(), "<html>oops</html>"),
         "401" => refusal(401, Vec::new(), r#"{"error":{"message":"Wrong key a-secret-key"}}"#),
-        "400" => refusal(400, Vec::new(), r#"{"error":{"message":"too long","code":"context_length_exceeded"}}"#),
+        "400" => {
+            refusal(400, Vec::new(), r#"{"error":{"message":"too long","code":"context_length_exceeded"}}"#)
+        }
         "malformed" => refusal(200, Vec::new(), "data: {\"choices\":[{]}\n\n"),
-        "error-event" => refusal(200, Vec::new(), "data: {\"error\":{\"message\":\"Overloaded\",\"code\":\"overloaded_error\"}}\n\n"),
+        "error-event" => refusal(
+            200,
+            Vec::new(),
+            "data: {\"error\":{\"message\":\"Overloaded\",\"code\":\"overloaded_error\"}}\n\n",
+        ),
         other => panic!("{other} is no fault"),
     }
 }

@@ -34,7 +34,10 @@ pub(crate) struct Answered {
 }
 
 impl Stage {
-    pub(crate) fn new(sources: &str, answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static) -> Stage {
+    pub(crate) fn new(
+        sources: &str,
+        answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
+    ) -> Stage {
         Stage::with(sources, answer, Settings::default(), Keys::default())
     }
 
@@ -72,7 +75,12 @@ impl Stage {
         let response = self.send(request.body(body.into()).unwrap()).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Answered { status: parts.status.as_u16(), headers: parts.headers, body, ms: start.elapsed().as_millis() }
+        Answered {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+            ms: start.elapsed().as_millis(),
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answered {
@@ -108,7 +116,12 @@ pub(crate) fn compiled(sources: &str) -> clientc_plan::document::Resolved {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("clients.baml"), sources).unwrap();
     let paths = vec![folder.path().to_owned()];
-    let source = Source::Project { paths, working_folder: folder.path().to_owned(), config: ConfigChoice::None, profile: None };
+    let source = Source::Project {
+        paths,
+        working_folder: folder.path().to_owned(),
+        config: ConfigChoice::None,
+        profile: None,
+    };
     source.load(&Options::default()).unwrap().document
 }
 
