@@ -18,6 +18,7 @@ pub use read::DocumentError;
 pub use rebuild::{MismatchError, ResolvedPlan};
 
 use crate::field::ByField;
+use crate::json;
 use crate::retry::RetryPolicy;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
@@ -262,6 +263,18 @@ impl ResolvedClient {
             ResolvedKind::Leaf { .. } => &[],
             ResolvedKind::Fallback { members } | ResolvedKind::RoundRobin { members, .. } => members,
         }
+    }
+}
+
+impl From<Timeouts> for json::Value {
+    fn from(timeouts: Timeouts) -> Self {
+        json::Value::Object(timeouts.iter().map(|(field, &ms)| (field.key().to_owned(), ms.into())).collect())
+    }
+}
+
+impl From<WorstCase> for json::Value {
+    fn from(worst_case: WorstCase) -> Self {
+        json::json!({"requests": worst_case.requests, "duration_ms": worst_case.duration_ms})
     }
 }
 
