@@ -21,6 +21,7 @@ pub use self::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, So
 pub use self::core::input::{EncodingFault, Input};
 pub use self::core::rule::{Rule, Setting};
 pub use self::core::settings::{Budget, Configured, Entries, Levels, ModelRow, Override, Server, Settings};
+pub use edits::http_block::{add_limits, add_line};
 pub use facts::entries::entries;
 pub use registry::{RULES, rule};
 pub use run::check;
