@@ -168,8 +168,8 @@ impl Place<'_> {
         let written = self.written_keys();
         let is_new = |key: &&KnownKey| !written.iter().any(|written| written == key.name);
         let mut new: Vec<&KnownKey> = known.iter().filter(is_new).collect();
-        // What must be there comes first, then the limits.
-        new.sort_by_key(|key| (!key.is_required, key.name != "http"));
+        // What must be there comes first, then the model and the limits.
+        new.sort_by_key(|key| (!key.is_required, !MODEL_KEYS.contains(&key.name), key.name != "http"));
         new.into_iter().map(|key| self.key(key, provider)).collect()
     }
 
@@ -206,7 +206,7 @@ impl Place<'_> {
         let detail = if key.is_required { "required" } else { "" };
         let mut item = self.item(key.name, CompletionKind::Key, detail);
         item.documentation = key.card();
-        item.is_important = key.is_required || key.name == "http";
+        item.is_important = key.is_required || key.name == "http" || MODEL_KEYS.contains(&key.name);
         if self.has_value() {
             return item;
         }
