@@ -12,5 +12,5 @@ pub mod positions;
 mod scene;
 mod server;
 
-pub use scene::Scene;
+pub use scene::{Findings, Scene};
 pub use server::{Ended, serve};

@@ -1,11 +1,15 @@
 //! What the features look at.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clientc_check::Sources as _;
+use clientc_check::{Diagnostic, Sources as _};
 use clientc_plan::ClientId;
 use clientc_semantic::{ClientSource, FileFacts, FileId, Project, Span};
 use clientc_workspace::{ProjectAnalysis, Snapshot};
+
+/// What is wrong in a project, file by file, in the order of each text.
+pub type Findings = BTreeMap<FileId, Arc<Vec<Diagnostic>>>;
 
 /// One project of a snapshot, linked and checked.
 #[derive(Debug, Clone)]
@@ -16,8 +20,12 @@ pub struct Scene {
     pub number: usize,
     /// The project, linked.
     pub project: Arc<Project>,
-    /// What was found in it.
+    /// What is known of it. Its findings are those below.
     pub analysis: Arc<ProjectAnalysis>,
+    /// What is wrong in it, file by file.
+    pub findings: Arc<Findings>,
+    /// Whether something is wrong that keeps the project from being resolved.
+    pub is_refused: bool,
 }
 
 impl Scene {
@@ -25,6 +33,12 @@ impl Scene {
     #[must_use]
     pub fn text(&self, file: FileId) -> &str {
         self.snapshot.files().text(file)
+    }
+
+    /// What is wrong in a file, in the order of the text.
+    #[must_use]
+    pub fn findings(&self, file: FileId) -> &[Diagnostic] {
+        self.findings.get(&file).map_or(&[], |found| found)
     }
 
     /// What a file says; nothing for one that is no source of the project.

@@ -48,7 +48,7 @@ const TOTAL_MS: u64 = 300_000;
 #[must_use]
 pub fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
     let touches = |range: TextRange| range.start <= within.end && within.start <= range.end;
-    let of_file = scene.analysis.diagnostics.iter().filter(|found| found.primary.span.file == file);
+    let of_file = scene.findings(file).iter();
     let found: Vec<&Diagnostic> = of_file.filter(|found| touches(found.primary.span.range)).collect();
     let mut actions: Vec<Action> = found.iter().filter_map(|diagnostic| fix(diagnostic)).collect();
     actions.extend(found.iter().filter_map(|diagnostic| missing_policy(scene, file, diagnostic)));

@@ -10,7 +10,7 @@ use crate::scene::Scene;
 /// Why there is none, in words for people.
 pub fn plan(scene: &Scene, name: &str) -> Result<String, String> {
     let Some(id) = scene.client(name) else { return Err(format!("there is no client `{name}`")) };
-    if scene.analysis.is_refused() {
+    if scene.is_refused {
         return Err("the project has errors, so nothing can be resolved: fix them first".to_owned());
     }
     let Some(input) = scene.snapshot.input(scene.number) else { return Err("the project is gone".to_owned()) };

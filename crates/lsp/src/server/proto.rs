@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use clientc_check::Level;
-use gen_lsp_types as lsp;
 pub(super) use gen_lsp_types::Range;
 use gen_lsp_types::*;
 use serde_json::{Value, json};
@@ -156,17 +155,21 @@ pub(super) fn diagnostic(finding: &Finding, place: &Place, related: Vec<(Place, 
         .into_iter()
         .map(|(place, message)| DiagnosticRelatedInformation { location: location(place), message })
         .collect();
-    value(lsp::Diagnostic {
-        range: place.range,
-        severity: Some(severity),
-        code: Some(Code::String(finding.rule.to_owned())),
-        code_description: Some(CodeDescription { href: Uri(finding.address.clone()) }),
-        source: Some(SOURCE.to_owned()),
-        message: Message::String(finding.message.clone()),
-        tags: finding.is_unused.then(|| vec![DiagnosticTag::Unnecessary]),
-        related_information: (!related.is_empty()).then_some(related),
-        data: None,
-    })
+    let mut json = json!({
+        "range": value(place.range),
+        "severity": value(severity),
+        "code": finding.rule,
+        "codeDescription": { "href": finding.address },
+        "source": SOURCE,
+        "message": finding.message,
+    });
+    if finding.is_unused {
+        json["tags"] = value([DiagnosticTag::Unnecessary]);
+    }
+    if !related.is_empty() {
+        json["relatedInformation"] = value(related);
+    }
+    json
 }
 
 pub(super) fn location(place: Place) -> Location {

@@ -42,7 +42,7 @@ impl Published {
     fn update(&mut self, state: &State) -> (Vec<FileId>, Vec<String>) {
         let mut found: BTreeMap<FileId, Vec<Arc<Vec<Diagnostic>>>> = BTreeMap::new();
         for project in state.all_found() {
-            for (file, diagnostics) in &project.by_file {
+            for (file, diagnostics) in project.by_file.iter() {
                 found.entry(*file).or_default().push(diagnostics.clone());
             }
         }

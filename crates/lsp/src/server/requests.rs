@@ -186,10 +186,8 @@ fn code_actions(state: &mut State, params: Params<'_>) -> Answer {
             answers.push(code_action(state, file, action, &given));
         }
     }
-    let has_safe_fix = scene.analysis.diagnostics.iter().any(|found| {
-        found.primary.span.file == file
-            && found.fix.as_ref().is_some_and(|fix| fix.safety == clientc_check::Safety::Safe)
-    });
+    let is_safe = |fix: &clientc_check::Fix| fix.safety == clientc_check::Safety::Safe;
+    let has_safe_fix = scene.findings(file).iter().any(|found| found.fix.as_ref().is_some_and(is_safe));
     if has_safe_fix && wants(proto::FIX_ALL) {
         // It is costly, so it is made when it is chosen, or when a client asks for nothing else.
         let is_alone = only.is_some();

@@ -13,7 +13,7 @@ use super::client::Client;
 use super::proto::{self, Place, PlacedEdit};
 use super::uris;
 use crate::positions::{Lines, Position};
-use crate::scene::Scene;
+use crate::scene::{Findings, Scene};
 
 /// What the server knows.
 #[derive(Debug)]
@@ -43,8 +43,9 @@ pub(super) struct Document {
 /// What was found in one project, by file.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub(super) analysis: Arc<ProjectAnalysis>,
-    pub(super) by_file: BTreeMap<FileId, Arc<Vec<Diagnostic>>>,
+    analysis: Arc<ProjectAnalysis>,
+    pub(super) by_file: Arc<Findings>,
+    is_refused: bool,
 }
 
 impl State {
@@ -111,15 +112,16 @@ impl State {
             return Ok(known);
         }
         let mut analysis = self.analysed.analyse_project(number, &Levels::new(), cancel)?;
+        let is_refused = analysis.is_refused();
         if self.client.wishes.is_beside_baml {
             analysis.diagnostics.retain(|diagnostic| !super::beside::is_said_by_baml(diagnostic));
         }
         let mut by_file: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
-        for diagnostic in &analysis.diagnostics {
-            by_file.entry(diagnostic.primary.span.file).or_default().push(diagnostic.clone());
+        for diagnostic in std::mem::take(&mut analysis.diagnostics) {
+            by_file.entry(diagnostic.primary.span.file).or_default().push(diagnostic);
         }
-        let by_file = by_file.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
-        let found = Arc::new(Found { analysis: Arc::new(analysis), by_file });
+        let by_file: Findings = by_file.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
+        let found = Arc::new(Found { analysis: Arc::new(analysis), by_file: Arc::new(by_file), is_refused });
         if let Some(slot) = self.analyses.get_mut(number) {
             *slot = Some(found.clone());
         }
@@ -158,6 +160,8 @@ impl State {
             number,
             project: found.analysis.project.clone(),
             analysis: found.analysis.clone(),
+            findings: found.by_file.clone(),
+            is_refused: found.is_refused,
         })
     }
 
