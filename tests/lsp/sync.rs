@@ -196,3 +196,25 @@ fn documents_that_are_no_sources_are_left_alone() {
     editor.close_file("notes.txt");
     assert_eq!(editor.shut_down(), 0);
 }
+
+#[test]
+fn a_burst_of_edits_ends_with_the_findings_of_the_last_one() {
+    let folder = project::folder();
+    let mut editor = project::editor(&folder);
+    editor.wait_for(PATH);
+    editor.told.clear();
+    let wrong = CLIENTS.replace("provider openai", "provider nobody");
+    for edit in 0..100 {
+        editor.change_all(PATH, if edit % 2 == 0 { CLIENTS } else { &wrong });
+    }
+    editor.wait_for(PATH);
+    assert!(editor.rules(PATH).contains(&"unknown-provider"));
+    // What is told in between is of texts that there were, in their order.
+    let versions: Vec<i64> = editor
+        .told
+        .iter()
+        .filter(|told| told["params"]["uri"] == editor.uri(PATH))
+        .map(|told| told["params"]["version"].as_i64().expect("an open document has a version"))
+        .collect();
+    assert!(versions.is_sorted() && versions.last() == Some(&101), "{versions:?}");
+}
