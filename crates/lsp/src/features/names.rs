@@ -3,7 +3,6 @@
 use clientc_check::Sources as _;
 use clientc_semantic::{FileFacts, FileId, Span};
 use clientc_syntax::TextRange;
-use clientc_workspace::Entries;
 
 use crate::scene::Scene;
 
@@ -106,12 +105,8 @@ pub(crate) fn everywhere<'s>(scene: &'s Scene, name: &str) -> Vec<Mention<'s>> {
 
 /// The clients that the settings of the project name as entries.
 fn of_settings(scene: &Scene) -> impl Iterator<Item = Mention<'_>> {
-    let config = scene.snapshot.input(scene.number).and_then(|input| input.config());
-    let entries = config.and_then(|config| match &config.settings.entries {
-        Some(Entries::Named(entries)) => Some(entries),
-        _ => None,
-    });
-    entries.into_iter().flatten().map(|entry| {
+    let configs = scene.snapshot.input(scene.number).map(|input| input.configs()).unwrap_or_default();
+    configs.into_iter().flat_map(|config| config.text.entries()).map(|entry| {
         let text = scene.snapshot.files().text(entry.span.file);
         let range = inner(text, entry.span.range, &entry.value);
         Mention { name: &entry.value, span: Span::new(entry.span.file, range), role: Role::Entry }

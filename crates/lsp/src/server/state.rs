@@ -56,7 +56,6 @@ impl State {
             working_folder,
             paths: client.folders.clone(),
             only_paths: true,
-            rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
             ..Request::default()
         });
         let mut state = Self {
