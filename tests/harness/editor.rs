@@ -121,7 +121,9 @@ impl Editor {
     pub fn ask(&mut self, method: &str, params: Value) -> i64 {
         self.next_id += 1;
         let id = self.next_id;
-        self.send_body(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string());
+        self.send_body(
+            &json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string(),
+        );
         id
     }
 
@@ -292,7 +294,11 @@ pub fn edited(text: &str, edits: &Value) -> String {
         .map(|edit| {
             let at = |end: &str| {
                 let place = &edit["range"][end];
-                offset(text, place["line"].as_u64().expect("a line"), place["character"].as_u64().expect("a column"))
+                offset(
+                    text,
+                    place["line"].as_u64().expect("a line"),
+                    place["character"].as_u64().expect("a column"),
+                )
             };
             (at("start"), at("end"), edit["newText"].as_str().expect("a text").to_owned())
         })

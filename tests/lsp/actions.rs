@@ -64,7 +64,8 @@ fn everything_safe_is_fixed_at_once() {
     assert_eq!(after, std::fs::read_to_string(folder.path().join("baml_src/a.baml")).unwrap());
     // In a menu it is made when it is chosen.
     let all = actions(&mut editor, "baml_src/a.baml", &text, "provider", None);
-    let lazy = all.iter().find(|action| action["kind"] == "source.fixAll.clientc").expect("it is in the menu");
+    let lazy =
+        all.iter().find(|action| action["kind"] == "source.fixAll.clientc").expect("it is in the menu");
     assert!(lazy.get("edit").is_none());
     let resolved = editor.request("codeAction/resolve", lazy.clone());
     assert_eq!(edited(&text, &edits_of(&resolved["edit"], &editor.uri("baml_src/a.baml"))), after);
@@ -78,7 +79,12 @@ fn a_finding_can_be_ignored_with_a_reason() {
     editor.open_file("baml_src/a.baml");
     let found = actions(&mut editor, "baml_src/a.baml", text, "50", Some("quickfix"));
     let after = after(&editor, "baml_src/a.baml", text, &found, "Ignore `suspicious-unit` here");
-    assert!(after.contains("      // clientc: ignore[suspicious-unit] accepted; say why\n      request_timeout_ms 50"), "{after}");
+    assert!(
+        after.contains(
+            "      // clientc: ignore[suspicious-unit] accepted; say why\n      request_timeout_ms 50"
+        ),
+        "{after}"
+    );
     folder.write("baml_src/a.baml", after);
     let rules = folder.run("check --format json").rules();
     assert!(!rules.iter().any(|rule| rule == "suspicious-unit" || rule == "unused-ignore"), "{rules:?}");
@@ -89,9 +95,18 @@ fn a_header_offers_limits_a_policy_and_a_fallback() {
     let text = "client<llm> Bare {\n  provider openai\n  options {\n    model \"m\"\n  }\n}\n\nfunction F(a: string) -> string {\n  client Bare\n  prompt #\"a\"#\n}\n";
     let path = "baml_src/a.baml";
     for (title, expected) in [
-        ("Add an `http` block with limits to `Bare`", &["connect_timeout_ms 10000", "request_timeout_ms 300000"][..]),
-        ("Extract a retry policy for `Bare`", &["  retry_policy BareRetries\n", "retry_policy BareRetries {"]),
-        ("Wrap `Bare` in a fallback with a total", &["strategy [Bare]", "total_timeout_ms 300000", "  client BareBounded\n"]),
+        (
+            "Add an `http` block with limits to `Bare`",
+            &["connect_timeout_ms 10000", "request_timeout_ms 300000"][..],
+        ),
+        (
+            "Extract a retry policy for `Bare`",
+            &["  retry_policy BareRetries\n", "retry_policy BareRetries {"],
+        ),
+        (
+            "Wrap `Bare` in a fallback with a total",
+            &["strategy [Bare]", "total_timeout_ms 300000", "  client BareBounded\n"],
+        ),
     ] {
         let folder = Folder::with(&[(path, text)]);
         let mut editor = Editor::open(folder.path());
@@ -125,7 +140,8 @@ fn a_policy_that_is_named_and_missing_is_written() {
 #[test]
 fn a_client_that_takes_only_commands_gets_no_actions() {
     let folder = Folder::with(&[("baml_src/a.baml", TYPO)]);
-    let more = json!({ "capabilities": { "textDocument": { "codeAction": { "codeActionLiteralSupport": null } } } });
+    let more =
+        json!({ "capabilities": { "textDocument": { "codeAction": { "codeActionLiteralSupport": null } } } });
     let mut editor = Editor::with(folder.path(), more);
     editor.open_file("baml_src/a.baml");
     assert_eq!(actions(&mut editor, "baml_src/a.baml", TYPO, "request_timeout_m", None), Vec::<Value>::new());

@@ -27,7 +27,10 @@ fn composites_call_their_members_and_functions_call_clients() {
     editor.open_file("baml_src/functions.baml");
     let fallback = item(&mut editor, PATH, &text, "MyFallback");
     assert_eq!((&fallback["name"], &fallback["detail"]), (&json!("MyFallback"), &json!("fallback")));
-    assert_eq!(calls(&mut editor, "outgoing", &fallback), [("FastClient".to_owned(), 2), ("SlowClient".to_owned(), 1)]);
+    assert_eq!(
+        calls(&mut editor, "outgoing", &fallback),
+        [("FastClient".to_owned(), 2), ("SlowClient".to_owned(), 1)]
+    );
     assert_eq!(calls(&mut editor, "incoming", &fallback), [("Extract".to_owned(), 1)]);
     let function = item(&mut editor, "baml_src/functions.baml", FUNCTIONS, "Extract");
     assert_eq!(calls(&mut editor, "outgoing", &function), [("MyFallback".to_owned(), 1)]);

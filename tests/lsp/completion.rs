@@ -29,8 +29,16 @@ fn each_place_offers_what_can_stand_there() {
         ("client<llm> A {\n  |\n}\n", &["provider", "options", "retry_policy"], &["model", "http"]),
         ("client<llm> A {\n  provider |\n}\n", &["openai", "anthropic", "fallback"], &["options"]),
         ("client<llm> A {\n  provider openai\n  retry_policy |\n}\n", &["Twice"], &["FastClient"]),
-        ("client<llm> A {\n  provider openai\n  options {\n    |\n  }\n}\n", &["model", "api_key", "http"], &["strategy"]),
-        ("client<llm> A {\n  provider fallback\n  options {\n    |\n  }\n}\n", &["strategy", "http"], &["api_key"]),
+        (
+            "client<llm> A {\n  provider openai\n  options {\n    |\n  }\n}\n",
+            &["model", "api_key", "http"],
+            &["strategy"],
+        ),
+        (
+            "client<llm> A {\n  provider fallback\n  options {\n    |\n  }\n}\n",
+            &["strategy", "http"],
+            &["api_key"],
+        ),
         (
             "client<llm> A {\n  provider openai\n  options {\n    http {\n      |\n    }\n  }\n}\n",
             &["request_timeout_ms", "connect_timeout_ms"],
@@ -58,8 +66,16 @@ fn each_place_offers_what_can_stand_there() {
         ),
         ("retry_policy R {\n  |\n}\n", &["max_retries", "strategy"], &["provider"]),
         ("retry_policy R {\n  strategy {\n    |\n", &["type", "delay_ms", "multiplier"], &["max_retries"]),
-        ("retry_policy R {\n  strategy {\n    type |\n", &["constant_delay", "exponential_backoff"], &["delay_ms"]),
-        ("function F(a: string) -> string {\n  client |\n  prompt #\"\"#\n}\n", &["FastClient", "MyFallback"], &["Twice"]),
+        (
+            "retry_policy R {\n  strategy {\n    type |\n",
+            &["constant_delay", "exponential_backoff"],
+            &["delay_ms"],
+        ),
+        (
+            "function F(a: string) -> string {\n  client |\n  prompt #\"\"#\n}\n",
+            &["FastClient", "MyFallback"],
+            &["Twice"],
+        ),
         ("client<llm> A {\n  // clientc: ignore[|\n}\n", &["no-timeout", "unused-client"], &["syntax-error"]),
     ] {
         let labels = labels(marked);
@@ -67,7 +83,10 @@ fn each_place_offers_what_can_stand_there() {
             assert!(labels.iter().any(|offered| offered == label), "{marked:?} offers {label}: {labels:?}");
         }
         for label in none {
-            assert!(!labels.iter().any(|offered| offered == label), "{marked:?} does not offer {label}: {labels:?}");
+            assert!(
+                !labels.iter().any(|offered| offered == label),
+                "{marked:?} does not offer {label}: {labels:?}"
+            );
         }
     }
 }
@@ -88,7 +107,10 @@ fn nothing_is_offered_in_comments_and_prompts() {
 fn what_is_there_already_is_not_offered_again() {
     let marked = "client<llm> A {\n  provider openai\n  options {\n    model \"x\"\n    |\n  }\n}\n";
     let labels = labels(marked);
-    assert!(!labels.iter().any(|label| label == "model") && labels.iter().any(|label| label == "api_key"), "{labels:?}");
+    assert!(
+        !labels.iter().any(|label| label == "model") && labels.iter().any(|label| label == "api_key"),
+        "{labels:?}"
+    );
 }
 
 #[test]
@@ -99,12 +121,16 @@ fn what_must_be_there_comes_first() {
 
 #[test]
 fn whole_blocks_are_without_a_finding() {
-    for label in ["client", "client fallback", "client round-robin", "retry_policy", "retry_policy constant"] {
+    for label in ["client", "client fallback", "client round-robin", "retry_policy", "retry_policy constant"]
+    {
         let items = items("|");
         let item = items.iter().find(|item| item["label"] == label).unwrap();
         let snippet = item["textEdit"]["newText"].as_str().unwrap().to_owned();
         assert!(snippet.contains("${1:"), "{snippet}");
-        let block = plain(&snippet).replace("First", "FastClient").replace("Second", "SlowClient").replace("MyFallback", "Typed");
+        let block = plain(&snippet)
+            .replace("First", "FastClient")
+            .replace("Second", "SlowClient")
+            .replace("MyFallback", "Typed");
         let folder = project::folder();
         folder.write("baml_src/typed.baml", block);
         let run = folder.run("check --format concise");

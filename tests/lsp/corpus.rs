@@ -25,8 +25,22 @@ impl Random {
 
 /// What is typed or pasted.
 const TEXTS: [&str; 16] = [
-    "x", " ", "\n", "\r\n", "{", "}", "\"", "#", "\u{1f600}", "\u{e9}", "client<llm> New {\n  provider openai\n}\n",
-    "request_timeout_ms 5", "// clientc: ignore[no-timeout] so\n", "strategy [A, B]", "retry_policy R {\n  max_retries 2\n}\n", "\u{feff}",
+    "x",
+    " ",
+    "\n",
+    "\r\n",
+    "{",
+    "}",
+    "\"",
+    "#",
+    "\u{1f600}",
+    "\u{e9}",
+    "client<llm> New {\n  provider openai\n}\n",
+    "request_timeout_ms 5",
+    "// clientc: ignore[no-timeout] so\n",
+    "strategy [A, B]",
+    "retry_policy R {\n  max_retries 2\n}\n",
+    "\u{feff}",
 ];
 
 fn number(variable: &str, usual: usize) -> usize {
@@ -36,8 +50,11 @@ fn number(variable: &str, usual: usize) -> usize {
 #[test]
 fn after_each_edit_the_diagnostics_are_those_of_check() {
     let Some(corpus) = shared::folder().map(|shared| shared.join("corpus/projects")) else { return };
-    let mut projects: Vec<PathBuf> =
-        std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut projects: Vec<PathBuf> = std::fs::read_dir(corpus)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     projects.sort();
     let (edits, most) = (number("CLIENTC_LSP_EDITS", 6), number("CLIENTC_LSP_PROJECTS", 24));
     let step = projects.len().div_ceil(most.max(1)).max(1);

@@ -11,7 +11,10 @@ fn a_finding_has_its_rule_its_page_its_places_and_its_way_out() {
     let mut editor = Editor::open(folder.path());
     editor.open_file(PATH);
     editor.wait_for(PATH);
-    let found = editor.diagnostics[PATH].iter().find(|found| found["code"] == "ttft-exceeds-request").expect("it is found");
+    let found = editor.diagnostics[PATH]
+        .iter()
+        .find(|found| found["code"] == "ttft-exceeds-request")
+        .expect("it is found");
     assert_eq!((&found["source"], &found["severity"]), (&json!("clientc"), &json!(1)));
     let page = found["codeDescription"]["href"].as_str().unwrap();
     assert!(page.ends_with("/crates/check/src/rules/ttft_exceeds_request.md"), "{page}");
@@ -60,7 +63,8 @@ fn an_edit_publishes_to_every_file_whose_findings_change() {
     editor.told.clear();
     editor.change_all(PATH, CLIENTS);
     editor.wait_for(PATH);
-    let mut published: Vec<&str> = editor.told.iter().map(|told| told["params"]["uri"].as_str().unwrap()).collect();
+    let mut published: Vec<&str> =
+        editor.told.iter().map(|told| told["params"]["uri"].as_str().unwrap()).collect();
     published.sort_unstable();
     assert_eq!(published, [editor.uri(PATH), editor.uri("baml_src/functions.baml")]);
     assert_eq!(editor.rules("baml_src/functions.baml"), [""; 0]);

@@ -13,7 +13,9 @@ fn a_definition_is_written_and_a_use_is_read() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|found: &Value| (found["range"]["start"]["line"].as_u64().unwrap(), found["kind"].as_u64().unwrap()))
+        .map(|found: &Value| {
+            (found["range"]["start"]["line"].as_u64().unwrap(), found["kind"].as_u64().unwrap())
+        })
         .collect();
     assert_eq!(found, [(12, 3), (28, 2)]);
     let params = editor.on(PATH, CLIENTS, "model", 0);

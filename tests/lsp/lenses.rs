@@ -35,8 +35,11 @@ fn an_editor_that_shows_plans_also_gets_uses() {
     let folder = project::folder();
     let mut editor = Editor::with(folder.path(), json!({ "initializationOptions": { "showsPlans": true } }));
     editor.open_file(PATH);
-    let uses: Vec<String> =
-        titles(&mut editor).into_iter().filter(|lens| lens.2 == "clientc.showUses").map(|lens| lens.1).collect();
+    let uses: Vec<String> = titles(&mut editor)
+        .into_iter()
+        .filter(|lens| lens.2 == "clientc.showUses")
+        .map(|lens| lens.1)
+        .collect();
     assert_eq!(uses, ["1 use", "1 use", "1 use"]);
 }
 

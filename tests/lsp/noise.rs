@@ -50,9 +50,10 @@ const METHODS: [&str; 30] = [
 fn params(random: &mut Random, editor: &Editor) -> Value {
     let number = |random: &mut Random| [0, 1, 5, 27, 1000, u64::from(u32::MAX)][random.below(6)];
     let position = |random: &mut Random| json!({ "line": number(random), "character": number(random) });
-    let uri = [editor.uri(PATH), editor.uri("baml_src/functions.baml"), "untitled:x".to_owned(), "%".to_owned()]
-        [random.below(4)]
-    .clone();
+    let uri =
+        [editor.uri(PATH), editor.uri("baml_src/functions.baml"), "untitled:x".to_owned(), "%".to_owned()]
+            [random.below(4)]
+        .clone();
     let mut params = json!({
         "textDocument": { "uri": uri, "version": 3, "text": "client<llm> A {", "languageId": "baml" },
         "position": position(random),
@@ -99,7 +100,8 @@ fn spoil(random: &mut Random, value: &mut Value) {
 fn every_request_is_answered_whatever_it_holds() {
     let folder = project::folder();
     let mut random = Random(7);
-    let rounds = std::env::var("CLIENTC_LSP_NOISE").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(600);
+    let rounds =
+        std::env::var("CLIENTC_LSP_NOISE").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(600);
     let mut editor = project::editor(&folder);
     let mut asked = Vec::new();
     for _ in 0..rounds {

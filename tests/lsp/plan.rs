@@ -35,7 +35,10 @@ fn what_has_no_plan_says_why() {
         (json!([editor.uri("baml_src/none.baml"), "FastClient"]), "is no document of a project"),
         (json!([]), "takes the address of a document and the name of a client"),
     ] {
-        let refusal = editor.refusal("workspace/executeCommand", json!({ "command": "clientc.showPlan", "arguments": arguments }));
+        let refusal = editor.refusal(
+            "workspace/executeCommand",
+            json!({ "command": "clientc.showPlan", "arguments": arguments }),
+        );
         assert!(refusal["message"].as_str().unwrap().contains(reason), "{refusal}");
     }
     let refusal = editor.refusal("workspace/executeCommand", json!({ "command": "other", "arguments": [] }));

@@ -40,7 +40,11 @@ fn what_is_no_message_gets_the_error_of_the_protocol() {
         (r#"{"jsonrpc":"2.0","id":"a","method":"no/such"}"#, json!("a"), -32601),
         (r#"{"jsonrpc":"2.0","id":99,"method":"textDocument/hover"}"#, json!(99), -32602),
         (r#"{"jsonrpc":"2.0","id":98,"method":"textDocument/hover","params":[1]}"#, json!(98), -32602),
-        (r#"{"jsonrpc":"2.0","id":97,"method":"textDocument/hover","params":{"textDocument":{"uri":5}}}"#, json!(97), -32602),
+        (
+            r#"{"jsonrpc":"2.0","id":97,"method":"textDocument/hover","params":{"textDocument":{"uri":5}}}"#,
+            json!(97),
+            -32602,
+        ),
         (r#"{"jsonrpc":"2.0","id":96}"#, json!(96), -32600),
         (r#"{"jsonrpc":"2.0","id":99999999999,"method":"x"}"#, json!(99_999_999_999_u64), -32600),
     ] {
@@ -61,7 +65,10 @@ fn what_is_no_message_gets_the_error_of_the_protocol() {
 fn a_notification_that_is_wrong_is_told_in_the_log() {
     let folder = project::folder();
     let mut editor = project::editor(&folder);
-    editor.notify("textDocument/didChange", json!({ "textDocument": { "uri": editor.uri(PATH) }, "contentChanges": 3 }));
+    editor.notify(
+        "textDocument/didChange",
+        json!({ "textDocument": { "uri": editor.uri(PATH) }, "contentChanges": 3 }),
+    );
     editor.notify("$/unknown", json!({}));
     while !editor.told.iter().any(|told| told["method"] == "window/logMessage") {
         editor.receive().expect("the log tells it");
@@ -95,6 +102,9 @@ fn files_are_watched_and_settings_asked_for_where_the_editor_can() {
     editor.open_file(PATH);
     editor.wait_for(PATH);
     let asked: Vec<&str> = editor.told.iter().filter_map(|told| told["method"].as_str()).collect();
-    assert!(asked.contains(&"client/registerCapability") && asked.contains(&"workspace/configuration"), "{asked:?}");
+    assert!(
+        asked.contains(&"client/registerCapability") && asked.contains(&"workspace/configuration"),
+        "{asked:?}"
+    );
     assert_eq!(editor.shut_down(), 0);
 }

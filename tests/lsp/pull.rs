@@ -33,7 +33,8 @@ fn a_document_is_asked_for_and_nothing_is_pushed() {
     let third = editor.request("textDocument/diagnostic", again);
     assert!(codes(&third).contains(&"unknown-provider"), "{third}");
     assert!(editor.told.iter().all(|told| told["method"] != "textDocument/publishDiagnostics"));
-    let unknown = editor.request("textDocument/diagnostic", json!({ "textDocument": { "uri": "file:///nowhere" } }));
+    let unknown =
+        editor.request("textDocument/diagnostic", json!({ "textDocument": { "uri": "file:///nowhere" } }));
     assert_eq!(codes(&unknown), [""; 0]);
 }
 
@@ -62,7 +63,10 @@ fn the_whole_workspace_is_told_once_and_then_when_something_changes() {
     editor.open_file(PATH);
     let first = editor.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
     let items = first["items"].as_array().unwrap();
-    let bad = items.iter().find(|item| item["uri"] == editor.uri("baml_src/bad.baml")).expect("a closed file is told");
+    let bad = items
+        .iter()
+        .find(|item| item["uri"] == editor.uri("baml_src/bad.baml"))
+        .expect("a closed file is told");
     assert!(codes(bad).contains(&"unknown-provider"));
     let known: Vec<Value> =
         items.iter().map(|item| json!({ "uri": item["uri"], "value": item["resultId"] })).collect();
@@ -73,7 +77,10 @@ fn the_whole_workspace_is_told_once_and_then_when_something_changes() {
     editor.open_text("baml_src/bad.baml", "");
     let answer = editor.answer(&json!(waiting));
     let report = answer["result"]["items"].as_array().unwrap();
-    let bad = report.iter().find(|item| item["uri"] == editor.uri("baml_src/bad.baml")).expect("the change is told");
+    let bad = report
+        .iter()
+        .find(|item| item["uri"] == editor.uri("baml_src/bad.baml"))
+        .expect("the change is told");
     assert_eq!(codes(bad), [""; 0]);
 }
 

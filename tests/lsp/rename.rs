@@ -79,7 +79,8 @@ fn what_has_no_block_cannot_be_renamed() {
 #[test]
 fn a_client_without_versions_of_documents_gets_plain_changes() {
     let folder = project::folder();
-    let capabilities = json!({ "capabilities": { "workspace": { "workspaceEdit": { "documentChanges": false } } } });
+    let capabilities =
+        json!({ "capabilities": { "workspace": { "workspaceEdit": { "documentChanges": false } } } });
     let mut editor = clientc_tests::Editor::with(folder.path(), capabilities);
     editor.open_file(PATH);
     let mut params = editor.on(PATH, CLIENTS, "FastClient", 0);

@@ -38,9 +38,11 @@ fn a_settings_file_that_changes_on_the_disk_takes_effect() {
     let folder = project::folder();
     let mut editor = project::editor(&folder);
     editor.wait_for(PATH);
-    for (text, kind, is_there) in
-        [("[limits]\nmax-requests = 1\n", 1, true), ("[limits]\nmax-requests = 100\n", 2, false), ("[limits]\nmax-requests = 2\n", 2, true)]
-    {
+    for (text, kind, is_there) in [
+        ("[limits]\nmax-requests = 1\n", 1, true),
+        ("[limits]\nmax-requests = 100\n", 2, false),
+        ("[limits]\nmax-requests = 2\n", 2, true),
+    ] {
         folder.write("clientc.toml", text);
         let changes = json!({ "changes": [{ "uri": editor.uri("clientc.toml"), "type": kind }] });
         editor.notify("workspace/didChangeWatchedFiles", changes);

@@ -26,9 +26,10 @@ fn the_outline_has_clients_with_their_members() {
     }
     editor.open_file("baml_src/policies.baml");
     editor.open_file("baml_src/functions.baml");
-    for (path, name, detail) in
-        [("baml_src/policies.baml", "Twice", "2 retries"), ("baml_src/functions.baml", "Extract", "MyFallback")]
-    {
+    for (path, name, detail) in [
+        ("baml_src/policies.baml", "Twice", "2 retries"),
+        ("baml_src/functions.baml", "Extract", "MyFallback"),
+    ] {
         let params = editor.of(path);
         let answer = editor.request("textDocument/documentSymbol", params);
         assert_eq!((names(&answer), &answer[0]["detail"]), (vec![name.to_owned()], &json!(detail)));

@@ -32,7 +32,8 @@ fn columns_count_what_was_agreed() {
         editor.open_file("baml_src/a.baml");
         assert_eq!(editor.server["capabilities"]["positionEncoding"], agreed);
         editor.wait_for("baml_src/a.baml");
-        let found = editor.diagnostics["baml_src/a.baml"].iter().find(|found| found["code"] == "misspelt-key");
+        let found =
+            editor.diagnostics["baml_src/a.baml"].iter().find(|found| found["code"] == "misspelt-key");
         assert_eq!(found.expect("the key is found")["range"]["start"]["character"], column, "{agreed}");
         // An edit at that column hits the key too.
         editor.change("baml_src/a.baml", json!([change((2, column), (2, column + 10), "temperature")]));
@@ -68,7 +69,10 @@ fn positions_past_the_end_are_the_end() {
     let folder = Folder::with(&[("baml_src/a.baml", LEAF)]);
     let mut editor = Editor::open(folder.path());
     editor.open_file("baml_src/a.baml");
-    editor.change("baml_src/a.baml", json!([change((99, 0), (4_000_000_000, 4_000_000_000), "client<llm> B {}\n")]));
+    editor.change(
+        "baml_src/a.baml",
+        json!([change((99, 0), (4_000_000_000, 4_000_000_000), "client<llm> B {}\n")]),
+    );
     editor.wait_for("baml_src/a.baml");
     assert_eq!(editor.diagnostics["baml_src/a.baml"][0]["range"]["start"]["line"], 9);
     // A range that ends before it begins takes nothing away.
@@ -98,7 +102,11 @@ fn files_that_come_change_and_go_are_noticed() {
     let new = "baml_src/new.baml";
     for (text, kind, rule) in [
         (Some("client<llm> New {\n  provider nobody\n}\n"), 1, Some("unknown-provider")),
-        (Some("client<llm> FastClient {\n  provider openai\n  options { model \"m\" }\n}\n"), 2, Some("duplicate-name")),
+        (
+            Some("client<llm> FastClient {\n  provider openai\n  options { model \"m\" }\n}\n"),
+            2,
+            Some("duplicate-name"),
+        ),
         (None, 3, None),
     ] {
         match text {
@@ -126,7 +134,8 @@ fn files_that_come_change_and_go_are_noticed() {
 
 #[test]
 fn folders_are_added_and_removed() {
-    let (first, second) = (project::folder(), Folder::with(&[("baml_src/b.baml", "client<llm> B {\n  provider nobody\n}\n")]));
+    let (first, second) =
+        (project::folder(), Folder::with(&[("baml_src/b.baml", "client<llm> B {\n  provider nobody\n}\n")]));
     let mut editor = Editor::open(first.path());
     let root = second.path().canonicalize().unwrap();
     let uri = format!("file://{}", root.display());
@@ -163,7 +172,9 @@ fn a_file_outside_of_every_folder_is_a_project_of_its_own_while_it_is_open() {
 fn documents_without_a_file_stand_alone() {
     let folder = project::folder();
     let mut editor = Editor::open(folder.path());
-    for (number, text) in [(1, "client<llm> Same {\n  provider nobody\n}\n"), (2, "client<llm> Same {\n  provider nobody\n}\n")] {
+    for (number, text) in
+        [(1, "client<llm> Same {\n  provider nobody\n}\n"), (2, "client<llm> Same {\n  provider nobody\n}\n")]
+    {
         let uri = format!("untitled:Untitled-{number}");
         let document = json!({ "uri": uri, "languageId": "baml", "version": 1, "text": text });
         editor.notify("textDocument/didOpen", json!({ "textDocument": document }));

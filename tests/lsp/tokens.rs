@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 /// Each token with its text and its kind.
 fn decoded(editor: &Editor, text: &str, answer: &Value) -> Vec<(String, String)> {
     let legend = &editor.server["capabilities"]["semanticTokensProvider"]["legend"]["tokenTypes"];
-    let data: Vec<u64> = answer["data"].as_array().unwrap().iter().map(|number| number.as_u64().unwrap()).collect();
+    let data: Vec<u64> =
+        answer["data"].as_array().unwrap().iter().map(|number| number.as_u64().unwrap()).collect();
     let (mut line, mut column) = (0, 0);
     let mut tokens = Vec::new();
     for part in data.chunks(5) {
@@ -16,7 +17,8 @@ fn decoded(editor: &Editor, text: &str, answer: &Value) -> Vec<(String, String)>
         let row = text.lines().nth(line as usize).unwrap();
         let units: Vec<u16> = row.encode_utf16().collect();
         let word = &units[column as usize..(column + part[2]) as usize];
-        tokens.push((String::from_utf16(word).unwrap(), legend[part[3] as usize].as_str().unwrap().to_owned()));
+        tokens
+            .push((String::from_utf16(word).unwrap(), legend[part[3] as usize].as_str().unwrap().to_owned()));
     }
     tokens
 }
@@ -42,7 +44,8 @@ fn a_part_is_coloured_by_itself() {
     let mut editor = project::editor(&folder);
     let mut params = editor.of(PATH);
     let all = editor.request("textDocument/semanticTokens/full", params.clone());
-    params["range"] = json!({ "start": { "line": 27, "character": 0 }, "end": { "line": 30, "character": 0 } });
+    params["range"] =
+        json!({ "start": { "line": 27, "character": 0 }, "end": { "line": 30, "character": 0 } });
     let part = editor.request("textDocument/semanticTokens/range", params);
     let (all, part) = (decoded(&editor, CLIENTS, &all), decoded(&editor, CLIENTS, &part));
     assert!(!part.is_empty() && part.len() < all.len());
@@ -57,7 +60,10 @@ fn a_text_of_several_lines_comes_line_by_line() {
     editor.open_file("baml_src/a.baml");
     let params = editor.of("baml_src/a.baml");
     let answer = editor.request("textDocument/semanticTokens/full", params);
-    let strings: Vec<String> =
-        decoded(&editor, text, &answer).into_iter().filter(|token| token.1 == "string").map(|token| token.0).collect();
+    let strings: Vec<String> = decoded(&editor, text, &answer)
+        .into_iter()
+        .filter(|token| token.1 == "string")
+        .map(|token| token.0)
+        .collect();
     assert_eq!(strings, ["#\"one", "two\"#"]);
 }

@@ -116,7 +116,8 @@ impl<'t> Lines<'t> {
     #[must_use]
     pub fn line_text(&self, line: u32) -> &'t str {
         let start = self.line_start(line) as usize;
-        let next = self.index.line_start(line.saturating_add(2)).map_or(self.text.len(), |next| next as usize);
+        let next =
+            self.index.line_start(line.saturating_add(2)).map_or(self.text.len(), |next| next as usize);
         self.text.get(start..next).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 

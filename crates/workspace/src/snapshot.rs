@@ -107,7 +107,9 @@ impl Snapshot {
             _ => false,
         };
         let (own, theirs) = (self.relatives(number), other.relatives(other_number));
-        is_same && own.len() == theirs.len() && own.iter().zip(theirs).all(|(own, theirs)| Arc::ptr_eq(own, theirs))
+        is_same
+            && own.len() == theirs.len()
+            && own.iter().zip(theirs).all(|(own, theirs)| Arc::ptr_eq(own, theirs))
     }
 
     /// What was made of the projects that can change what is found in a project: where its settings name entries, those

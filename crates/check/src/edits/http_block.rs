@@ -9,12 +9,7 @@ use crate::core::diagnostic::Edit;
 /// Writes these limits, which the client does not set, into its `http` block, or a new one. Nothing where the
 /// client has no braces to write into.
 #[must_use]
-pub fn add_limits(
-    text: &str,
-    file: FileId,
-    client: &ClientFacts,
-    limits: &[(Field, u64)],
-) -> Option<Edit> {
+pub fn add_limits(text: &str, file: FileId, client: &ClientFacts, limits: &[(Field, u64)]) -> Option<Edit> {
     let line = |(field, ms): &(Field, u64)| Entry::Line(format!("{} {ms}", field.key()));
     let entries = limits.iter().map(line).collect::<Vec<_>>();
     if let Some(http) = &client.http {

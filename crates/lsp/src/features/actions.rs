@@ -1,6 +1,8 @@
 //! What can be done about a place: fixes, comments that ignore a finding, and changes that are often wanted.
 
-use clientc_check::{Diagnostic, Edit, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits};
+use clientc_check::{
+    Diagnostic, Edit, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
+};
 use clientc_plan::{ClientId, Field, WorstCases};
 use clientc_semantic::{ClientFacts, FileId, Span};
 use clientc_syntax::TextRange;
@@ -73,7 +75,13 @@ pub fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
         edits.extend(difference(*changed, before, copy.files().text(*changed)));
     }
     let title = "Fix all that can be fixed safely".to_owned();
-    (!edits.is_empty()).then_some(Action { title, kind: ActionKind::FixAll, of: None, is_preferred: false, edits })
+    (!edits.is_empty()).then_some(Action {
+        title,
+        kind: ActionKind::FixAll,
+        of: None,
+        is_preferred: false,
+        edits,
+    })
 }
 
 /// The one change from a text to another, without what is the same at both ends.

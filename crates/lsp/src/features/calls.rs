@@ -50,7 +50,11 @@ pub fn outgoing(scene: &Scene, name: &str, is_function: bool) -> Vec<Call> {
         let place = scene.facts(file).and_then(|facts| facts.functions.get(function)?.client.as_ref());
         let called = place.and_then(|place| scene.client(place.text.as_deref().ok()?));
         let node = called.and_then(|id| client(scene, id));
-        return node.zip(place).map(|(node, place)| Call { node, places: vec![place.range] }).into_iter().collect();
+        return node
+            .zip(place)
+            .map(|(node, place)| Call { node, places: vec![place.range] })
+            .into_iter()
+            .collect();
     }
     let Some(id) = scene.client(name) else { return Vec::new() };
     let places = scene.project.member_places.get(&id).map_or(&[][..], Vec::as_slice);
@@ -102,7 +106,13 @@ fn function(scene: &Scene, name: &str) -> Option<Node> {
     let (file, index) = find_function(scene, name)?;
     let range = scene.facts(file)?.functions.get(index)?.name.range;
     let span = Span::new(file, range);
-    Some(Node { name: name.to_owned(), detail: "function".to_owned(), is_function: true, span, selection: range })
+    Some(Node {
+        name: name.to_owned(),
+        detail: "function".to_owned(),
+        is_function: true,
+        span,
+        selection: range,
+    })
 }
 
 fn find_function(scene: &Scene, name: &str) -> Option<(FileId, usize)> {

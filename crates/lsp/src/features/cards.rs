@@ -27,7 +27,9 @@ pub(crate) fn client(scene: &Scene, id: ClientId) -> String {
     let kind = match &client.kind {
         Kind::Leaf => format!("{provider}{}", model.unwrap_or_default()),
         Kind::Fallback { members } => format!("fallback of {}", plural(members.len() as u64, "member")),
-        Kind::RoundRobin { members, .. } => format!("round-robin of {}", plural(members.len() as u64, "member")),
+        Kind::RoundRobin { members, .. } => {
+            format!("round-robin of {}", plural(members.len() as u64, "member"))
+        }
     };
     let mut card = format!("**client `{}`** — {kind}", client.name);
     if let Some(policy) = plan.policy(client) {
@@ -63,8 +65,13 @@ fn routes(scene: &Scene, id: ClientId) -> String {
             match limit.origin {
                 Origin::Defaults => format!("{} *(defaults)*", duration(limit.ms)),
                 origin => {
-                    let setter = origin.place().and_then(|place| names.get(place.index())).copied().unwrap_or("");
-                    if names.len() == 1 { duration(limit.ms) } else { format!("{} *({setter})*", duration(limit.ms)) }
+                    let setter =
+                        origin.place().and_then(|place| names.get(place.index())).copied().unwrap_or("");
+                    if names.len() == 1 {
+                        duration(limit.ms)
+                    } else {
+                        format!("{} *({setter})*", duration(limit.ms))
+                    }
                 }
             }
         });
@@ -146,5 +153,9 @@ fn delays(policy: &RetryPolicy) -> String {
         return format!("{kind}, never waited");
     }
     let at_most = if policy.jitter { ", each drawn evenly from 0 up to this" } else { "" };
-    format!("Delays ({kind}): {}{more}{at_most}. Together {}.", shown.join(", "), duration(policy.delay_sum_ms()))
+    format!(
+        "Delays ({kind}): {}{more}{at_most}. Together {}.",
+        shown.join(", "),
+        duration(policy.delay_sum_ms())
+    )
 }

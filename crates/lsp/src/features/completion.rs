@@ -143,7 +143,8 @@ impl Place<'_> {
     fn provider(&self) -> Option<&'static Provider> {
         let start = self.nest.word.start;
         let facts = self.scene.facts(self.file)?;
-        let around = facts.clients.iter().find(|client| client.range.start <= start && start <= client.range.end);
+        let around =
+            facts.clients.iter().find(|client| client.range.start <= start && start <= client.range.end);
         if let Some(provider) = around.and_then(|client| client.provider) {
             return Some(provider);
         }
@@ -189,7 +190,8 @@ impl Place<'_> {
                 keys
             }
             (Some(client), ["options"]) => {
-                let mut keys: Vec<String> = client.options.iter().map(|option| option.key.to_string()).collect();
+                let mut keys: Vec<String> =
+                    client.options.iter().map(|option| option.key.to_string()).collect();
                 keys.extend(client.http.is_some().then(|| "http".to_owned()));
                 keys.extend((!client.members.is_empty()).then(|| "strategy".to_owned()));
                 keys
@@ -214,9 +216,12 @@ impl Place<'_> {
         let name = key.name;
         item.snippet = match key.value {
             _ if name == "http" && is_composite => "http {\n  total_timeout_ms ${1:60000}\n}".to_owned(),
-            _ if name == "http" => "http {\n  connect_timeout_ms ${1:5000}\n  request_timeout_ms ${2:60000}\n}".to_owned(),
+            _ if name == "http" => {
+                "http {\n  connect_timeout_ms ${1:5000}\n  request_timeout_ms ${2:60000}\n}".to_owned()
+            }
             _ if name == "strategy" && self.nest.block == BlockWord::Policy => {
-                "strategy {\n  type ${1|exponential_backoff,constant_delay|}\n  delay_ms ${2:200}\n}".to_owned()
+                "strategy {\n  type ${1|exponential_backoff,constant_delay|}\n  delay_ms ${2:200}\n}"
+                    .to_owned()
             }
             ValueForm::Block => format!("{name} {{\n  $0\n}}"),
             ValueForm::Members => format!("{name} [$1]"),
@@ -226,7 +231,11 @@ impl Place<'_> {
             ValueForm::Text if name == "api_key" => format!("{name} env.${{1:API_KEY}}"),
             ValueForm::Text => format!("{name} \"$1\""),
             ValueForm::Milliseconds => format!("{name} ${{1:{}}}", usual_ms(name)),
-            ValueForm::Number | ValueForm::Provider | ValueForm::Policy | ValueForm::Words(_) | ValueForm::Any => {
+            ValueForm::Number
+            | ValueForm::Provider
+            | ValueForm::Policy
+            | ValueForm::Words(_)
+            | ValueForm::Any => {
                 format!("{name} $1")
             }
         };
@@ -256,7 +265,10 @@ impl Place<'_> {
             let name = scene.project.client_name(id);
             if name != self.nest.name || self.nest.block != BlockWord::Client {
                 let detail = scene.project.provider(id).map_or("", |provider| provider.name);
-                items.push(Completion { is_important: true, ..self.item(name, CompletionKind::Client, detail) });
+                items.push(Completion {
+                    is_important: true,
+                    ..self.item(name, CompletionKind::Client, detail)
+                });
             }
         }
         if with_shorthands {
@@ -284,7 +296,9 @@ impl Place<'_> {
         }
         if path.is_empty() && key == "retry_policy" {
             let policies = self.scene.project.files.iter().flat_map(|facts| &facts.policies);
-            return policies.map(|policy| self.item(&policy.name.text, CompletionKind::Policy, "retry policy")).collect();
+            return policies
+                .map(|policy| self.item(&policy.name.text, CompletionKind::Policy, "retry policy"))
+                .collect();
         }
         if self.nest.word.slice(self.text).starts_with("env.") {
             return self.variables(key);
@@ -313,7 +327,9 @@ impl Place<'_> {
     fn words(&self, key: &str) -> Vec<Completion> {
         let provider = self.provider();
         let known = match (self.nest.block, self.nest.path.as_slice()) {
-            (BlockWord::Client, ["options"]) => keys::of_options(provider).into_iter().find(|known| known.name == key),
+            (BlockWord::Client, ["options"]) => {
+                keys::of_options(provider).into_iter().find(|known| known.name == key)
+            }
             (BlockWord::Client, ["options", "http"]) => keys::of_http(None).find(|known| known.name == key),
             (BlockWord::Policy, ["strategy"]) => keys::of_strategy().find(|known| known.name == key),
             _ => None,
@@ -347,7 +363,8 @@ impl Place<'_> {
             }
         }
         let item = |(model, is_used): (String, bool)| {
-            let mut item = self.item(&model, CompletionKind::Model, if is_used { "used in this project" } else { "" });
+            let mut item =
+                self.item(&model, CompletionKind::Model, if is_used { "used in this project" } else { "" });
             item.is_important = is_used;
             if !self.nest.is_quoted {
                 item.snippet = format!("\"{model}\"");

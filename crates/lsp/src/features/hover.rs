@@ -93,7 +93,8 @@ pub(crate) fn known_key(scene: &Scene, file: FileId, nest: &Nest<'_>, name: &str
 
 fn of_key(scene: &Scene, file: FileId, nest: &Nest<'_>, name: &str) -> Option<String> {
     let mut card = known_key(scene, file, nest, name)?.card();
-    if let Some(told) = Field::from_key(name).and_then(|field| effective(scene, file, nest.word.start, field)) {
+    if let Some(told) = Field::from_key(name).and_then(|field| effective(scene, file, nest.word.start, field))
+    {
         card.push_str("\n\n");
         card.push_str(&told);
     }
@@ -140,4 +141,3 @@ pub(crate) fn client_around(scene: &Scene, file: FileId, offset: u32) -> Option<
     let client = facts.clients.iter().find(|client| holds(client.range))?;
     scene.client(&client.name.text)
 }
-

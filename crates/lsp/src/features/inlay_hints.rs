@@ -81,7 +81,9 @@ fn limit_hint(scene: &Scene, field: Field, own_ms: u64, offset: u32, reach: Reac
         (None, None) => None,
         (Some(words), None) => Some(Hint { offset, label: words, tooltip: String::new() }),
         (None, Some((label, tooltip))) => Some(Hint { offset, label, tooltip }),
-        (Some(words), Some((label, tooltip))) => Some(Hint { offset, label: format!("{words} {label}"), tooltip }),
+        (Some(words), Some((label, tooltip))) => {
+            Some(Hint { offset, label: format!("{words} {label}"), tooltip })
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known of keys, providers and words, out of the tables of the plan.
 
 use clientc_plan::providers::{
-    self, Check, CLIENT_KEYS, HTTP_KEYS, KeyType, OptionKey, POLICY_KEYS, Provider, STRATEGY_KEYS,
+    self, CLIENT_KEYS, Check, HTTP_KEYS, KeyType, OptionKey, POLICY_KEYS, Provider, STRATEGY_KEYS,
 };
 
 /// A key that may stand somewhere.
@@ -103,7 +103,9 @@ fn option_key(option: &'static OptionKey, is_required: bool) -> KnownKey {
         Check::Bool => ValueForm::Bool,
         Check::Start => ValueForm::Number,
         Check::Word(words) => ValueForm::Words(words),
-        Check::Map | Check::MapOfStrings | Check::MapOfWords { .. } | Check::MapWithKeys(_) => ValueForm::Block,
+        Check::Map | Check::MapOfStrings | Check::MapOfWords { .. } | Check::MapWithKeys(_) => {
+            ValueForm::Block
+        }
         Check::RoleMap | Check::Http => ValueForm::Block,
         Check::Strings | Check::SomeStrings | Check::StringsOrWord(_) => ValueForm::Array,
         Check::Members => ValueForm::Members,

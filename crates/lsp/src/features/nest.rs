@@ -68,7 +68,8 @@ pub(crate) fn nest(text: &str, offset: u32) -> Nest<'_> {
     };
     let nothing_open = reader.stack.is_empty();
     // The word under the cursor is not yet a part of what comes before it.
-    let before: Vec<&str> = reader.line.iter().filter(|(at, _)| *at < range.start as usize).map(|(_, word)| *word).collect();
+    let before: Vec<&str> =
+        reader.line.iter().filter(|(at, _)| *at < range.start as usize).map(|(_, word)| *word).collect();
     let slot = match reader.stack.last() {
         _ if is_nothing => Slot::Nothing,
         None if range.start as usize <= start => Slot::Key,
@@ -126,14 +127,19 @@ impl<'t> Reader<'t> {
             } else if let Some(hashes) = raw_string(rest) {
                 let close = format!("\"{}", "#".repeat(hashes));
                 let body = hashes + 1;
-                let length = rest.get(body..).and_then(|rest| rest.find(&close)).map_or(rest.len(), |at| body + at + close.len());
+                let length = rest
+                    .get(body..)
+                    .and_then(|rest| rest.find(&close))
+                    .map_or(rest.len(), |at| body + at + close.len());
                 if self.at + length > self.offset {
                     return End::LongText;
                 }
                 self.take_word(length);
             } else if c == '"' {
                 let length = quoted(rest);
-                if self.at + length > self.offset || (self.at + length == self.offset && !rest[..length].ends_with('"')) {
+                if self.at + length > self.offset
+                    || (self.at + length == self.offset && !rest[..length].ends_with('"'))
+                {
                     return End::Quoted(self.at);
                 }
                 self.take_word(length);
@@ -218,9 +224,9 @@ fn is_word(c: char) -> bool {
 
 fn word_around(text: &str, offset: usize) -> TextRange {
     let before = text.get(..offset).unwrap_or("");
-    let start = before.rfind(|c: char| !is_word(c)).map_or(0, |at| {
-        at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-    });
+    let start = before
+        .rfind(|c: char| !is_word(c))
+        .map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
     let after = text.get(offset..).unwrap_or("");
     let end = offset + after.find(|c: char| !is_word(c)).unwrap_or(after.len());
     TextRange::of(start, end)
@@ -249,7 +255,8 @@ fn block_start(text: &str, offset: usize) -> usize {
 /// The kind and the name of the block that begins at an offset.
 fn header(text: &str, start: usize) -> (BlockWord, &str) {
     let line = text.get(start..).unwrap_or("").lines().next().unwrap_or("");
-    let mut words = line.split(|c: char| c.is_whitespace() || matches!(c, '{' | '(')).filter(|word| !word.is_empty());
+    let mut words =
+        line.split(|c: char| c.is_whitespace() || matches!(c, '{' | '(')).filter(|word| !word.is_empty());
     let block = match words.next() {
         Some("client" | "client<llm>") => BlockWord::Client,
         Some("retry_policy") => BlockWord::Policy,
@@ -289,13 +296,25 @@ mod tests {
             ("client<llm> A {\n  options\n  {\n    mo|del \"x\"", r#"Client A ["options"] Key "model""#),
             ("client<llm> A {\n  options {\n http { conn|", r#"Client A ["options", "http"] Key "conn""#),
             ("client A { options { http { a 1, b| ", r#"Client A ["options", "http"] Key "b""#),
-            ("client A {\n options {\n  model \"gpt|-4\"\n", r#"Client A ["options"] Value("model") "gpt-4""#),
+            (
+                "client A {\n options {\n  model \"gpt|-4\"\n",
+                r#"Client A ["options"] Value("model") "gpt-4""#,
+            ),
             ("client A {\n options {\n  api_key env.|", r#"Client A ["options"] Value("api_key") "env.""#),
             ("client A {\n options {\n  strategy [B, C|", r#"Client A ["options", "strategy"] Member "C""#),
-            ("client A {\n options {\n  strategy [\n   B\n   |", r#"Client A ["options", "strategy"] Member """#),
-            ("retry_policy R {\n max_retries 3\n strategy {\n type |", r#"Policy R ["strategy"] Value("type") """#),
+            (
+                "client A {\n options {\n  strategy [\n   B\n   |",
+                r#"Client A ["options", "strategy"] Member """#,
+            ),
+            (
+                "retry_policy R {\n max_retries 3\n strategy {\n type |",
+                r#"Policy R ["strategy"] Value("type") """#,
+            ),
             ("function F(a: string) -> X {\n  client |\n", r#"Function F [] Value("client") """#),
-            ("function F(a: string) -> X {\n  client A\n  prompt #\"\n a { b |\n\"#", r#"Function F [] Nothing """#),
+            (
+                "function F(a: string) -> X {\n  client A\n  prompt #\"\n a { b |\n\"#",
+                r#"Function F [] Nothing """#,
+            ),
             ("client A {\n // com|ment\n}", r#"Client A [] Nothing "comment""#),
             ("class X {\n a string\n}\n\n|", r#"None  [] Key """#),
             ("client A {\n}\nretry|", r#"None  [] Key "retry""#),

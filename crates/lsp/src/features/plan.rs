@@ -13,7 +13,9 @@ pub fn plan(scene: &Scene, name: &str) -> Result<String, String> {
     if scene.is_refused {
         return Err("the project has errors, so nothing can be resolved: fix them first".to_owned());
     }
-    let Some(input) = scene.snapshot.input(scene.number) else { return Err("the project is gone".to_owned()) };
+    let Some(input) = scene.snapshot.input(scene.number) else {
+        return Err("the project is gone".to_owned());
+    };
     let ids = scene.analysis.reachable(id);
     let files = scene.snapshot.files();
     let mut document = scene.analysis.resolve(&input, files, &ids);

@@ -14,5 +14,7 @@ pub fn references(scene: &Scene, file: FileId, offset: u32, with_definition: boo
         return if with_definition { vec![mention.span] } else { Vec::new() };
     }
     let all = names::everywhere(scene, mention.name).into_iter();
-    all.filter(|mention| with_definition || !mention.role.is_definition()).map(|mention| mention.span).collect()
+    all.filter(|mention| with_definition || !mention.role.is_definition())
+        .map(|mention| mention.span)
+        .collect()
 }

@@ -62,7 +62,11 @@ pub fn search(scene: &Scene, query: &str) -> Vec<(FileId, Symbol)> {
 /// Whether the letters of a query come in a name in this order.
 fn is_in_order(query: &str, name: &str) -> bool {
     let mut left = name.chars().flat_map(char::to_lowercase);
-    query.chars().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).all(|c| left.any(|own| own == c))
+    query
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !c.is_whitespace())
+        .all(|c| left.any(|own| own == c))
 }
 
 fn of_facts(facts: &FileFacts) -> Vec<Symbol> {
@@ -76,7 +80,8 @@ fn of_facts(facts: &FileFacts) -> Vec<Symbol> {
             selection: member.range,
             children: Vec::new(),
         };
-        let model = client.options.iter().find(|option| option.key == "model").and_then(|model| model.value.text());
+        let model =
+            client.options.iter().find(|option| option.key == "model").and_then(|model| model.value.text());
         let parts = client.provider.map(|provider| provider.name).into_iter().chain(model);
         Symbol {
             name: client.name.text.to_string(),
@@ -89,7 +94,8 @@ fn of_facts(facts: &FileFacts) -> Vec<Symbol> {
     });
     let policies = facts.policies.iter().map(|policy| Symbol {
         name: policy.name.text.to_string(),
-        detail: clientc_report::plural(u64::from(policy.policy.max_retries), "retry").replace("retrys", "retries"),
+        detail: clientc_report::plural(u64::from(policy.policy.max_retries), "retry")
+            .replace("retrys", "retries"),
         kind: SymbolKind::Policy,
         range: policy.range,
         selection: policy.name.range,

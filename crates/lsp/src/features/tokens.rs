@@ -30,17 +30,8 @@ pub enum TokenKind {
 
 impl TokenKind {
     /// The names of the protocol, in the order of the kinds.
-    pub const NAMES: [&'static str; 9] = [
-        "keyword",
-        "class",
-        "function",
-        "property",
-        "string",
-        "number",
-        "variable",
-        "enumMember",
-        "comment",
-    ];
+    pub const NAMES: [&'static str; 9] =
+        ["keyword", "class", "function", "property", "string", "number", "variable", "enumMember", "comment"];
 }
 
 /// A coloured range of bytes. It may go over several lines.
@@ -165,4 +156,3 @@ impl<'t> Painter<'t> {
         }
     }
 }
-

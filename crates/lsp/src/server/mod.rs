@@ -230,7 +230,9 @@ impl Server {
         let previous: HashMap<String, String> = params
             .items("previousResultIds")
             .map(|items| {
-                let pair = |item: Params<'_>| Some((item.text("uri").ok()?.to_owned(), item.text("value").ok()?.to_owned()));
+                let pair = |item: Params<'_>| {
+                    Some((item.text("uri").ok()?.to_owned(), item.text("value").ok()?.to_owned()))
+                };
                 items.filter_map(pair).collect()
             })
             .unwrap_or_default();
@@ -275,7 +277,8 @@ impl Server {
             Ok(Err(invalid)) => Some(invalid.0),
             Err(_) => Some("it failed inside".to_owned()),
         };
-        let file = || params.pointer("/textDocument/uri").and_then(Value::as_str).and_then(|uri| state.file(uri));
+        let file =
+            || params.pointer("/textDocument/uri").and_then(Value::as_str).and_then(|uri| state.file(uri));
         if method == "textDocument/didChange" {
             let file = file();
             self.edited = if was_published || self.edited == file { file } else { None };
@@ -344,8 +347,11 @@ impl Server {
     }
 
     fn answer(&self, id: RequestId, answer: Result<Value, Refusal>) {
-        let response_result =
-            answer.map_err(|refusal| ResponseError { code: refusal.code, message: refusal.message, data: None });
+        let response_result = answer.map_err(|refusal| ResponseError {
+            code: refusal.code,
+            message: refusal.message,
+            data: None,
+        });
         self.send(Response { id, response_result }.into());
     }
 

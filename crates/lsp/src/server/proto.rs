@@ -86,7 +86,10 @@ pub(super) fn initialize_result(client: &Client) -> Value {
             resolve_provider: Some(true),
             ..CodeActionOptions::default()
         })),
-        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false), ..CodeLensOptions::default() }),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(false),
+            ..CodeLensOptions::default()
+        }),
         document_formatting_provider: Some(DocumentFormattingProvider::Bool(true)),
         document_range_formatting_provider: Some(DocumentRangeFormattingProvider::Bool(true)),
         rename_provider: Some(RenameProvider::RenameOptions(RenameOptions {
@@ -101,15 +104,17 @@ pub(super) fn initialize_result(client: &Client) -> Value {
             commands: vec![SHOW_PLAN.to_owned()],
             ..ExecuteCommandOptions::default()
         }),
-        semantic_tokens_provider: Some(SemanticTokensProvider::SemanticTokensOptions(SemanticTokensOptions {
-            legend: SemanticTokensLegend {
-                token_types: TokenKind::NAMES.map(str::to_owned).to_vec(),
-                token_modifiers: vec!["definition".to_owned()],
+        semantic_tokens_provider: Some(SemanticTokensProvider::SemanticTokensOptions(
+            SemanticTokensOptions {
+                legend: SemanticTokensLegend {
+                    token_types: TokenKind::NAMES.map(str::to_owned).to_vec(),
+                    token_modifiers: vec!["definition".to_owned()],
+                },
+                range: Some(SemanticTokensOptionsRange::Bool(true)),
+                full: Some(Full::Bool(true)),
+                ..SemanticTokensOptions::default()
             },
-            range: Some(SemanticTokensOptionsRange::Bool(true)),
-            full: Some(Full::Bool(true)),
-            ..SemanticTokensOptions::default()
-        })),
+        )),
         diagnostic_provider: client.pulls.then(|| {
             DiagnosticProvider::DiagnosticOptions(DiagnosticOptions {
                 identifier: Some(SOURCE.to_owned()),
@@ -127,16 +132,15 @@ pub(super) fn initialize_result(client: &Client) -> Value {
         }),
         ..ServerCapabilities::default()
     };
-    let server_info = ServerInfo {
-        name: "clientc".to_owned(),
-        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-    };
+    let server_info =
+        ServerInfo { name: "clientc".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
     value(InitializeResult { capabilities, server_info: Some(server_info) })
 }
 
 /// The request that asks the client to watch files.
 pub(super) fn watch_files() -> Value {
-    let watchers = ["**/*.baml", "**/clientc.toml", "**/.gitignore"].map(|glob| json!({ "globPattern": glob }));
+    let watchers =
+        ["**/*.baml", "**/clientc.toml", "**/.gitignore"].map(|glob| json!({ "globPattern": glob }));
     json!({ "registrations": [{
         "id": "clientc-files",
         "method": "workspace/didChangeWatchedFiles",
@@ -333,7 +337,10 @@ fn symbol_kind(kind: FeatureSymbolKind) -> SymbolKind {
 }
 
 /// A symbol with what it is made of.
-pub(super) fn document_symbol(symbol: &Symbol, range_of: &dyn Fn(clientc_syntax::TextRange) -> Range) -> Value {
+pub(super) fn document_symbol(
+    symbol: &Symbol,
+    range_of: &dyn Fn(clientc_syntax::TextRange) -> Range,
+) -> Value {
     let children: Vec<Value> = symbol.children.iter().map(|child| document_symbol(child, range_of)).collect();
     let mut json = json!({
         "name": name_of(symbol),
@@ -388,7 +395,12 @@ pub(super) fn highlight(range: Range, is_definition: bool) -> Value {
     value(DocumentHighlight { range, kind: Some(kind) })
 }
 
-pub(super) fn call_item(node: &crate::features::calls::Node, uri: &str, range: Range, selection: Range) -> Value {
+pub(super) fn call_item(
+    node: &crate::features::calls::Node,
+    uri: &str,
+    range: Range,
+    selection: Range,
+) -> Value {
     let kind = if node.is_function { SymbolKind::Function } else { SymbolKind::Class };
     value(CallHierarchyItem {
         name: node.name.clone(),

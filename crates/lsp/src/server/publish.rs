@@ -54,7 +54,8 @@ impl Published {
         }
         let mut changed = Vec::new();
         let mut gone = Vec::new();
-        let silent: Vec<FileId> = self.files.keys().filter(|file| !found.contains_key(file)).copied().collect();
+        let silent: Vec<FileId> =
+            self.files.keys().filter(|file| !found.contains_key(file)).copied().collect();
         for file in silent {
             if self.files.get(&file).is_some_and(|told| told.found.iter().any(|found| !found.is_empty())) {
                 found.insert(file, Vec::new());
@@ -67,7 +68,10 @@ impl Published {
             let revisions = revisions(state, file, &found);
             let version = state.version(file);
             let is_same = |told: &Told| {
-                told.uri == uri && told.revisions == revisions && told.version == version && told.found == found
+                told.uri == uri
+                    && told.revisions == revisions
+                    && told.version == version
+                    && told.found == found
             };
             if self.files.get(&file).is_some_and(is_same) {
                 continue;
@@ -160,7 +164,8 @@ fn items(state: &State, file: FileId, found: &[Arc<Vec<Diagnostic>>]) -> Vec<Val
     let item = |diagnostic: &&Diagnostic| {
         let finding = finding(diagnostic, &masked);
         let place = state.place(finding.span).filter(|_| finding.span.file == file)?;
-        let related = finding.related.iter().filter_map(|(span, text)| Some((state.place(*span)?, text.clone())));
+        let related =
+            finding.related.iter().filter_map(|(span, text)| Some((state.place(*span)?, text.clone())));
         Some(proto::diagnostic(&finding, &place, related.collect()))
     };
     seen.iter().filter_map(item).collect()

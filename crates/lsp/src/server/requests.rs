@@ -170,13 +170,16 @@ fn code_actions(state: &mut State, params: Params<'_>) -> Answer {
     let wants = |kind: &str| {
         only.is_none_or(|only| {
             let mut kinds = only.iter().filter_map(Value::as_str);
-            kinds.any(|wanted| kind == wanted || kind.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.')))
+            kinds.any(|wanted| {
+                kind == wanted || kind.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
+            })
         })
     };
     if !state.client.action_literals {
         return Ok(json!([]));
     }
-    let given = params.find("context").and_then(|context| context.0.get("diagnostics")).and_then(Value::as_array);
+    let given =
+        params.find("context").and_then(|context| context.0.get("diagnostics")).and_then(Value::as_array);
     let given: Vec<Value> = given.cloned().unwrap_or_default();
     let Some((scene, file)) = state.scene(&uri) else { return Ok(Value::Null) };
     let bytes = state.bytes(file, range);
@@ -216,7 +219,8 @@ fn code_action(state: &State, file: FileId, action: Action, given: &[Value]) -> 
     let of = action.of.map(|(rule, span)| (rule, proto::to_value(state.range(file, span.range))));
     let is_of = |diagnostic: &&Value| {
         of.as_ref().is_some_and(|(rule, range)| {
-            diagnostic.get("code").and_then(Value::as_str) == Some(rule) && diagnostic.get("range") == Some(range)
+            diagnostic.get("code").and_then(Value::as_str) == Some(rule)
+                && diagnostic.get("range") == Some(range)
         })
     };
     let diagnostics = given.iter().filter(is_of).cloned().collect();
@@ -307,7 +311,8 @@ fn fold(state: &State, scene: &Scene, file: FileId) -> Answer {
         let (start, mut end) = lines.range(fold.range);
         // The line of the closing brace stays visible.
         if !fold.is_comment && end.line > start.line {
-            end = crate::positions::Position { line: end.line - 1, character: lines.columns_of(end.line - 1) };
+            end =
+                crate::positions::Position { line: end.line - 1, character: lines.columns_of(end.line - 1) };
         }
         (end.line > start.line)
             .then(|| proto::folding_range(proto::position(start), proto::position(end), fold.is_comment))
@@ -365,7 +370,8 @@ fn execute(state: &mut State, params: Params<'_>) -> Answer {
     if command != SHOW_PLAN {
         return Err(Refusal::new(ErrorCode::InvalidParams, format!("there is no command `{command}`")));
     }
-    let arguments: Vec<&str> = params.items("arguments")?.filter_map(|argument| argument.0.as_str()).collect();
+    let arguments: Vec<&str> =
+        params.items("arguments")?.filter_map(|argument| argument.0.as_str()).collect();
     let [uri, name] = arguments.as_slice() else {
         return Err(Refusal::new(
             ErrorCode::InvalidParams,

@@ -221,7 +221,9 @@ impl State {
             }
             match (change, file) {
                 (FileChange::Changed, Some(_)) => drop(self.workspace.set_text(path, None)),
-                (FileChange::Deleted, Some(_)) if !is_settings(path) => drop(self.workspace.set_text(path, None)),
+                (FileChange::Deleted, Some(_)) if !is_settings(path) => {
+                    drop(self.workspace.set_text(path, None))
+                }
                 _ => is_known = false,
             }
         }

@@ -24,7 +24,11 @@ pub(super) enum Incoming {
     Notification(Notification),
     Response(Response),
     /// Something that is no message, with the answer that the protocol wants.
-    Malformed { id: Value, code: ErrorCode, message: String },
+    Malformed {
+        id: Value,
+        code: ErrorCode,
+        message: String,
+    },
 }
 
 /// What goes out.
@@ -97,7 +101,8 @@ pub(super) fn writer(output: impl Write + Send + 'static) -> (Sender<Outgoing>, 
                 Outgoing::Message(message) => message.write(&mut output),
                 Outgoing::Raw(value) => {
                     let text = value.to_string();
-                    write!(output, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| output.flush())
+                    write!(output, "Content-Length: {}\r\n\r\n{text}", text.len())
+                        .and_then(|()| output.flush())
                 }
             };
             // Whoever reads has gone.
@@ -112,7 +117,11 @@ pub(super) fn writer(output: impl Write + Send + 'static) -> (Sender<Outgoing>, 
 /// Reads the next message; nothing at the end of the stream.
 fn read(input: &mut impl BufRead) -> Option<Incoming> {
     let malformed = |message: &str| {
-        Some(Incoming::Malformed { id: Value::Null, code: ErrorCode::ParseError, message: message.to_owned() })
+        Some(Incoming::Malformed {
+            id: Value::Null,
+            code: ErrorCode::ParseError,
+            message: message.to_owned(),
+        })
     };
     let mut length: Option<Result<u64, ()>> = None;
     loop {
@@ -172,7 +181,9 @@ fn message(mut value: Value) -> Incoming {
             Some(id) => Incoming::Request(Request { id, method, params }),
             None => invalid(id, "the id of a request is a whole number of 32 bits or a string"),
         },
-        (None, Some(id)) if !is_request && (object.contains_key("result") || object.contains_key("error")) => {
+        (None, Some(id))
+            if !is_request && (object.contains_key("result") || object.contains_key("error")) =>
+        {
             let result = object.remove("result").unwrap_or(Value::Null);
             match request_id(&id) {
                 Some(id) => Incoming::Response(Response { id, response_result: Ok(result) }),
@@ -180,7 +191,9 @@ fn message(mut value: Value) -> Incoming {
                 None => Incoming::Notification(Notification { method: "$/unknown".to_owned(), params }),
             }
         }
-        (None, id) => invalid(id.unwrap_or(Value::Null), "a message has a `method`, or an `id` with a `result`"),
+        (None, id) => {
+            invalid(id.unwrap_or(Value::Null), "a message has a `method`, or an `id` with a `result`")
+        }
     }
 }
 
