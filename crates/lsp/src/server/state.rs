@@ -219,12 +219,15 @@ impl State {
             if file.is_some_and(|file| self.workspace.has_buffer(file)) {
                 continue;
             }
-            match (change, file) {
-                (FileChange::Changed, Some(_)) => drop(self.workspace.set_text(path, None)),
-                (FileChange::Deleted, Some(_)) if !is_settings(path) => {
-                    drop(self.workspace.set_text(path, None))
-                }
-                _ => is_known = false,
+            let is_read_alone = match change {
+                FileChange::Changed => file.is_some(),
+                FileChange::Deleted => file.is_some() && !is_settings(path),
+                FileChange::Created => false,
+            };
+            if is_read_alone {
+                self.workspace.set_text(path, None);
+            } else {
+                is_known = false;
             }
         }
         if !is_known {
