@@ -52,7 +52,7 @@ fn a_fix_removes_its_finding_and_knows_it() {
 
 #[test]
 fn everything_safe_is_fixed_at_once() {
-    let text = TYPO.replace("model", "modle").replacen("client<llm> A", "client<llm> A", 1);
+    let text = TYPO.replace("model", "modle");
     let folder = Folder::with(&[("baml_src/a.baml", &text)]);
     let mut editor = Editor::open(folder.path());
     editor.open_file("baml_src/a.baml");
