@@ -1,7 +1,7 @@
 //! `clientc resolve`: selection, several projects, and all or nothing.
 
-use clientc_plan::json::Value;
 use crate::{CLEAN, CONFLICT, FAULTY};
+use clientc_plan::json::Value;
 use clientc_tests::Folder;
 
 const PLAN: &str = "client<llm> Plan {

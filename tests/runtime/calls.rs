@@ -1,9 +1,9 @@
 //! What a caller sees: refusals, overrides, registries, streams, ties, errors and logs.
 
-use clientc_plan::json::Value as Json;
 use crate::stage::{self, ANSWER, COMMENT, DONE, KEY, ROLE, TEXT, ms};
 use clientc_plan::Field;
 use clientc_plan::document::{Resolved, ResolvedKind};
+use clientc_plan::json::Value as Json;
 use clientc_plan::record::{AttemptOutcome, CallEnd, SetBy};
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{

@@ -1,9 +1,9 @@
 //! Answers that servers of OpenAI's form sent, handed on as they are, and the events of a stream joined to one.
 
 use bytes::Bytes;
+use clientc_plan::json::{Map, Value, json};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use clientc_plan::json::{Map, Value, json};
 
 /// The texts of a delta that come in pieces.
 const PIECES: [&str; 5] = ["content", "refusal", "reasoning_content", "reasoning", "arguments"];
@@ -48,7 +48,9 @@ fn choice(choices: &mut Vec<Map<String, Value>>, value: Value) {
                 }
             }
             ("logprobs", Value::Object(more)) => {
-                if let Value::Object(known) = choices[at].entry("logprobs".into()).or_insert_with(|| json!({})) {
+                if let Value::Object(known) =
+                    choices[at].entry("logprobs".into()).or_insert_with(|| json!({}))
+                {
                     add_all(known, more);
                 }
             }

@@ -23,9 +23,9 @@ use crate::retry::RetryPolicy;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use schema::Nullable;
+use serde::{Deserialize, Serialize};
 
 /// The value of `schema`.
 pub const SCHEMA: &str = "clientc.resolved";

@@ -14,9 +14,9 @@ mod tests;
 pub use number::Number;
 pub use read::{JsonError, MAX_NESTING};
 
+pub use crate::json;
 /// The keys of an object with their values, in order.
 pub use indexmap::IndexMap as Map;
-pub use crate::json;
 
 use serde::ser::{Serialize, Serializer};
 use std::fmt;

@@ -60,7 +60,10 @@ pub struct WalkOptions<'p> {
 #[derive(Debug, Clone, Copy)]
 enum State {
     New,
-    Trying { start_ms: u64, cut: Option<Cut> },
+    Trying {
+        start_ms: u64,
+        cut: Option<Cut>,
+    },
     /// Waiting before a round.
     Waiting,
     /// Waiting before an attempt whose round has begun.
@@ -251,8 +254,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
             true => self.supply.draw(planned_ms).min(planned_ms),
             false => planned_ms,
         };
-        let asked_ms =
-            retry_after_ms.filter(|&asked_ms| differences.adapts_delays && asked_ms > drawn_ms);
+        let asked_ms = retry_after_ms.filter(|&asked_ms| differences.adapts_delays && asked_ms > drawn_ms);
         if asked_ms.is_some_and(|asked_ms| !self.may_wait(asked_ms, planned_ms)) {
             return Task::Leave;
         }

@@ -5,8 +5,8 @@ mod each_attempt;
 use crate::field::Field;
 use crate::graph::{Client, ClientId, Kind, Plan};
 use crate::limit::{MAX_MS, sum_ms};
-use serde::{Deserialize, Serialize};
 use each_attempt::Costs;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// The most that a call through a client can cost. Both numbers stop at 9007199254740991.

@@ -160,8 +160,7 @@ impl Keys {
 }
 
 fn read<T: DeserializeOwned>(path: &str, json: Json) -> Result<T, DocumentError> {
-    json.read()
-        .map_err(|error| DocumentError::Form { path: path.into(), message: error.to_string() })
+    json.read().map_err(|error| DocumentError::Form { path: path.into(), message: error.to_string() })
 }
 
 /// Returns the JSON path of a key of the object at `path`. Keys that are no plain words are quoted.

@@ -241,7 +241,9 @@ fn what_has_another_form_is_refused_with_its_path() {
         error("\"kind\":\"leaf\",\"implicit\"", "\"implicit\"")
             .starts_with("$.clients[\"openai/gpt-4o\"].kind: ")
     );
-    assert!(error("\"multiplier\":1.5", "\"multiplier\":1.50000001").starts_with("$.clients.MyFallback.retry: "));
+    assert!(
+        error("\"multiplier\":1.5", "\"multiplier\":1.50000001").starts_with("$.clients.MyFallback.retry: ")
+    );
     assert!(error("\"multiplier\":1.5,", "").starts_with("$.clients.MyFallback.retry: "));
     assert!(error("\"requests\":1,", "").starts_with("$.clients.FastClient.worst_case: "));
     assert!(error("{\"path\":", "{\"paths\":").starts_with("$.clients.FastClient.routes[0]: "));

@@ -1,8 +1,8 @@
 //! Numbers with their spelling.
 
+use super::JsonError;
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
-use super::JsonError;
 use std::fmt;
 use std::str::FromStr;
 

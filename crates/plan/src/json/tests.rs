@@ -2,7 +2,10 @@ use super::{Map, Number, Value, json};
 use proptest::prelude::*;
 
 fn value() -> impl Strategy<Value = Value> {
-    value_with(prop_oneof!["-?(0|[1-9][0-9]{0,30})", "-?(0|[1-9][0-9]{0,9})\\.[0-9]{1,9}([eE][+-]?[0-9]{1,3})?"])
+    value_with(prop_oneof![
+        "-?(0|[1-9][0-9]{0,30})",
+        "-?(0|[1-9][0-9]{0,9})\\.[0-9]{1,9}([eE][+-]?[0-9]{1,3})?"
+    ])
 }
 
 fn value_with(number: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = Value> {

@@ -7,8 +7,8 @@ use crate::document::{Resolved, ResolvedPlan, Source};
 use crate::graph::{ClientId, Kind};
 use crate::limit::Limits;
 use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord, LAST_ATTEMPTS};
-use crate::worst_case::worst_case;
 use crate::walk::{Attempt, Cut, End, Outcome, Overrides, Step, Visit, Walk, WalkOptions};
+use crate::worst_case::worst_case;
 
 pub(super) struct Judge<'r> {
     pub(super) document: &'r Resolved,

@@ -65,7 +65,8 @@ impl Costs {
         };
         match client.kind {
             Kind::Leaf => {
-                let request_ms = client.limits.ms(Field::Request).or(plan.run_time().differences().request_ms);
+                let request_ms =
+                    client.limits.ms(Field::Request).or(plan.run_time().differences().request_ms);
                 let once = Cost { requests: 1, lines: vec![Line { open: 1, ms: request_ms }] };
                 rounds(&delays, |_| &once)
             }
@@ -92,7 +93,10 @@ fn rounds<'c>(delays: &[u64], once: impl Fn(usize) -> &'c Cost) -> Cost {
         if delay_ms == 0 {
             return sum.then(cost);
         }
-        sum.then(&Cost { requests: cost.requests, lines: vec![Line { open: 0, ms: cost.with_delay(delay_ms) }] })
+        sum.then(&Cost {
+            requests: cost.requests,
+            lines: vec![Line { open: 0, ms: cost.with_delay(delay_ms) }],
+        })
     })
 }
 
@@ -135,7 +139,8 @@ impl Line {
         let ms = |line: &Line| line.ms.map_or(i128::MAX / 4, i128::from);
         let open = |line: &Line| i128::from(line.open);
         // `after` overtakes `before` no later than this line does.
-        (ms(before) - ms(after)) * (open(self) - open(before)) <= (ms(before) - ms(self)) * (open(after) - open(before))
+        (ms(before) - ms(after)) * (open(self) - open(before))
+            <= (ms(before) - ms(self)) * (open(after) - open(before))
     }
 }
 

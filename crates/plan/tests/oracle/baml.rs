@@ -70,8 +70,14 @@ fn run(model: &Model, node: usize, fates: &[Fate]) -> (Vec<Event>, End, u64, u64
         let leaf = listed.path[listed.path.len() - 1];
         let limit = request_ms(model, leaf);
         let is_written = model.nodes[leaf].limits[REQUEST].is_some();
-        let by = if is_written { format!("own@{}", listed.path.len() - 1) } else { "own@run time".to_owned() };
-        events.push(Event::Attempt { path: listed.path.clone(), start: now, limit: Some(limit), by: Some(by) });
+        let by =
+            if is_written { format!("own@{}", listed.path.len() - 1) } else { "own@run time".to_owned() };
+        events.push(Event::Attempt {
+            path: listed.path.clone(),
+            start: now,
+            limit: Some(limit),
+            by: Some(by),
+        });
         let fate = fates[number % fates.len()];
         now += elapsed(fate, Some(limit));
         let made = number as u64 + 1;

@@ -2,9 +2,9 @@
 
 use crate::sources::written;
 use clientc_plan::document::Resolved;
+use clientc_plan::json::{Map, Value, json};
 use clientc_report::{Options, write_document, write_document_lines, write_table};
 use insta::assert_snapshot;
-use clientc_plan::json::{Map, Value, json};
 
 /// Reads a document that is made of JSON.
 fn resolved(json: &Value) -> Resolved {

@@ -5,8 +5,8 @@ use super::format::{JsonSchema, ResponseFormat};
 use super::message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 use super::request::ChatRequest;
 use super::tool::{FunctionTool, Tool, ToolCall, ToolChoice};
-use serde::{Deserialize, Deserializer};
 use clientc_plan::json::{Map, Value};
+use serde::{Deserialize, Deserializer};
 
 type Reading<T> = Result<T, FormError>;
 

@@ -2,8 +2,8 @@
 
 use super::tool::ToolCall;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use clientc_plan::json::Value;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A whole answer.

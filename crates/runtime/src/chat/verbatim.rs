@@ -1,7 +1,7 @@
 //! The body of a chat completion as the caller wrote it, for servers that take it as it is.
 
-use clientc_plan::json::{Map, Value};
 use super::form_error::FormError;
+use clientc_plan::json::{Map, Value};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -63,8 +63,8 @@ impl Decoder {
             self.ending = Ending::Done;
             return Ok(Vec::new());
         }
-        let value = Value::parse(data)
-            .map_err(|_| ReadError::malformed("the data of an event is no JSON"))?;
+        let value =
+            Value::parse(data).map_err(|_| ReadError::malformed("the data of an event is no JSON"))?;
         if let Some(error) = problem::in_event(name, &value) {
             return Err(error);
         }

@@ -11,8 +11,8 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::Options;
 use crate::provider::roles::{Roles, split_system};
-use http::header::HeaderName;
 use clientc_plan::json::{Map, Value, json};
+use http::header::HeaderName;
 
 const KEY: HeaderName = HeaderName::from_static("x-api-key");
 const VERSION: HeaderName = HeaderName::from_static("anthropic-version");

@@ -10,8 +10,8 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::Options;
 use crate::provider::roles::{Roles, split_system};
-use http::header::HeaderName;
 use clientc_plan::json::{Map, Value, json};
+use http::header::HeaderName;
 
 const KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
 const CONFIG: &str = "generationConfig";

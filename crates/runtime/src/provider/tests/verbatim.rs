@@ -48,9 +48,8 @@ fn the_call_says_whether_it_streams() {
 
 #[test]
 fn azure_keeps_its_limit_where_nobody_sets_one() {
-    let value = |options, body: &str| -> Value {
-        Value::parse(&sent("azure-openai", options, body, false)).unwrap()
-    };
+    let value =
+        |options, body: &str| -> Value { Value::parse(&sent("azure-openai", options, body, false)).unwrap() };
     assert_eq!(value(json!({}), r#"{"messages":[]}"#)["max_tokens"], 4096);
     let own = value(json!({}), r#"{"messages":[],"max_completion_tokens":7}"#);
     assert_eq!((own.get("max_tokens"), &own["max_completion_tokens"]), (None, &json!(7)));

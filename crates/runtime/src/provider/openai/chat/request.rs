@@ -9,8 +9,8 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::{MediaRules, audio_format, data_url};
 use crate::provider::options::{Options, wrong};
 use crate::provider::roles::Roles;
-use http::header::HeaderName;
 use clientc_plan::json::{Map, Value, json};
+use http::header::HeaderName;
 
 const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
 /// BAML's limit for Azure where a client sets none.

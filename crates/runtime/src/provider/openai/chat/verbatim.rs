@@ -5,8 +5,8 @@ use crate::chat::Verbatim;
 use crate::leaf::Leaf;
 use crate::provider::http::Delivery;
 use crate::provider::options::CLIENTS_OWN;
-use serde_json::value::RawValue;
 use clientc_plan::json::{Map, Value, json};
+use serde_json::value::RawValue;
 
 /// What says where to call, or what the runtime writes itself. Such a field of the caller has no effect.
 const WITHOUT_EFFECT: [&str; 7] =
