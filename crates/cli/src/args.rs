@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Write a `clientc.toml` in which every key is explained.
     Init(InitArgs),
+    /// Run the language server for an editor, over standard input and output.
+    Lsp(LspArgs),
     /// Print the JSON Schema of an output or of `clientc.toml`.
     Schema(SchemaArgs),
     /// Print a script that completes commands and options in a shell.
@@ -63,7 +65,7 @@ pub(crate) enum ColorChoice {
 }
 
 /// What to read.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct InputArgs {
     /// Files or folders; `-` reads one file from standard input. Without any, the nearest project upwards.
     #[arg(value_name = "PATH")]
@@ -77,6 +79,9 @@ pub(crate) struct InputArgs {
     /// Obey no `clientc.toml`.
     #[arg(long)]
     pub(crate) isolated: bool,
+    /// Obey this profile of `clientc.toml` as well: `[profiles.NAME]`.
+    #[arg(long, value_name = "NAME", conflicts_with = "isolated")]
+    pub(crate) profile: Option<String>,
 }
 
 /// `clientc check`
@@ -129,6 +134,9 @@ pub(crate) struct CheckArgs {
     /// Show what holds for each project: its settings, entries and levels; check nothing.
     #[arg(long, conflicts_with = "show_files")]
     pub(crate) show_settings: bool,
+    /// Check without a profile and with each profile of `clientc.toml`.
+    #[arg(long, conflicts_with_all = ["profile", "isolated", "fix", "diff", "add_ignore", "show_files", "show_settings"])]
+    pub(crate) all_profiles: bool,
     /// Check again whenever a source or a `clientc.toml` changes, until interrupted.
     #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignore", "write_baseline", "show_files", "show_settings", "output_file"])]
     pub(crate) watch: bool,
@@ -287,4 +295,12 @@ pub(crate) struct ManArgs {
     /// Write all pages into this folder.
     #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
     pub(crate) folder: Option<PathBuf>,
+}
+
+/// How the language server is reached.
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    /// Speak over standard input and output, as it always does; some editors say so.
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }

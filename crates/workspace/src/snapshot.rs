@@ -1,7 +1,9 @@
 //! Everything that was read, at one moment: it never changes and is cheap to share.
 
-use crate::config::{Config, Settings};
+use crate::config::effective::{Effective, chain, effective};
+use crate::config::file::Config;
 use crate::files::{Content, Files};
+use crate::paths;
 use crate::problem::Problem;
 use crate::project::Project;
 use clientc_check::Sources as _;
@@ -29,7 +31,8 @@ pub struct Snapshot {
     /// For the folder of a `clientc.toml` that names entries: the clients of the projects that obey it too and are
     /// not open.
     pub(crate) closed_clients: Arc<BTreeMap<PathBuf, BTreeSet<String>>>,
-    pub(crate) no_settings: Arc<Settings>,
+    /// The profile of `clientc.toml` that is chosen.
+    pub(crate) profile: Option<String>,
 }
 
 /// What was made of the present texts of one project, by whoever asked first.
@@ -96,17 +99,54 @@ impl Snapshot {
         &self.working_folder
     }
 
-    /// Whether nothing has changed in a project between this snapshot and another one.
+    /// Whether nothing has changed between this snapshot and another one that could change what is found in a project.
     #[must_use]
     pub fn has_same(&self, number: usize, other: &Self, other_number: usize) -> bool {
-        match (self.memos.get(number), other.memos.get(other_number)) {
+        let is_same = match (self.memos.get(number), other.memos.get(other_number)) {
             (Some(own), Some(theirs)) => Arc::ptr_eq(own, theirs),
             _ => false,
-        }
+        };
+        let (own, theirs) = (self.relatives(number), other.relatives(other_number));
+        is_same
+            && own.len() == theirs.len()
+            && own.iter().zip(theirs).all(|(own, theirs)| Arc::ptr_eq(own, theirs))
     }
 
-    pub(crate) fn no_settings(&self) -> &Settings {
-        &self.no_settings
+    /// What was made of the projects that can change what is found in a project: where its settings name entries, those
+    /// that obey them too, for an entry may be a client of any of them.
+    fn relatives(&self, number: usize) -> Vec<&Arc<Memo>> {
+        let config = self.projects.get(number).and_then(|project| project.config);
+        let names_entries = |config: &&Config| config.text.entries().next().is_some();
+        if !chain(&self.configs, config).iter().any(names_entries) {
+            return Vec::new();
+        }
+        let obeys = |(project, _): &(&Arc<Project>, &Arc<Memo>)| project.config == config;
+        self.projects.iter().zip(&self.memos).filter(obeys).map(|(_, memo)| memo).collect()
+    }
+
+    /// The profile of `clientc.toml` that is chosen.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The names of the profiles that the projects may choose from.
+    #[must_use]
+    pub fn profiles(&self) -> BTreeSet<&str> {
+        let configs = self.projects.iter().flat_map(|project| chain(&self.configs, project.config));
+        configs.flat_map(|config| &config.text.profiles).map(|profile| &*profile.name.value).collect()
+    }
+
+    /// What holds for a project where a profile is chosen.
+    pub(crate) fn effective(&self, project: &Project, profile: Option<&str>) -> Effective {
+        let files: Vec<FileId> = project.files.iter().map(|file| file.id).collect();
+        let path_from = |config: &Config, file| paths::relative(&config.folder, self.files.path(file));
+        effective(&chain(&self.configs, project.config), profile, &files, &path_from)
+    }
+
+    /// Forgets what was made of every project.
+    pub(crate) fn forget_all(&mut self) {
+        self.memos.iter_mut().for_each(|memo| *memo = Arc::default());
     }
 
     /// Forgets what was made of the projects that a file belongs to.

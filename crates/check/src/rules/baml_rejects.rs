@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, grouped};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "baml-rejects",
     summary: "something that clientc reads and BAML refuses, where the team runs BAML",
     level: Setting::Warn,
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("baml_rejects.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     if !is_on(context) {
         return;
     }
@@ -37,7 +37,7 @@ pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
 
 /// Whether the team runs BAML on this project, and wants to hear of it.
 pub(super) fn is_on(context: &Context<'_>) -> bool {
-    !context.settings.peer_is_off && context.files().any(|file| file.has_generator)
+    !context.settings.peer_is_off() && context.files().any(|file| file.has_generator)
 }
 
 fn is_text(context: &Context<'_>, file: FileId) -> bool {
