@@ -99,9 +99,13 @@ class Server:
                 if self.process.poll() is not None:
                     break
                 time.sleep(0.1)
-        self.log.seek(0)
+        raise AssertionError(self.said())
+
+    def said(self):
+        """Ends it, and gives the last of what it has written."""
         self.stop()
-        raise AssertionError(self.log.read()[-3000:].decode(errors="replace"))
+        self.log.seek(0)
+        return self.log.read()[-3000:].decode(errors="replace")
 
     def __exit__(self, *_):
         self.stop()
@@ -233,7 +237,7 @@ api_base = "{upstream}"
 model_name = "m"
 api_key_location = "none"
 """)
-    program = work / "tensorzero.py"
+    program = work / "serve_peer.py"
     port_file = work / "tensorzero.port"
     port_file.unlink(missing_ok=True)
     program.write_text(f"""
@@ -245,12 +249,14 @@ patch_openai_client(client, config_file="{config}", async_setup=False)
 open("{port_file}", "w").write(str(client.base_url))
 time.sleep(1e6)
 """)
-    python = installed("tensorzero", "tensorzero==2026.6.0", "openai==2.54.*") / "python"
+    python = installed("tensorzero", "tensorzero==2026.6.0", "openai") / "python"
     server = Server([python, program], 0, model="tensorzero::model_name::m")
-    for _ in range(300):
-        if port_file.exists() and port_file.read_text():
+    for _ in range(900):
+        if server.process.poll() is not None or port_file.exists() and port_file.read_text():
             break
         time.sleep(0.1)
+    if not port_file.exists():
+        raise AssertionError(server.said())
     _, port, path = re.match(r"http://([^:]+):(\d+)(.*)", port_file.read_text()).groups()
     server.port, server.path = int(port), path.rstrip("/") + "/chat/completions"
     return server
@@ -409,6 +415,7 @@ def behaviour(names, work):
             except AssertionError as error:
                 table[name].append("does not serve")
                 print(str(error)[-600:], file=sys.stderr)
+            print(f"    {table[name][-1]}", file=sys.stderr)
     lines = ["| | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     for index, (title, *_) in enumerate(CASES):
         lines.append(f"| {title} | " + " | ".join(table[name][index] for name in names) + " |")

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
 }
 
 /// All or nothing: while errors stand, they go to standard error and nothing is resolved.
-fn refuse(workspace: &Workspace, analysis: &Analysis, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
+pub(crate) fn refuse(workspace: &Workspace, analysis: &Analysis, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
     let refused: Vec<&ProjectAnalysis> =
         analysis.projects.iter().filter(|project| project.is_refused()).collect();
     if refused.is_empty() {
