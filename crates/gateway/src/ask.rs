@@ -1,7 +1,8 @@
 //! Reads what a caller asks: which client, whether as a stream, and for how long.
 
 use crate::gateway::Snapshot;
-use crate::models::{self, Model};
+use crate::model::Model;
+use crate::models;
 use crate::refusal::Refusal;
 use crate::{deadline, timeout};
 use clientc_runtime::{ChatRequest, Client, FormError, Verbatim};
