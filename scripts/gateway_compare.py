@@ -119,15 +119,21 @@ class Server:
 
     def memory_mb(self):
         """The resident memory of the process and of those that it started."""
-        total = 0
+        return sum(int(fields[21]) for fields in self.statistics()) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def cpu_seconds(self):
+        """The time that the process and those that it started have used, which other work on the machine hardly changes."""
+        return sum(int(fields[11]) + int(fields[12]) for fields in self.statistics()) / os.sysconf("SC_CLK_TCK")
+
+    def statistics(self):
+        """The fields of /proc/PID/stat after the name, for each process of the group."""
         for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = status.read_text().rsplit(")", 1)[1].split()
                 if int(fields[2]) == self.process.pid:
-                    total += int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+                    yield fields
             except (OSError, IndexError):
                 pass
-        return total / 1e6
 
 
 def body(model, stream=False):
@@ -152,7 +158,7 @@ client<llm> Leaf {{
     }}
   }}
 }}
-client<llm> m {{
+client<llm> M {{
   provider fallback
   options {{
     strategy [Leaf]
@@ -163,7 +169,7 @@ client<llm> m {{
 }}
 """)
     port = free_port()
-    return Server([os.environ.get("CLIENTC_GATEWAY", ROOT / "target/release/clientc-gateway"), project, "--listen", f"127.0.0.1:{port}", "--log", "off"], port)
+    return Server([os.environ.get("CLIENTC_GATEWAY", ROOT / "target/release/clientc-gateway"), project, "--listen", f"127.0.0.1:{port}", "--log", "off"], port, model="M")
 
 
 def envoy(upstream, work):
@@ -362,11 +368,11 @@ def speed(names, arguments, work):
                     print(f"{name} does not serve: {str(error)[-600:]}", file=sys.stderr)
     middle = lambda name, *keys: statistics.median(dig(one, keys) for one in measured[name])
     base = {callers: (middle("direct", callers, "p50"), middle("direct", callers, "p99")) for callers in (1, 16)}
-    lines = ["| | added p50, 1 caller | added p99 | added p50, 16 callers | added p99 | requests/s, 1 caller | requests/s, 16 callers | memory |", "|---|---|---|---|---|---|---|---|"]
+    lines = ["| | added p50, 1 caller | added p99 | added p50, 16 callers | added p99 | requests/s, 1 caller | requests/s, 16 callers | CPU a request | memory |", "|---|---|---|---|---|---|---|---|---|"]
     for name in (name for name in ["direct", *names] if measured[name]):
         added = [middle(name, callers, key) - base[callers][index] for callers in (1, 16) for index, key in enumerate(("p50", "p99"))]
         cells = [f"{value:,.0f} µs" for value in added] if name != "direct" else ["-"] * 4
-        cells += [f"{middle(name, callers, 'rps'):,.0f}" for callers in (1, 16)] + [f"{middle(name, 'mb'):.0f} MB"]
+        cells += [f"{middle(name, callers, 'rps'):,.0f}" for callers in (1, 16)] + [f"{middle(name, 'cpu'):.0f} µs", f"{middle(name, 'mb'):.0f} MB"]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     load = " ".join(open("/proc/loadavg").read().split()[:3])
     return "\n".join(lines) + f"\n\n{arguments.rounds} rounds of {arguments.seconds} s, medians, {os.cpu_count()} cores; load average at the end {load}.\n"
@@ -374,7 +380,11 @@ def speed(names, arguments, work):
 
 def measure(server, seconds, work):
     wrk(server, 16, 1, work)
-    return {callers: wrk(server, callers, seconds, work) for callers in (1, 16)} | {"mb": server.memory_mb()}
+    single = wrk(server, 1, seconds, work)
+    before = server.cpu_seconds()
+    many = wrk(server, 16, seconds, work)
+    cpu_us = (server.cpu_seconds() - before) / (many["rps"] * seconds) * 1e6
+    return {1: single, 16: many, "mb": server.memory_mb(), "cpu": cpu_us}
 
 
 def dig(value, keys):
