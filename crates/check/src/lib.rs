@@ -25,6 +25,7 @@ pub use self::core::settings::{
 };
 pub use facts::entries::entries;
 pub use registry::{RULES, rule};
+pub use rules::unused_client::tell_mention;
 pub use run::check;
 pub use silence::add_ignores::{AddedIgnores, ignore_edits};
 pub use text::secret;

@@ -73,6 +73,7 @@ fn once(
     if let Some((baseline, path)) = baseline {
         baseline::take(baseline, path, levels, &mut analysis, terminal);
     }
+    workspace.tell_mentions(&mut analysis);
     if let Some(reason) = &args.add_ignore {
         let failed = is_misconfigured(&analysis);
         let reason = fix::reason(reason)?;
