@@ -57,12 +57,12 @@ pub(crate) fn report_longer(
         let name = input.project.client_name(*entry);
         let most_ms = grouped(most.value);
         let message = match worst.duration_ms {
-            Some(ms) => format!(
-                "a call of `{name}` can take {} ms, {}: {}",
-                grouped(ms),
-                (words.bounded)(&most_ms),
-                duration(input, *entry)
-            ),
+            Some(ms) => {
+                let (ms, sum) = (grouped(ms), duration(input, *entry));
+                // One attempt without anything to add needs no sum.
+                let sum = if sum == ms { String::new() } else { format!(": {sum}") };
+                format!("a call of `{name}` can take {ms} ms, {}{sum}", (words.bounded)(&most_ms))
+            }
             None => format!(
                 "a call of `{name}` can {}: nothing bounds `{}`",
                 (words.unbounded)(&most_ms),
