@@ -9,12 +9,15 @@ mod verbatim;
 mod wrong;
 
 use super::*;
-use crate::environment::Variables;
-use serde_json::{Value, json};
+use crate::chat::{ChatRequest, ChatResponse};
+use crate::environment::{Environment, Variables};
+use crate::leaf::Leaf;
+use clientc_plan::json::{Value, json};
 
 /// Makes a client out of the JSON of its options.
 fn leaf(provider: &str, options: Value) -> Leaf {
-    let options = serde_json::from_value(options).unwrap();
+    let Value::Object(options) = options else { panic!("options are an object") };
+    let options = clientc_plan::value::object(options);
     Leaf { name: "Client".into(), provider: provider.into(), options }
 }
 
@@ -28,6 +31,17 @@ fn keys() -> Variables {
         "GOOGLE_API_KEY",
     ];
     names.iter().map(|name| (*name, "a-secret-key")).collect()
+}
+
+/// Builds a request, whole or as a stream.
+fn request(
+    leaf: &Leaf,
+    chat: &ChatRequest,
+    is_streaming: bool,
+    environment: &dyn Environment,
+) -> Result<HttpRequest, BuildError> {
+    let delivery = if is_streaming { Delivery::Streamed } else { Delivery::Whole };
+    super::request(leaf, chat, delivery, environment)
 }
 
 /// What a provider needs beside a key.
@@ -57,7 +71,7 @@ fn built(provider: &str, options: Value, body: Value, is_streaming: bool) -> Res
 }
 
 fn body(provider: &str, options: Value, chat: Value) -> Value {
-    serde_json::from_slice(&built(provider, options, chat, false).unwrap().body).unwrap()
+    Value::from_slice(&built(provider, options, chat, false).unwrap().body).unwrap()
 }
 
 fn refusal(provider: &str, options: Value, chat: Value) -> String {
