@@ -21,6 +21,7 @@ rules![
     file_encoding,
     nesting_too_deep,
     invalid_config,
+    unmatched_pattern,
     invalid_name,
     duplicate_name,
     duplicate_key,
