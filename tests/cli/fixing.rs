@@ -2,21 +2,19 @@
 
 use clientc_tests::Folder;
 
-/// Two clients: the key of the first is misspelt; in the second so is one that is there already.
+/// A client with two fixes. The second one would write a key that is there already.
 fn pair(number: usize) -> String {
     format!(
-        "client<llm> Good{number} {{
-  provider openai
+        "client<llm> C{number} {{
+  provider opnai
   options {{
-    modle \"gpt-4o\"
+    model \"gpt-4o\"
     api_key env.KEY
-    http {{ request_timeout_ms 60000 }}
+    http {{
+      request_timeout_ms 60000
+      request_timout_ms 60000
+    }}
   }}
-}}
-
-client<llm> Mian{number} {{
-  provider fallback
-  options {{ strategy [Main{number}] }}
 }}
 
 "
@@ -33,7 +31,7 @@ fn a_hundred_bad_fixes_do_not_keep_back_a_hundred_good_ones() {
     let folder = Folder::with(&[("baml_src/a.baml", &text)]);
     let run = folder.run("check --fix --format concise");
     assert!(run.stderr.starts_with("fixed 100 findings in 1 file: 100 "), "{}", run.stderr);
-    assert_eq!(read(&folder), text.replace("modle", "model"));
+    assert_eq!(read(&folder), text.replace("opnai", "openai"));
     assert!(
         run.stderr.contains("100 fixes were left out, because each would lead to a new finding:"),
         "{}",
@@ -46,11 +44,15 @@ fn a_hundred_bad_fixes_do_not_keep_back_a_hundred_good_ones() {
 
 #[test]
 fn a_refused_fix_is_not_called_possible() {
-    let folder = Folder::with(&[("baml_src/a.baml", &pair(1).replace("modle", "model"))]);
-    assert!(folder.run("check").stdout.contains("can be fixed with"));
+    let folder = Folder::with(&[("baml_src/a.baml", &pair(1).replace("opnai", "openai"))]);
+    assert!(!folder.run("check").stdout.contains("can be fixed with"));
     let run = folder.run("check --fix");
     assert!(!run.stdout.contains("can be fixed with"), "{}", run.stdout);
-    assert!(run.stderr.contains("  unknown-client "), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("  unknown-http-field C1/http/request_timout_ms: duplicate-key\n"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -58,14 +60,20 @@ fn fixing_alone_shows_nothing_that_is_left() {
     let folder = Folder::with(&[("baml_src/a.baml", &pair(1))]);
     let run = folder.run("check --fix-only");
     assert_eq!((run.code, &*run.stdout), (0, ""));
-    assert!(read(&folder).contains("model \"gpt-4o\""));
+    assert!(read(&folder).contains("provider openai"));
 }
 
 #[test]
 fn only_selected_rules_are_fixed() {
-    let folder = Folder::with(&[("baml_src/a.baml", &pair(1))]);
-    folder.run("check --fix --select unused-client");
-    assert_eq!(read(&folder), pair(1));
+    let text = pair(1)
+        .replace("opnai", "openai")
+        .replace("      request_timout_ms 60000\n", "")
+        .replace("    api_key", "    temperatur 1\n    api_key");
+    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
+    folder.run("check --fix --select suspicious-unit");
+    assert_eq!(read(&folder), text);
+    folder.run("check --fix --select misspelt-key");
+    assert_eq!(read(&folder), text.replace("temperatur ", "temperature "));
 }
 
 #[cfg(unix)]
@@ -78,7 +86,7 @@ fn a_file_is_replaced_whole_and_keeps_its_mode_and_its_link() {
     std::os::unix::fs::symlink("../real.baml", folder.path().join("baml_src/a.baml")).unwrap();
     folder.run("check --fix baml_src");
     assert!(std::fs::symlink_metadata(folder.path().join("baml_src/a.baml")).unwrap().is_symlink());
-    assert!(std::fs::read_to_string(&real).unwrap().contains("model \"gpt-4o\""));
+    assert!(std::fs::read_to_string(&real).unwrap().contains("provider openai"));
     assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
     let names: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -94,7 +102,7 @@ fn a_file_that_cannot_be_written_is_not_counted_as_fixed() {
     assert!(run.stderr.contains("error: baml_src/a.baml cannot be written: "), "{}", run.stderr);
     assert!(run.stderr.contains("fixed 1 finding in 1 file"), "{}", run.stderr);
     // What is left is what the disk holds.
-    assert!(run.stdout.contains("baml_src/a.baml:4:5: "), "{}", run.stdout);
+    assert!(run.stdout.contains("baml_src/a.baml:2:12: "), "{}", run.stdout);
 }
 
 /// Two files with a fix each, and the first cannot be written: a device stands where the file beside it would go. Nothing

@@ -19,6 +19,8 @@ pub struct Scope {
     pub clients: u64,
     /// The number of findings that a baseline accepts. They are not among the findings.
     pub known: u64,
+    /// The number of findings that fixes are known to remove, where they were tried.
+    pub fixable: Option<u64>,
 }
 
 /// The numbers of a run.
@@ -49,7 +51,7 @@ impl Summary {
     /// Counts findings.
     #[must_use]
     pub fn of(diagnostics: &[Diagnostic], scope: Scope) -> Self {
-        let Scope { projects, files, clients, known } = scope;
+        let Scope { projects, files, clients, known, fixable } = scope;
         let mut summary = Self { files, clients, projects, known, ..Self::default() };
         for diagnostic in diagnostics {
             let is_fixable = diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
@@ -60,6 +62,7 @@ impl Summary {
                 Level::Info => summary.infos += 1,
             }
         }
+        summary.fixable = fixable.unwrap_or(summary.fixable);
         summary
     }
 

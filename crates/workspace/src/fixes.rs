@@ -9,12 +9,16 @@ use crate::analysis::{Analysis, ProjectAnalysis};
 use crate::cancel::Cancel;
 use crate::workspace::Workspace;
 use clientc_check::{Diagnostic, Edit, FileId, Fix, Level, Levels, Safety, Sources as _, Span};
+use clientc_syntax::TextEdit;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 /// After so many rounds a project is left as it is, and [`Fixed::is_unfinished`] says so.
 const MAX_ROUNDS: usize = 1000;
+
+/// So often the fixes that were refused are tried again.
+const MAX_PASSES: usize = 100;
 
 /// What applying fixes has done.
 #[derive(Debug)]
@@ -79,13 +83,6 @@ struct Candidate {
     blocks: BTreeSet<Block>,
 }
 
-/// Why a fix was left out, and whether it was tried alone.
-#[derive(Debug, Clone, Copy)]
-struct Reason {
-    because: &'static str,
-    is_certain: bool,
-}
-
 /// What is asked for.
 struct Wish<'w> {
     levels: &'w Levels,
@@ -98,7 +95,8 @@ struct Run<'w> {
     workspace: &'w mut Workspace,
     wish: &'w Wish<'w>,
     scope: Range<usize>,
-    refused: BTreeMap<Key, Reason>,
+    /// The fixes that are left out, each with the rule that would find something new.
+    refused: BTreeMap<Key, &'static str>,
     applied: Vec<Applied>,
     before: BTreeMap<FileId, String>,
     is_unfinished: bool,
@@ -152,25 +150,26 @@ impl Workspace {
                 .filter(|found| is_refused(found))
                 .for_each(|found| found.fix = None);
         }
-        let refused = refused.into_iter().map(|((_, rule, subject, _), reason)| Refused {
-            rule,
-            subject,
-            because: reason.because,
-        });
+        let refused =
+            refused.into_iter().map(|((_, rule, subject, _), because)| Refused { rule, subject, because });
         fixed.refused = refused.collect();
         fixed
     }
 }
 
 impl Run<'_> {
+    /// Goes on until nothing changes. A fix that was refused is tried again after others were applied: it may have been
+    /// blamed for what another one did, or have lacked what another one brought.
     fn to_the_end(&mut self) {
-        self.rounds();
-        // A fix may have been blamed for what another one did, which is settled now: each gets a second chance.
-        let blamed = self.refused.len();
-        self.refused.retain(|_, reason| reason.is_certain);
-        if self.refused.len() < blamed {
+        for _ in 0..MAX_PASSES {
+            let applied = self.applied.len();
             self.rounds();
+            if self.applied.len() == applied || self.refused.is_empty() || self.is_unfinished {
+                return;
+            }
+            self.refused.clear();
         }
+        self.is_unfinished = true;
     }
 
     fn rounds(&mut self) {
@@ -220,7 +219,7 @@ impl Run<'_> {
             before.into_iter().for_each(|(file, text)| self.put(file, text));
             let because = *because;
             if let [only] = &*group {
-                self.refused.insert(only.key.clone(), Reason { because, is_certain: true });
+                self.refused.insert(only.key.clone(), because);
                 return None;
             }
             group = self.without_blamed(group, &new);
@@ -243,8 +242,7 @@ impl Run<'_> {
         for (because, blocks) in new {
             for suspects in blocks.iter().filter_map(|block| suspects.get(block)) {
                 if let [only] = **suspects {
-                    let reason = Reason { because, is_certain: false };
-                    self.refused.entry(group[only].key.clone()).or_insert(reason);
+                    self.refused.entry(group[only].key.clone()).or_insert(because);
                     left_out.insert(only);
                 } else {
                     left_out.extend(suspects.iter().skip(suspects.len() / 2));
@@ -388,18 +386,9 @@ impl Blocks {
 
 /// A text with edits that do not overlap.
 #[must_use]
-pub fn edited(text: &str, mut edits: Vec<&Edit>) -> String {
-    edits.sort_by_key(|edit| edit.span.range);
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        let (start, end) = (edit.span.range.start as usize, edit.span.range.end as usize);
-        out.push_str(text.get(at..start).unwrap_or(""));
-        out.push_str(&edit.text);
-        at = end;
-    }
-    out.push_str(text.get(at..).unwrap_or(""));
-    out
+pub fn edited(text: &str, edits: Vec<&Edit>) -> String {
+    let edits: Vec<_> = edits.iter().map(|edit| TextEdit::new(edit.span.range, &*edit.text)).collect();
+    clientc_syntax::apply(text, &edits)
 }
 
 /// The fixes of which no edit touches an edit of an earlier one.

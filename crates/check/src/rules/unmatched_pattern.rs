@@ -4,7 +4,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unmatched-pattern",
     summary: "a pattern of clientc.toml that matches no file",
     level: Setting::Warn,
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unmatched_pattern.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for fault in context.config_faults {
         let ConfigFaultKind::UnmatchedPattern { key, pattern, is_inside } = &fault.kind else { continue };
         let subject = format!("clientc.toml/{key}/{pattern}");

@@ -83,7 +83,7 @@ fn once(
         workspace.analyse_with(levels)
     };
     let known = if args.write_baseline {
-        baselines.write(&mut analysis, terminal)?
+        baselines.clone().write(&mut analysis, terminal)?
     } else {
         baselines.take(levels, args.prune_baseline, &mut analysis, terminal)?
     };
@@ -98,7 +98,8 @@ fn once(
     }
     let (diagnostics, scope) = findings(&workspace, analysis);
     let exit = problems.max(saved).max(exit(&diagnostics, args));
-    let report = Report::new(&diagnostics, workspace.files(), Scope { known, ..scope });
+    let fixable = fix::count(&workspace, &diagnostics, levels, args, &baselines, &filter);
+    let report = Report::new(&diagnostics, workspace.files(), Scope { known, fixable, ..scope });
     write_report(&report.with_problems(terminal.take_problems()), args, terminal)?;
     // The process ends here, and the system takes everything back at once; giving back each of a million small
     // pieces would take a tenth of the time of a large project.

@@ -100,6 +100,7 @@ fn say_refused(
         files: analysis.projects.iter().map(|project| project.files as u64).sum(),
         clients: analysis.projects.iter().map(|project| project.clients as u64).sum(),
         known: 0,
+        fixable: None,
     };
     let report = Report::new(&diagnostics, workspace.files(), scope);
     let mut out = terminal.error_out();

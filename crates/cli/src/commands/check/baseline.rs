@@ -16,7 +16,7 @@ const NAMED: usize = 5;
 
 /// The baselines of a run: the one of the command line for every project, else for each project the one that its
 /// `clientc.toml` names.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Baselines {
     files: BTreeMap<PathBuf, Baseline>,
     /// The file of each project, by its label.

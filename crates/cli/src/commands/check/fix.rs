@@ -7,7 +7,7 @@ use clientc_check::{Diagnostic, Edit, FileId, Levels, Safety, Sources as _, igno
 use clientc_report::{mask, plural, write_diff};
 use clientc_workspace::{Analysis, Fixed, Workspace, edited};
 
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, CheckFormat};
 use crate::commands::check::baseline::Baselines;
 use crate::commands::check::filter::Filter;
 use crate::exit::Exit;
@@ -34,6 +34,29 @@ pub(super) fn apply(
             && filter.shows(diagnostic)
     };
     workspace.fix(levels, safety, &wanted)
+}
+
+/// Above this many fixes nobody tries them to count them.
+const MOST_TRIED: usize = 1000;
+
+/// How many findings fixes would remove, for the summary that a person reads: a fix that would lead to a new finding is
+/// not one that can be applied. Nothing where it was not tried.
+pub(super) fn count(
+    workspace: &Workspace,
+    diagnostics: &[Diagnostic],
+    levels: &Levels,
+    args: &CheckArgs,
+    baselines: &Baselines,
+    filter: &Filter,
+) -> Option<u64> {
+    let is_safe = |found: &&Diagnostic| found.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+    let most = diagnostics.iter().filter(is_safe).count();
+    let is_asked = args.format == CheckFormat::Full && !args.fix && !args.all_profiles && !args.statistics;
+    if !is_asked || most == 0 || most > MOST_TRIED {
+        return None;
+    }
+    let fixed = apply(&mut workspace.clone(), levels, args, baselines, filter);
+    Some(fixed.applied.len().min(most) as u64)
 }
 
 /// Shows what fixes would change, and ends with 1 where there is anything.
