@@ -1,5 +1,6 @@
 //! Findings with their source, as people read them. The only file that names miette, which draws the excerpts.
 
+use crate::address::rule_page;
 use crate::excerpt::{Excerpt, excerpts};
 use crate::options::Options;
 use crate::paint::{Tone, hyperlink, paint};
@@ -16,12 +17,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
-/// Writes every finding with its source, and an empty line after each.
+/// Writes every finding with its source, and an empty line after each. Those of one file come errors first.
 pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
     let sources = report.sources();
     let places = Places::new(sources);
     let mut summarised = summarised(report);
-    for diagnostic in report.diagnostics() {
+    for diagnostic in errors_first(report) {
         let subjects = summarised.remove(&(diagnostic.rule, diagnostic.primary.span.file));
         if SUMMARISED.contains(&diagnostic.rule) && subjects.is_none() {
             continue;
@@ -79,6 +80,28 @@ fn more_of_this_kind(others: &[&str]) -> String {
     format!("{count} of this kind in this file: {}; `--format concise` shows each", names.join(", "))
 }
 
+/// The findings file by file, those of one file by their level.
+fn errors_first<'r>(report: &'r Report<'_>) -> Vec<&'r Diagnostic> {
+    let mut diagnostics: Vec<&Diagnostic> = report.diagnostics().collect();
+    for of_file in
+        diagnostics.chunk_by_mut(|first, second| first.primary.span.file == second.primary.span.file)
+    {
+        of_file.sort_by_key(|diagnostic| diagnostic.level);
+    }
+    diagnostics
+}
+
+/// Writes where the first finding is explained, if there is one. It closes what a person reads.
+pub fn write_explain_hint(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
+    let Some(first) = errors_first(report).first().map(|diagnostic| diagnostic.rule) else { return Ok(()) };
+    let command = format!("clientc explain {first}");
+    let linked = match &options.links.rule {
+        Some(address) => hyperlink(&command, &rule_page(address, first)),
+        None => command,
+    };
+    writeln!(writer, "See `{linked}` for what it means and what to do.")
+}
+
 /// How long the line numbers of an excerpt are.
 fn digits(excerpt: &Excerpt) -> usize {
     let lines = u32::try_from(excerpt.text.lines().count()).unwrap_or(0);
@@ -94,7 +117,7 @@ fn write_header(writer: &mut impl Write, diagnostic: &Diagnostic, options: &Opti
     let Diagnostic { rule, level, message, .. } = diagnostic;
     let before = level.name().len() + rule.len() + 4;
     let linked = match &options.links.rule {
-        Some(address) => hyperlink(rule, &address.replace("{rule}", rule)),
+        Some(address) => hyperlink(rule, &rule_page(address, rule)),
         None => (*rule).to_owned(),
     };
     let head = format!("{}[{linked}]", level.name());

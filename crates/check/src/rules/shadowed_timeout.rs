@@ -60,7 +60,8 @@ fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
         Finding::new(limit_span(project, Some(client), field)?, format!("{name}/http/{}", field.key()), message)
             .label("holds on no route")
             .related(against.place(project)?, format!("{} ms hold", grouped(against.ms)))
-            .help("the smallest limit on a route holds, of equal ones that nearest to the request: remove it or lower it"),
+            .help("the smallest limit on a route holds, of equal ones that nearest to the request: remove it or lower it; a limit for \
+             members that set none belongs under `[defaults.http]` in clientc.toml"),
     )
 }
 
