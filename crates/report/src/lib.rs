@@ -50,12 +50,8 @@ pub use baseline::{BASELINE_VERSION, Baseline, BaselineError, Entry as BaselineE
 pub use concise::write_concise;
 pub use diff::write_diff;
 pub use document::{write_document, write_document_lines};
-<<<<<<< HEAD
 pub use envoy_front::{EnvoyFront, write_envoy_front};
-pub use full::write_full;
-=======
 pub use full::{write_explain_hint, write_full};
->>>>>>> main
 pub use github::write_github;
 pub use gitlab::write_gitlab;
 pub use json::{

@@ -25,9 +25,6 @@ _clientc() {
             clientc,explain)
                 cmd="clientc__subcmd__explain"
                 ;;
-            clientc,export)
-                cmd="clientc__subcmd__export"
-                ;;
             clientc,fmt)
                 cmd="clientc__subcmd__fmt"
                 ;;
@@ -53,11 +50,7 @@ _clientc() {
 
     case "${cmd}" in
         clientc)
-<<<<<<< HEAD
-            opts="-h -V --color --ascii --help --version check resolve fmt explain replay export init lsp schema completions man"
-=======
             opts="-q -v -h -V --color --ascii --quiet --verbose --help --version check resolve fmt explain replay init schema completions man"
->>>>>>> main
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -183,44 +176,6 @@ _clientc() {
                     ;;
                 --output-format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        clientc__subcmd__export)
-            opts="-h --stdin-filename --config --isolated --profile --listen --gateway --color --ascii --help envoy-front"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --stdin-filename)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --listen)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --gateway)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

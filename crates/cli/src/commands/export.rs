@@ -2,10 +2,10 @@
 
 use std::io::Write as _;
 
-use clientc_report::{EnvoyFront, write_envoy_front};
+use clientc_check::Diagnostic;
+use clientc_report::{EnvoyFront, Report, Scope, write_envoy_front, write_full};
 
 use crate::args::{ExportArgs, ExportWhat};
-use crate::commands::resolve::refuse;
 use crate::exit::Exit;
 use crate::input;
 use crate::terminal::Terminal;
@@ -16,8 +16,14 @@ pub(crate) fn run(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<Exit
         return Ok(Exit::Failure);
     }
     let analysis = workspace.analyse();
-    if let Some(exit) = refuse(&workspace, &analysis, terminal)? {
-        return Ok(exit);
+    let errors: Vec<Diagnostic> =
+        analysis.projects.iter().flat_map(|project| project.refusals()).cloned().collect();
+    if !errors.is_empty() {
+        let mut out = terminal.error_out();
+        write_full(&mut out, &Report::new(&errors, workspace.files(), Scope::default()), &terminal.error_options)?;
+        writeln!(out, "Nothing was exported, because errors stand.")?;
+        out.flush()?;
+        return Ok(Exit::Findings);
     }
     let projects: Vec<_> = workspace.inputs().zip(&analysis.projects).collect();
     let [(input, project)] = projects.as_slice() else {

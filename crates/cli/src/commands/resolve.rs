@@ -52,19 +52,6 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
     Ok(exit)
 }
 
-<<<<<<< HEAD
-/// All or nothing: while errors stand, they go to standard error and nothing is resolved.
-pub(crate) fn refuse(workspace: &Workspace, analysis: &Analysis, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
-    let refused: Vec<&ProjectAnalysis> =
-        analysis.projects.iter().filter(|project| project.is_refused()).collect();
-    if refused.is_empty() {
-        return Ok(None);
-    }
-    let diagnostics: Vec<_> = refused
-        .iter()
-        .flat_map(|project| &project.diagnostics)
-        .filter(|d| d.level == clientc_check::Level::Error)
-=======
 /// The errors of each project that keep what was asked for from being resolved.
 fn refused(workspace: &Workspace, analysis: &Analysis, args: &ResolveArgs) -> Vec<Vec<Diagnostic>> {
     let of_project = |project: &ProjectAnalysis| match asked(project, args) {
@@ -98,7 +85,6 @@ fn say_refused(
         .clone()
         .filter(|(project, _)| counts(project))
         .flat_map(|(_, errors)| errors)
->>>>>>> main
         .cloned()
         .collect();
     let elsewhere = analysis.projects.iter().flat_map(ProjectAnalysis::refusals).count() - diagnostics.len();
