@@ -17,6 +17,7 @@ mod answer;
 mod builder;
 mod chat;
 mod client;
+mod credentials;
 mod engine;
 mod environment;
 mod error;
@@ -36,6 +37,9 @@ pub use builder::{Builder, StartError};
 pub use chat::*;
 pub use client::Client;
 pub use clientc_plan::record;
+pub use credentials::{
+    AwsKeys, AwsWanted, CredentialError, CredentialSource, Fetching, GoogleToken, GoogleWanted,
+};
 pub use environment::{Environment, ProcessEnvironment, Variables};
 pub use error::{
     ClientError, ConnectionError, Error, Failure, HeaderError, HttpError, RejectedError, ReportedIn,

@@ -40,7 +40,7 @@ fn wrong_options_are_named() {
     for (provider, options, expected) in rows {
         assert_eq!(refusal(provider, options, asking(json!({}))), expected);
     }
-    for provider in ["vertex-ai", "aws-bedrock", "openai-transcriptions"] {
+    for provider in ["openai-transcriptions"] {
         let error =
             request(&leaf(provider, json!({})), &ChatRequest::from_text("Hi"), false, &keys()).unwrap_err();
         assert_eq!(error.to_string(), format!("the provider {provider} is not served yet"));
