@@ -164,7 +164,7 @@ fn expect_in(module: &str, files: &[&str], rooms: &[&str]) {
     assert!(wrong.is_empty(), "{module} is named in {wrong:?}");
 }
 
-/// The rooms without a circle of files. `semantic`, `workspace`, `runtime` and `fmt` are to follow.
+/// The rooms without a circle of files. `semantic`, `workspace` and `fmt` are to follow.
 const WITHOUT_CIRCLES: [&str; 2] = ["check", "runtime"];
 
 #[test]
