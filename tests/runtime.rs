@@ -11,6 +11,8 @@ mod calls;
 mod chapter;
 #[path = "runtime/chapters.rs"]
 mod chapters;
+#[path = "runtime/families.rs"]
+mod families;
 #[path = "runtime/joined.rs"]
 mod joined;
 #[path = "runtime/late.rs"]
