@@ -43,7 +43,7 @@ async fn failed(text: &str, name: &str, asleep_ms: u64) -> Error {
     let client = stage::runtime(builder, &document).client(name).unwrap();
     let error = client.chat(&stage::request()).await.unwrap_err();
     let plan = stage::directed(&document, "http://upstream.test/v1");
-    let judged = replay(&plan, error.record().unwrap(), 100).unwrap();
+    let judged = replay(&plan, error.record().unwrap(), asleep_ms).unwrap();
     assert!(judged.is_obeyed, "{judged:#?}");
     error
 }
