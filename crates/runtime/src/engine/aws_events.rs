@@ -5,7 +5,7 @@ use crate::transport::{Body, TransportError};
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use aws_smithy_types::event_stream::Message;
 use bytes::{Bytes, BytesMut};
-use serde_json::{Value, json};
+use clientc_plan::json::{Value, json};
 use std::task::{Context, Poll, ready};
 
 /// Reads the events of a body.
@@ -61,7 +61,7 @@ fn event_of(message: &Message) -> Result<Event, TransportError> {
         std::str::from_utf8(message.payload()).map_err(|_| broken("the data of an event is no text"))?;
     let error = match header(":message-type").as_deref() {
         Some("exception") => header(":exception-type").map(|kind| {
-            let said = serde_json::from_str::<Value>(payload).ok();
+            let said = Value::parse(payload).ok();
             let words = said.as_ref().and_then(|said| said.get("message")).and_then(Value::as_str);
             (kind, words.unwrap_or_default().to_owned())
         }),

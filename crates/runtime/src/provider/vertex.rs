@@ -7,7 +7,7 @@ use super::options::{Options, wrong};
 use super::{anthropic, google};
 use crate::chat::ChatRequest;
 use crate::credentials::GoogleWanted;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// The version of the messages API that Vertex AI speaks.
 const ANTHROPIC_VERSION: &str = "vertex-2023-10-16";

@@ -13,7 +13,7 @@ use crate::provider::media::MediaRules;
 use crate::provider::options::{Options, wrong};
 use crate::provider::roles::{Roles, split_system};
 use http::header::ACCEPT;
-use serde_json::{Map, Value, json};
+use clientc_plan::json::{Map, Value, json};
 
 const CONFIG: &str = "inferenceConfig";
 const MORE: &str = "additionalModelRequestFields";

@@ -5,7 +5,7 @@ use super::words::raw_reason;
 use crate::chat::ChatResponse;
 use crate::provider::error::ReadError;
 use crate::provider::wire::Out;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// Reads an answer: it looks like the one event of a stream.
 pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {

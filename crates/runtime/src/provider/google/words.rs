@@ -2,7 +2,7 @@
 
 use crate::chat::{FinishReason, Usage};
 use crate::provider::wire::{count, text};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// The API's word for why an answer ended.
 pub(super) fn raw_reason(value: &Value) -> Option<&str> {

@@ -7,7 +7,7 @@ const PROVIDER: &str = "aws-bedrock";
 
 fn sent(options: Value, chat: Value, is_streaming: bool) -> (String, Value) {
     let request = built(PROVIDER, options, chat, is_streaming).unwrap();
-    (request.url.to_string(), serde_json::from_slice(&request.body).unwrap())
+    (request.url.to_string(), Value::from_slice(&request.body).unwrap())
 }
 
 #[test]

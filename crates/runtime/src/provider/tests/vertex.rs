@@ -40,7 +40,7 @@ fn a_model_of_anthropic_has_its_version_in_the_body() {
         request.url.path(),
         "/v1/projects/p/locations/europe-west1/publishers/anthropic/models/claude-sonnet-4-5@20250929:streamRawPredict"
     );
-    let sent: Value = serde_json::from_slice(&request.body).unwrap();
+    let sent: Value = Value::from_slice(&request.body).unwrap();
     assert_eq!((&sent["anthropic_version"], &sent["stream"]), (&json!("vertex-2023-10-16"), &json!(true)));
     assert_eq!((&sent["max_tokens"], sent.get("model")), (&json!(4096), None));
     assert!(request.headers.get("anthropic-version").is_none());

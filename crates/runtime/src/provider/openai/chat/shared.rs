@@ -1,7 +1,7 @@
 //! What bodies that are written anew and bodies that stay as they are have in common.
 
 use crate::provider::http::Delivery;
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 
 /// BAML's limit for Azure where a client sets none.
 const AZURE_MAX_TOKENS: u64 = 4096;
