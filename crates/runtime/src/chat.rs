@@ -10,6 +10,8 @@ mod read;
 mod request;
 mod response;
 mod tool;
+#[cfg(feature = "typed")]
+mod typed;
 mod verbatim;
 
 pub use form_error::FormError;
@@ -17,6 +19,8 @@ pub use format::{JsonSchema, ResponseFormat};
 pub use message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 pub use request::ChatRequest;
 pub use response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
+#[cfg(feature = "typed")]
+pub use typed::TypedError;
 pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
 pub use verbatim::Verbatim;
 

@@ -36,7 +36,7 @@ pub use answer::{Answer, AnsweredBy};
 pub use builder::{Builder, StartError};
 pub use chat::*;
 pub use client::Client;
-pub use clientc_plan::{json, record};
+pub use clientc_plan::{Field, json, record};
 pub use credentials::{
     AwsKeys, AwsWanted, CredentialError, CredentialSource, Fetching, GoogleToken, GoogleWanted,
 };
