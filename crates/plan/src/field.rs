@@ -115,7 +115,7 @@ impl<T> Default for ByField<T> {
 impl ByField<u64> {
     /// Sets a limit in milliseconds to a time, rounded up.
     #[must_use]
-    pub fn with(mut self, field: Field, time: std::time::Duration) -> Self {
+    pub fn with(mut self, field: Field, time: core::time::Duration) -> Self {
         let ms = u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
         self.set(field, ms);
         self
