@@ -130,8 +130,16 @@ fn what_is_wrong_is_named_to_the_last_key() {
     };
     for (pointer, value, path) in [
         ("/clients/A/timeouts/request_timeout_ms", json!("500"), "$.clients.A.timeouts.request_timeout_ms: "),
-        ("/clients/A/routes/0/effective/connect_timeout_ms", json!(1.5), "$.clients.A.routes[0].effective.connect_timeout_ms: "),
-        ("/clients/F/routes/1/origin/idle_timeout_ms/line", json!(-1), "$.clients.F.routes[1].origin.idle_timeout_ms.line: "),
+        (
+            "/clients/A/routes/0/effective/connect_timeout_ms",
+            json!(1.5),
+            "$.clients.A.routes[0].effective.connect_timeout_ms: ",
+        ),
+        (
+            "/clients/F/routes/1/origin/idle_timeout_ms/line",
+            json!(-1),
+            "$.clients.F.routes[1].origin.idle_timeout_ms.line: ",
+        ),
         ("/clients/F/worst_case/requests", json!("3"), "$.clients.F.worst_case.requests: "),
         ("/clients/A/source/column", json!([]), "$.clients.A.source.column: "),
         ("/defaults", json!({"idle_timeout_ms": true}), "$.defaults.idle_timeout_ms: "),

@@ -19,9 +19,9 @@ pub use format::{JsonSchema, ResponseFormat};
 pub use message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 pub use request::ChatRequest;
 pub use response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
+pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
 #[cfg(feature = "typed")]
 pub use typed::TypedError;
-pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
 pub use verbatim::Verbatim;
 
 #[cfg(test)]

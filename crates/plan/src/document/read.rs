@@ -148,12 +148,13 @@ impl Keys {
     /// Reads the provider of a leaf: a canonical name.
     fn provider(&mut self) -> Result<Box<str>, DocumentError> {
         let name: Box<str> = self.take("provider")?;
-        let known = providers::provider(&name).filter(|provider| {
-            provider.name == &*name && provider.kind == providers::ProviderKind::Leaf
-        });
+        let known = providers::provider(&name)
+            .filter(|provider| provider.name == &*name && provider.kind == providers::ProviderKind::Leaf);
         match known {
             Some(_) => Ok(name),
-            None => Err(self.form("provider", &format!("there is no provider \"{name}\" that makes requests"))),
+            None => {
+                Err(self.form("provider", &format!("there is no provider \"{name}\" that makes requests")))
+            }
         }
     }
 

@@ -40,7 +40,8 @@ impl Resolved {
             if let Some(policy) = &resolved.retry {
                 let (first, client) = *contents.entry(&policy.name).or_insert((policy, name));
                 if first != policy {
-                    let message = format!("the policy {} has other values at the client {client}", policy.name);
+                    let message =
+                        format!("the policy {} has other values at the client {client}", policy.name);
                     return Err(mismatch(child_path(&client_path(name), "retry"), message));
                 }
             }

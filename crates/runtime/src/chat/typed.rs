@@ -80,7 +80,8 @@ mod tests {
         assert_eq!(format.pointer("/json_schema/name").and_then(Value::as_str), Some("Weather"));
         let schema = format.pointer("/json_schema/schema/properties/city/type");
         assert_eq!(schema.and_then(Value::as_str), Some("string"));
-        let mut answer = ChatResponse { text: Some(r#"{"city":"Bonn","degrees":7.5}"#.into()), ..ChatResponse::default() };
+        let mut answer =
+            ChatResponse { text: Some(r#"{"city":"Bonn","degrees":7.5}"#.into()), ..ChatResponse::default() };
         assert_eq!(answer.read::<Weather>().unwrap(), Weather { city: "Bonn".into(), degrees: 7.5 });
         answer.text = Some("{\"city\":\n5}".into());
         let error = answer.read::<Weather>().unwrap_err().to_string();

@@ -12,8 +12,8 @@ use crate::provider::http::{Auth, Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::{Options, wrong};
 use crate::provider::roles::{Roles, split_system};
-use http::header::ACCEPT;
 use clientc_plan::json::{Map, Value, json};
+use http::header::ACCEPT;
 
 const CONFIG: &str = "inferenceConfig";
 const MORE: &str = "additionalModelRequestFields";
