@@ -45,6 +45,10 @@ pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<
     let word = head.split([' ', '\t', '<', '>', '(', '[', '=']).next()?;
     let plain: String = word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();
     let behind = &head[word.len()..];
+    if behind.trim_start().starts_with('=') {
+        // An alias of a type, or an argument of something that is no block.
+        return None;
+    }
     let brackets = brackets(behind);
     let what = if ENTRIES.contains(&word) {
         Misplaced::Entry
