@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod input;
 mod terminal;
+mod version;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Replay(args) => commands::replay::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
+        Command::Lsp(_) => commands::lsp::run(),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),
         Command::Man(args) => commands::man::run(args, &terminal),

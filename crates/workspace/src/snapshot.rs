@@ -4,7 +4,7 @@ use crate::config::effective::{Effective, chain, effective};
 use crate::config::file::Config;
 use crate::files::{Content, Files};
 use crate::paths;
-use crate::problem::Problem;
+use crate::problem::{LeftOut, Problem};
 use crate::project::Project;
 use clientc_check::Sources as _;
 use clientc_semantic::{FileId, Project as Linked};
@@ -31,8 +31,25 @@ pub struct Snapshot {
     /// For the folder of a `clientc.toml` that names entries: the clients of the projects that obey it too and are
     /// not open.
     pub(crate) closed_clients: Arc<BTreeMap<PathBuf, BTreeSet<String>>>,
+    /// Whether each project obeys the nearest `clientc.toml`, and not one that the request names.
+    pub(crate) obeys_the_nearest: bool,
+    /// What was named and is left out on purpose.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// What the disk holds beside the projects, as far as patterns ask.
+    pub(crate) walked: Arc<Walked>,
     /// The profile of `clientc.toml` that is chosen.
     pub(crate) profile: Option<String>,
+}
+
+/// What the disk holds beside the projects, as far as patterns ask.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Walked {
+    /// The folders of settings that were walked for their patterns alone.
+    pub(crate) folders: BTreeSet<PathBuf>,
+    /// The sources in them.
+    pub(crate) files: BTreeSet<PathBuf>,
+    /// All that was left out on purpose, wherever it was met.
+    pub(crate) excluded: BTreeSet<PathBuf>,
 }
 
 /// What was made of the present texts of one project, by whoever asked first.
@@ -79,6 +96,12 @@ impl Snapshot {
         problems
     }
 
+    /// What was named and is left out on purpose.
+    #[must_use]
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
     /// The only file whose findings are to be shown, if the text of standard input stands for a file.
     #[must_use]
     pub fn focus(&self) -> Option<FileId> {
@@ -99,13 +122,29 @@ impl Snapshot {
         &self.working_folder
     }
 
-    /// Whether nothing has changed in a project between this snapshot and another one.
+    /// Whether nothing has changed between this snapshot and another one that could change what is found in a project.
     #[must_use]
     pub fn has_same(&self, number: usize, other: &Self, other_number: usize) -> bool {
-        match (self.memos.get(number), other.memos.get(other_number)) {
+        let is_same = match (self.memos.get(number), other.memos.get(other_number)) {
             (Some(own), Some(theirs)) => Arc::ptr_eq(own, theirs),
             _ => false,
+        };
+        let (own, theirs) = (self.relatives(number), other.relatives(other_number));
+        is_same
+            && own.len() == theirs.len()
+            && own.iter().zip(theirs).all(|(own, theirs)| Arc::ptr_eq(own, theirs))
+    }
+
+    /// What was made of the projects that can change what is found in a project: where its settings name entries, those
+    /// that obey them too, for an entry may be a client of any of them.
+    fn relatives(&self, number: usize) -> Vec<&Arc<Memo>> {
+        let config = self.projects.get(number).and_then(|project| project.config);
+        let names_entries = |config: &&Config| config.text.entries().next().is_some();
+        if !chain(&self.configs, config).iter().any(names_entries) {
+            return Vec::new();
         }
+        let obeys = |(project, _): &(&Arc<Project>, &Arc<Memo>)| project.config == config;
+        self.projects.iter().zip(&self.memos).filter(obeys).map(|(_, memo)| memo).collect()
     }
 
     /// The profile of `clientc.toml` that is chosen.

@@ -1,5 +1,6 @@
 //! One `clientc.toml`, as plain data with places.
 
+use crate::config::gateway::GatewaySettings;
 use crate::config::globs::Globs;
 use clientc_check::{ConfigFault, Configured, Entries, Settings};
 use clientc_semantic::{FileId, Span};
@@ -33,6 +34,8 @@ pub struct ConfigText {
     pub exclude: Globs,
     /// `baseline`: the file of findings that are accepted, relative to its folder.
     pub baseline: Option<Configured<String>>,
+    /// `[gateway]`: what a gateway allows its callers.
+    pub gateway: GatewaySettings,
 }
 
 /// A named set of settings for one deployment.
@@ -71,8 +74,16 @@ impl ConfigText {
         self.profiles.iter().find(|profile| profile.name.value == name).map(|profile| &profile.layer)
     }
 
+    /// All lists of patterns for paths, each with its key.
+    pub(crate) fn path_patterns(&self) -> impl Iterator<Item = (&'static str, &Globs)> {
+        let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));
+        let overrides = layers.flat_map(|layer| &layer.overrides).map(|set| ("overrides.paths", &set.paths));
+        let all = std::iter::once(("exclude", &self.exclude)).chain(overrides);
+        all.filter(|(_, globs)| !globs.patterns().is_empty())
+    }
+
     /// All clients that it names as entries, in its profiles and overrides as well.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
+    pub fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
         let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));
         let settings = layers.flat_map(|layer| {
             std::iter::once(&layer.settings).chain(layer.overrides.iter().map(|set| &set.settings))
