@@ -9,9 +9,8 @@ use crate::core::rule::Rule;
 use crate::rules::{
     self, Check, client_cycle, duplicate_key, duplicate_name, invalid_http, invalid_name, invalid_option,
     invalid_retry_policy, invalid_strategy, invalid_timeout, malformed_number, misplaced_block,
-    missing_provider,
-    nesting_too_deep, syntax_error, unknown_client, unknown_http_field, unknown_property, unknown_provider,
-    unknown_retry_policy, unterminated_string,
+    missing_provider, nesting_too_deep, syntax_error, unknown_client, unknown_http_field, unknown_property,
+    unknown_provider, unknown_retry_policy, unterminated_string,
 };
 
 /// All rules, grouped as the documentation groups them.

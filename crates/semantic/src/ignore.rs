@@ -72,7 +72,11 @@ impl<'t> Reader<'t> {
             return None;
         }
         let without_colon = || TextRange::of(mark, word_end);
-        let word = if has_colon { word } else { Name { text: without_colon().slice(text).into(), range: without_colon() } };
+        let word = if has_colon {
+            word
+        } else {
+            Name { text: without_colon().slice(text).into(), range: without_colon() }
+        };
         let has_reason = reason.chars().any(char::is_alphanumeric);
         let covers = self.covered(comment);
         Some(IgnoreComment { range: comment, has_colon, word, list, rules, has_reason, covers })

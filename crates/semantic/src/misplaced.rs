@@ -43,7 +43,8 @@ pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<
     let head = whole.split(['{', '\n', '\r', '"']).next()?;
     let head = head.get(..head.len().min(LONGEST_HEAD)).unwrap_or(head);
     let word = head.split([' ', '\t', '<', '>', '(', '[', '=']).next()?;
-    let plain: String = word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();
+    let plain: String =
+        word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();
     let behind = &head[word.len()..];
     if behind.trim_start().starts_with('=') {
         // An alias of a type, or an argument of something that is no block.

@@ -125,7 +125,8 @@ impl Keyword {
         if word.eq_ignore_ascii_case(b"client") {
             return nearly(BlockKind::Client);
         }
-        let is_policy = [&b"retry_policy"[..], b"retry-policy"].iter().any(|policy| word.eq_ignore_ascii_case(policy));
+        let is_policy =
+            [&b"retry_policy"[..], b"retry-policy"].iter().any(|policy| word.eq_ignore_ascii_case(policy));
         if is_policy { nearly(BlockKind::Policy) } else { None }
     }
 }
@@ -190,7 +191,9 @@ pub(crate) fn is_comment_before_brace(bytes: &[u8], at: usize) -> bool {
 /// on its line, and no brace follows where it ends.
 pub(crate) fn is_brace_and_comment(bytes: &[u8], at: usize) -> bool {
     let line = &bytes[at..line_end(bytes, at)];
-    bytes[at..].starts_with(b"{//") && memmem::find(line, b"//}").is_none() && brace_after_gap(bytes, at).is_none()
+    bytes[at..].starts_with(b"{//")
+        && memmem::find(line, b"//}").is_none()
+        && brace_after_gap(bytes, at).is_none()
 }
 
 /// The brace that follows blanks, line breaks and comments, if nothing else stands before it.

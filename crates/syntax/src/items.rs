@@ -179,7 +179,9 @@ impl Items<'_> {
         };
         if !exact {
             let range = TextRange::of(self.at, brackets_end(self.bytes, word_end));
-            self.out.faults.push(Fault::new(FaultKind::NearKeyword { policy: kind == BlockKind::Policy }, range));
+            self.out
+                .faults
+                .push(Fault::new(FaultKind::NearKeyword { policy: kind == BlockKind::Policy }, range));
         }
         let (body, end) = match self.plain_end(open) {
             Some(end) => (Body::Plain, end),

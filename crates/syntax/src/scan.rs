@@ -104,7 +104,10 @@ impl Scan<'_> {
 
     fn open_brace(&mut self) -> Result<(), Stop> {
         let is_value = self.value_next && self.in_map();
-        if is_value && self.bytes[self.at..].starts_with(b"{//") && !is_comment_before_brace(self.bytes, self.at) {
+        if is_value
+            && self.bytes[self.at..].starts_with(b"{//")
+            && !is_comment_before_brace(self.bytes, self.at)
+        {
             return self.push(true);
         }
         if self.bytes[self.at..].starts_with(b"{//") {

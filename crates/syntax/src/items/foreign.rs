@@ -65,7 +65,8 @@ impl Items<'_> {
     fn comment_in_head(&mut self, at: usize) -> Option<usize> {
         let end = self.ends.comment(at)?;
         let is_on_its_line = end <= line_end(self.bytes, at);
-        (is_on_its_line || end <= self.headers.next_after(at) && continues_head(self.bytes, end)).then_some(end)
+        (is_on_its_line || end <= self.headers.next_after(at) && continues_head(self.bytes, end))
+            .then_some(end)
     }
 
     /// Reads from behind the first word of something that is not ours to its body or its end.
