@@ -1,6 +1,8 @@
 //! What is said of a client or a policy when the cursor rests on its name, in Markdown.
 
-use clientc_plan::{ClientId, Field, Kind, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime, WorstCase, WorstCases};
+use clientc_plan::{
+    ClientId, Field, Kind, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime, WorstCase, WorstCases,
+};
 use clientc_report::{duration, plural};
 use clientc_semantic::Span;
 
