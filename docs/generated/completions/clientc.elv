@@ -147,9 +147,13 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'clientc;lsp'= {
-            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --color 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed'
             cand --stdio 'Speak over standard input and output, as it always does; some editors say so'
             cand --ascii 'Draw with ASCII characters only'
+            cand -q 'Write findings and errors only: no summary and no notes'
+            cand --quiet 'Write findings and errors only: no summary and no notes'
+            cand -v 'Say on standard error which projects were found, and which settings each of them obeys'
+            cand --verbose 'Say on standard error which projects were found, and which settings each of them obeys'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
