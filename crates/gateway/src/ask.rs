@@ -97,7 +97,7 @@ fn chat(verbatim: Verbatim, model: &Model) -> Result<ChatRequest, Refusal> {
         return Ok(ChatRequest::from_verbatim(verbatim));
     }
     let chat = verbatim.to_value().and_then(ChatRequest::from_json).map_err(malformed)?;
-    Ok(ChatRequest { verbatim: Some(verbatim), ..chat })
+    Ok(chat.with_verbatim(verbatim))
 }
 
 fn malformed(error: FormError) -> Refusal {
