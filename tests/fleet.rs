@@ -49,7 +49,8 @@ fn the_front_waits_longer_than_the_worst_case() {
     }
     assert_eq!(route["retry_policy"]["retry_on"], "connect-failure");
     assert_eq!(route["retry_policy"]["num_retries"], 2);
-    let endpoints = &yaml["static_resources"]["clusters"][0]["load_assignment"]["endpoints"][0]["lb_endpoints"];
+    let endpoints =
+        &yaml["static_resources"]["clusters"][0]["load_assignment"]["endpoints"][0]["lb_endpoints"];
     assert_eq!(endpoints.as_array().unwrap().len(), PORTS.len());
 }
 

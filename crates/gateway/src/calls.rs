@@ -3,8 +3,8 @@
 use crate::answer;
 use crate::ask::Ask;
 use crate::body;
-use crate::failure::Failed;
 use crate::call::Call;
+use crate::failure::Failed;
 use crate::gateway::Gateway;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
@@ -107,9 +107,7 @@ fn failed(call: Call, error: Error) -> Response {
     // The SDKs would carry the whole plan out once more.
     headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
     headers.extend(failed.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
-    if let Some((record, last)) =
-        error.record().and_then(|record| Some((record, record.attempts.last()?)))
-    {
+    if let Some((record, last)) = error.record().and_then(|record| Some((record, record.attempts.last()?))) {
         name_answerer(headers, &last.path, record.attempts_made());
     }
     call.ended_in(error, failed.status);

@@ -20,7 +20,11 @@ pub(crate) fn run(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<Exit
         analysis.projects.iter().flat_map(|project| project.refusals()).cloned().collect();
     if !errors.is_empty() {
         let mut out = terminal.error_out();
-        write_full(&mut out, &Report::new(&errors, workspace.files(), Scope::default()), &terminal.error_options)?;
+        write_full(
+            &mut out,
+            &Report::new(&errors, workspace.files(), Scope::default()),
+            &terminal.error_options,
+        )?;
         writeln!(out, "Nothing was exported, because errors stand.")?;
         out.flush()?;
         return Ok(Exit::Findings);

@@ -19,7 +19,10 @@ struct Served {
 }
 
 async fn served(delay_ms: u64, drain_timeout: Duration) -> (Stage, Served) {
-    let answer = move |_: &_| Script { head: Some(Duration::from_millis(delay_ms)), ..Script::ok(completion().to_string()) };
+    let answer = move |_: &_| Script {
+        head: Some(Duration::from_millis(delay_ms)),
+        ..Script::ok(completion().to_string())
+    };
     let stage = Stage::new(&leaf("Chat", "x", "request_timeout_ms 60000"), answer);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
