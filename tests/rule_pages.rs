@@ -337,7 +337,8 @@ impl Run {
             paths: vec![folder.path().to_owned()],
             stdin: None,
             config,
-            rule_names: RULES.iter().map(|rule| rule.name).collect(),
+            only_paths: false,
+            profile: None,
         });
         assert!(workspace.problems().is_empty(), "{:?}", workspace.problems());
         let projects = workspace.analyse().projects;

@@ -164,7 +164,6 @@ impl NumberKey {
             Self::Delay => "delay_ms",
             Self::MaxDelay => "max_delay_ms",
             Self::Multiplier => "multiplier",
-            Self::Start => "start",
         }
     }
 }

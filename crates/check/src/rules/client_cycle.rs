@@ -1,37 +1,26 @@
-use clientc_semantic::{Fault, FaultKind, Span};
+use clientc_semantic::{Fault, Span};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::Finding;
+use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "client-cycle",
     summary: "a client that contains itself",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("client_cycle.md"),
-    check,
 };
 
 /// How many steps of a cycle are shown.
 const STEPS: usize = 8;
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
-        if let FaultKind::Cycle { steps } = &fault.kind {
-            out.push(finding(fault, steps));
-        }
-    }
-}
-
-fn finding(fault: &Fault, steps: &[(Box<str>, Span)]) -> Finding {
+pub(crate) fn finding(fault: &Fault, steps: &[(Box<str>, Span)]) -> Finding {
     let next = |position: usize| &steps[(position + 1) % steps.len()].0;
     let message = match steps {
         [(name, _)] => format!("the client `{name}` contains itself"),
         _ => format!("these clients contain each other: {}", path(steps)),
     };
-    let mut finding = Finding::new(fault.span, &*fault.subject, message).help(
+    let mut finding = Finding::of(fault, message).help(
         "a call would never end: remove one of these members; to repeat a composite give it a `retry_policy`",
     );
     for (position, (name, span)) in steps.iter().enumerate().take(STEPS) {

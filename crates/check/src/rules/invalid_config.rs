@@ -1,28 +1,26 @@
-use crate::config_fault::{ConfigFault, ConfigFaultKind, Expected};
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, grouped, one_of, short};
+use crate::core::config_fault::{ConfigFault, ConfigFaultKind, Expected};
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, grouped, one_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-config",
     summary: "a mistake in clientc.toml",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_config.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.config_faults {
-        out.push(finding(input, fault));
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.config_faults {
+        out.push(finding(context, fault));
     }
 }
 
-fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
-    let text = input.text(fault.span);
+fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
+    let text = context.text(fault.span);
     let new =
         |subject: &str, message: String| Finding::new(fault.span, format!("clientc.toml/{subject}"), message);
     match &fault.kind {
@@ -62,7 +60,7 @@ fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
         ConfigFaultKind::UnknownEntry { client, near } => {
             new("entries", format!("the project has no client `{}`", short(client)))
                 .help("an entry is the name of a client of this project")
-                .near_names(client, near, inner (fault, text))
+                .near_names(client, near, inner(fault, text))
         }
         ConfigFaultKind::TotalNotAllowed { section } => {
             new(&format!("{section}/total_timeout_ms"), "a total cannot be a default".into())
@@ -83,6 +81,25 @@ fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
         )),
         ConfigFaultKind::InvalidGlob { key, pattern, error } => {
             new(key, format!("`{}` is not a pattern: {}", short(pattern), error.trim_end_matches('.')))
+        }
+        ConfigFaultKind::EmptyOverride { allowed } => new("overrides", "this override changes nothing".into())
+            .help(format!("it needs one of {}", one_of(allowed.iter().copied()))),
+        ConfigFaultKind::PartOfProject { covered, files } => new(
+            "overrides",
+            format!("this override covers {covered} of the {files} files of a project, and sets more than `rules`"),
+        )
+        .help(
+            "`rules` hold for each file; `limits`, `entries` and `defaults` hold for whole projects: name the folder \
+             of the project in `paths`, or move them out of this override",
+        ),
+        ConfigFaultKind::EmptyPath { key } => {
+            new(key, format!("`{key}` cannot be empty")).help("write a path, or remove this line")
+        }
+        ConfigFaultKind::ExtendMissing { path } => new("extend", format!("there is no file `{}`", short(path)))
+            .help("`extend` is the path of another clientc.toml, relative to the folder of this one"),
+        ConfigFaultKind::ExtendCycle { files } => {
+            new("extend", format!("these settings build on themselves: {}", files.join(" -> ")))
+                .help("remove one `extend` of the circle")
         }
         ConfigFaultKind::InvalidBaseUrl { found } => new("servers/base-url", format!("`{}` is not a base URL", short(found)))
             .help("it begins with `http://` or `https://` and a host"),

@@ -1,25 +1,17 @@
-use clientc_semantic::FaultKind;
+use clientc_semantic::Fault;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::Finding;
+use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-http",
     summary: "an http that is not a block",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_http.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
-        let FaultKind::HttpNotBlock { found } = &fault.kind else { continue };
-        out.push(
-            Finding::new(fault.span, &*fault.subject, format!("`http` is a block of limits, not {found}"))
-                .help("write `http { request_timeout_ms 60000 }`"),
-        );
-    }
+pub(crate) fn finding(fault: &Fault, found: &str) -> Finding {
+    Finding::of(fault, format!("`http` is a block of limits, not {found}"))
+        .help("write `http { request_timeout_ms 60000 }`")
 }

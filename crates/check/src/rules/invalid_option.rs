@@ -1,51 +1,48 @@
 use clientc_plan::providers::{Check, Demand, Provider, ROLES};
 use clientc_plan::retry::MAX_START;
 use clientc_semantic::{
-    ClientFacts, FaultKind, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
+    ClientFacts, Fault, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
 };
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, one_of, short};
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, one_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-option",
     summary: "an option of the wrong kind, out of range or not supported",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_option.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
-        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
-        out.push(match &fault.kind {
-            FaultKind::OptionsNotBlock { found } => {
-                new(format!("`options` is a block, not {found}")).help("write `options { ... }`")
-            }
-            FaultKind::InvalidStart { problem, written } => {
-                new(format!("`start` cannot be `{}`: it is {}", short(written), start_problem(problem)))
-                    .help(format!("a whole number from 0 to {MAX_START}: the position of the first member"))
-            }
-            FaultKind::InvalidPooling { found } => {
-                new(format!("`enable_connection_pooling` is `true` or `false`, not {found}"))
-                    .help("leave it out for `true`")
-            }
-            FaultKind::EnvMap => {
-                new("a block whose only key is `$env` would be read as an environment variable".into())
-                    .help("rename the key, or write `env.NAME` if the variable is meant")
-            }
-            _ => continue,
-        });
-    }
-    for file in input.files() {
+pub(crate) fn options_not_block(fault: &Fault, found: &str) -> Finding {
+    Finding::of(fault, format!("`options` is a block, not {found}")).help("write `options { ... }`")
+}
+
+pub(crate) fn invalid_start(fault: &Fault, problem: &NumberProblem, written: &str) -> Finding {
+    let problem = start_problem(problem);
+    Finding::of(fault, format!("`start` cannot be `{}`: it is {problem}", short(written)))
+        .help(format!("a whole number from 0 to {MAX_START}: the position of the first member"))
+}
+
+pub(crate) fn invalid_pooling(fault: &Fault, found: &str) -> Finding {
+    Finding::of(fault, format!("`enable_connection_pooling` is `true` or `false`, not {found}"))
+        .help("leave it out for `true`")
+}
+
+pub(crate) fn env_map(fault: &Fault) -> Finding {
+    Finding::of(fault, "a block whose only key is `$env` would be read as an environment variable")
+        .help("rename the key, or write `env.NAME` if the variable is meant")
+}
+
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             if let Some(provider) = client.provider {
-                let options = Options { input, file: file.file, client, provider };
+                let options = Options { context, file: file.file, client, provider };
                 options.check(out);
             }
         }
@@ -65,7 +62,7 @@ fn start_problem(problem: &NumberProblem) -> String {
 }
 
 struct Options<'a> {
-    input: &'a Input<'a>,
+    context: &'a Context<'a>,
     file: FileId,
     client: &'a ClientFacts,
     provider: &'static Provider,
@@ -172,7 +169,7 @@ impl Options<'_> {
         }
         let message = format!("{} must be {expected}, not {}", named(key), value.noun());
         let finding = self.finding(key, value.range, message);
-        let text = self.input.text(Span::new(self.file, value.range));
+        let text = self.context.text(Span::new(self.file, value.range));
         let quotable = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_))
             && expected.starts_with("a string");
         out.push(if quotable {
@@ -221,7 +218,7 @@ impl Options<'_> {
             return;
         }
         let span = Span::new(self.file, value.range);
-        let inner = super::unknown_client::unquoted(self.input, span);
+        let inner = self.context.unquoted(span);
         let finding = self.finding(key, value.range, format!("{} cannot be `{}`", named(key), short(text)));
         out.push(finding.help(format!("write {expected}")).near_names(
             text,

@@ -1,31 +1,20 @@
 use clientc_semantic::Span;
-use clientc_syntax::FaultKind;
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::Finding;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "malformed-number",
     summary: "something that begins like a number and is none",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("malformed_number.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (span, fault) in input.syntax_faults() {
-        if fault.kind == FaultKind::MalformedNumber {
-            out.push(finding(span, input.text(span)));
-        }
-    }
-}
 
-fn finding(span: Span, text: &str) -> Finding {
+pub(crate) fn finding(span: Span, text: &str) -> Finding {
     let finding = Finding::new(span, short(text), format!("`{}` is not a number", short(text)));
     match repaired(text) {
         Some((number, why)) => finding

@@ -1,26 +1,18 @@
-use clientc_syntax::{FaultKind, MAX_NESTING};
+use clientc_semantic::Span;
+use clientc_syntax::MAX_NESTING;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::Finding;
+use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "nesting-too-deep",
     summary: "maps and arrays nested deeper than 256",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("nesting_too_deep.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (span, fault) in input.syntax_faults() {
-        if fault.kind == FaultKind::TooDeep {
-            let message = format!("maps and arrays nest deeper than {MAX_NESTING} here");
-            out.push(
-                Finding::new(span, "nesting", message).help("make the value flatter, or put it in a string"),
-            );
-        }
-    }
+pub(crate) fn finding(span: Span) -> Finding {
+    let message = format!("maps and arrays nest deeper than {MAX_NESTING} here");
+    Finding::new(span, "nesting", message).help("make the value flatter, or put it in a string")
 }

@@ -1,34 +1,27 @@
 use clientc_plan::providers::{HTTP_KEYS, Provider, http_key};
-use clientc_semantic::{FaultKind, nearest};
+use clientc_semantic::{Fault, nearest};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, short};
+use crate::core::finding::Finding;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unknown-http-field",
     summary: "a key that an http block does not have",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_http_field.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
-        let FaultKind::UnknownHttpField { key, provider } = &fault.kind else { continue };
-        let shown = short(key);
-        let names = || allowed(*provider);
-        let finding = match http_key(key) {
-            Some(known) => Finding::new(fault.span, &*fault.subject, misplaced(known.name, *provider))
-                .help(instead(known.name, *provider)),
-            None => Finding::new(fault.span, &*fault.subject, format!("an `http` block has no `{shown}`"))
-                .help(format!("it has {}", all_of(names().into_iter())))
-                .near_names(key, &nearest(key, names().into_iter()), fault.span),
-        };
-        out.push(finding);
+pub(crate) fn finding(fault: &Fault, key: &str, provider: Option<&'static Provider>) -> Finding {
+    let names = || allowed(provider);
+    match http_key(key) {
+        Some(known) => {
+            Finding::of(fault, misplaced(known.name, provider)).help(instead(known.name, provider))
+        }
+        None => Finding::of(fault, format!("an `http` block has no `{}`", short(key)))
+            .help(format!("it has {}", all_of(names().into_iter())))
+            .near_names(key, &nearest(key, names().into_iter()), fault.span),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod fix;
+mod profiles;
 mod settings;
 mod watch;
 
@@ -33,12 +34,16 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
     if args.watch {
         return watch::run(args, terminal);
     }
-    once(args, &levels, terminal)
+    once(input::open(&args.input)?, args, &levels, terminal)
 }
 
-/// One run from arguments to findings.
-fn once(args: &CheckArgs, levels: &Levels, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let mut workspace = input::open(&args.input)?;
+/// One run over what was opened.
+fn once(
+    mut workspace: Workspace,
+    args: &CheckArgs,
+    levels: &Levels,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
     if args.show_files {
         return show_files(&workspace, terminal);
     }
@@ -60,6 +65,8 @@ fn once(args: &CheckArgs, levels: &Levels, terminal: &Terminal) -> anyhow::Resul
         }
         saved = fix::save(&workspace, &fixed, args, terminal)?;
         fixed.analysis
+    } else if args.all_profiles {
+        profiles::analyse(&mut workspace, levels)
     } else {
         workspace.analyse_with(levels)
     };

@@ -1,0 +1,199 @@
+//! What a project wants of the rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clientc_plan::Field;
+use clientc_semantic::{Defaults, FileId, Span};
+use globset::GlobSet;
+
+use crate::core::rule::{Rule, Setting};
+
+/// Which clients callers use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Entries {
+    /// Those that functions name; where no function names one, every client that is no member.
+    #[default]
+    Found,
+    /// All clients.
+    All,
+    /// These, each with its place in `clientc.toml`.
+    Named(Vec<Configured<String>>),
+}
+
+/// What is set for rules, by name.
+pub type Levels = BTreeMap<String, Setting>;
+
+/// What is set for rules in some files.
+#[derive(Debug, Clone, Default)]
+pub struct Override {
+    /// The files.
+    pub files: BTreeSet<FileId>,
+    /// What is set there.
+    pub rules: Levels,
+}
+
+/// A value of `clientc.toml` and its place: a number where nothing else is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Configured<T = u64> {
+    /// The value; a time is in milliseconds.
+    pub value: T,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a call may cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// The most requests; [`Budget::MAX_REQUESTS`] where nothing is set.
+    pub max_requests: Option<Configured>,
+    /// The longest time in milliseconds.
+    pub max_duration_ms: Option<Configured>,
+    /// When the platform cuts the caller off, in milliseconds.
+    pub ceiling_ms: Option<Configured>,
+}
+
+impl Budget {
+    /// The most requests that one call may cost where `[limits]` says nothing.
+    pub const MAX_REQUESTS: u64 = 12;
+
+    /// The most requests that one call may cost.
+    #[must_use]
+    pub fn most_requests(&self) -> u64 {
+        self.max_requests.map_or(Self::MAX_REQUESTS, |most| most.value)
+    }
+}
+
+/// More models that think before they answer.
+#[derive(Debug, Clone)]
+pub struct ModelRow {
+    /// The patterns for their names, as written.
+    pub patterns: Vec<String>,
+    /// What matches where one of the patterns does.
+    pub names: GlobSet,
+    /// The smallest request limit that they can work with, in milliseconds.
+    pub min_request_ms: Option<u64>,
+    /// The smallest limit to the first token that they can work with, in milliseconds.
+    pub min_ttft_ms: Option<u64>,
+}
+
+/// A server with a limit of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its base URL.
+    pub base_url: String,
+    /// After how long it gives up, in milliseconds.
+    pub timeout: Configured,
+}
+
+/// Whether to speak of what BAML itself would do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Peer {
+    /// Where the project has a generator block.
+    #[default]
+    Auto,
+    /// Never.
+    Off,
+}
+
+/// The settings of one project, or one layer of them: what a `clientc.toml`, one of its profiles or one of its overrides
+/// says. What is not set is empty.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What is set for rules, by name.
+    pub rules: Levels,
+    /// What is set for rules in some files; a later one wins over an earlier one.
+    pub overrides: Vec<Override>,
+    /// Which clients callers use.
+    pub entries: Entries,
+    /// The limits where a route sets none.
+    pub defaults: Defaults,
+    /// The limits that the fix of `no-timeout` writes.
+    pub fix: Defaults,
+    /// What a call may cost.
+    pub budget: Budget,
+    /// More models that think before they answer.
+    pub models: Vec<ModelRow>,
+    /// Servers with a limit of their own.
+    pub servers: Vec<Server>,
+    /// Whether to speak of what BAML would do; [`Peer::Auto`] where nothing is set.
+    pub peer: Option<Peer>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rules: Levels::new(),
+            overrides: Vec::new(),
+            entries: Entries::Found,
+            defaults: Defaults::NONE,
+            fix: Defaults::NONE,
+            budget: Budget::default(),
+            models: Vec::new(),
+            servers: Vec::new(),
+            peer: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Puts another layer on top: what it sets wins. Its models and servers come before those that are known already.
+    pub fn overlay(&mut self, above: &Self) {
+        self.rules.extend(above.rules.iter().map(|(rule, setting)| (rule.clone(), *setting)));
+        self.overrides.extend(above.overrides.iter().cloned());
+        if above.entries != Entries::Found {
+            self.entries = above.entries.clone();
+        }
+        for (own, above) in [(&mut self.defaults, &above.defaults), (&mut self.fix, &above.fix)] {
+            for field in Field::ALL {
+                if let Some(limit) = above.get(field) {
+                    *own.slot(field) = Some(*limit);
+                }
+            }
+        }
+        self.budget = Budget {
+            max_requests: above.budget.max_requests.or(self.budget.max_requests),
+            max_duration_ms: above.budget.max_duration_ms.or(self.budget.max_duration_ms),
+            ceiling_ms: above.budget.ceiling_ms.or(self.budget.ceiling_ms),
+        };
+        self.models.splice(0..0, above.models.iter().cloned());
+        self.servers.splice(0..0, above.servers.iter().cloned());
+        self.peer = above.peer.or(self.peer);
+    }
+
+    /// Whether nothing is to be said about what BAML would do.
+    #[must_use]
+    pub fn peer_is_off(&self) -> bool {
+        self.peer == Some(Peer::Off)
+    }
+
+    /// Sets levels that win over everything set before.
+    pub fn overrule(&mut self, levels: &Levels) {
+        self.rules.extend(levels.iter().map(|(rule, setting)| (rule.clone(), *setting)));
+        for set in &mut self.overrides {
+            set.rules.retain(|rule, _| !levels.contains_key(rule));
+        }
+    }
+
+    /// What holds for a rule in a file: what is set for the file, else for the project, else its own level. Rules
+    /// that cannot be lowered keep theirs.
+    #[must_use]
+    pub fn of(&self, rule: &Rule, file: FileId) -> Setting {
+        if rule.is_fixed {
+            return rule.level;
+        }
+        let overridden = self.overrides.iter().rev().filter(|set| set.files.contains(&file));
+        let set = overridden
+            .filter_map(|set| set.rules.get(rule.name))
+            .next()
+            .or_else(|| self.rules.get(rule.name));
+        set.copied().unwrap_or(rule.level)
+    }
+
+    /// Whether a rule finds nothing in any file.
+    pub(crate) fn is_off(&self, rule: &Rule) -> bool {
+        let set = self.rules.get(rule.name).copied().unwrap_or(rule.level);
+        !rule.is_fixed
+            && set == Setting::Ignore
+            && !self.overrides.iter().any(|set| set.rules.contains_key(rule.name))
+    }
+}

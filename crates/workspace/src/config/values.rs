@@ -1,0 +1,186 @@
+//! Reading single values of a `clientc.toml`, with a fault for each that is wrong.
+
+use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected};
+use clientc_plan::MAX_MS;
+use clientc_semantic::{FileId, Span};
+use clientc_syntax::TextRange;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A value as the reader of TOML gives it.
+pub(crate) type Value<'t> = Spanned<DeValue<'t>>;
+
+/// Reads values and collects what is wrong with them.
+#[derive(Debug)]
+pub(crate) struct Reader<'t> {
+    file: FileId,
+    text: &'t str,
+    /// What is wrong so far.
+    pub(crate) faults: Vec<ConfigFault>,
+}
+
+impl<'t> Reader<'t> {
+    /// Begins without a fault.
+    pub(crate) fn new(file: FileId, text: &'t str) -> Self {
+        Self { file, text, faults: Vec::new() }
+    }
+
+    /// A place in the file.
+    pub(crate) fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, TextRange::of(range.start, range.end))
+    }
+
+    /// Notes something wrong.
+    pub(crate) fn fault(&mut self, range: Range<usize>, kind: ConfigFaultKind) {
+        let span = self.span(range);
+        self.faults.push(ConfigFault { span, kind });
+    }
+
+    /// Notes a key that means nothing in its table.
+    pub(crate) fn unknown_key(
+        &mut self,
+        key: &Spanned<impl AsRef<str>>,
+        section: &str,
+        allowed: &'static [&'static str],
+    ) {
+        let written = key.get_ref().as_ref();
+        let kind = ConfigFaultKind::UnknownKey {
+            key: written.to_owned(),
+            section: section.to_owned(),
+            allowed,
+            nearest: nearest(written, allowed),
+        };
+        self.fault(key.span(), kind);
+    }
+
+    fn wrong_type(&mut self, value: &Value<'_>, key: &str, expected: Expected) {
+        let found = value.get_ref().type_str();
+        self.fault(value.span(), ConfigFaultKind::WrongType { key: key.to_owned(), expected, found });
+    }
+
+    /// Reads a table.
+    pub(crate) fn table<'v>(&mut self, value: &'v Value<'t>, key: &str) -> Option<&'v DeTable<'t>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong_type(value, key, Expected::Table);
+        }
+        table
+    }
+
+    /// Reads an array of tables, each with its place.
+    pub(crate) fn tables<'v>(
+        &mut self,
+        value: &'v Value<'t>,
+        key: &str,
+    ) -> Vec<(&'v DeTable<'t>, Range<usize>)> {
+        let Some(values) = value.get_ref().as_array() else {
+            self.wrong_type(value, key, Expected::ArrayOfTables);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for value in values {
+            tables.extend(self.table(value, key).map(|table| (table, value.span())));
+        }
+        tables
+    }
+
+    /// Reads a whole number from 1 to the largest that there is.
+    pub(crate) fn integer(&mut self, value: &Value<'t>, key: &str) -> Option<Configured> {
+        let Some(integer) = value.get_ref().as_integer() else {
+            self.wrong_type(value, key, Expected::Integer);
+            return None;
+        };
+        match u64::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(number @ 1..=MAX_MS) => Some(Configured { value: number, span: self.span(value.span()) }),
+            _ => {
+                let found = self.text.get(value.span()).unwrap_or_default().to_owned();
+                let kind =
+                    ConfigFaultKind::OutOfRange { key: key.to_owned(), found, minimum: 1, maximum: MAX_MS };
+                self.fault(value.span(), kind);
+                None
+            }
+        }
+    }
+
+    /// Reads a string.
+    pub(crate) fn string(&mut self, value: &Value<'t>, key: &str) -> Option<Configured<String>> {
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong_type(value, key, Expected::String);
+            return None;
+        };
+        Some(Configured { value: text.to_owned(), span: self.span(value.span()) })
+    }
+
+    /// Reads an array of strings. `expected` says what belongs in the place of something that is no array.
+    pub(crate) fn strings(
+        &mut self,
+        value: &Value<'t>,
+        key: &str,
+        expected: Expected,
+    ) -> Option<Vec<Configured<String>>> {
+        let Some(values) = value.get_ref().as_array() else {
+            self.wrong_type(value, key, expected);
+            return None;
+        };
+        Some(values.iter().filter_map(|value| self.string(value, key)).collect())
+    }
+
+    /// Reads one of a few words and returns its number.
+    pub(crate) fn word(
+        &mut self,
+        value: &Value<'t>,
+        key: &str,
+        allowed: &'static [&'static str],
+    ) -> Option<Configured<usize>> {
+        let found = self.string(value, key)?;
+        let number = allowed.iter().position(|word| *word == found.value);
+        if number.is_none() {
+            let nearest = nearest(&found.value, allowed);
+            let kind =
+                ConfigFaultKind::UnknownWord { key: key.to_owned(), found: found.value, allowed, nearest };
+            self.fault(value.span(), kind);
+        }
+        number.map(|value| Configured { value, span: found.span })
+    }
+}
+
+/// The name that was probably meant: the one with the fewest changes, if these are at most a third of it or one
+/// begins with the other. Case and the kind of dash do not count. Of equals the first.
+pub(crate) fn nearest(written: &str, names: &[&'static str]) -> Option<&'static str> {
+    let plain = |name: &str| name.to_lowercase().replace('_', "-");
+    let written = plain(written);
+    let candidates = names.iter().filter_map(|name| {
+        let candidate = plain(name);
+        let changes = strsim::osa_distance(&written, &candidate);
+        let length = candidate.chars().count();
+        let begins = length >= 3
+            && written.chars().count() >= 3
+            && (written.starts_with(&candidate) || candidate.starts_with(&written));
+        (changes * 3 <= length.max(3) || begins).then_some((changes, *name))
+    });
+    candidates.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        let names = ["max-requests", "max-duration-ms", "warn", "error", "request_timeout_ms"];
+        for (written, expected) in [
+            ("max_requests", Some("max-requests")),
+            ("MAX-REQUEST", Some("max-requests")),
+            ("max-duration", Some("max-duration-ms")),
+            ("warning", Some("warn")),
+            ("eror", Some("error")),
+            ("request-timeout-ms", Some("request_timeout_ms")),
+            ("ceiling", None),
+            ("", None),
+            ("ü", None),
+        ] {
+            assert_eq!(nearest(written, &names), expected, "{written}");
+        }
+    }
+}
