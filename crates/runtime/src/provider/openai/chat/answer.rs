@@ -1,11 +1,11 @@
 //! Whole answers of chat completions.
 
-use super::super::error::ReadError;
-use super::super::wire::{count, owned, some, text, values};
 use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
+use crate::provider::error::ReadError;
+use crate::provider::wire::{count, owned, some, text, values};
 use serde_json::Value;
 
-pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
+pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     let choice = value.pointer("/choices/0").ok_or_else(|| ReadError::malformed("there are no choices"))?;
     let message =
         choice.get("message").ok_or_else(|| ReadError::malformed("the first choice has no message"))?;

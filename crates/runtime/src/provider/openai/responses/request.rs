@@ -1,15 +1,15 @@
 //! Requests of the responses API.
 
-use super::super::HttpRequest;
-use super::super::endpoint::Endpoint;
-use super::super::error::BuildError;
-use super::super::fields::{Rule, translate, wrong_field};
-use super::super::media::{MediaRules, audio_format, data_url};
-use super::super::options::Options;
-use super::super::roles::Roles;
 use crate::chat::{
     ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolChoice,
 };
+use crate::provider::endpoint::Endpoint;
+use crate::provider::error::BuildError;
+use crate::provider::fields::{Rule, translate, wrong_field};
+use crate::provider::http::{Delivery, HttpRequest};
+use crate::provider::media::{MediaRules, audio_format, data_url};
+use crate::provider::options::Options;
+use crate::provider::roles::Roles;
 use serde_json::{Map, Value, json};
 
 const RULES: &[(&str, Rule)] = &[
@@ -29,10 +29,10 @@ const RULES: &[(&str, Rule)] = &[
     ("web_search_options", Rule::Refuse("write the tool web_search into the client's options")),
 ];
 
-pub(in super::super) fn build(
+pub(in crate::provider) fn build(
     mut options: Options<'_>,
     chat: &ChatRequest,
-    is_streaming: bool,
+    delivery: Delivery,
 ) -> Result<HttpRequest, BuildError> {
     let provider = options.provider();
     let mut endpoint = Endpoint::take(&mut options, "responses")?;
@@ -49,7 +49,7 @@ pub(in super::super) fn build(
         writer.message(index, message, &mut input)?;
     }
     body.insert("input".into(), Value::Array(input));
-    match is_streaming {
+    match delivery.is_streamed() {
         true => drop(body.insert("stream".into(), true.into())),
         false => {
             body.shift_remove("stream");
@@ -78,7 +78,7 @@ fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) ->
             flat.insert("type".into(), "json_schema".into());
             written = Value::Object(flat);
         }
-        super::super::fields::set(body, &["text", "format"], written);
+        crate::provider::fields::set(body, &["text", "format"], written);
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! The body of a chat completion whose fields stay as the caller wrote them.
 
-use super::super::options::CLIENTS_OWN;
-use super::request::{LIMITS, limit_azure};
+use super::request::{LIMITS, asks_for_usage, limit_azure};
 use crate::chat::Verbatim;
 use crate::leaf::Leaf;
+use crate::provider::http::Delivery;
+use crate::provider::options::CLIENTS_OWN;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -15,11 +16,11 @@ const RESHAPING: [&str; 5] =
     ["allowed_roles", "default_role", "remap_roles", "allowed_role_metadata", "media_url_handler"];
 
 /// Whether a client sends messages as they are.
-pub(in super::super) fn is_possible(leaf: &Leaf) -> bool {
+pub(in crate::provider) fn is_possible(leaf: &Leaf) -> bool {
     let is_like_openai =
         matches!(&*leaf.provider, "openai" | "openai-generic" | "azure-openai" | "ollama" | "openrouter");
     let reshapes = || RESHAPING.iter().any(|option| leaf.options.get(*option).is_some());
-    is_like_openai && !leaf.form_is_transcription() && !leaf.is_o1() && !reshapes()
+    is_like_openai && !leaf.is_transcription() && !leaf.is_o1() && !reshapes()
 }
 
 /// Writes a body: the options of the client where the caller sets nothing, and the caller's fields. A null counts
@@ -28,7 +29,7 @@ pub(super) fn body(
     provider: &str,
     mut options: Map<String, Value>,
     caller: &Verbatim,
-    is_streaming: bool,
+    delivery: Delivery,
 ) -> Vec<u8> {
     let counts = |name: &str, value: &RawValue| {
         value.get() != "null" && !WITHOUT_EFFECT.contains(&name) && !CLIENTS_OWN.contains(&name)
@@ -43,7 +44,7 @@ pub(super) fn body(
     for (name, _) in fields() {
         options.remove(name);
     }
-    stream(provider, caller, is_streaming, &mut options);
+    stream(provider, caller, delivery, &mut options);
     // Values in memory are always written.
     let mut body = serde_json::to_vec(&options).unwrap_or_else(|_| b"{}".to_vec());
     body.pop();
@@ -60,16 +61,16 @@ pub(super) fn body(
 }
 
 /// Says whether the answer shall be streamed: that is the call's to say, whatever the options say.
-fn stream(provider: &str, caller: &Verbatim, is_streaming: bool, body: &mut Map<String, Value>) {
+fn stream(provider: &str, caller: &Verbatim, delivery: Delivery, body: &mut Map<String, Value>) {
     body.remove("stream");
     let own = body.remove("stream_options");
-    if !is_streaming {
+    if !delivery.is_streamed() {
         return;
     }
     body.insert("stream".into(), true.into());
     let wanted = caller.get("stream_options").and_then(|text| serde_json::from_str(text).ok());
     let mut wanted = wanted.filter(Value::is_object).or(own);
-    if provider == "openai" {
+    if asks_for_usage(provider, delivery, wanted.is_some()) {
         match &mut wanted {
             Some(Value::Object(wanted)) => drop(wanted.insert("include_usage".into(), true.into())),
             other => *other = Some(json!({"include_usage": true})),

@@ -1,13 +1,13 @@
 //! Streams of chat completions.
 
-use super::super::error::ReadError;
-use super::super::wire::{Event, Out, some, text, values};
 use super::answer::{arguments, content, finish_reason, signature, thought, usage};
 use crate::chat::Chunk;
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, some, text, values};
 use serde_json::Value;
 
 #[derive(Default)]
-pub(in super::super) struct State {
+pub(in crate::provider) struct State {
     has_started: bool,
     calls: Vec<Call>,
 }
@@ -18,8 +18,8 @@ struct Call {
     id: Option<String>,
 }
 
-impl State {
-    pub(in super::super) fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
+impl ReadEvents for State {
+    fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
         let value = event.value;
         if !value.is_object() {
             return Err(ReadError::malformed("the data of an event is no object"));
@@ -37,7 +37,9 @@ impl State {
         out.chunks.extend(value.get("usage").and_then(usage).map(Chunk::Usage));
         Ok(())
     }
+}
 
+impl State {
     fn choice(&mut self, choice: &Value, out: &mut Out) {
         if let Some(delta) = choice.get("delta").or_else(|| choice.get("message")) {
             let (words, thoughts) = content(delta);

@@ -1,13 +1,13 @@
 //! Streams of the responses API.
 
-use super::super::error::ReadError;
-use super::super::wire::{Event, Out, count, owned, text};
 use super::answer::{finish_reason, usage};
 use crate::chat::Chunk;
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, count, owned, text};
 use serde_json::Value;
 
 #[derive(Default)]
-pub(in super::super) struct State {
+pub(in crate::provider) struct State {
     has_started: bool,
     calls: Vec<Call>,
 }
@@ -19,8 +19,8 @@ struct Call {
     has_arguments: bool,
 }
 
-impl State {
-    pub(in super::super) fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
+impl ReadEvents for State {
+    fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
         let value = event.value;
         match event.kind() {
             "response.created" | "response.in_progress" if !self.has_started => {
@@ -52,7 +52,9 @@ impl State {
         }
         Ok(())
     }
+}
 
+impl State {
     fn call(&mut self, value: &Value, out: &mut Out) {
         let place = count(value, "/output_index").unwrap_or(u64::MAX);
         let id = text(value, "/item/call_id").unwrap_or_default();

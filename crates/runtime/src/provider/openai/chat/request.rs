@@ -1,14 +1,14 @@
 //! Requests of chat completions.
 
-use super::super::HttpRequest;
-use super::super::endpoint::Endpoint;
-use super::super::error::BuildError;
-use super::super::fields::{callers, wrong_field};
-use super::super::media::{MediaRules, audio_format, data_url};
-use super::super::options::{Options, wrong};
-use super::super::roles::Roles;
 use super::verbatim;
 use crate::chat::{ChatRequest, Content, Media, MediaKind, MediaSource, Message, Role, Tool, ToolCall};
+use crate::provider::endpoint::Endpoint;
+use crate::provider::error::BuildError;
+use crate::provider::fields::{callers, wrong_field};
+use crate::provider::http::{Delivery, HttpRequest};
+use crate::provider::media::{MediaRules, audio_format, data_url};
+use crate::provider::options::{Options, wrong};
+use crate::provider::roles::Roles;
 use http::header::HeaderName;
 use serde_json::{Map, Value, json};
 
@@ -17,19 +17,19 @@ const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
 const AZURE_MAX_TOKENS: u64 = 4096;
 pub(super) const LIMITS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
 
-pub(in super::super) fn build(
+pub(in crate::provider) fn build(
     mut options: Options<'_>,
     chat: &ChatRequest,
-    is_streaming: bool,
+    delivery: Delivery,
 ) -> Result<HttpRequest, BuildError> {
     let provider = options.provider();
-    if options.leaf.form_is_transcription() {
+    if options.leaf.is_transcription() {
         let what = "answers of the form openai-transcription".into();
         return Err(BuildError::Inexpressible { provider: provider.into(), what });
     }
     let endpoint = endpoint(&mut options)?;
     if let Some(caller) = chat.verbatim.as_ref().filter(|_| verbatim::is_possible(options.leaf)) {
-        return Ok(endpoint.post_bytes(verbatim::body(provider, options.into_body(), caller, is_streaming)));
+        return Ok(endpoint.post_bytes(verbatim::body(provider, options.into_body(), caller, delivery)));
     }
     let default_role = if provider == "ollama" { "user" } else { "system" };
     let writer = Writer {
@@ -46,7 +46,7 @@ pub(in super::super) fn build(
     let messages =
         messages.map(|(index, message)| writer.message(index, message)).collect::<Result<_, _>>()?;
     body.insert("messages".into(), Value::Array(messages));
-    stream(provider, chat, is_streaming, &mut body);
+    stream(provider, chat, delivery, &mut body);
     Ok(endpoint.post(&body))
 }
 
@@ -120,8 +120,8 @@ pub(super) fn limit_azure(body: &mut Map<String, Value>) {
 }
 
 /// Says whether the answer shall be streamed: that is the call's to say, whatever the options say.
-fn stream(provider: &str, chat: &ChatRequest, is_streaming: bool, body: &mut Map<String, Value>) {
-    if !is_streaming {
+fn stream(provider: &str, chat: &ChatRequest, delivery: Delivery, body: &mut Map<String, Value>) {
+    if !delivery.is_streamed() {
         body.shift_remove("stream");
         body.shift_remove("stream_options");
         return;
@@ -130,13 +130,19 @@ fn stream(provider: &str, chat: &ChatRequest, is_streaming: bool, body: &mut Map
     if let Some(wanted) = chat.fields.get("stream_options").filter(|wanted| wanted.is_object()) {
         body.insert("stream_options".into(), wanted.clone());
     }
-    if provider == "openai" {
+    if asks_for_usage(provider, delivery, body.contains_key("stream_options")) {
         let wanted = body.entry("stream_options").or_insert(Value::Null);
         match wanted {
             Value::Object(wanted) => drop(wanted.insert("include_usage".into(), true.into())),
             _ => *wanted = json!({"include_usage": true}),
         }
     }
+}
+
+/// Whether a stream is asked for its usage. A joined answer says it like a whole one; a client whose server does not know
+/// the field writes `stream_options` itself.
+pub(super) fn asks_for_usage(provider: &str, delivery: Delivery, has_options: bool) -> bool {
+    provider == "openai" || delivery == Delivery::Joined && !has_options
 }
 
 struct Writer<'a> {
