@@ -10,6 +10,7 @@
 //! - [`mod@worst_case`]: the upper bound of a call in requests and in milliseconds.
 //! - [`walk`]: the execution of a call as a state machine without I/O.
 //! - [`schedule`]: the walk in which every attempt times out.
+//! - [`difference`]: what a change does to a plan.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.
 //! - [`providers`]: the table of providers and options.
 //! - [`record`]: what became of a call, and [`mod@replay`], which judges it.
@@ -17,6 +18,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 
 pub mod compose;
+pub mod difference;
 pub mod document;
 pub mod field;
 pub mod graph;
