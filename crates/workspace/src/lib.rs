@@ -25,6 +25,7 @@ mod paths;
 mod problem;
 mod project;
 mod request;
+mod revision;
 mod snapshot;
 mod workspace;
 
@@ -41,5 +42,6 @@ pub use input::{ProjectInput, SourceFile};
 pub use problem::Problem;
 pub use project::{Project, ProjectFile, ProjectKind};
 pub use request::{ConfigChoice, Request, Stdin};
+pub use revision::{RevisionDisk, RevisionError};
 pub use snapshot::Snapshot;
 pub use workspace::Workspace;
