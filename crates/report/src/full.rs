@@ -1,5 +1,6 @@
 //! Findings with their source, as people read them. The only file that names miette, which draws the excerpts.
 
+use crate::address::rule_page;
 use crate::excerpt::{Excerpt, excerpts};
 use crate::options::Options;
 use crate::paint::{Tone, hyperlink, paint};
@@ -15,13 +16,13 @@ use miette::{
 use std::fmt;
 use std::io::{self, Write};
 
-/// Writes every finding with its source, and an empty line after each.
+/// Writes every finding with its source, and an empty line after each. Those of one file come errors first.
 pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
     let sources = report.sources();
-    let mut places = Places::new(sources);
-    for diagnostic in report.diagnostics() {
+    let places = Places::new(sources);
+    for diagnostic in errors_first(report) {
         write_header(&mut writer, diagnostic, options)?;
-        let (excerpts, left_out) = excerpts(diagnostic, sources, &mut places, options);
+        let (excerpts, left_out) = excerpts(diagnostic, sources, places, options);
         let digits = excerpts.iter().map(digits).max().unwrap_or(0);
         for excerpt in excerpts {
             let frame = Frame {
@@ -47,6 +48,28 @@ pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options
     Ok(())
 }
 
+/// The findings file by file, those of one file by their level.
+fn errors_first<'r>(report: &'r Report<'_>) -> Vec<&'r Diagnostic> {
+    let mut diagnostics: Vec<&Diagnostic> = report.diagnostics().collect();
+    for of_file in
+        diagnostics.chunk_by_mut(|first, second| first.primary.span.file == second.primary.span.file)
+    {
+        of_file.sort_by_key(|diagnostic| diagnostic.level);
+    }
+    diagnostics
+}
+
+/// Writes where the first finding is explained, if there is one. It closes what a person reads.
+pub fn write_explain_hint(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
+    let Some(first) = errors_first(report).first().map(|diagnostic| diagnostic.rule) else { return Ok(()) };
+    let command = format!("clientc explain {first}");
+    let linked = match &options.links.rule {
+        Some(address) => hyperlink(&command, &rule_page(address, first)),
+        None => command,
+    };
+    writeln!(writer, "See `{linked}` for what it means and what to do.")
+}
+
 /// How long the line numbers of an excerpt are.
 fn digits(excerpt: &Excerpt) -> usize {
     let lines = u32::try_from(excerpt.text.lines().count()).unwrap_or(0);
@@ -62,7 +85,7 @@ fn write_header(writer: &mut impl Write, diagnostic: &Diagnostic, options: &Opti
     let Diagnostic { rule, level, message, .. } = diagnostic;
     let before = level.name().len() + rule.len() + 4;
     let linked = match &options.links.rule {
-        Some(address) => hyperlink(rule, &address.replace("{rule}", rule)),
+        Some(address) => hyperlink(rule, &rule_page(address, rule)),
         None => (*rule).to_owned(),
     };
     let head = format!("{}[{linked}]", level.name());

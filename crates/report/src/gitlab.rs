@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// Writes all findings as one array.
 pub fn write_gitlab(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let sources = report.sources();
-    let mut places = Places::new(sources);
+    let places = Places::new(sources);
     let mut fingerprints = Fingerprints::default();
     let mut issues = Vec::new();
     for diagnostic in report.diagnostics() {
@@ -30,6 +30,16 @@ pub fn write_gitlab(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
                 "path": path,
                 "lines": { "begin": place.start.line, "end": place.end.line },
             },
+        }));
+    }
+    // The format knows issues alone: a run that failed has one for each reason, at no file of its own.
+    for problem in report.problems() {
+        issues.push(json!({
+            "description": problem,
+            "check_name": "clientc",
+            "fingerprint": format!("clientc:{problem}"),
+            "severity": "blocker",
+            "location": { "path": ".", "lines": { "begin": 1, "end": 1 } },
         }));
     }
     serde_json::to_writer_pretty(&mut writer, &issues)?;

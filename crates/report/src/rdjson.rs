@@ -1,7 +1,6 @@
 //! Reviewdog's JSON. Its columns count bytes of UTF-8, from 1.
 
 use crate::address::{HOME, page_address};
-use crate::places::line_at;
 use crate::report::Report;
 use clientc_check::{Level, Sources, Span};
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use std::io::{self, Write};
 /// Writes all findings as one document.
 pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let sources: &dyn Sources = report.sources();
-    let diagnostics: Vec<Value> = report
+    let mut diagnostics: Vec<Value> = report
         .diagnostics()
         .map(|diagnostic| {
             let related = diagnostic.related.iter();
@@ -38,6 +37,13 @@ pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
             object
         })
         .collect();
+    // The format knows diagnostics alone: a run that failed has one for each reason, at no file of its own.
+    diagnostics.extend(
+        report
+            .problems()
+            .iter()
+            .map(|problem| json!({ "message": problem, "location": { "path": "." }, "severity": "ERROR" })),
+    );
     let document = json!({ "source": { "name": "clientc", "url": HOME }, "diagnostics": diagnostics });
     serde_json::to_writer_pretty(&mut writer, &document)?;
     writeln!(writer)
@@ -55,7 +61,7 @@ fn range(sources: &dyn Sources, span: Span) -> Value {
 }
 
 fn position(sources: &dyn Sources, span: Span, offset: u32) -> Value {
-    let line = line_at(sources, span.file, offset);
+    let line = sources.line_index(span.file).line(offset);
     let start = sources.line_index(span.file).line_start(line).unwrap_or(0);
     json!({ "line": line, "column": offset.saturating_sub(start) + 1 })
 }

@@ -7,7 +7,8 @@ use crate::facts::{ClientFacts, Member, Name};
 use crate::fault::{FaultKind, Owner};
 use crate::http;
 use crate::number;
-use crate::value::{Property, Reader, Value, ValueKind};
+use crate::reader::Reader;
+use crate::value::{Property, Value, ValueKind};
 
 /// The keys of a client block.
 const CLIENT_KEYS: [&str; 3] = ["provider", "retry_policy", "options"];

@@ -3,7 +3,7 @@
 use clientc_plan::Field;
 use clientc_plan::providers::Provider;
 
-use crate::Span;
+use crate::span::Span;
 
 /// One fault with its place.
 #[derive(Debug, Clone, PartialEq)]

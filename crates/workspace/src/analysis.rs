@@ -119,7 +119,12 @@ impl ProjectAnalysis {
     /// that is an error by default.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| {
+        self.refusals().next().is_some()
+    }
+
+    /// The findings that keep the project from being resolved.
+    pub fn refusals(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| {
             let by_default =
                 clientc_check::rule(diagnostic.rule).is_some_and(|rule| rule.level == Setting::Error);
             by_default && diagnostic.level == Level::Error

@@ -4,7 +4,8 @@ use memchr::memmem;
 
 use crate::tokens::{blanks, key_end, line_end, next_line, segment_end};
 
-/// How long a comment between a header and its brace may be, in bytes, for the same reason.
+/// How long a comment between a header and its brace may be, in bytes. It bounds what is read again for each line that
+/// could be a header.
 const MAX_GAP_COMMENT: usize = 4096;
 
 /// The words that begin a block. Reading goes on at such a line when a block has lost its end.
@@ -27,11 +28,11 @@ const BLOCK_KEYWORDS: [&[u8]; 11] = [
 pub(crate) struct Headers<'t> {
     bytes: &'t [u8],
     known: Option<(usize, usize)>,
-    pub(super) bytes_read: u64,
+    pub(crate) bytes_read: u64,
 }
 
 impl<'t> Headers<'t> {
-    pub(super) fn new(bytes: &'t [u8]) -> Self {
+    pub(crate) fn new(bytes: &'t [u8]) -> Self {
         Self { bytes, known: None, bytes_read: 0 }
     }
 
@@ -59,7 +60,7 @@ impl<'t> Headers<'t> {
 }
 
 /// Whether a line begins, in its first column, with a block's header.
-pub(super) fn is_header(bytes: &[u8], line: usize) -> bool {
+pub(crate) fn is_header(bytes: &[u8], line: usize) -> bool {
     if !bytes.get(line).is_some_and(u8::is_ascii_lowercase) {
         return false;
     }
@@ -100,7 +101,7 @@ pub(super) fn is_header(bytes: &[u8], line: usize) -> bool {
 
 /// Whether a word is one of our keywords, glued to a name or not; the second part is false where it is only
 /// nearly one.
-pub(super) fn near_keyword(word: &[u8]) -> Option<(bool, bool)> {
+pub(crate) fn near_keyword(word: &[u8]) -> Option<(bool, bool)> {
     if word.starts_with(b"client") {
         return Some((false, true));
     }
@@ -115,7 +116,7 @@ pub(super) fn near_keyword(word: &[u8]) -> Option<(bool, bool)> {
 }
 
 /// One past `<…>` straight behind a word, or the end of the word.
-pub(super) fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
+pub(crate) fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
     if bytes.get(word_end) != Some(&b'<') {
         return word_end;
     }
@@ -126,7 +127,7 @@ pub(super) fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
 }
 
 /// The end of a keyword and a name that stand alone on their line.
-pub(super) fn lone_header(bytes: &[u8], word_end: usize) -> Option<usize> {
+pub(crate) fn lone_header(bytes: &[u8], word_end: usize) -> Option<usize> {
     let keyword = word_end + if bytes[word_end..].starts_with(b"<llm>") { 5 } else { 0 };
     let name = keyword + blanks(bytes, keyword);
     let end = key_end(bytes, name);
@@ -136,7 +137,7 @@ pub(super) fn lone_header(bytes: &[u8], word_end: usize) -> Option<usize> {
 }
 
 /// Whether a header is the keyword, a name and single blanks.
-pub(super) fn is_plain_header(header: &[u8]) -> bool {
+pub(crate) fn is_plain_header(header: &[u8]) -> bool {
     let keyword = [&b"client<llm> "[..], b"client ", b"retry_policy "]
         .into_iter()
         .find(|word| header.starts_with(word));
@@ -148,7 +149,7 @@ pub(super) fn is_plain_header(header: &[u8]) -> bool {
 }
 
 /// The brace that opens the body of our block: on the header's line, or the first thing after it.
-pub(super) fn header_brace(bytes: &[u8], word_end: usize) -> Option<usize> {
+pub(crate) fn header_brace(bytes: &[u8], word_end: usize) -> Option<usize> {
     let mut at = word_end;
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -163,7 +164,7 @@ pub(super) fn header_brace(bytes: &[u8], word_end: usize) -> Option<usize> {
 }
 
 /// The brace that follows blanks, line breaks and comments, if nothing else stands before it.
-pub(super) fn brace_after_gap(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(crate) fn brace_after_gap(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b' ' | b'\t' | b'\n' | b'\r' => at += 1,
