@@ -1,6 +1,6 @@
 //! Reading the document back, with the JSON path of what is wrong.
 
-use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, VERSION, Version};
+use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, Source, VERSION, Version};
 use indexmap::IndexMap;
 use serde::de::{Deserialize, DeserializeOwned};
 use serde_json::{Map, Value as Json};
@@ -91,7 +91,7 @@ fn client(path: String, json: Json) -> Result<ResolvedClient, DocumentError> {
         routes: keys.items("routes")?,
         worst_case: keys.take("worst_case")?,
         schedule: keys.take("schedule")?,
-        source: keys.take("source")?,
+        source: keys.take::<Option<Source>>("source")?.unwrap_or_default(),
     })
 }
 
