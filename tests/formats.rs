@@ -50,7 +50,7 @@ fn rdjson_counts_columns_in_bytes() {
 
 #[test]
 fn sarif_has_rules_places_related_places_fixes_and_fingerprints() {
-    let mut log: serde_json::Value = serde_json::from_str(&output("sarif")).unwrap_or_default();
+    let mut log = clientc_plan::json::Value::parse(&output("sarif")).unwrap_or_default();
     let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
     let names: Vec<&str> =
         rules.as_array().into_iter().flatten().filter_map(|rule| rule["id"].as_str()).collect();

@@ -1,6 +1,7 @@
 //! `clientc resolve`: selection, several projects, and all or nothing.
 
 use crate::{CLEAN, CONFLICT, FAULTY};
+use clientc_plan::json::Value;
 use clientc_tests::Folder;
 
 const PLAN: &str = "client<llm> Plan {
@@ -29,13 +30,13 @@ fn plan() -> Folder {
     Folder::with(&[("baml_src/a.baml", CLEAN), ("baml_src/b.baml", PLAN)])
 }
 
-fn keys(value: &serde_json::Value) -> Vec<&str> {
+fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 #[test]
 fn a_whole_project_is_one_document() {
-    let json = plan().run("resolve --format json").json();
+    let json = Value::parse(&plan().run("resolve --format json").stdout).unwrap();
     assert_eq!(keys(&json["clients"]), ["Fast", "Plan", "Other", "openai/gpt-4o-mini"]);
     assert_eq!(keys(&json["functions"]), ["Extract", "Summarise"]);
     assert_eq!(json["project"], "baml_src");
@@ -44,14 +45,14 @@ fn a_whole_project_is_one_document() {
 
 #[test]
 fn a_client_brings_what_it_reaches_and_who_names_it() {
-    let json = plan().run("resolve --format json --client Plan").json();
+    let json = Value::parse(&plan().run("resolve --format json --client Plan").stdout).unwrap();
     assert_eq!(keys(&json["clients"]), ["Fast", "Plan", "openai/gpt-4o-mini"]);
     assert_eq!(keys(&json["functions"]), ["Extract"]);
 }
 
 #[test]
 fn a_function_brings_its_client() {
-    let json = plan().run("resolve --format json --function Summarise").json();
+    let json = Value::parse(&plan().run("resolve --format json --function Summarise").stdout).unwrap();
     assert_eq!(keys(&json["clients"]), ["Other"]);
     assert_eq!(keys(&json["functions"]), ["Summarise"]);
 }
@@ -183,12 +184,12 @@ fn a_missing_path_is_2_and_resolves_nothing() {
 fn defaults_fill_routes_and_never_timeouts() {
     let folder = plan();
     folder.write("clientc.toml", "[defaults.http]\nrequest_timeout_ms = 60000\nidle_timeout_ms = 9000\n");
-    let json = folder.run("resolve --format json").json();
+    let json = Value::parse(&folder.run("resolve --format json").stdout).unwrap();
     assert_eq!(keys(&json["defaults"]), ["idle_timeout_ms", "request_timeout_ms"]);
     let other = &json["clients"]["Other"];
-    assert_eq!(other["timeouts"], serde_json::json!({}));
+    assert_eq!(other["timeouts"], clientc_plan::json!({}));
     assert_eq!(other["routes"][0]["effective"]["request_timeout_ms"], 60000);
     let origin = &other["routes"][0]["origin"]["request_timeout_ms"];
-    let place = serde_json::json!({"client": null, "file": "../clientc.toml", "line": 2, "column": 1});
+    let place = clientc_plan::json!({"client": null, "file": "../clientc.toml", "line": 2, "column": 1});
     assert_eq!(*origin, place, "the key in clientc.toml");
 }

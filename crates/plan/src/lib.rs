@@ -9,9 +9,11 @@
 //! - [`compose`]: routes, their number and their effective limits.
 //! - [`mod@worst_case`]: the upper bound of a call in requests and in milliseconds.
 //! - [`walk`]: the execution of a call as a state machine without I/O.
+//! - [`run_time`]: what BAML does where it carries out a plan itself.
 //! - [`schedule`]: the walk in which every attempt times out.
 //! - [`difference`]: what a change does to a plan.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.
+//! - [`json`]: JSON values that keep the order of keys and the spelling of numbers.
 //! - [`providers`]: the table of providers and options.
 //! - [`record`]: what became of a call, and [`mod@replay`], which judges it.
 
@@ -22,11 +24,13 @@ pub mod difference;
 pub mod document;
 pub mod field;
 pub mod graph;
+pub mod json;
 pub mod limit;
 pub mod providers;
 pub mod record;
 pub mod replay;
 pub mod retry;
+pub mod run_time;
 pub mod schedule;
 #[cfg(test)]
 mod testing;
@@ -42,6 +46,7 @@ pub use field::{ByField, Field};
 pub use graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId, cycles};
 pub use limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
 pub use retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
+pub use run_time::{BAML_VERSION, Differences, RunTime};
 pub use schedule::{
     MAX_ATTEMPTS, Schedule, ScheduleEnd, ScheduledAttempt, ScheduledVisit, first_tickets, schedules,
 };

@@ -4,7 +4,7 @@ use crate::fingerprint::Fingerprints;
 use crate::places::Places;
 use crate::report::Report;
 use clientc_check::{Level, Sources};
-use serde_json::json;
+use clientc_plan::json::json;
 use std::io::{self, Write};
 
 /// Writes all findings as one array.

@@ -3,7 +3,7 @@
 use crate::address::{HOME, page_address};
 use crate::report::Report;
 use clientc_check::{Level, Sources, Span};
-use serde_json::{Value, json};
+use clientc_plan::json::{Value, json};
 use std::io::{self, Write};
 
 /// Writes all findings as one document.

@@ -5,7 +5,7 @@ use crate::fingerprint::Fingerprints;
 use crate::places::Places;
 use crate::report::Report;
 use clientc_check::{Diagnostic, FileId, Fix, Label, Level, RULES, Rule, Setting, Sources, Span};
-use serde_json::{Value, json};
+use clientc_plan::json::{Value, json};
 use std::io::{self, Write};
 
 /// Writes all findings as one SARIF log with one run.

@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule, or list all rules')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a `clientc.toml` in which every key is explained')
+            [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Run the language server for an editor, over standard input and output')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of an output or of `clientc.toml`')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a script that completes commands and options in a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page, or write all of them')
@@ -41,6 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
         'clientc;check' {
             [CompletionResult]::new('--stdin-filename', '--stdin-filename', [CompletionResultType]::ParameterName, 'The file that standard input stands for: its project is read, and only its findings are shown')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Obey this file in place of the nearest `clientc.toml`')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How findings are written')
             [CompletionResult]::new('--output-format', '--output-format', [CompletionResultType]::ParameterName, 'How findings are written')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write findings into this file in place of standard output')
@@ -59,6 +61,7 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything')
             [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write the findings of this run into the file of --baseline, as accepted')
             [CompletionResult]::new('--show-settings', '--show-settings', [CompletionResultType]::ParameterName, 'Show what holds for each project: its settings, entries and levels; check nothing')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Check without a profile and with each profile of `clientc.toml`')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Check again whenever a source or a `clientc.toml` changes, until interrupted')
             [CompletionResult]::new('--error-on-warnings', '--error-on-warnings', [CompletionResultType]::ParameterName, 'Exit with 1 where there are warnings')
             [CompletionResult]::new('--exit-zero', '--exit-zero', [CompletionResultType]::ParameterName, 'Exit with 0 where there are findings')
@@ -70,6 +73,7 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
         'clientc;resolve' {
             [CompletionResult]::new('--stdin-filename', '--stdin-filename', [CompletionResultType]::ParameterName, 'The file that standard input stands for: its project is read, and only its findings are shown')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Obey this file in place of the nearest `clientc.toml`')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How clients are written')
             [CompletionResult]::new('--output-format', '--output-format', [CompletionResultType]::ParameterName, 'How clients are written')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Only this client and what it reaches')
@@ -111,6 +115,14 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
         }
         'clientc;init' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` is obeyed')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw with ASCII characters only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'clientc;lsp' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` is obeyed')
+            [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'Speak over standard input and output, as it always does; some editors say so')
             [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw with ASCII characters only')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

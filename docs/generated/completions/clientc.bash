@@ -31,6 +31,9 @@ _clientc() {
             clientc,init)
                 cmd="clientc__subcmd__init"
                 ;;
+            clientc,lsp)
+                cmd="clientc__subcmd__lsp"
+                ;;
             clientc,man)
                 cmd="clientc__subcmd__man"
                 ;;
@@ -50,7 +53,7 @@ _clientc() {
 
     case "${cmd}" in
         clientc)
-            opts="-h -V --color --ascii --help --version check resolve fmt explain replay init schema completions man"
+            opts="-h -V --color --ascii --help --version check resolve fmt explain replay init lsp schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -68,7 +71,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__check)
-            opts="-h --stdin-filename --config --isolated --output-format --format --output-file --statistics --show-files --error --warn --info --ignore --fix --unsafe-fixes --diff --add-ignore --baseline --write-baseline --show-settings --watch --error-on-warnings --exit-zero --color --ascii --help"
+            opts="-h --stdin-filename --config --isolated --profile --output-format --format --output-file --statistics --show-files --error --warn --info --ignore --fix --unsafe-fixes --diff --add-ignore --baseline --write-baseline --show-settings --all-profiles --watch --error-on-warnings --exit-zero --color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -79,6 +82,10 @@ _clientc() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -201,6 +208,24 @@ _clientc() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        clientc__subcmd__lsp)
+            opts="-h --stdio --color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         clientc__subcmd__man)
             opts="-h --folder --color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -258,7 +283,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__resolve)
-            opts="-h --stdin-filename --config --isolated --output-format --format --client --function --why --color --ascii --help"
+            opts="-h --stdin-filename --config --isolated --profile --output-format --format --client --function --why --color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -269,6 +294,10 @@ _clientc() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

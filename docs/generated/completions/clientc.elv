@@ -30,6 +30,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand explain 'Explain a rule, or list all rules'
             cand replay 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
             cand init 'Write a `clientc.toml` in which every key is explained'
+            cand lsp 'Run the language server for an editor, over standard input and output'
             cand schema 'Print the JSON Schema of an output or of `clientc.toml`'
             cand completions 'Print a script that completes commands and options in a shell'
             cand man 'Print a manual page, or write all of them'
@@ -37,6 +38,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
         &'clientc;check'= {
             cand --stdin-filename 'The file that standard input stands for: its project is read, and only its findings are shown'
             cand --config 'Obey this file in place of the nearest `clientc.toml`'
+            cand --profile 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`'
             cand --format 'How findings are written'
             cand --output-format 'How findings are written'
             cand --output-file 'Write findings into this file in place of standard output'
@@ -55,6 +57,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand --diff 'Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything'
             cand --write-baseline 'Write the findings of this run into the file of --baseline, as accepted'
             cand --show-settings 'Show what holds for each project: its settings, entries and levels; check nothing'
+            cand --all-profiles 'Check without a profile and with each profile of `clientc.toml`'
             cand --watch 'Check again whenever a source or a `clientc.toml` changes, until interrupted'
             cand --error-on-warnings 'Exit with 1 where there are warnings'
             cand --exit-zero 'Exit with 0 where there are findings'
@@ -65,6 +68,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
         &'clientc;resolve'= {
             cand --stdin-filename 'The file that standard input stands for: its project is read, and only its findings are shown'
             cand --config 'Obey this file in place of the nearest `clientc.toml`'
+            cand --profile 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`'
             cand --format 'How clients are written'
             cand --output-format 'How clients are written'
             cand --client 'Only this client and what it reaches'
@@ -102,6 +106,13 @@ set edit:completion:arg-completer[clientc] = {|@words|
         }
         &'clientc;init'= {
             cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;lsp'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --stdio 'Speak over standard input and output, as it always does; some editors say so'
             cand --ascii 'Draw with ASCII characters only'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

@@ -36,11 +36,13 @@ complete -c clientc -n "__fish_clientc_needs_command" -f -a "fmt" -d 'Lay out cl
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "explain" -d 'Explain a rule, or list all rules'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "replay" -d 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "init" -d 'Write a `clientc.toml` in which every key is explained'
+complete -c clientc -n "__fish_clientc_needs_command" -f -a "lsp" -d 'Run the language server for an editor, over standard input and output'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "schema" -d 'Print the JSON Schema of an output or of `clientc.toml`'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "completions" -d 'Print a script that completes commands and options in a shell'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "man" -d 'Print a manual page, or write all of them'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l stdin-filename -d 'The file that standard input stands for: its project is read, and only its findings are shown' -r -F
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l config -d 'Obey this file in place of the nearest `clientc.toml`' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand check" -l profile -d 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`' -r
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l format -l output-format -d 'How findings are written' -r -f -a "full\t'With the source, for people'
 concise\t'One line each: `file:line:col: level[rule]: message`'
 json\t'One JSON document'
@@ -68,6 +70,7 @@ complete -c clientc -n "__fish_clientc_using_subcommand check" -l unsafe-fixes -
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l diff -d 'Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l write-baseline -d 'Write the findings of this run into the file of --baseline, as accepted'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l show-settings -d 'Show what holds for each project: its settings, entries and levels; check nothing'
+complete -c clientc -n "__fish_clientc_using_subcommand check" -l all-profiles -d 'Check without a profile and with each profile of `clientc.toml`'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l watch -d 'Check again whenever a source or a `clientc.toml` changes, until interrupted'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l error-on-warnings -d 'Exit with 1 where there are warnings'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l exit-zero -d 'Exit with 0 where there are findings'
@@ -75,6 +78,7 @@ complete -c clientc -n "__fish_clientc_using_subcommand check" -l ascii -d 'Draw
 complete -c clientc -n "__fish_clientc_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l stdin-filename -d 'The file that standard input stands for: its project is read, and only its findings are shown' -r -F
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l config -d 'Obey this file in place of the nearest `clientc.toml`' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l profile -d 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`' -r
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l format -l output-format -d 'How clients are written' -r -f -a "table\t'A table, for people'
 json\t'One JSON document, for one project'
 json-lines\t'One JSON document a line, for any number of projects'"
@@ -113,6 +117,12 @@ always\t'Always'
 never\t'Never'"
 complete -c clientc -n "__fish_clientc_using_subcommand init" -l ascii -d 'Draw with ASCII characters only'
 complete -c clientc -n "__fish_clientc_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l color -d 'When to use colour; `NO_COLOR` is obeyed' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l stdio -d 'Speak over standard input and output, as it always does; some editors say so'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l ascii -d 'Draw with ASCII characters only'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand schema" -l color -d 'When to use colour; `NO_COLOR` is obeyed' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"

@@ -164,7 +164,7 @@ impl<P> Search<'_, P> {
 fn against(route: &Route<'_>, field: Field) -> Option<OtherLimit> {
     let limit = route.limits.get(field)?;
     let client = match limit.origin {
-        Origin::Defaults => None,
+        Origin::Defaults | Origin::RunTime => None,
         Origin::Client(place) | Origin::Override(place) => Some(*route.path.get(place.index())?),
     };
     Some(OtherLimit { field, ms: limit.ms, client })

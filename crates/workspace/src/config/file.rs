@@ -1,5 +1,6 @@
 //! One `clientc.toml`, as plain data with places.
 
+use crate::config::gateway::GatewaySettings;
 use crate::config::globs::Globs;
 use clientc_check::{ConfigFault, Configured, Entries, Settings};
 use clientc_semantic::{FileId, Span};
@@ -33,6 +34,8 @@ pub struct ConfigText {
     pub exclude: Globs,
     /// `baseline`: the file of findings that are accepted, relative to its folder.
     pub baseline: Option<Configured<String>>,
+    /// `[gateway]`: what a gateway allows its callers.
+    pub gateway: GatewaySettings,
 }
 
 /// A named set of settings for one deployment.
@@ -80,7 +83,7 @@ impl ConfigText {
     }
 
     /// All clients that it names as entries, in its profiles and overrides as well.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
+    pub fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
         let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));
         let settings = layers.flat_map(|layer| {
             std::iter::once(&layer.settings).chain(layer.overrides.iter().map(|set| &set.settings))
