@@ -38,6 +38,8 @@ mod secrets;
 mod settings;
 #[path = "cli/stability.rs"]
 mod stability;
+#[path = "cli/version.rs"]
+mod version;
 
 /// A project with one client and nothing wrong.
 const CLEAN: &str = "client<llm> Fast {

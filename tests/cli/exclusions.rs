@@ -33,6 +33,8 @@ fn settings_leave_a_vendored_project_out_wherever_the_run_starts() {
     assert_eq!(run.stderr, ". is left out by `exclude` in ../../clientc.toml\n");
     assert_eq!(folder.run("check . --isolated").code, 1);
     assert_eq!(folder.run("resolve . --format json").code, 0);
+    folder.write("vendor/lib/baml_src/b.baml", "client<llm>   Fast   {\n provider openai\n}\n");
+    assert_eq!(folder.run("fmt --check .").code, 0);
 }
 
 #[test]

@@ -121,7 +121,10 @@ fn read_only() -> Option<Folder> {
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o444)).unwrap();
         // The owner of the machine may write it all the same.
         if std::fs::OpenOptions::new().write(true).open(&file).is_ok() {
-            eprintln!("skipped: every file can be written here");
+            let _ = std::io::Write::write_all(
+                &mut std::io::stderr(),
+                b"a_file_that_cannot_be_written_is_not_counted_as_fixed: skipped, every file can be written here\n",
+            );
             return None;
         }
     }

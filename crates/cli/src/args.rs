@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Checks BAML client definitions at compile time, and says what a call can cost in time.
 #[derive(Debug, Parser)]
-#[command(name = "clientc", version, about, disable_help_subcommand = true)]
+#[command(name = "clientc", version, long_version = crate::version::long(), about, disable_help_subcommand = true)]
 #[command(
     after_help = "Exit codes: 0 clean, 1 findings, 2 wrong usage, bad configuration or unreadable input."
 )]

@@ -8,11 +8,12 @@ use crate::places::Places;
 use crate::printable::{printable, width, wrapped};
 use crate::report::Report;
 use crate::units::plural;
-use clientc_check::{Diagnostic, Fix, Level, Safety, Sources};
+use clientc_check::{Diagnostic, FileId, Fix, Level, Safety, Sources};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -20,7 +21,12 @@ use std::io::{self, Write};
 pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
     let sources = report.sources();
     let places = Places::new(sources);
+    let mut summarised = summarised(report);
     for diagnostic in errors_first(report) {
+        let subjects = summarised.remove(&(diagnostic.rule, diagnostic.primary.span.file));
+        if SUMMARISED.contains(&diagnostic.rule) && subjects.is_none() {
+            continue;
+        }
         write_header(&mut writer, diagnostic, options)?;
         let (excerpts, left_out) = excerpts(diagnostic, sources, places, options);
         let digits = excerpts.iter().map(digits).max().unwrap_or(0);
@@ -37,6 +43,11 @@ pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options
                 format!("and {} that {} not shown", plural(left_out as u64, "more place"), verb(left_out));
             write_note(&mut writer, "note: ", &more, Tone::Dim, options)?;
         }
+        if let Some([_, others @ ..]) = subjects.as_deref()
+            && !others.is_empty()
+        {
+            write_note(&mut writer, "note: ", &more_of_this_kind(others), Tone::Dim, options)?;
+        }
         if let Some(help) = &diagnostic.help {
             write_note(&mut writer, "help: ", help, Tone::Help, options)?;
         }
@@ -46,6 +57,27 @@ pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options
         writeln!(writer)?;
     }
     Ok(())
+}
+
+/// Rules that find many things of one kind. Of those in one file the first is shown, and the others are named.
+const SUMMARISED: [&str; 1] = ["unused-client"];
+
+/// What each summarised rule has found in each file, in order.
+fn summarised<'r>(report: &'r Report<'_>) -> BTreeMap<(&'static str, FileId), Vec<&'r str>> {
+    let mut subjects: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for diagnostic in report.diagnostics().filter(|diagnostic| SUMMARISED.contains(&diagnostic.rule)) {
+        subjects
+            .entry((diagnostic.rule, diagnostic.primary.span.file))
+            .or_default()
+            .push(&diagnostic.subject);
+    }
+    subjects
+}
+
+fn more_of_this_kind(others: &[&str]) -> String {
+    let names: Vec<String> = others.iter().map(|name| format!("`{}`", printable(name))).collect();
+    let count = plural(others.len() as u64, "more finding");
+    format!("{count} of this kind in this file: {}; `--format concise` shows each", names.join(", "))
 }
 
 /// The findings file by file, those of one file by their level.

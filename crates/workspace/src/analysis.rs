@@ -79,7 +79,8 @@ impl Snapshot {
         let encoding_faults: Vec<EncodingFault> =
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
         let checked = Input::new(&project, &settings, self.files(), &encoding_faults, &config_faults);
-        let diagnostics = clientc_check::check(&checked);
+        let diagnostics =
+            clientc_check::check_while(&checked, &|| !cancel.is_cancelled()).ok_or(Cancelled)?;
         let entries = clientc_check::entries(&checked);
         cancel.check()?;
         Ok(ProjectAnalysis {

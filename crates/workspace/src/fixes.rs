@@ -132,7 +132,7 @@ impl Workspace {
                 before: BTreeMap::new(),
                 is_unfinished: false,
             };
-            run.to_the_end();
+            run.converge();
             fixed.applied.append(&mut run.applied);
             fixed.is_unfinished |= run.is_unfinished;
             for (file, text) in run.before {
@@ -160,7 +160,7 @@ impl Workspace {
 impl Run<'_> {
     /// Goes on until nothing changes. A fix that was refused is tried again after others were applied: it may have been
     /// blamed for what another one did, or have lacked what another one brought.
-    fn to_the_end(&mut self) {
+    fn converge(&mut self) {
         for _ in 0..MAX_PASSES {
             let applied = self.applied.len();
             self.rounds();

@@ -21,6 +21,7 @@ mod ignores;
 mod input;
 mod landmarks;
 mod link;
+mod mentions;
 mod open;
 mod paths;
 mod problem;

@@ -90,6 +90,7 @@ fn once(
     for project in &mut analysis.projects {
         project.diagnostics.retain(|diagnostic| filter.shows(diagnostic));
     }
+    workspace.tell_mentions(&mut analysis);
     if let Some(reason) = &args.add_ignore {
         let failed = is_misconfigured(&analysis);
         let reason = fix::reason(reason)?;
