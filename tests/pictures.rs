@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clientc_tests::{Folder, run_in, shared::repository, tools};
 
-const PLAN: &str = r#"client<llm> Fast {
+const PLAN: &str = r##"client<llm> Fast {
   provider openai
   options {
     model "gpt-4o"
@@ -38,7 +38,7 @@ function Answer(text: string) -> string {
   client Chat
   prompt #"<script>alert(1)</script> {{ text }}"#
 }
-"#;
+"##;
 
 fn resolved(format: &str) -> String {
     let run = Folder::with(&[("baml_src/a.baml", PLAN)]).run(&format!("resolve --format {format}"));

@@ -9,7 +9,7 @@ use clientc_tests::program::finished;
 use clientc_tests::{Folder, Run, run_in};
 use serde_json::Value;
 
-const BEFORE: &str = r#"retry_policy Twice {
+const BEFORE: &str = r##"retry_policy Twice {
   max_retries 2
 }
 
@@ -49,7 +49,7 @@ function Answer(text: string) -> string {
   client Chat
   prompt #"{{ text }}"#
 }
-"#;
+"##;
 
 /// Compares two texts of one project, as JSON.
 fn diff(before: &[(&str, &str)], after: &[(&str, &str)], arguments: &str) -> Run {

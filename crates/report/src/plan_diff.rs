@@ -243,7 +243,7 @@ impl Weight<'_> {
     fn touched<'c>(&self, change: &'c Change<'_>) -> Vec<&'c str> {
         match change {
             Change::Limit(limit) if is_shorter(limit.limit) => Vec::new(),
-            Change::Limit(LimitChange { owner: Some(owner), .. }) => vec![owner],
+            Change::Limit(LimitChange { owner: Some(owner), .. }) => vec![*owner],
             Change::Limit(LimitChange { owner: None, routes, .. }) => {
                 routes.iter().filter_map(|route| route.path.first()).map(|name| &**name).collect()
             }
