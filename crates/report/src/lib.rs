@@ -12,6 +12,7 @@
 //! - [`PlanDiff`]: what a change does to a plan, and its formats.
 //! - [`write_why`]: where each limit of a plan comes from, and what happens when every attempt times out.
 //! - [`Baseline`]: findings that are known and accepted.
+//! - [`write_envoy_front`]: what stands in front of gateways, with the numbers that follow from a plan.
 //! - [`write_replay`]: a recorded call beside its plan.
 //! - [`write_diff`]: what would change in a file.
 //! - [`mask`]: the one place that knows what a secret looks like.
@@ -22,6 +23,7 @@ mod baseline;
 mod concise;
 mod diff;
 mod document;
+mod envoy_front;
 mod excerpt;
 mod fingerprint;
 mod full;
@@ -54,6 +56,7 @@ pub use baseline::{BASELINE_VERSION, Baseline, BaselineError, Entry as BaselineE
 pub use concise::write_concise;
 pub use diff::write_diff;
 pub use document::{write_document, write_document_lines};
+pub use envoy_front::{EnvoyFront, write_envoy_front};
 pub use full::{write_explain_hint, write_full};
 pub use github::write_github;
 pub use gitlab::write_gitlab;
