@@ -50,18 +50,7 @@ fn resolved(format: &str) -> String {
 fn a_tree_has_the_members_of_a_composite_once() {
     let tree = resolved("tree");
     let names: Vec<&str> = tree.lines().map(|line| line.split("  ").next().unwrap()).collect();
-    assert_eq!(
-        names,
-        [
-            "Chat",
-            "├─ 1. Inner",
-            "│",
-            "│",
-            "├─ 2. Fast",
-            "└─ 3. Inner",
-        ],
-        "{tree}"
-    );
+    assert_eq!(names, ["Chat", "├─ 1. Inner", "│", "│", "├─ 2. Fast", "└─ 3. Inner",], "{tree}");
     assert!(tree.contains("total 30s"), "{tree}");
     assert!(tree.contains("(members above)"), "{tree}");
 }

@@ -109,7 +109,12 @@ fn layout_is_no_difference() {
         vec![("a.baml", &*commented)],
     ] {
         let run = diff(&[("a.baml", BEFORE)], &after, "");
-        assert_eq!((run.code, &*run.stdout), (0, "No difference: both plans mean the same.\n"), "{}", run.stderr);
+        assert_eq!(
+            (run.code, &*run.stdout),
+            (0, "No difference: both plans mean the same.\n"),
+            "{}",
+            run.stderr
+        );
     }
 }
 
@@ -155,9 +160,8 @@ fn approved_changes_are_left_out() {
 #[test]
 fn only_named_kinds_fail() {
     let after = BEFORE.replace("request_timeout_ms 60000", "request_timeout_ms 50000");
-    let code = |kinds: &str| {
-        diff(&[("a.baml", BEFORE)], &[("a.baml", &after)], &format!("--fail-on {kinds}")).code
-    };
+    let code =
+        |kinds: &str| diff(&[("a.baml", BEFORE)], &[("a.baml", &after)], &format!("--fail-on {kinds}")).code;
     assert_eq!(code("raised,lost,removed"), 0);
     assert_eq!(code("lowered"), 1);
     assert_eq!(code("louder"), 2);
@@ -205,7 +209,8 @@ fn a_revision_is_read_without_touching_the_work_tree() {
     assert!(run.stdout.contains("[retry]"), "{}", run.stdout);
     let status = git(folder.path(), &["status", "--porcelain"]).stdout;
     assert_eq!(status, " M baml_src/a.baml\n");
-    let within = run_in(&folder.path().join("baml_src"), &["diff", "--against", "HEAD", "--format", "concise"]);
+    let within =
+        run_in(&folder.path().join("baml_src"), &["diff", "--against", "HEAD", "--format", "concise"]);
     assert_eq!(within.stdout, run.stdout);
 }
 

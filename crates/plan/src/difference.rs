@@ -127,7 +127,11 @@ impl<'d> Differences<'d> {
         function_changes(before, after, &names, &mut changes);
         let worst_cases = names.clients().filter_map(|(earlier, later)| {
             let (before, after) = (earlier.1.worst_case, later.1.worst_case);
-            (before != after).then_some(WorstCaseChange { name: later.0, earlier: earlier.0, cost: Pair { before, after } })
+            (before != after).then_some(WorstCaseChange {
+                name: later.0,
+                earlier: earlier.0,
+                cost: Pair { before, after },
+            })
         });
         let worst_cases = worst_cases.collect();
         let (routes_added, routes_removed) = route_changes(&names);
@@ -153,7 +157,11 @@ fn client_changes<'d>(
         changes.push(Change::Kind(name, Pair { before: kind_before, after: kind_after }));
     }
     let is_same = before.members().len() == after.members().len()
-        && before.members().iter().zip(after.members()).all(|(before, after)| names.later(before) == &**after);
+        && before
+            .members()
+            .iter()
+            .zip(after.members())
+            .all(|(before, after)| names.later(before) == &**after);
     if !is_same && !before.members().is_empty() && !after.members().is_empty() {
         changes.push(Change::Members(name, Pair { before: before.members(), after: after.members() }));
     }
@@ -239,11 +247,21 @@ fn route_changes<'d>(names: &Names<'d>) -> (Vec<&'d [Box<str>]>, Vec<&'d [Box<st
             earlier.1.routes.iter().map(|route| names.later_path(&route.path)).collect();
         let after: BTreeSet<Vec<&str>> =
             later.1.routes.iter().map(|route| route.path.iter().map(|name| &**name).collect()).collect();
-        added.extend(later.1.routes.iter().map(|route| &*route.path).filter(|path| {
-            !before.contains(&path.iter().map(|name| &**name).collect::<Vec<_>>())
-        }));
+        added.extend(
+            later
+                .1
+                .routes
+                .iter()
+                .map(|route| &*route.path)
+                .filter(|path| !before.contains(&path.iter().map(|name| &**name).collect::<Vec<_>>())),
+        );
         removed.extend(
-            earlier.1.routes.iter().map(|route| &*route.path).filter(|path| !after.contains(&names.later_path(path))),
+            earlier
+                .1
+                .routes
+                .iter()
+                .map(|route| &*route.path)
+                .filter(|path| !after.contains(&names.later_path(path))),
         );
     }
     (added, removed)

@@ -19,7 +19,10 @@ pub fn write_dot<'d>(
 ) -> io::Result<()> {
     for document in documents {
         writeln!(writer, "digraph {} {{", quoted(&shown(&document.project)))?;
-        writeln!(writer, "  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];")?;
+        writeln!(
+            writer,
+            "  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];"
+        )?;
         for (name, client) in &document.clients {
             let label = label(name, client).join("\n");
             let shape = if client.members().is_empty() { "" } else { ", style=rounded" };

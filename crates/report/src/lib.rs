@@ -60,11 +60,11 @@ pub use envoy_front::{EnvoyFront, write_envoy_front};
 pub use full::{write_explain_hint, write_full};
 pub use github::write_github;
 pub use gitlab::write_gitlab;
+pub use graph::{write_dot, write_mermaid};
 pub use json::{
     DIAGNOSTICS_VERSION, DiagnosticsDocument, DiagnosticsLine, EditObject, FindingObject, FixObject,
     PlaceObject, ProblemObject, RelatedObject, diagnostics_schema, write_json, write_json_lines,
 };
-pub use graph::{write_dot, write_mermaid};
 pub use junit::write_junit;
 pub use mask::{MaskedSources, mask};
 pub use options::{Links, Options};
@@ -72,7 +72,8 @@ pub use page::{PageProject, write_page};
 pub use places::{Place, Places};
 pub use plan_diff::{
     DIFF_KINDS, DiffCost, DiffItem, PlanDiff, plan_diff_headline, plan_diff_schema, write_plan_diff_concise,
-    write_plan_diff_full, write_plan_diff_github, write_plan_diff_html, write_plan_diff_json, write_plan_diff_markdown,
+    write_plan_diff_full, write_plan_diff_github, write_plan_diff_html, write_plan_diff_json,
+    write_plan_diff_markdown,
 };
 pub use printable::printable;
 pub use rdjson::write_rdjson;

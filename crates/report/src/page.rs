@@ -72,7 +72,11 @@ pub fn write_page(mut writer: impl Write, project: &PageProject<'_>) -> io::Resu
         plan: &plan,
         entries: &project.entries,
         findings: findings.collect(),
-        sources: project.files.iter().map(|file| (sources.display_path(*file), sources.text(*file))).collect(),
+        sources: project
+            .files
+            .iter()
+            .map(|file| (sources.display_path(*file), sources.text(*file)))
+            .collect(),
         verdicts: verdicts(project),
     };
     let json = serde_json::to_string(&data)?;
@@ -95,7 +99,9 @@ pub(crate) fn write_filled(
             Part::Text(text) => writer.write_all(text.as_bytes())?,
             Part::Slot("title") => writer.write_all(title.as_bytes())?,
             Part::Slot("style") => writer.write_all(STYLE.as_bytes())?,
-            Part::Slot("script") => scripts.iter().try_for_each(|script| writer.write_all(script.as_bytes()))?,
+            Part::Slot("script") => {
+                scripts.iter().try_for_each(|script| writer.write_all(script.as_bytes()))?
+            }
             Part::Slot(_) => writer.write_all(json.as_bytes())?,
         }
     }

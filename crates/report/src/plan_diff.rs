@@ -21,7 +21,17 @@ use words::Worded;
 
 /// The kinds of changes, as `--fail-on` names them.
 pub const DIFF_KINDS: [&str; 11] = [
-    "added", "removed", "renamed", "raised", "lowered", "gained", "lost", "members", "options", "retry", "worst-case",
+    "added",
+    "removed",
+    "renamed",
+    "raised",
+    "lowered",
+    "gained",
+    "lost",
+    "members",
+    "options",
+    "retry",
+    "worst-case",
 ];
 
 /// One change in words.
@@ -84,7 +94,11 @@ impl<'d> PlanDiff<'d> {
     ///
     /// `needs` tells the limits that are now below what a model is known to need, as clients with keys of limits.
     #[must_use]
-    pub fn between(before: &'d Resolved, after: &'d Resolved, needs: &BTreeSet<(String, &'static str)>) -> Self {
+    pub fn between(
+        before: &'d Resolved,
+        after: &'d Resolved,
+        needs: &BTreeSet<(String, &'static str)>,
+    ) -> Self {
         let differences = Differences::between(before, after);
         let raised: BTreeSet<&str> = differences
             .worst_cases
@@ -175,7 +189,8 @@ pub fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
     if total == 0 && diffs.iter().all(PlanDiff::is_empty) {
         return "No difference: both plans mean the same.".to_owned();
     }
-    let kinds: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {}", DIFF_KINDS[*kind])).collect();
+    let kinds: Vec<String> =
+        counts.iter().map(|(kind, count)| format!("{count} {}", DIFF_KINDS[*kind])).collect();
     let costs = diffs.iter().flat_map(|diff| &diff.costs);
     // A bound that is lost or gained outweighs every number.
     let largest = costs.max_by_key(|cost| {
@@ -191,7 +206,8 @@ pub fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
 
 fn cost(change: &WorstCaseChange<'_>) -> DiffCost {
     let Pair { before, after } = change.cost;
-    let longer = |(before, after): (u64, u64)| i64::try_from(after).ok()?.checked_sub(i64::try_from(before).ok()?);
+    let longer =
+        |(before, after): (u64, u64)| i64::try_from(after).ok()?.checked_sub(i64::try_from(before).ok()?);
     DiffCost {
         client: words::name(change.name),
         earlier: change.earlier.to_owned(),

@@ -85,7 +85,13 @@ impl<'d> Tree<'d> {
                 (false, true) => ("`- ", "   "),
             };
             let place = format!("{}. ", index + 1);
-            self.write_client(writer, member, &format!("{below}{branch}"), &place, &format!("{below}{rest}"))?;
+            self.write_client(
+                writer,
+                member,
+                &format!("{below}{branch}"),
+                &place,
+                &format!("{below}{rest}"),
+            )?;
         }
         Ok(())
     }
@@ -101,7 +107,8 @@ impl<'d> Tree<'d> {
         let name = shown(name);
         let room = self.options.columns().saturating_sub(width(before) + 2).max(12);
         let name = shortened(&name, room, self.options.ellipsis());
-        let mut line = format!("{}{}", paint(before, Tone::Dim, self.options), paint(&name, Tone::Strong, self.options));
+        let mut line =
+            format!("{}{}", paint(before, Tone::Dim, self.options), paint(&name, Tone::Strong, self.options));
         if again {
             return writeln!(writer, "{line}  {}", paint("(members above)", Tone::Dim, self.options));
         }

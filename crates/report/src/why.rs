@@ -54,7 +54,12 @@ pub fn write_why<'d>(
 }
 
 /// Says in a sentence what decides how long a call through a client takes.
-pub(crate) fn verdict(document: &Resolved, places: &LimitPlaces, name: &str, schedule: &ResolvedSchedule) -> String {
+pub(crate) fn verdict(
+    document: &Resolved,
+    places: &LimitPlaces,
+    name: &str,
+    schedule: &ResolvedSchedule,
+) -> String {
     let options = &Options::default();
     let client = document.clients.get(name);
     client.map_or_else(String::new, |client| {

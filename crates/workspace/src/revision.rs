@@ -14,7 +14,9 @@ pub enum RevisionError {
     #[error("git cannot be started, which reads revisions: {0}")]
     NoGit(io::Error),
     /// The folder is in no repository.
-    #[error("{0} is in no git repository, so it has no revisions; name a folder or a resolved JSON in place of `{1}`")]
+    #[error(
+        "{0} is in no git repository, so it has no revisions; name a folder or a resolved JSON in place of `{1}`"
+    )]
     NoRepository(PathBuf, String),
     /// The repository does not know the revision.
     #[error("the repository has no revision `{0}`{1}")]
@@ -48,11 +50,10 @@ impl RevisionDisk {
     /// Where git is missing, the folder is in no repository, or the revision is unknown; in a shallow clone it says
     /// how to fetch it.
     pub fn open(folder: &Path, revision: &str) -> Result<Self, RevisionError> {
-        let root = git(folder, &["rev-parse", "--show-toplevel"], revision)
-            .map_err(|error| match error {
-                RevisionError::Git(..) => RevisionError::NoRepository(folder.to_owned(), revision.to_owned()),
-                other => other,
-            })?;
+        let root = git(folder, &["rev-parse", "--show-toplevel"], revision).map_err(|error| match error {
+            RevisionError::Git(..) => RevisionError::NoRepository(folder.to_owned(), revision.to_owned()),
+            other => other,
+        })?;
         let root = PathBuf::from(String::from_utf8_lossy(&root).trim_end_matches('\n'));
         // `--end-of-options` keeps a revision that begins with a dash from being an option.
         let tree = format!("{revision}^{{tree}}");
@@ -69,8 +70,12 @@ impl RevisionDisk {
         };
         let tree = String::from_utf8_lossy(&tree).trim().to_owned();
         let listed = git(&root, &["ls-tree", "-r", "-z", "--full-tree", &tree], revision)?;
-        let mut disk =
-            Self { root, files: BTreeMap::new(), folders: BTreeSet::from([PathBuf::new()]), texts: BTreeMap::new() };
+        let mut disk = Self {
+            root,
+            files: BTreeMap::new(),
+            folders: BTreeSet::from([PathBuf::new()]),
+            texts: BTreeMap::new(),
+        };
         let wanted = disk.add_files(&listed);
         disk.read_texts(&wanted, revision)?;
         Ok(disk)
@@ -83,7 +88,9 @@ impl RevisionDisk {
             let Some(tab) = line.iter().position(|byte| *byte == b'\t') else { continue };
             let (facts, path) = (String::from_utf8_lossy(&line[..tab]).into_owned(), path(&line[tab + 1..]));
             let mut facts = facts.split(' ');
-            let (Some(mode), Some(_), Some(id)) = (facts.next(), facts.next(), facts.next()) else { continue };
+            let (Some(mode), Some(_), Some(id)) = (facts.next(), facts.next(), facts.next()) else {
+                continue;
+            };
             let kind = match mode {
                 "100644" | "100755" => Kind::File,
                 "120000" => Kind::Link,
@@ -101,7 +108,8 @@ impl RevisionDisk {
     /// Reads all texts with one process. The ids are written by another thread, since git answers before it has read
     /// all of them.
     fn read_texts(&mut self, wanted: &[(String, PathBuf)], revision: &str) -> Result<(), RevisionError> {
-        let failed = |error: &dyn std::fmt::Display| RevisionError::Git(revision.to_owned(), error.to_string());
+        let failed =
+            |error: &dyn std::fmt::Display| RevisionError::Git(revision.to_owned(), error.to_string());
         let mut child = Command::new("git")
             .args(["cat-file", "--batch"])
             .current_dir(&self.root)
@@ -177,7 +185,8 @@ fn path(bytes: &[u8]) -> PathBuf {
 }
 
 fn git(folder: &Path, arguments: &[&str], revision: &str) -> Result<Vec<u8>, RevisionError> {
-    let done = Command::new("git").args(arguments).current_dir(folder).output().map_err(RevisionError::NoGit)?;
+    let done =
+        Command::new("git").args(arguments).current_dir(folder).output().map_err(RevisionError::NoGit)?;
     if done.status.success() {
         return Ok(done.stdout);
     }

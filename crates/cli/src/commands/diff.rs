@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use clientc_check::Diagnostic;
 use clientc_plan::document::Resolved;
 use clientc_report::{
-    PlanDiff, Report, Scope, write_full, write_plan_diff_concise, write_plan_diff_full, write_plan_diff_github,
-    write_plan_diff_html, write_plan_diff_json, write_plan_diff_markdown,
+    PlanDiff, Report, Scope, write_full, write_plan_diff_concise, write_plan_diff_full,
+    write_plan_diff_github, write_plan_diff_html, write_plan_diff_json, write_plan_diff_markdown,
 };
 use clientc_workspace::{RevisionDisk, Workspace};
 
@@ -66,8 +66,9 @@ fn against(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Option<Side>>
         return side(&input::open(&input)?, &args.against, terminal);
     }
     let folder = std::env::current_dir().context("the working folder cannot be found")?;
-    let disk = RevisionDisk::open(&folder, &args.against)
-        .with_context(|| format!("--against: there is no file or folder `{}`, so it is a revision", args.against))?;
+    let disk = RevisionDisk::open(&folder, &args.against).with_context(|| {
+        format!("--against: there is no file or folder `{}`, so it is a revision", args.against)
+    })?;
     let request = input::request(&args.input)?;
     side(&Workspace::open_on(Box::new(disk), &request), &args.against, terminal)
 }
@@ -91,7 +92,8 @@ fn side(workspace: &Workspace, name: &str, terminal: &Terminal) -> anyhow::Resul
         let mut document = project.resolve(&input, workspace.files(), &ids);
         project.add_schedules(&mut document, &ids);
         let below = project.diagnostics.iter().filter(|diagnostic| diagnostic.rule == NEEDS);
-        let client = |diagnostic: &Diagnostic| diagnostic.subject.split('/').next().unwrap_or_default().to_owned();
+        let client =
+            |diagnostic: &Diagnostic| diagnostic.subject.split('/').next().unwrap_or_default().to_owned();
         side.below_need.extend(below.map(|diagnostic| (project.label.clone(), client(diagnostic))));
         side.documents.insert(project.label.clone(), document);
     }
@@ -101,9 +103,8 @@ fn side(workspace: &Workspace, name: &str, terminal: &Terminal) -> anyhow::Resul
 /// Reads a file that `clientc resolve` wrote: one document, or one a line.
 fn documents_of(path: &Path) -> anyhow::Result<Side> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let read = |text: &str| {
-        Resolved::read(text).with_context(|| format!("{} is no resolved JSON", path.display()))
-    };
+    let read =
+        |text: &str| Resolved::read(text).with_context(|| format!("{} is no resolved JSON", path.display()));
     let is_lines = text.lines().next().is_some_and(|line| line.trim_end().ends_with('}'));
     let documents: Vec<Resolved> = if is_lines {
         text.lines().filter(|line| !line.trim().is_empty()).map(read).collect::<anyhow::Result<_>>()?
@@ -123,9 +124,7 @@ fn compare<'s>(before: &'s Side, after: &'s Side) -> Vec<PlanDiff<'s>> {
     }
     let labels: BTreeSet<&String> = before.documents.keys().chain(after.documents.keys()).collect();
     let diff = |label: &'s String| match (before.documents.get(label), after.documents.get(label)) {
-        (Some(earlier), Some(later)) => {
-            Some(PlanDiff::between(earlier, later, &needs(before, after, label)))
-        }
+        (Some(earlier), Some(later)) => Some(PlanDiff::between(earlier, later, &needs(before, after, label))),
         (Some(earlier), None) => Some(PlanDiff::whole(earlier, false)),
         (None, Some(later)) => Some(PlanDiff::whole(later, true)),
         (None, None) => None,
@@ -136,14 +135,16 @@ fn compare<'s>(before: &'s Side, after: &'s Side) -> Vec<PlanDiff<'s>> {
 /// The limits that only the later side has below a model's need.
 fn needs(before: &Side, after: &Side, label: &str) -> BTreeSet<(String, &'static str)> {
     let earlier: BTreeSet<&str> = before.below_need.iter().map(|(_, client)| &**client).collect();
-    let new = after.below_need.iter().filter(|(project, client)| project == label && !earlier.contains(&**client));
+    let new =
+        after.below_need.iter().filter(|(project, client)| project == label && !earlier.contains(&**client));
     let keys = [clientc_plan::Field::Request.key(), clientc_plan::Field::TimeToFirstToken.key()];
     new.flat_map(|(_, client)| keys.map(|key| (client.clone(), key))).collect()
 }
 
 fn approved(args: &DiffArgs) -> anyhow::Result<BTreeSet<String>> {
     let Some(path) = &args.approved else { return Ok(BTreeSet::new()) };
-    let text = std::fs::read_to_string(path).with_context(|| format!("--approved: {} cannot be read", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("--approved: {} cannot be read", path.display()))?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     Ok(lines.map(str::to_owned).collect())
 }

@@ -9,8 +9,8 @@ use clientc_check::{Diagnostic, FileId};
 use clientc_plan::ClientId;
 use clientc_plan::document::Resolved;
 use clientc_report::{
-    Report, Scope, plural, write_document, write_document_lines, write_dot, write_full, write_mermaid, write_table,
-    write_tree, write_why,
+    Report, Scope, plural, write_document, write_document_lines, write_dot, write_full, write_mermaid,
+    write_table, write_tree, write_why,
 };
 use clientc_semantic::LimitPlaces;
 use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};

@@ -33,7 +33,8 @@ pub(super) fn changes<'d>(
     }
     for (earlier, later) in names.clients() {
         for field in Field::ALL {
-            let (before, after) = (earlier.1.timeouts.get(field).copied(), later.1.timeouts.get(field).copied());
+            let (before, after) =
+                (earlier.1.timeouts.get(field).copied(), later.1.timeouts.get(field).copied());
             if before != after {
                 found.push((Some(later.0), field, before, after));
             }
@@ -72,7 +73,10 @@ fn routes<'d>(
                 ];
                 let owner = owners.into_iter().flatten().find_map(|owner| changed.get(&(owner, field)));
                 if let Some(owner) = owner {
-                    routes.entry(*owner).or_default().push(RouteChange { path: &route.path, limit: Pair { before, after } });
+                    routes
+                        .entry(*owner)
+                        .or_default()
+                        .push(RouteChange { path: &route.path, limit: Pair { before, after } });
                 }
             }
         }

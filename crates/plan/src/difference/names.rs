@@ -101,7 +101,8 @@ impl<'d> Names<'d> {
         let order = |earlier: &str| self.before.clients.get_index_of(earlier);
         let mut renamed: Vec<_> = self.renamed.iter().collect();
         renamed.sort_by_key(|(earlier, _)| order(earlier));
-        changes.extend(renamed.into_iter().map(|(before, after)| Change::ClientRenamed(Pair { before, after })));
+        changes
+            .extend(renamed.into_iter().map(|(before, after)| Change::ClientRenamed(Pair { before, after })));
         changes.extend(self.new_ones().into_iter().map(|(name, _)| Change::ClientAdded(name)));
         changes
     }

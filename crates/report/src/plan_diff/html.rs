@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::json::Project;
 use super::{PlanDiff, plan_diff_headline};
-use crate::page::{write_filled, without_options};
+use crate::page::{without_options, write_filled};
 
 const PAGE: &str = include_str!("../page/diff.html");
 const SHARED: &str = include_str!("../page/shared.js");
@@ -40,7 +40,8 @@ struct Schedules<'d> {
 /// What the writer says.
 pub fn write_plan_diff_html(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -> io::Result<()> {
     let differing = diffs.iter().filter(|diff| !diff.is_empty());
-    let projects = differing.map(|diff| WithSchedules { project: super::json::project(diff), schedules: schedules(diff) });
+    let projects = differing
+        .map(|diff| WithSchedules { project: super::json::project(diff), schedules: schedules(diff) });
     let data = Data { headline: plan_diff_headline(diffs), projects: projects.collect() };
     let json = serde_json::to_string(&data)?;
     write_filled(&mut writer, PAGE, "clientc diff", &[SHARED, SCRIPT], &json)

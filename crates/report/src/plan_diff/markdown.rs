@@ -15,7 +15,8 @@ pub fn write_plan_diff_markdown(mut writer: impl Write, diffs: &[PlanDiff<'_>]) 
         if !diff.costs.is_empty() {
             writeln!(writer, "| worst case of | before | after |\n|---|---|---|")?;
             for cost in &diff.costs {
-                let after = if cost.is_raised { format!("**{}**", text(&cost.after)) } else { text(&cost.after) };
+                let after =
+                    if cost.is_raised { format!("**{}**", text(&cost.after)) } else { text(&cost.after) };
                 writeln!(writer, "| {} | {} | {after} |", text(&cost.client), text(&cost.before))?;
             }
             writeln!(writer)?;

@@ -14,7 +14,11 @@ use crate::printable::wrapped;
 ///
 /// # Errors
 /// What the writer says.
-pub fn write_plan_diff_full(mut writer: impl Write, diffs: &[PlanDiff<'_>], options: &Options) -> io::Result<()> {
+pub fn write_plan_diff_full(
+    mut writer: impl Write,
+    diffs: &[PlanDiff<'_>],
+    options: &Options,
+) -> io::Result<()> {
     let headline = plan_diff_headline(diffs);
     for line in wrapped(&headline, options.columns(), 2) {
         writeln!(writer, "{}", paint(&line, Tone::Strong, options))?;
@@ -52,7 +56,14 @@ pub fn write_plan_diff_concise(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -
     writeln!(writer, "{}", plan_diff_headline(diffs))?;
     for diff in diffs {
         for item in &diff.items {
-            writeln!(writer, "{}: {}[{}]: {}", crate::routes::shown(diff.project), item.level.name(), item.kind, item.message)?;
+            writeln!(
+                writer,
+                "{}: {}[{}]: {}",
+                crate::routes::shown(diff.project),
+                item.level.name(),
+                item.kind,
+                item.message
+            )?;
         }
     }
     Ok(())

@@ -39,7 +39,9 @@ impl Worded {
             key,
         };
         match change {
-            Change::ClientAdded(client) => simple("added", client, format!("client `{}` is new", shown(client)), "client".into()),
+            Change::ClientAdded(client) => {
+                simple("added", client, format!("client `{}` is new", shown(client)), "client".into())
+            }
             Change::ClientRemoved(client) => {
                 simple("removed", client, format!("client `{}` is gone", shown(client)), "client".into())
             }
@@ -61,7 +63,12 @@ impl Worded {
             Change::FunctionClient(function, Pair { before, after }) => simple(
                 "members",
                 function,
-                format!("function `{}` calls `{}` in place of `{}`", shown(function), shown(after), shown(before)),
+                format!(
+                    "function `{}` calls `{}` in place of `{}`",
+                    shown(function),
+                    shown(after),
+                    shown(before)
+                ),
                 format!("{before}:{after}"),
             ),
             Change::Kind(client, Pair { before, after }) => simple(
@@ -86,20 +93,32 @@ impl Worded {
                     policy(before)
                 );
                 let details = vec![format!("used by {}", clients.join(", "))];
-                Self { details, ..simple("retry", &after.name, message, format!("{}:{}", policy(before), policy(after))) }
+                Self {
+                    details,
+                    ..simple("retry", &after.name, message, format!("{}:{}", policy(before), policy(after)))
+                }
             }
             Change::Retry(client, Pair { before, after }) => {
                 let named = |retry: &Option<&RetryPolicy>| {
-                    retry.map_or_else(|| "none".to_owned(), |retry| format!("`{}`, {}", shown(&retry.name), policy(retry)))
+                    retry.map_or_else(
+                        || "none".to_owned(),
+                        |retry| format!("`{}`, {}", shown(&retry.name), policy(retry)),
+                    )
                 };
-                let message = format!("retry policy of `{}`: {} in place of {}", shown(client), named(after), named(before));
+                let message = format!(
+                    "retry policy of `{}`: {} in place of {}",
+                    shown(client),
+                    named(after),
+                    named(before)
+                );
                 simple("retry", client, message, format!("{}:{}", named(before), named(after)))
             }
         }
     }
 
     fn members(client: &str, Pair { before, after }: Pair<&[Box<str>]>) -> Self {
-        let list = |members: &[Box<str>]| members.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+        let list =
+            |members: &[Box<str>]| members.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ");
         let (mut earlier, mut later) = (before.to_vec(), after.to_vec());
         earlier.sort();
         later.sort();
@@ -107,19 +126,28 @@ impl Worded {
         Self {
             kind: "members",
             subject: shown(client),
-            message: format!("{what} of `{}`: [{}] in place of [{}]", shown(client), list(after), list(before)),
+            message: format!(
+                "{what} of `{}`: [{}] in place of [{}]",
+                shown(client),
+                list(after),
+                list(before)
+            ),
             details: Vec::new(),
             key: format!("{}:{}", list(before), list(after)),
         }
     }
 
     fn limit(change: &LimitChange<'_>) -> Self {
-        let owner = change.owner.map_or_else(|| "the defaults".to_owned(), |owner| format!("`{}`", shown(owner)));
+        let owner =
+            change.owner.map_or_else(|| "the defaults".to_owned(), |owner| format!("`{}`", shown(owner)));
         let key = change.field.key();
         let (kind, message) = match (change.limit.before, change.limit.after) {
             (Some(before), Some(after)) => {
                 let kind = if after > before { "raised" } else { "lowered" };
-                (kind, format!("`{key}` of {owner} is {kind} from {} to {}", duration(before), duration(after)))
+                (
+                    kind,
+                    format!("`{key}` of {owner} is {kind} from {} to {}", duration(before), duration(after)),
+                )
             }
             (None, Some(after)) => ("gained", format!("{owner} gains `{key}` {}", duration(after))),
             (before, _) => {

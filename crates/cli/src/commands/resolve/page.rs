@@ -29,7 +29,11 @@ pub(super) fn write(
         places: &project.limit_places_in_project(&input, workspace.files(), &ids),
         entries: project.entries.iter().map(|id| project.project.client_name(*id)).collect(),
         report: &report,
-        files: input.files().map(|file| file.id).chain(input.configs().iter().map(|config| config.file)).collect(),
+        files: input
+            .files()
+            .map(|file| file.id)
+            .chain(input.configs().iter().map(|config| config.file))
+            .collect(),
     };
     if !args.open {
         return Ok(write_page(out, &page)?);
