@@ -89,7 +89,9 @@ impl Context<'_> {
     fn holds(&self, condition: &str) -> bool {
         let (left, equal, right) = match condition.split_once(" == ") {
             Some((left, right)) => (left, true, right),
-            None => condition.split_once(" != ").map(|(left, right)| (left, false, right)).expect("a comparison"),
+            None => {
+                condition.split_once(" != ").map(|(left, right)| (left, false, right)).expect("a comparison")
+            }
         };
         (self.value(left) == right.trim_matches('\'')) == equal
     }
@@ -131,7 +133,8 @@ fn the_wheel_of_a_release_is_installed_and_run() {
 #[test]
 fn a_wheel_with_another_hash_is_not_run() {
     let Some(requirements) = requirements() else { return };
-    let wrong = requirements.lines().next().unwrap().to_owned() + "\n    --hash=sha256:" + &"0".repeat(64) + "\n";
+    let wrong =
+        requirements.lines().next().unwrap().to_owned() + "\n    --hash=sha256:" + &"0".repeat(64) + "\n";
     let release = release(&wrong);
     let run = run_from(release.path(), &Folder::with(&[("baml_src/a.baml", CLEAN)]), &[]);
     assert_ne!(run.code, 0, "{}", run.stdout);
