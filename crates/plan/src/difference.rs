@@ -239,8 +239,11 @@ fn function_changes<'d>(
     changes.extend(removed.into_iter().map(|(name, _)| Change::FunctionRemoved(name)));
 }
 
-/// The routes that only one of two clients has, for each pair of clients.
-fn route_changes<'d>(names: &Names<'d>) -> (Vec<&'d [Box<str>]>, Vec<&'d [Box<str>]>) {
+/// Routes, each as the names from a client to a leaf.
+type Paths<'d> = Vec<&'d [Box<str>]>;
+
+/// The routes that only the later document has and those that only the earlier one has, for each pair of clients.
+fn route_changes<'d>(names: &Names<'d>) -> (Paths<'d>, Paths<'d>) {
     let (mut added, mut removed) = (Vec::new(), Vec::new());
     for (earlier, later) in names.clients() {
         let before: BTreeSet<Vec<&str>> =
