@@ -146,11 +146,8 @@ impl RevisionDisk {
         for part in path.strip_prefix(&self.root).ok()?.components() {
             match part {
                 Component::Normal(name) => relative.push(name),
-                Component::ParentDir => {
-                    if !relative.pop() {
-                        return None;
-                    }
-                }
+                Component::ParentDir if relative.pop() => {}
+                Component::ParentDir => return None,
                 _ => {}
             }
         }
