@@ -98,7 +98,7 @@ end)
 
 local function alone()
   eventually("diagnostics appear", function()
-    return has_rule("misspelt-key") and has_rule("correlated-fallback")
+    return has_rule("misspelt-key") and has_rule("unused-retry-policy")
   end)
   local misspelt = vim.iter(findings("clientc")):find(function(item)
     return item.code == "misspelt-key"
@@ -174,7 +174,7 @@ end
 
 local function beside()
   eventually("findings that BAML does not have are there", function()
-    return has_rule("correlated-fallback")
+    return has_rule("unused-client")
   end)
   go("client<llm> OpenaiFallback", 12)
   local theirs = vim.lsp.get_clients({ name = "baml" })[1]
@@ -200,8 +200,11 @@ local function beside()
   -- A client that nobody defines is an error for both.
   local line = vim.fn.search("strategy \\[CustomGPT5Mini, CustomGPT5", "n")
   local before = vim.api.nvim_buf_get_lines(0, line - 1, line, false)[1]
+  local key = vim.fn.search("delay_ms 300", "n")
+  -- A second mistake, which only clientc finds, shows that it has seen the text.
   local function set(to)
     vim.api.nvim_buf_set_lines(0, line - 1, line, false, { to })
+    vim.api.nvim_buf_set_lines(0, key - 1, key, false, { to == before and "    delay_ms 300" or "    dellay_ms 300" })
   end
   set((before:gsub("CustomGPT5Mini", "NobodyAtAll")))
   save()
@@ -209,7 +212,7 @@ local function beside()
     return #findings("baml") > 0
   end)
   eventually("clientc has seen the same text", function()
-    return not has_rule("correlated-fallback")
+    return has_rule("misspelt-key")
   end)
   expect(#doubled() == 0, "no finding is said twice")
   -- The same with both reporting shows that the comparison can find something.
@@ -228,7 +231,7 @@ local function beside()
   set(before)
   save()
   eventually("the error is gone for both", function()
-    return #findings("baml") == 0 and has_rule("correlated-fallback") and #doubled() == 0
+    return #findings("baml") == 0 and not has_rule("misspelt-key") and #doubled() == 0
   end)
 end
 
