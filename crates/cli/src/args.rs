@@ -188,6 +188,19 @@ pub(crate) struct ResolveArgs {
     /// Say why: where each limit comes from, and what happens when every attempt times out.
     #[arg(long)]
     pub(crate) why: bool,
+    /// Whose numbers lead: what BAML's own run time does with the plan, or clientc's library and gateway. Without it,
+    /// what `calls` of `[runtime]` says.
+    #[arg(long, value_name = "RUNTIME")]
+    pub(crate) runtime: Option<LeadingRuntime>,
+}
+
+/// Whose numbers lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LeadingRuntime {
+    /// BAML's own run time.
+    Baml,
+    /// clientc's library and gateway.
+    Clientc,
 }
 
 /// How clients are written.

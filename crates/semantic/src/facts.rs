@@ -24,6 +24,8 @@ pub struct FileFacts {
     pub others: Vec<OtherDefinition>,
     /// Whether it holds a `generator` block: the team runs BAML on it.
     pub has_generator: bool,
+    /// The version that its generator block names.
+    pub generator_version: Option<Box<str>>,
     /// Its comments that silence rules, in the order of the text.
     pub ignores: Vec<IgnoreComment>,
     /// The forms that BAML refuses.

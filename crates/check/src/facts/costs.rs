@@ -38,7 +38,8 @@ pub(crate) fn report_longer(
         let most_ms = grouped(most.value);
         let message = match worst.duration_ms {
             Some(ms) => format!(
-                "a call of `{name}` can take {} ms, {}: {}",
+                "{} can take {} ms, {}: {}",
+                call_of(input, name),
                 grouped(ms),
                 (words.bounded)(&most_ms),
                 duration(input, *entry)
@@ -52,6 +53,12 @@ pub(crate) fn report_longer(
         let finding = Finding::new(place, name, message);
         out.push(finding.related(most.span, format!("{most_ms} ms")).help(words.help));
     }
+}
+
+/// A call of a client, with the run time where that is not clientc's own.
+pub(crate) fn call_of(input: &Input<'_>, name: &str) -> String {
+    let through = if input.is_called_by_baml() { " through BAML" } else { "" };
+    format!("a call of `{name}`{through}")
 }
 
 /// How the number of requests comes about: "6 rounds of `A` 6 + `B` 4".
@@ -76,6 +83,7 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
         return format!("its total is {} ms", worst_ms.map(grouped).unwrap_or_default());
     }
     let (retries, delays_ms) = plan.retries(client);
+    let delays_ms = if input.is_called_by_baml() { waits(input, id, worst_ms) } else { delays_ms };
     let once = once(input, client, |worst| worst.duration_ms);
     let mut text = match retries {
         0 => once,
@@ -88,12 +96,29 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
     text
 }
 
+/// What is left of a worst case beside the attempts of its members: in BAML every failed attempt waits by itself.
+fn waits(input: &Input<'_>, id: ClientId, worst_ms: Option<u64>) -> u64 {
+    let plan = &input.project.plan;
+    let Some(client) = plan.client(id) else { return 0 };
+    let mut worst_cases = WorstCases::new(plan);
+    let members = client.kind.members();
+    let each = members.iter().map(|member| worst_cases.of(*member).duration_ms.unwrap_or(0));
+    let once = match client.kind {
+        Kind::Leaf => client.limits.ms(Field::Request).or(plan.run_time().differences().request_ms).unwrap_or(0),
+        Kind::Fallback { .. } => each.sum(),
+        Kind::RoundRobin { .. } => each.max().unwrap_or(0),
+    };
+    let (retries, _) = plan.retries(client);
+    worst_ms.unwrap_or(0).saturating_sub(once.saturating_mul(u64::from(retries) + 1))
+}
+
 /// The parts of one round, each with a number of its worst case.
 fn once(input: &Input<'_>, client: &Client<Span>, number: impl Fn(WorstCase) -> Option<u64>) -> String {
     let plan = &input.project.plan;
     let request_ms = client.limits.ms(Field::Request);
     if client.kind.is_leaf() {
-        let duration_ms = request_ms.or(plan.defaults().ms(Field::Request));
+        let default_ms = plan.defaults().ms(Field::Request).or(plan.run_time().differences().request_ms);
+        let duration_ms = request_ms.or(default_ms);
         return number(WorstCase { requests: 1, duration_ms }).map_or("no limit".to_owned(), grouped);
     }
     let members = client.kind.members();
