@@ -122,7 +122,8 @@ def called(server, text):
     context = runtime.create_context_manager()
     try:
         runtime.call_function_sync("X", {"a": "hi"}, context, None, None, [], {}, {})
-    except Exception:  # Every attempt hangs, so every call fails.
+    except Exception as error:  # Every attempt hangs, so every call fails.
+        print(error)
         pass
     return list(server.seen)
 

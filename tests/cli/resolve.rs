@@ -68,7 +68,7 @@ fn unknown_names_are_refused_with_suggestions() {
             "error: there is no function with a client `Extrct`; did you mean `Extract`?\n",
         ),
     ] {
-        for format in ["table", "json", "json-lines"] {
+        for format in ["table", "json"] {
             let run = folder.run(&format!("resolve --format {format} {arguments}"));
             assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (2, "", message));
         }
@@ -99,12 +99,58 @@ fn json_lines_are_one_project_a_line() {
 #[test]
 fn while_errors_stand_nothing_is_resolved() {
     let folder = Folder::with(&[("a/baml_src/a.baml", CLEAN), ("b/baml_src/b.baml", FAULTY)]);
-    for format in ["table", "json", "json-lines"] {
+    for format in ["table", "json"] {
         let run = folder.run(&format!("resolve --format {format}"));
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{format}");
         assert!(run.stderr.starts_with("error[unknown-provider]: "), "{}", run.stderr);
-        assert!(run.stderr.ends_with("Nothing was resolved, because errors stand.\n"), "{}", run.stderr);
+        assert!(run.stderr.ends_with("Not resolved: 1 error above.\n"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn json_lines_refuse_project_by_project() {
+    let folder = Folder::with(&[("a/baml_src/a.baml", CLEAN), ("b/baml_src/b.baml", FAULTY)]);
+    let run = folder.run("resolve --format json-lines");
+    assert_eq!((run.code, run.stdout.lines().count()), (1, 1));
+    assert_eq!(run.json()["project"], "a/baml_src");
+    assert!(
+        run.stderr.ends_with("Not resolved: b/baml_src, because of the 1 error above.\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn an_error_elsewhere_does_not_block_what_was_asked_for() {
+    let good = CLEAN.to_owned()
+        + "client<llm> Main {\n  provider fallback\n  retry_policy Twice\n  options { strategy [Fast] }\n}\n\
+           retry_policy Twice {\n  max_retries 1\n}\n\
+           function Ask(q: string) -> string {\n  client Main\n  prompt #\"{{ q }}\"#\n}\n";
+    let bad = FAULTY.replace("Fast", "Unrelated");
+    let folder = Folder::with(&[("baml_src/a.baml", &*good), ("baml_src/b.baml", &bad)]);
+    assert_eq!(folder.run("resolve --format json").code, 1);
+    for arguments in ["--client Main", "--function Ask"] {
+        let run = folder.run(&format!("resolve --format json {arguments}"));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(run.json()["clients"].as_object().unwrap().len(), 2);
+        assert_eq!(run.stderr, "1 error elsewhere, which this does not depend on: run `clientc check`\n");
+    }
+    assert_eq!(folder.run("resolve --client Unrelated --format json").code, 1);
+    // Its policy counts, and so does what stands outside of every block beside it.
+    for broken in [
+        good.replace("max_retries 1", "max_retries lots"),
+        good.replace("function Ask", "}\nfunction Ask"),
+        good.replace("gpt-4o\"", "gpt-4o"),
+        good.replace("[Fast]", "[Fast, Fats]"),
+    ] {
+        folder.write("baml_src/a.baml", &broken);
+        let run = folder.run("resolve --client Main --format json");
+        assert_eq!((run.code, &*run.stdout), (1, ""), "{broken}");
+    }
+    // A second definition in another file is an error about the client as well.
+    folder.write("baml_src/a.baml", &good);
+    folder.write("baml_src/b.baml", CLEAN);
+    assert_eq!(folder.run("resolve --client Main --format json").code, 1);
 }
 
 #[test]

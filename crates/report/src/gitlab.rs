@@ -32,6 +32,16 @@ pub fn write_gitlab(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
             },
         }));
     }
+    // The format knows issues alone: a run that failed has one for each reason, at no file of its own.
+    for problem in report.problems() {
+        issues.push(json!({
+            "description": problem,
+            "check_name": "clientc",
+            "fingerprint": format!("clientc:{problem}"),
+            "severity": "blocker",
+            "location": { "path": ".", "lines": { "begin": 1, "end": 1 } },
+        }));
+    }
     serde_json::to_writer_pretty(&mut writer, &issues)?;
     writeln!(writer)
 }

@@ -14,3 +14,5 @@ pub(crate) mod readable;
 pub(crate) mod route_facts;
 pub(crate) mod servers;
 pub(crate) mod timeout_story;
+pub(crate) mod visits;
+pub(crate) mod without;
