@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -24,12 +25,18 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Show every client down to its leaves: limits, where they come from, and the worst case.
     Resolve(ResolveArgs),
+    /// Show what a change does to the plan: limits, routes and worst cases, before and after.
+    Diff(DiffArgs),
+    /// Show it in `git diff` of a `.baml` file: `git config diff.baml.command "clientc git-diff-driver"`.
+    GitDiffDriver(GitDiffDriverArgs),
     /// Lay out client and retry_policy blocks in the one style; every other byte stays.
     Fmt(FmtArgs),
     /// Explain a rule, or list all rules.
     Explain(ExplainArgs),
     /// Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it.
     Replay(ReplayArgs),
+    /// Write the configuration of something that has to keep to the plan.
+    Export(ExportArgs),
     /// Write a `clientc.toml` in which every key is explained.
     Init(InitArgs),
     /// Run the language server for an editor, over standard input and output.
@@ -40,6 +47,29 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print a manual page, or write all of them.
     Man(ManArgs),
+}
+
+/// What `export` is asked for.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// What to write.
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: ExportWhat,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Where the front listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
+    pub(crate) listen: SocketAddr,
+    /// A gateway behind the front; once for each.
+    #[arg(long = "gateway", value_name = "ADDRESS", default_value = "127.0.0.1:44497")]
+    pub(crate) gateways: Vec<SocketAddr>,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportWhat {
+    /// An Envoy in front of gateways, whose limits are above the worst case of the plan.
+    EnvoyFront,
 }
 
 /// How text for people looks.
@@ -71,7 +101,7 @@ pub(crate) enum ColorChoice {
 }
 
 /// What to read.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct InputArgs {
     /// Files or folders; `-` reads one file from standard input. Without any, the nearest project upwards.
     #[arg(value_name = "PATH")]
@@ -221,6 +251,12 @@ pub(crate) struct ResolveArgs {
     /// Say why: where each limit comes from, and what happens when every attempt times out.
     #[arg(long)]
     pub(crate) why: bool,
+    /// Leave files, lines and columns out of the JSON, so that it changes only when the plan does.
+    #[arg(long)]
+    pub(crate) no_source: bool,
+    /// Write the page into a temporary file and show it in the browser; goes with `--format html`.
+    #[arg(long)]
+    pub(crate) open: bool,
 }
 
 /// How clients are written.
@@ -232,6 +268,79 @@ pub(crate) enum ResolveFormat {
     Json,
     /// One JSON document a line, for any number of projects.
     JsonLines,
+    /// The composition as a tree, for people.
+    Tree,
+    /// A graph for Mermaid, of one project.
+    Mermaid,
+    /// A graph for Graphviz.
+    Dot,
+    /// One page for a browser, of one project, with everything in it.
+    Html,
+}
+
+impl ResolveFormat {
+    /// Whether it holds one project only.
+    pub(crate) const fn is_of_one_project(self) -> bool {
+        matches!(self, Self::Json | Self::Mermaid | Self::Html)
+    }
+
+    /// The name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::JsonLines => "json-lines",
+            Self::Tree => "tree",
+            Self::Mermaid => "mermaid",
+            Self::Dot => "dot",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// `clientc diff`
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// What the files are compared with: a git revision, another folder, or a JSON that `clientc resolve` wrote.
+    #[arg(long, value_name = "REV|DIR|FILE")]
+    pub(crate) against: String,
+    /// How differences are written.
+    #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "full")]
+    pub(crate) format: DiffFormat,
+    /// Fail only on changes of these kinds, separated by commas.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(clientc_report::DIFF_KINDS))]
+    pub(crate) fail_on: Option<Vec<String>>,
+    /// Leave out the changes whose fingerprints stand in this file, one a line; `#` begins a comment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) approved: Option<PathBuf>,
+}
+
+/// How differences are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people, with the routes that a change is felt on.
+    Full,
+    /// One line a change.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// Annotations of GitHub's workflows.
+    Github,
+    /// A comment of a pull request.
+    Markdown,
+    /// One page for a browser, with both schedules on one axis.
+    Html,
+}
+
+/// `clientc git-diff-driver`
+#[derive(Debug, Args)]
+pub(crate) struct GitDiffDriverArgs {
+    /// What git gives to an external diff: the path, the old file, its hash and mode, the new file, its hash and mode,
+    /// and for a renamed file its new path and what git says of it.
+    #[arg(value_name = "ARGUMENT", num_args = 7..=9, required = true)]
+    pub(crate) arguments: Vec<PathBuf>,
 }
 
 /// `clientc fmt`

@@ -31,6 +31,7 @@ struct Written<'c> {
     worst_case: &'c WorstCase,
     #[serde(skip_serializing_if = "Option::is_none")]
     schedule: Option<&'c ResolvedSchedule>,
+    #[serde(skip_serializing_if = "Source::is_forgotten")]
     source: &'c Source,
 }
 
