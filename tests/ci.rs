@@ -8,6 +8,8 @@ mod action;
 mod hooks;
 #[path = "ci/pages.rs"]
 mod pages;
+#[path = "ci/workflows.rs"]
+mod workflows;
 
 use std::path::PathBuf;
 
@@ -38,4 +40,19 @@ fn yaml(text: &str) -> Value {
 /// A text in a value.
 fn string(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+/// Where `scripts/dist.py` puts what it builds.
+const WHEELS: &str = "target/dist";
+
+/// The version of the workspace.
+fn version() -> String {
+    let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
+    manifest["workspace"]["package"]["version"].as_str().unwrap().to_owned()
+}
+
+/// The folders that stand for PyPI: our wheels, and what builds the empty package of the hooks.
+fn index() -> String {
+    let folder = |path: &str| root().join(path).to_str().expect("a path is text").to_owned();
+    format!("{} {}", folder(WHEELS), folder("target/tools/wheels"))
 }

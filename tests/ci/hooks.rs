@@ -6,7 +6,7 @@ use std::process::Command;
 use clientc_tests::program::{Run, finished};
 use clientc_tests::{Folder, tools};
 
-use crate::{CLEAN, FAULTY, root};
+use crate::{CLEAN, FAULTY, WHEELS, index, root, text, version};
 
 /// Runs git in a folder, without the settings of whoever runs the tests.
 fn git(folder: &Path, arguments: &[&str]) {
@@ -24,16 +24,18 @@ fn repository_with(text: &str) -> Folder {
     folder
 }
 
-/// Runs all hooks of this checkout on these files of a repository.
-fn try_hooks(pre_commit: &Path, folder: &Folder, files: &[&str]) -> Run {
+/// Runs a hook of this checkout on these files of a repository.
+fn try_hook(pre_commit: &Path, hook: &str, folder: &Folder, files: &[&str]) -> Run {
     let root = root();
     let home = Folder::with(&[]);
     let mut command = Command::new(pre_commit);
-    command.args(["try-repo", "--verbose", "--color=never"]).arg(&root).arg("--files").args(files);
+    command.args(["try-repo", "--verbose", "--color=never"]).arg(&root).arg(hook).arg("--files").args(files);
     command.current_dir(folder.path());
     // What the hooks build is kept from one run to the next, apart from what this test runs from.
     command.env("CARGO_TARGET_DIR", root.join("target/try-repo"));
     command.env("CARGO_INCREMENTAL", "0").env("CLIENTC_PROFILE", "dev");
+    // The wheels are those that were built here, with what builds the empty package of the hooks.
+    command.env("PIP_NO_INDEX", "1").env("PIP_FIND_LINKS", index());
     command.env("PRE_COMMIT_HOME", home.path());
     let run = finished(command, b"");
     forget_own_crates(&root.join("target/try-repo/debug"));
@@ -62,20 +64,48 @@ fn the_manifest_is_valid() {
     assert_eq!((run.code, &*run.stderr), (0, ""), "{}", run.stdout);
 }
 
-#[test]
-fn both_hooks_run_from_this_checkout() {
-    let Some(pre_commit) = tools::tool("bin/pre-commit") else { return };
+/// Tries a pair of hooks: one that checks, one that formats.
+fn hooks_run(pre_commit: &Path, check: &str, fmt: &str) {
     let ugly = FAULTY.replace("  provider", "provider");
     let folder = repository_with(&ugly);
-    let run = try_hooks(&pre_commit, &folder, &["baml_src/a.baml", "README.md"]);
+    let files = &["baml_src/a.baml", "README.md"];
+    let run = try_hook(pre_commit, check, &folder, files);
     assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("error[unknown-provider]: there is no provider `opnai`"), "{}", run.stdout);
+
+    let run = try_hook(pre_commit, fmt, &folder, files);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("- files were modified by this hook"), "{}", run.stdout);
     assert_eq!(std::fs::read_to_string(folder.path().join("baml_src/a.baml")).unwrap(), FAULTY);
 
-    let run = try_hooks(&pre_commit, &repository_with(CLEAN), &["baml_src/a.baml"]);
-    assert_eq!((run.code, run.stdout.matches("Passed").count()), (0, 2), "{}{}", run.stdout, run.stderr);
+    for (hook, text, file, word) in [
+        (check, CLEAN, "baml_src/a.baml", "Passed"),
+        (fmt, CLEAN, "baml_src/a.baml", "Passed"),
+        (check, FAULTY, "README.md", "Skipped"),
+    ] {
+        let run = try_hook(pre_commit, hook, &repository_with(text), &[file]);
+        assert_eq!((run.code, run.stdout.matches(word).count()), (0, 1), "{}{}", run.stdout, run.stderr);
+    }
+}
 
-    let run = try_hooks(&pre_commit, &repository_with(FAULTY), &["README.md"]);
-    assert_eq!((run.code, run.stdout.matches("Skipped").count()), (0, 2), "{}{}", run.stdout, run.stderr);
+#[test]
+fn the_hooks_of_the_wheel_run() {
+    let Some(pre_commit) = tools::tool("bin/pre-commit") else { return };
+    if tools::built(WHEELS, "-py3-none-").is_some() {
+        hooks_run(&pre_commit, "clientc-check", "clientc-fmt");
+    }
+}
+
+#[test]
+fn the_hooks_that_build_from_source_run() {
+    let Some(pre_commit) = tools::tool("bin/pre-commit") else { return };
+    hooks_run(&pre_commit, "clientc-check-source", "clientc-fmt-source");
+}
+
+#[test]
+fn the_package_of_the_hooks_has_the_version_of_the_workspace() {
+    let package: toml::Table = text("pyproject.toml").parse().unwrap();
+    assert_eq!(package["project"]["version"].as_str(), Some(&*version()));
+    let dependency = package["project"]["dependencies"][0].as_str().unwrap();
+    assert_eq!(dependency, format!("clientc=={}", version()));
 }

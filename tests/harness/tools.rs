@@ -25,6 +25,30 @@ pub fn tool(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// The files in a folder of the repository that a script builds, whose names have a part.
+///
+/// Where there is none the caller has nothing to test, and that is said.
+///
+/// # Panics
+///
+/// If there is none and [`is_required`].
+#[must_use]
+pub fn built(folder: &str, part: &str) -> Option<Vec<PathBuf>> {
+    let folder = repository().canonicalize().expect("the repository exists").join(folder);
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains(part)))
+        .collect();
+    files.sort();
+    if !files.is_empty() {
+        return Some(files);
+    }
+    let folder = folder.display();
+    assert!(!is_required(), "nothing is built in {folder}: run scripts/dist.py");
+    say_skipped(&format!("nothing is built in {folder}; scripts/dist.py does it"));
+    None
+}
+
 /// Runs a program in a folder to its end.
 pub fn run(program: &Path, folder: &Path, arguments: &[&str]) -> Run {
     let mut command = Command::new(program);

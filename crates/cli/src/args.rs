@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Show every client down to its leaves: limits, where they come from, and the worst case.
     Resolve(ResolveArgs),
+    /// Show what a change does to the plan: limits, routes and worst cases, before and after.
+    Diff(DiffArgs),
+    /// Show it in `git diff` of a `.baml` file: `git config diff.baml.command "clientc git-diff-driver"`.
+    GitDiffDriver(GitDiffDriverArgs),
     /// Lay out client and retry_policy blocks in the one style; every other byte stays.
     Fmt(FmtArgs),
     /// Explain a rule, or list all rules.
@@ -97,7 +101,7 @@ pub(crate) enum ColorChoice {
 }
 
 /// What to read.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct InputArgs {
     /// Files or folders; `-` reads one file from standard input. Without any, the nearest project upwards.
     #[arg(value_name = "PATH")]
@@ -247,6 +251,12 @@ pub(crate) struct ResolveArgs {
     /// Say why: where each limit comes from, and what happens when every attempt times out.
     #[arg(long)]
     pub(crate) why: bool,
+    /// Leave files, lines and columns out of the JSON, so that it changes only when the plan does.
+    #[arg(long)]
+    pub(crate) no_source: bool,
+    /// Write the page into a temporary file and show it in the browser; goes with `--format html`.
+    #[arg(long)]
+    pub(crate) open: bool,
     /// Whose numbers lead: what BAML's own run time does with the plan, or clientc's library and gateway. Without it,
     /// what `calls` of `[runtime]` says.
     #[arg(long, value_name = "RUNTIME")]
@@ -271,6 +281,79 @@ pub(crate) enum ResolveFormat {
     Json,
     /// One JSON document a line, for any number of projects.
     JsonLines,
+    /// The composition as a tree, for people.
+    Tree,
+    /// A graph for Mermaid, of one project.
+    Mermaid,
+    /// A graph for Graphviz.
+    Dot,
+    /// One page for a browser, of one project, with everything in it.
+    Html,
+}
+
+impl ResolveFormat {
+    /// Whether it holds one project only.
+    pub(crate) const fn is_of_one_project(self) -> bool {
+        matches!(self, Self::Json | Self::Mermaid | Self::Html)
+    }
+
+    /// The name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::JsonLines => "json-lines",
+            Self::Tree => "tree",
+            Self::Mermaid => "mermaid",
+            Self::Dot => "dot",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// `clientc diff`
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// What the files are compared with: a git revision, another folder, or a JSON that `clientc resolve` wrote.
+    #[arg(long, value_name = "REV|DIR|FILE")]
+    pub(crate) against: String,
+    /// How differences are written.
+    #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "full")]
+    pub(crate) format: DiffFormat,
+    /// Fail only on changes of these kinds, separated by commas.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(clientc_report::DIFF_KINDS))]
+    pub(crate) fail_on: Option<Vec<String>>,
+    /// Leave out the changes whose fingerprints stand in this file, one a line; `#` begins a comment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) approved: Option<PathBuf>,
+}
+
+/// How differences are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people, with the routes that a change is felt on.
+    Full,
+    /// One line a change.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// Annotations of GitHub's workflows.
+    Github,
+    /// A comment of a pull request.
+    Markdown,
+    /// One page for a browser, with both schedules on one axis.
+    Html,
+}
+
+/// `clientc git-diff-driver`
+#[derive(Debug, Args)]
+pub(crate) struct GitDiffDriverArgs {
+    /// What git gives to an external diff: the path, the old file, its hash and mode, the new file, its hash and mode,
+    /// and for a renamed file its new path and what git says of it.
+    #[arg(value_name = "ARGUMENT", num_args = 7..=9, required = true)]
+    pub(crate) arguments: Vec<PathBuf>,
 }
 
 /// `clientc fmt`

@@ -28,8 +28,17 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
         Globs::check_path(pattern)
             .map_err(|error| anyhow::anyhow!("--exclude: `{pattern}` is not a pattern: {error}"))?;
     }
-    let stdin = if reads_stdin { Some(read_stdin(args)?) } else { None };
-    let workspace = Workspace::open(&Request {
+    let workspace = Workspace::open(&request(args)?);
+    if let Some(profile) = &args.profile {
+        knows_profile(&workspace, profile)?;
+    }
+    Ok(workspace)
+}
+
+/// What the arguments ask for.
+pub(crate) fn request(args: &InputArgs) -> anyhow::Result<Request> {
+    let stdin = if reads_stdin(args) { Some(read_stdin(args)?) } else { None };
+    Ok(Request {
         working_folder: std::env::current_dir().context("the working folder cannot be found")?,
         paths: args.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect(),
         only_paths: false,
@@ -41,11 +50,7 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
         },
         exclude: args.exclude.clone(),
         profile: args.profile.clone(),
-    });
-    if let Some(profile) = &args.profile {
-        knows_profile(&workspace, profile)?;
-    }
-    Ok(workspace)
+    })
 }
 
 /// Sees to it that every project has the profile that is asked for: one without it would silently be taken for

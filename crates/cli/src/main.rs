@@ -21,6 +21,8 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => commands::check::run(args, &terminal),
         Command::Resolve(args) => commands::resolve::run(args, &terminal),
+        Command::Diff(args) => commands::diff::run(args, &terminal),
+        Command::GitDiffDriver(args) => commands::git_diff_driver::run(args, &terminal),
         Command::Fmt(args) => commands::fmt::run(args, &terminal),
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Replay(args) => commands::replay::run(args, &terminal),

@@ -139,7 +139,7 @@ pub struct ResolvedRoute {
 }
 
 /// What set an effective limit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Origin"))]
 pub struct ResolvedOrigin {
@@ -147,10 +147,13 @@ pub struct ResolvedOrigin {
     #[cfg_attr(feature = "schema", schemars(with = "Nullable<Box<str>>"))]
     pub client: Option<Box<str>>,
     /// The file of the key.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     pub file: Box<str>,
     /// The line of the key, from 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub line: u32,
     /// The column of the key in Unicode scalar values, from 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub column: u32,
 }
 
@@ -162,11 +165,12 @@ pub struct ResolvedFunction {
     /// The name of the client.
     pub client: Box<str>,
     /// Where the function is declared.
+    #[serde(default, skip_serializing_if = "Source::is_forgotten")]
     pub source: Source,
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Source {
     /// The path of the file, relative to the root of the project.
@@ -266,6 +270,20 @@ impl Resolved {
         }
     }
 
+    /// Forgets where everything is written, so that the document is the same wherever the blocks stand.
+    pub fn forget_sources(&mut self) {
+        for client in self.clients.values_mut() {
+            client.source = Source::default();
+            for route in &mut client.routes {
+                route.origin = route.origin.map(|_, origin| ResolvedOrigin {
+                    client: origin.client.clone(),
+                    ..ResolvedOrigin::default()
+                });
+            }
+        }
+        self.functions.values_mut().for_each(|function| function.source = Source::default());
+    }
+
     /// Writes the document over several lines with indentation, and a newline at the end.
     pub fn write_pretty(&self, mut writer: impl std::io::Write) -> std::io::Result<()> {
         serde_json::to_writer_pretty(&mut writer, self)?;
@@ -277,6 +295,18 @@ impl Resolved {
         serde_json::to_writer(&mut writer, self)?;
         writer.write_all(b"\n")
     }
+}
+
+impl Source {
+    /// Whether it is left out of the document: lines begin at 1.
+    pub const fn is_forgotten(&self) -> bool {
+        self.line == 0
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl ResolvedClient {

@@ -11,6 +11,7 @@
 //! - [`walk`]: the execution of a call as a state machine without I/O.
 //! - [`run_time`]: what BAML does where it carries out a plan itself.
 //! - [`schedule`]: the walk in which every attempt times out.
+//! - [`difference`]: what a change does to a plan.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.
 //! - [`json`]: JSON values that keep the order of keys and the spelling of numbers.
 //! - [`providers`]: the table of providers and options.
@@ -19,6 +20,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 
 pub mod compose;
+pub mod difference;
 pub mod document;
 pub mod field;
 pub mod graph;

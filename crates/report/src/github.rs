@@ -36,7 +36,7 @@ pub fn write_github(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
 }
 
 /// A text behind the second `::`.
-fn data(text: &str) -> String {
+pub(crate) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -185,17 +185,17 @@ pub fn diagnostics_schema() -> Schema {
 }
 
 /// Makes objects of findings.
-struct Objects<'r> {
+pub(crate) struct Objects<'r> {
     sources: &'r dyn Sources,
     places: Places<'r>,
 }
 
 impl<'r> Objects<'r> {
-    fn new(report: &'r Report<'_>) -> Self {
+    pub(crate) fn new(report: &'r Report<'_>) -> Self {
         Self { sources: report.sources(), places: Places::new(report.sources()) }
     }
 
-    fn finding(&mut self, diagnostic: &'r Diagnostic) -> FindingObject<'r> {
+    pub(crate) fn finding(&mut self, diagnostic: &'r Diagnostic) -> FindingObject<'r> {
         FindingObject {
             rule: diagnostic.rule,
             url: page_address(diagnostic.rule),

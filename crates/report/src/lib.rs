@@ -8,6 +8,8 @@
 //! - [`write_sarif`], [`write_github`], [`write_gitlab`], [`write_junit`], [`write_rdjson`]: the same for servers.
 //! - [`Summary`]: their numbers, and the closing line for people.
 //! - [`write_table`], [`write_document`], [`write_document_lines`]: resolved plans.
+//! - [`write_tree`], [`write_dot`], [`write_mermaid`], [`write_page`]: the same as pictures.
+//! - [`PlanDiff`]: what a change does to a plan, and its formats.
 //! - [`write_why`]: where each limit of a plan comes from, and what happens when every attempt times out.
 //! - [`Baseline`]: findings that are known and accepted.
 //! - [`write_envoy_front`]: what stands in front of gateways, with the numbers that follow from a plan.
@@ -27,13 +29,16 @@ mod fingerprint;
 mod full;
 mod github;
 mod gitlab;
+mod graph;
 mod json;
 mod junit;
 mod line;
 mod mask;
 mod options;
+mod page;
 mod paint;
 mod places;
+mod plan_diff;
 mod printable;
 mod rdjson;
 mod replay;
@@ -42,6 +47,7 @@ mod routes;
 mod sarif;
 mod summary;
 mod table;
+mod tree;
 mod units;
 mod why;
 
@@ -54,6 +60,7 @@ pub use envoy_front::{EnvoyFront, write_envoy_front};
 pub use full::{write_explain_hint, write_full};
 pub use github::write_github;
 pub use gitlab::write_gitlab;
+pub use graph::{write_dot, write_mermaid};
 pub use json::{
     DIAGNOSTICS_VERSION, DiagnosticsDocument, DiagnosticsLine, EditObject, FindingObject, FixObject,
     PlaceObject, ProblemObject, RelatedObject, diagnostics_schema, write_json, write_json_lines,
@@ -61,7 +68,13 @@ pub use json::{
 pub use junit::write_junit;
 pub use mask::{MaskedSources, mask};
 pub use options::{Links, Options};
+pub use page::{PageProject, write_page};
 pub use places::{Place, Places};
+pub use plan_diff::{
+    DIFF_KINDS, DiffCost, DiffItem, PlanDiff, plan_diff_headline, plan_diff_schema, write_plan_diff_concise,
+    write_plan_diff_full, write_plan_diff_github, write_plan_diff_html, write_plan_diff_json,
+    write_plan_diff_markdown,
+};
 pub use printable::printable;
 pub use rdjson::write_rdjson;
 pub use replay::write_replay;
@@ -69,5 +82,6 @@ pub use report::Report;
 pub use sarif::write_sarif;
 pub use summary::{Scope, Summary};
 pub use table::write_table;
+pub use tree::write_tree;
 pub use units::{duration, grouped, plural};
 pub use why::write_why;

@@ -120,7 +120,7 @@ pub(crate) fn write_heading(
     Ok(())
 }
 
-fn kind(client: &ResolvedClient) -> String {
+pub(crate) fn kind(client: &ResolvedClient) -> String {
     match &client.kind {
         ResolvedKind::Leaf { provider, .. } if client.implicit => {
             format!("{provider}, as a shorthand")
@@ -132,7 +132,7 @@ fn kind(client: &ResolvedClient) -> String {
 }
 
 /// A worst case in words: `2 requests, 1m 20s (80,000 ms)`.
-fn worst_case(WorstCase { requests, duration_ms }: WorstCase) -> (String, Tone) {
+pub(crate) fn worst_case(WorstCase { requests, duration_ms }: WorstCase) -> (String, Tone) {
     let requests = plural(requests, "request");
     match duration_ms {
         Some(ms) => (format!("{requests}, {}", exact(ms)), Tone::Plain),
@@ -146,7 +146,7 @@ pub(crate) fn exact(ms: u64) -> String {
 }
 
 /// A retry policy in short: `retry Twice: 2 more, 200ms apart`.
-fn retry(policy: &RetryPolicy, options: &Options) -> String {
+pub(crate) fn retry(policy: &RetryPolicy, options: &Options) -> String {
     let name = shown(&policy.name);
     if policy.max_retries == 0 {
         return format!("retry {name}: none");

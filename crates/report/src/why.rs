@@ -54,6 +54,20 @@ pub fn write_why<'d>(
     Ok(())
 }
 
+/// Says in a sentence what decides how long a call through a client takes.
+pub(crate) fn verdict(
+    document: &Resolved,
+    places: &LimitPlaces,
+    name: &str,
+    schedule: &ResolvedSchedule,
+) -> String {
+    let options = &Options::default();
+    let client = document.clients.get(name);
+    client.map_or_else(String::new, |client| {
+        Why { document, places, name, client, schedule, options }.decided_by()
+    })
+}
+
 /// One client to be explained.
 struct Why<'d> {
     document: &'d Resolved,

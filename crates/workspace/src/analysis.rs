@@ -166,6 +166,17 @@ impl ProjectAnalysis {
         clientc_semantic::add_schedules(document, &self.project, ids);
     }
 
+    /// Where these clients and the defaults set their limits, as paths from the folder of the project.
+    #[must_use]
+    pub fn limit_places_in_project(
+        &self,
+        input: &ProjectInput<'_>,
+        files: &crate::Files,
+        ids: &[ClientId],
+    ) -> LimitPlaces {
+        clientc_semantic::limit_places(&self.project, ids, &DocumentPlaces { input, files })
+    }
+
     /// Where these clients and the defaults set their limits, as paths from the working folder.
     #[must_use]
     pub fn limit_places(&self, files: &crate::Files, ids: &[ClientId]) -> LimitPlaces {

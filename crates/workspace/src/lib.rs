@@ -28,6 +28,7 @@ mod problem;
 mod project;
 mod reach;
 mod request;
+mod revision;
 mod snapshot;
 mod workspace;
 
@@ -45,5 +46,6 @@ pub use input::{ProjectInput, SourceFile};
 pub use problem::{LeftOut, Problem};
 pub use project::{Project, ProjectFile, ProjectKind};
 pub use request::{ConfigChoice, Request, Stdin};
+pub use revision::{RevisionDisk, RevisionError};
 pub use snapshot::Snapshot;
 pub use workspace::Workspace;

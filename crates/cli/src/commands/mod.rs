@@ -2,9 +2,11 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod fmt;
+pub(crate) mod git_diff_driver;
 pub(crate) mod init;
 pub(crate) mod lsp;
 pub(crate) mod man;

@@ -1,5 +1,7 @@
 //! `clientc resolve`: every client down to its leaves.
 
+mod page;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
@@ -7,7 +9,8 @@ use clientc_check::{Diagnostic, FileId};
 use clientc_plan::ClientId;
 use clientc_plan::document::Resolved;
 use clientc_report::{
-    Report, Scope, plural, write_document, write_document_lines, write_full, write_table, write_why,
+    Report, Scope, plural, write_document, write_document_lines, write_dot, write_full, write_mermaid,
+    write_table, write_tree, write_why,
 };
 use clientc_semantic::LimitPlaces;
 use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
@@ -30,15 +33,32 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
     if exit == Exit::Failure || (exit == Exit::Findings && args.format != ResolveFormat::JsonLines) {
         return Ok(exit);
     }
-    if args.format == ResolveFormat::Json && analysis.projects.len() > 1 {
+    if args.format.is_of_one_project() && analysis.projects.len() > 1 {
+        let advice = if args.format == ResolveFormat::Json { ", or use `--format json-lines`" } else { "" };
         anyhow::bail!(
-            "`--format json` writes one project, and there are {}: name one of them, or use `--format json-lines`",
+            "`--format {}` writes one project, and there are {}: name one of them{advice}",
+            args.format.name(),
             analysis.projects.len()
         );
     }
-    let (documents, places) = documents(&workspace, &analysis, args, &refused)?;
+    if args.open && args.format != ResolveFormat::Html {
+        anyhow::bail!("--open goes with `--format html`");
+    }
+    let (mut documents, places) = documents(&workspace, &analysis, args, &refused)?;
+    if args.no_source {
+        if !matches!(args.format, ResolveFormat::Json | ResolveFormat::JsonLines) {
+            anyhow::bail!("--no-source goes with `--format json` and `--format json-lines`");
+        }
+        documents.iter_mut().for_each(Resolved::forget_sources);
+    }
     let mut out = terminal.out();
     match args.format {
+        ResolveFormat::Html => page::write(&workspace, &analysis, args, &documents, &mut out)?,
+        ResolveFormat::Tree => write_tree(&mut out, &documents, &terminal.options)?,
+        ResolveFormat::Dot => write_dot(&mut out, &documents)?,
+        ResolveFormat::Mermaid => {
+            documents.iter().try_for_each(|document| write_mermaid(&mut out, document))?
+        }
         ResolveFormat::Table if args.why => {
             write_why(&mut out, documents.iter().zip(&places), &terminal.options)?
         }
@@ -144,7 +164,7 @@ fn documents(
             }
             None => {}
         }
-        if args.why {
+        if args.why || args.format == ResolveFormat::Html {
             // A table explains only the client that was asked for; a document is about every client in it.
             let explained = asked.filter(|_| args.format == ResolveFormat::Table);
             project.add_schedules(&mut document, explained.as_ref().map_or(&*ids, std::slice::from_ref));

@@ -1,6 +1,6 @@
 //! Reading the document back, with the JSON path of what is wrong.
 
-use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, VERSION, Version};
+use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, Source, VERSION, Version};
 use crate::json::{JsonError, MAX_NESTING, Map, Value as Json, path_step};
 use crate::providers;
 use crate::value;
@@ -93,7 +93,7 @@ fn client(path: String, json: Json) -> Result<ResolvedClient, DocumentError> {
         worst_case: keys.take("worst_case")?,
         schedule: keys.take("schedule")?,
         runtimes: keys.take("runtimes")?,
-        source: keys.take("source")?,
+        source: keys.take::<Option<Source>>("source")?.unwrap_or_default(),
     })
 }
 

@@ -33,6 +33,7 @@ struct Written<'c> {
     schedule: Option<&'c ResolvedSchedule>,
     #[serde(skip_serializing_if = "Option::is_none")]
     runtimes: Option<&'c Runtimes>,
+    #[serde(skip_serializing_if = "Source::is_forgotten")]
     source: &'c Source,
 }
 

@@ -1,0 +1,75 @@
+//! `clientc resolve --format html`: the page of a project, on standard output or in the browser.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use clientc_check::{FileId, Sources};
+use clientc_plan::document::Resolved;
+use clientc_report::{PageProject, Report, Scope, write_page};
+use clientc_workspace::{Analysis, ProjectInput, Workspace};
+
+use crate::args::ResolveArgs;
+
+pub(super) fn write(
+    workspace: &Workspace,
+    analysis: &Analysis,
+    args: &ResolveArgs,
+    documents: &[Resolved],
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let found = workspace.inputs().zip(&analysis.projects).zip(documents).next();
+    let Some(((input, project), document)) = found else {
+        anyhow::bail!("there is no project to draw");
+    };
+    let sources = FromProject::new(&input, workspace.files());
+    let report = Report::new(&project.diagnostics, &sources, Scope::default());
+    let ids: Vec<_> = project.project.plan.ids().collect();
+    let page = PageProject {
+        document,
+        places: &project.limit_places_in_project(&input, workspace.files(), &ids),
+        entries: project.entries.iter().map(|id| project.project.client_name(*id)).collect(),
+        report: &report,
+        files: input
+            .files()
+            .map(|file| file.id)
+            .chain(input.configs().iter().map(|config| config.file))
+            .collect(),
+    };
+    if !args.open {
+        return Ok(write_page(out, &page)?);
+    }
+    let mut file = tempfile::Builder::new().prefix("clientc-").suffix(".html").tempfile()?;
+    write_page(&mut file, &page)?;
+    let (_, path) = file.keep().context("the page cannot be kept")?;
+    writeln!(out, "{}", path.display())?;
+    open::that_detached(&path).context("no browser can be started: open the file that is named above")
+}
+
+/// The sources of a project, with paths from its folder, as the resolved document has them.
+struct FromProject<'w> {
+    paths: Vec<(FileId, String)>,
+    sources: &'w dyn Sources,
+}
+
+impl<'w> FromProject<'w> {
+    fn new(input: &ProjectInput<'_>, sources: &'w dyn Sources) -> Self {
+        let configs = input.configs();
+        let files = input.files().map(|file| file.id).chain(configs.iter().map(|config| config.file));
+        Self { paths: files.map(|file| (file, input.relative(file))).collect(), sources }
+    }
+}
+
+impl Sources for FromProject<'_> {
+    fn display_path(&self, file: FileId) -> &str {
+        let known = self.paths.iter().find(|(known, _)| *known == file);
+        known.map_or_else(|| self.sources.display_path(file), |(_, path)| path)
+    }
+
+    fn text(&self, file: FileId) -> &str {
+        self.sources.text(file)
+    }
+
+    fn line_index(&self, file: FileId) -> &clientc_syntax::LineIndex {
+        self.sources.line_index(file)
+    }
+}

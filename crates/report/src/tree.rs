@@ -1,0 +1,129 @@
+//! A plan as a tree: every client that nothing else has as a member, and below it its members down to the leaves.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use clientc_plan::document::{Resolved, ResolvedClient};
+
+use crate::options::Options;
+use crate::paint::{Tone, paint};
+use crate::printable::{shortened, width};
+use crate::routes::shown;
+use crate::table::{kind, retry, worst_case, write_project_heading};
+use crate::units::duration;
+
+/// Writes the trees of projects, each under a heading where there are several.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_tree<'d>(
+    mut writer: impl Write,
+    documents: impl IntoIterator<Item = &'d Resolved>,
+    options: &Options,
+) -> io::Result<()> {
+    let documents: Vec<_> = documents.into_iter().collect();
+    for (index, document) in documents.iter().enumerate() {
+        if index > 0 {
+            writeln!(writer)?;
+        }
+        if documents.len() > 1 {
+            write_project_heading(&mut writer, document, options)?;
+        }
+        Tree { document, options, drawn: HashSet::new() }.write(&mut writer)?;
+    }
+    Ok(())
+}
+
+struct Tree<'d> {
+    document: &'d Resolved,
+    options: &'d Options,
+    /// The composites whose members are written already.
+    drawn: HashSet<&'d str>,
+}
+
+impl<'d> Tree<'d> {
+    fn write(&mut self, writer: &mut impl Write) -> io::Result<()> {
+        let clients = &self.document.clients;
+        if clients.is_empty() {
+            return writeln!(writer, "No clients.");
+        }
+        let members: HashSet<&str> =
+            clients.values().flat_map(|client| client.members()).map(|name| &**name).collect();
+        let tops = clients.keys().map(|name| &**name).filter(|name| !members.contains(name));
+        for (index, name) in tops.enumerate() {
+            if index > 0 {
+                writeln!(writer)?;
+            }
+            self.write_client(writer, name, "", "", "")?;
+        }
+        Ok(())
+    }
+
+    /// Writes a client and its members. A composite that stands more than once has its members the first time only,
+    /// so that the tree is never larger than the graph. The depth is that of the longest route, which is bounded.
+    fn write_client(
+        &mut self,
+        writer: &mut impl Write,
+        name: &'d str,
+        before: &str,
+        place: &str,
+        below: &str,
+    ) -> io::Result<()> {
+        let Some(client) = self.document.clients.get(name) else { return Ok(()) };
+        let again = !client.members().is_empty() && !self.drawn.insert(name);
+        self.write_line(writer, name, client, &format!("{before}{place}"), again)?;
+        if again {
+            return Ok(());
+        }
+        let count = client.members().len();
+        for (index, member) in client.members().iter().enumerate() {
+            let is_last = index + 1 == count;
+            let (branch, rest) = match (self.options.unicode, is_last) {
+                (true, false) => ("├─ ", "│  "),
+                (true, true) => ("└─ ", "   "),
+                (false, false) => ("|- ", "|  "),
+                (false, true) => ("`- ", "   "),
+            };
+            let place = format!("{}. ", index + 1);
+            self.write_client(
+                writer,
+                member,
+                &format!("{below}{branch}"),
+                &place,
+                &format!("{below}{rest}"),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_line(
+        &self,
+        writer: &mut impl Write,
+        name: &str,
+        client: &ResolvedClient,
+        before: &str,
+        again: bool,
+    ) -> io::Result<()> {
+        let name = shown(name);
+        let room = self.options.columns().saturating_sub(width(before) + 2).max(12);
+        let name = shortened(&name, room, self.options.ellipsis());
+        let mut line =
+            format!("{}{}", paint(before, Tone::Dim, self.options), paint(&name, Tone::Strong, self.options));
+        if again {
+            return writeln!(writer, "{line}  {}", paint("(members above)", Tone::Dim, self.options));
+        }
+        let mut facts = vec![(kind(client), Tone::Plain)];
+        let limits = client.timeouts.iter().map(|(field, ms)| format!("{} {}", field.label(), duration(*ms)));
+        facts.extend(limits.map(|limit| (limit, Tone::Plain)));
+        facts.extend(client.retry.as_ref().map(|policy| (retry(policy, self.options), Tone::Plain)));
+        let (worst, tone) = worst_case(client.worst_case);
+        facts.push((format!("worst case {worst}"), tone));
+        let mut separator = "  ";
+        for (fact, tone) in facts {
+            line.push_str(&paint(separator, Tone::Dim, self.options).to_string());
+            line.push_str(&paint(&fact, tone, self.options).to_string());
+            separator = self.options.separator();
+        }
+        writeln!(writer, "{line}")
+    }
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Installs what scripts/dist.py has built as a user would, without a compiler on the path, and runs it: with pip, uv and npm,
+# each in an empty folder and from local files only. Also says whether the wheels keep their promises: size, glibc, SBOM.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+dist=$root/target/dist
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# Python and Node.js, and no cargo, rustc or cc.
+mkdir "$work/path"
+for program in python3 node npm npx sh env bash cmp mkdir sed uname dirname readlink basename git; do
+    found=$(command -v "$program") && ln -s "$found" "$work/path/$program"
+done
+without_compilers() { env -i HOME="$work" PATH="$1:$work/path" TMPDIR="$work" npm_config_offline=true "${@:2}"; }
+step() { printf -- '-- %s\n' "$*"; }
+
+use() { # a folder with the commands
+    without_compilers "$1" clientc --version
+    without_compilers "$1" clientc check "$root/examples/fallback" >/dev/null
+    without_compilers "$1" clientc resolve "$root/examples/fallback" --format json | cmp - examples/fallback/resolved.json
+    without_compilers "$1" python3 scripts/lsp_hello.py clientc lsp
+    without_compilers "$1" clientc-gateway --version
+}
+
+step "wheels: at most 3,000,000 bytes, glibc 2.17, an SBOM"
+python3 - "$dist" "$version" <<'PYTHON'
+import pathlib, re, sys, tempfile, json, subprocess, zipfile
+dist, version = pathlib.Path(sys.argv[1]), sys.argv[2]
+wheels = sorted(dist.glob(f"*-{version}-py3-none-*.whl"))
+assert wheels, f"no wheels in {dist}: run scripts/dist.py"
+for wheel in wheels:
+    with zipfile.ZipFile(wheel) as archive, tempfile.NamedTemporaryFile() as program:
+        names = archive.namelist()
+        [binary] = [name for name in names if ".data/scripts/" in name]
+        [sbom] = [name for name in names if "/sboms/" in name]
+        program.write(archive.read(binary))
+        program.flush()
+        bom = json.loads(archive.read(sbom))
+        assert bom["bomFormat"] == "CycloneDX" and bom["components"], sbom
+        needed = subprocess.run(["readelf", "--version-info", "--wide", program.name], capture_output=True, text=True, check=True).stdout
+    glibc = max(tuple(map(int, found.split("."))) for found in re.findall(r"GLIBC_([0-9.]+)", needed))
+    size = wheel.stat().st_size
+    print(f"{wheel.name}: {size:,} bytes, glibc {'.'.join(map(str, glibc))}, {len(bom['components'])} components in the SBOM")
+    assert glibc <= (2, 17), f"{wheel.name} needs a newer glibc"
+    # The gateway carries TLS and HTTP along.
+    assert size <= (3_000_000 if wheel.name.startswith("clientc-0") else 6_000_000), f"{wheel.name} is too large"
+PYTHON
+
+step "pip, in an empty folder"
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$dist" 'clientc[gateway]'
+use "$work/venv/bin"
+without_compilers "$work/venv/bin" python3 -m clientc --version
+
+step "uv tool run"
+target/tools/bin/uv tool run --quiet --offline --no-index --find-links "$dist" "clientc@$version" check examples/fallback >/dev/null
+
+step "npm, in an empty folder"
+mkdir "$work/npm"
+(
+    cd "$work/npm"
+    npm init --yes >/dev/null
+    npm install --offline --no-audit --no-fund --loglevel=error "$dist"/clientc-[0-9]*.tgz "$dist"/clientc-gateway-[0-9]*.tgz \
+        "$dist"/clientc-clientc-linux-x64-gnu-*.tgz "$dist"/clientc-clientc-gateway-linux-x64-gnu-*.tgz
+    without_compilers "$work/npm/node_modules/.bin" npx clientc --version
+)
+use "$work/npm/node_modules/.bin"
+
+if compgen -G "$dist/clientc-$version-*aarch64.whl" >/dev/null; then
+    step "the program for aarch64, emulated, gives the same JSON"
+    python3 -m zipfile -e "$dist"/clientc-"$version"-*aarch64.whl "$work/aarch64"
+    program=$(echo "$work"/aarch64/*.data/scripts/clientc)
+    chmod +x "$program"
+    for example in examples/*/resolved.json; do
+        qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" resolve "$(dirname "$example")" --format json | cmp - "$example"
+    done
+fi
+printf 'installed and run: pip, uv, npm\n'

@@ -1,0 +1,63 @@
+// Opens pages of plans in Chromium as a person would: page_test.cjs MODULES PAGE…
+// Fails on console errors, on what axe-core finds, and where a click or a key does not do what it should.
+const [modules, ...pages] = process.argv.slice(2);
+const { chromium } = require(`${modules}/playwright-core`);
+const path = require("node:path");
+const assert = require("node:assert/strict");
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
+
+async function look(browser, file, colorScheme, width) {
+  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+  const errors = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(`file://${path.resolve(file)}`);
+  const clients = page.locator("#clients > details");
+  const count = await clients.count();
+  assert.ok(count > 0, "there are clients");
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `nothing is wider than the page: ${overflow}`);
+
+  // A click on a box of the graph opens its client.
+  await page.locator("#graph-box a.node").first().click();
+  const opened = page.locator("#clients > details[open]");
+  assert.equal(await opened.count(), 1);
+  assert.ok(await opened.getByText("Limits that hold").isVisible());
+  // Enter closes it, since the summary has the focus.
+  await page.keyboard.press("Enter");
+  assert.equal(await opened.count(), 0);
+  await page.keyboard.press("Enter");
+
+  // A place leads to its line.
+  await opened.locator("a code").first().click();
+  assert.equal(await page.locator("pre.source .here").count(), 1);
+
+  // The search leaves what it finds.
+  const name = await clients.first().locator(".name").textContent();
+  await page.fill("#search", name);
+  assert.ok((await page.locator("#clients > details:not([hidden])").count()) >= 1);
+  await page.fill("#search", "no such client anywhere");
+  assert.equal(await page.locator("#clients > details:not([hidden])").count(), 0);
+  await page.fill("#search", "");
+
+  await page.addScriptTag({ path: `${modules}/axe-core/axe.min.js` });
+  const { violations } = await page.evaluate(() => axe.run());
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
+  assert.deepEqual(told, []);
+  assert.deepEqual(errors, []);
+  await page.close();
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  try {
+    for (const file of pages) {
+      await look(browser, file, "light", 1200);
+      await look(browser, file, "dark", 390);
+      console.log(`${path.basename(file)}: good`);
+    }
+  } finally {
+    await browser.close();
+  }
+})();
