@@ -75,7 +75,8 @@ fn a_default_of_clientc_toml_bounds_nothing_there() {
 #[test]
 fn the_gateway_obeys_it() {
     for calls in ["gateway", "clientc"] {
-        let run = folder(&format!("{DEFAULTS}[runtime]\ncalls = \"{calls}\"\n")).run("check --format concise");
+        let run =
+            folder(&format!("{DEFAULTS}[runtime]\ncalls = \"{calls}\"\n")).run("check --format concise");
         assert!(!run.stdout.contains("no-timeout") && !run.stdout.contains("clientc.toml"), "{}", run.stdout);
     }
 }
@@ -118,7 +119,8 @@ fn the_table_leads_with_the_run_time_that_makes_the_calls() {
 
 #[test]
 fn what_baml_refuses_is_an_error_where_it_makes_the_calls() {
-    let clients = CLIENTS.replace("    strategy [A, B]\n", "    strategy [A, B]\n    http { idle_timeout_ms 15000 }\n");
+    let clients =
+        CLIENTS.replace("    strategy [A, B]\n", "    strategy [A, B]\n    http { idle_timeout_ms 15000 }\n");
     let with = |config: &str| Folder::with(&[("baml_src/a.baml", &*clients), ("clientc.toml", config)]);
     let run = with("").run("check --format concise");
     assert!(run.code == 1 && run.stdout.contains("error[baml-rejects]"), "{}", run.stdout);

@@ -45,13 +45,8 @@ fn write_project(writer: &mut impl Write, document: &Resolved, options: &Options
         return writeln!(writer, "No clients.");
     }
     write_defaults(writer, &document.defaults, options)?;
-    let clients: Vec<(String, &ResolvedClient, Vec<Row<'_>>)> = document
-        .clients
-        .iter()
-        .map(|(name, client)| {
-            (shown(name), client, rows_of(name, client))
-        })
-        .collect();
+    let clients: Vec<(String, &ResolvedClient, Vec<Row<'_>>)> =
+        document.clients.iter().map(|(name, client)| (shown(name), client, rows_of(name, client))).collect();
     let layout = Layout::of(clients.iter().flat_map(|(.., rows)| rows), options);
     layout.write_head(writer, options)?;
     for (name, client, rows) in &clients {
@@ -76,7 +71,8 @@ fn write_defaults(writer: &mut impl Write, defaults: &Timeouts, options: &Option
 
 /// The rows of a client, with the limits of the run time that makes the calls.
 fn rows_of<'d>(name: &str, client: &'d ResolvedClient) -> Vec<Row<'d>> {
-    let of_baml = |index: usize| client.runtimes.as_ref().and_then(|runtimes| runtimes.baml.effective.get(index));
+    let of_baml =
+        |index: usize| client.runtimes.as_ref().and_then(|runtimes| runtimes.baml.effective.get(index));
     client.routes.iter().enumerate().map(|(index, route)| row(name, route, of_baml(index))).collect()
 }
 

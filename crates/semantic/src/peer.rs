@@ -26,7 +26,8 @@ pub(crate) fn other_definition(item: Node<'_>, text: &str) -> Option<OtherDefini
 pub(crate) fn generator_version(block: &str) -> Option<Box<str>> {
     let value = block.lines().find_map(|line| line.trim().strip_prefix("version"))?;
     let version = value.trim().trim_start_matches(':').trim().trim_matches('"');
-    let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(char::is_whitespace);
+    let is_version =
+        version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(char::is_whitespace);
     is_version.then(|| version.into())
 }
 

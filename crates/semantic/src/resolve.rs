@@ -1,8 +1,8 @@
 //! A linked project to the resolved JSON.
 
 use clientc_plan::document::{
-    Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, RunTimeFigures, Runtimes, Source, effective_limits, resolved_routes,
-    times,
+    Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, RunTimeFigures, Runtimes, Source,
+    effective_limits, resolved_routes, times,
 };
 use clientc_plan::{ClientId, Kind, Object, Plan, RunTime, Value, WorstCases};
 
@@ -24,7 +24,9 @@ pub fn resolve(project: &Project, label: &str, ids: &[ClientId], places: &dyn Pl
     let mut worst_cases = WorstCases::new(project.written_plan());
     let mut judged = WorstCases::new(&project.plan);
     for &id in ids {
-        let Some(client) = resolved_client(project, id, places, [&mut worst_cases, &mut judged]) else { continue };
+        let Some(client) = resolved_client(project, id, places, [&mut worst_cases, &mut judged]) else {
+            continue;
+        };
         document.clients.insert(project.client_name(id).into(), client);
     }
     for function in &project.functions {

@@ -1,7 +1,8 @@
 //! The JSON Schema of the document, as far as it does not follow from the types.
 
 use super::{
-    ResolvedOrigin, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source, Timeouts, VERSION, Version,
+    ResolvedOrigin, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source, Timeouts, VERSION,
+    Version,
 };
 use crate::field::{ByField, Field};
 use crate::limit::MAX_MS;

@@ -1,8 +1,8 @@
 //! How a client is laid out in JSON: the keys of its kind stand among the keys of every client.
 
 use super::{
-    ResolvedClient, ResolvedKind, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source, Timeouts,
-    VERSION, Version,
+    ResolvedClient, ResolvedKind, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source,
+    Timeouts, VERSION, Version,
 };
 use crate::retry::RetryPolicy;
 use crate::value::Object;

@@ -1,8 +1,8 @@
 //! The sentences of an explanation: what decides how long a call takes, and why it may take longer than shown.
 
-use crate::table::cost;
 use super::{Why, place_text};
 use crate::routes::{shortened_path, shown};
+use crate::table::cost;
 use crate::table::exact;
 use crate::units::{duration, grouped, plural};
 use clientc_plan::document::{

@@ -3,8 +3,8 @@
 use crate::config::tables::{models, servers};
 use crate::config::values::{Reader, Value, nearest};
 use clientc_check::{
-    Calls, ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES, Setting,
-    Settings,
+    Calls, ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES,
+    Setting, Settings,
 };
 use clientc_plan::{Field, Limit, Limits};
 use clientc_semantic::Span;
@@ -183,8 +183,9 @@ fn runtime<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings:
         match key.get_ref().as_ref() {
             "calls" => {
                 let word = reader.word(value, &key_path, &Calls::WORDS);
-                settings.calls =
-                    word.and_then(|word| Calls::WORDS.get(word.value)).and_then(|word| Calls::from_word(word));
+                settings.calls = word
+                    .and_then(|word| Calls::WORDS.get(word.value))
+                    .and_then(|word| Calls::from_word(word));
             }
             "baml-version" => settings.baml_version = reader.string(value, &key_path).map(|text| text.value),
             _ => reader.unknown_key(key, path, RUNTIME),

@@ -30,8 +30,18 @@ const SECTIONS: &[&str] = &[
     "profiles",
     "gateway",
 ];
-const PROFILE: &[&str] =
-    &["rules", "overrides", "entries", "defaults", "limits", "models", "servers", "platform", "peer", "runtime"];
+const PROFILE: &[&str] = &[
+    "rules",
+    "overrides",
+    "entries",
+    "defaults",
+    "limits",
+    "models",
+    "servers",
+    "platform",
+    "peer",
+    "runtime",
+];
 const OVERRIDES: &[&str] = &["paths", "rules", "entries", "defaults", "limits"];
 
 /// Reads a file. Whatever is wrong is a fault, and everything else still holds.
