@@ -121,7 +121,7 @@ fn the_fix_takes_the_later_member_out() {
     let mut edits = Vec::new();
     for diagnostic in checked.diagnostics().filter(|diagnostic| diagnostic.rule == "duplicate-member") {
         let fix = diagnostic.fix.as_ref().unwrap();
-        assert_eq!(fix.safety, Safety::Safe);
+        assert_eq!(fix.safety, Safety::Unsafe);
         edits.extend(fix.edits.clone());
     }
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.range.start));
@@ -159,9 +159,13 @@ fn correlated(first: &str, second: &str, expected: bool) {
 #[test]
 fn what_members_share_is_what_takes_effect() {
     let x = leaf("X", "openai", "gpt-4o", "");
-    correlated(&x, &leaf("Y", "openai", "o3", "api_key env.OPENAI_API_KEY"), true);
-    correlated(&x, &leaf("Y", "baml-openai-chat", "o3", "base_url \"https://API.openai.com:443/v1/\""), true);
-    correlated(&x, &leaf("Y", "openai-responses", "o3", ""), true);
+    correlated(&x, &leaf("Y", "openai", "gpt-4o", "api_key env.OPENAI_API_KEY"), true);
+    correlated(
+        &x,
+        &leaf("Y", "baml-openai-chat", "gpt-4o", "base_url \"https://API.openai.com:443/v1/\""),
+        true,
+    );
+    correlated(&x, &leaf("Y", "openai-responses", "gpt-4o", ""), true);
     correlated(&x, &leaf("Y", "openai", "gpt-4o", "api_key env.OTHER"), false);
     correlated(&x, &leaf("Y", "openai", "gpt-4o", "base_url \"https://eu.api.openai.com/v1\""), false);
     correlated(&x, &leaf("Y", "openai", "gpt-4o", "base_url env.BASE"), false);
@@ -170,6 +174,7 @@ fn what_members_share_is_what_takes_effect() {
     let bedrock = |name: &str, region: &str| leaf(name, "aws-bedrock", "m", &format!("region \"{region}\""));
     correlated(&bedrock("X", "us-east-1"), &bedrock("Y", "us-east-1"), true);
     correlated(&bedrock("X", "us-east-1"), &bedrock("Y", "eu-west-1"), false);
+    correlated(&x, &leaf("Y", "openai", "o3", ""), false);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! A project in a page is one or more fenced blocks directly after each other: `baml` and `toml` for files as they
 //! are, `baml-latin1` for a file that is not UTF-8, `python` for a script that prints a file. A first line such as
 //! `// file: a.baml` names the file. Under `## Example` the project must give the page's rule and nothing else,
-//! and the `text` block behind it holds the concise output. Under `## Instead` it must give no finding.
+//! and the `text` block behind it holds the concise output. Under `## Instead` it must give no finding, and under
+//! `## When it is silent` none of the page's rule.
 //!
 //! Scripts need `python3`. Without it they are skipped, but not where `CI` is set.
 //!
@@ -23,6 +24,9 @@ use clientc_workspace::{ConfigChoice, Request, Workspace};
 
 const HEADINGS: [&str; 6] =
     ["What it finds", "Why it matters", "Example", "Instead", "How to fix it", "How to silence it"];
+
+/// A heading before "How to fix it" that a page may have: projects in which the rule finds nothing.
+const SILENT: &str = "When it is silent";
 
 /// Words with a hyphen that are no rules: keys of `clientc.toml` and others.
 const OTHER_WORDS: [&str; 10] = [
@@ -45,7 +49,8 @@ fn pages_have_their_form() {
         expect(out, "the title", &format!("# {}", rule.name), page.line(1));
         let fixed = if rule.is_fixed { ", cannot be lowered" } else { "" };
         expect(out, "the level", &format!("Level: {}{fixed}", word(rule.level)), page.line(5));
-        expect(out, "the headings", &HEADINGS.join("\n"), &page.headings().join("\n"));
+        let headings: Vec<&str> = page.headings().into_iter().filter(|heading| *heading != SILENT).collect();
+        expect(out, "the headings", &HEADINGS.join("\n"), &headings.join("\n"));
         let says_something = |heading: &&str| page.section(heading).iter().any(Part::is_content);
         let silent: Vec<&str> = HEADINGS.iter().copied().filter(|heading| !says_something(heading)).collect();
         expect(out, "the headings without text", "", &silent.join("\n"));
@@ -104,6 +109,19 @@ fn the_way_instead_gives_no_finding() {
         for project in &projects {
             if let Some(run) = Run::of(&project.files) {
                 expect(out, "the findings of what to do instead", "", &run.concise());
+            }
+        }
+    });
+}
+
+/// Other rules may speak of these projects, but not that of the page.
+#[test]
+fn where_a_rule_is_silent_it_finds_nothing() {
+    for_each_page(|page, out| {
+        for project in page.projects(SILENT) {
+            if let Some(run) = Run::of(&project.files) {
+                let found = run.lines_of(|diagnostic| diagnostic.rule == page.rule.name);
+                expect(out, "the findings where the rule is silent", "", &found);
             }
         }
     });

@@ -21,7 +21,7 @@ pub use self::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, So
 pub use self::core::input::{EncodingFault, Input};
 pub use self::core::rule::{Rule, Setting};
 pub use self::core::settings::{
-    Budget, Configured, Entries, Levels, ModelRow, Override, Peer, Server, Settings,
+    Budget, Calls, Configured, Entries, Levels, ModelRow, Override, Peer, Server, Settings,
 };
 pub use edits::http_block::{add_limits, add_line};
 pub use facts::entries::entries;

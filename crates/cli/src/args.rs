@@ -257,6 +257,19 @@ pub(crate) struct ResolveArgs {
     /// Write the page into a temporary file and show it in the browser; goes with `--format html`.
     #[arg(long)]
     pub(crate) open: bool,
+    /// Whose numbers lead: what BAML's own run time does with the plan, or clientc's library and gateway. Without it,
+    /// what `calls` of `[runtime]` says.
+    #[arg(long, value_name = "RUNTIME")]
+    pub(crate) runtime: Option<LeadingRuntime>,
+}
+
+/// Whose numbers lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LeadingRuntime {
+    /// BAML's own run time.
+    Baml,
+    /// clientc's library and gateway.
+    Clientc,
 }
 
 /// How clients are written.

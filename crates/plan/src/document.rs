@@ -13,7 +13,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use build::{resolved_routes, resolved_schedule, times};
+pub use build::{effective_limits, resolved_routes, resolved_schedule, times};
 pub use read::DocumentError;
 pub use rebuild::{MismatchError, ResolvedPlan};
 
@@ -72,8 +72,31 @@ pub struct ResolvedClient {
     pub worst_case: WorstCase,
     /// What happens when every attempt times out. Only there where it was asked for.
     pub schedule: Option<ResolvedSchedule>,
+    /// What another run time does with the client, where that one makes the calls.
+    pub runtimes: Option<Runtimes>,
     /// Where the client is declared or first mentioned.
     pub source: Source,
+}
+
+/// What other run times than that of this document do with a client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Runtimes {
+    /// BAML's own run time. It composes no limits.
+    pub baml: RunTimeFigures,
+}
+
+/// What a run time does with a client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RunTimeFigures {
+    /// The most that a call through the client can cost there.
+    pub worst_case: WorstCase,
+    /// The limits that it holds an attempt to, its own defaults included, for each route in order, in milliseconds.
+    pub effective: Vec<Timeouts>,
+    /// What happens there when every attempt times out. Only there where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ResolvedSchedule>,
 }
 
 /// What a resolved client is.

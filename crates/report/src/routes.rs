@@ -5,8 +5,8 @@ use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{printable, shortened, width};
 use crate::units::duration;
-use clientc_plan::Field;
-use clientc_plan::document::{ResolvedOrigin, ResolvedRoute};
+use clientc_plan::document::{ResolvedOrigin, ResolvedRoute, Timeouts};
+use clientc_plan::{Field, RunTime};
 use std::io::{self, Write};
 
 /// The least columns for the path of a route.
@@ -92,14 +92,24 @@ impl Layout {
         }
         writeln!(writer)?;
         if row.cells.iter().all(|cell| cell.origin.is_empty() || cell.origin == "here") {
-            return Ok(());
+            return self.write_ignored(writer, row, options);
         }
         let mut line = format!("    {:path$}", "set by", path = self.path.saturating_sub(2));
         for (cell, columns) in row.cells.iter().zip(self.fields) {
             let origin = shortened(&cell.origin, columns, options.ellipsis());
             line.push_str(&format!("  {}{origin}", blanks(&origin, columns)));
         }
-        writeln!(writer, "{}", paint(line.trim_end(), Tone::Dim, options))
+        writeln!(writer, "{}", paint(line.trim_end(), Tone::Dim, options))?;
+        self.write_ignored(writer, row, options)
+    }
+
+    /// Writes the limits that the run time of the calls does not obey.
+    fn write_ignored(&self, writer: &mut impl Write, row: &Row<'_>, options: &Options) -> io::Result<()> {
+        if row.ignored.is_empty() {
+            return Ok(());
+        }
+        let line = format!("    not in BAML: {}", row.ignored.join(", "));
+        writeln!(writer, "{}", paint(&line, Tone::Warning, options))
     }
 }
 
@@ -107,6 +117,8 @@ impl Layout {
 pub(crate) struct Row<'d> {
     path: &'d [Box<str>],
     cells: [Cell; 5],
+    /// Limits that hold in clientc and that the run time of the calls does not obey.
+    ignored: Vec<String>,
 }
 
 /// One limit of a route: its length and what set it.
@@ -115,15 +127,47 @@ struct Cell {
     origin: String,
 }
 
-/// Words a route as it is shown below the heading of a client.
-pub(crate) fn row<'d>(client: &str, route: &'d ResolvedRoute) -> Row<'d> {
-    let cells = Field::ALL.map(|field| match route.effective.get(field) {
+/// Words a route as it is shown below the heading of a client. `of_baml` is what BAML holds it to, where BAML makes the
+/// calls.
+pub(crate) fn row<'d>(client: &str, route: &'d ResolvedRoute, of_baml: Option<&Timeouts>) -> Row<'d> {
+    let obeyed = |field: Field| match of_baml {
+        Some(limits) => limits.get(field).filter(|ms| route.effective.get(field) == Some(ms)),
+        None => route.effective.get(field),
+    };
+    let by_itself = |field: Field| of_baml?.get(field).filter(|_| obeyed(field).is_none());
+    let ignored = route.effective.iter().filter(|(field, _)| obeyed(*field).is_none()).map(|(field, ms)| {
+        let set_by = match route.origin.get(field).map(|origin| origin.client.as_deref()) {
+            Some(Some(name)) => shown(name),
+            _ => "clientc.toml".into(),
+        };
+        format!("{} {} ({set_by})", field.label(), duration(*ms))
+    });
+    let ignored = ignored.collect();
+    let cells = Field::ALL.map(|field| match obeyed(field) {
+        None if by_itself(field).is_some() => Cell {
+            value: by_itself(field).map(|ms| duration(*ms)).unwrap_or_default(),
+            origin: set_by_baml(route, of_baml, field),
+        },
         Some(ms) => Cell { value: duration(*ms), origin: origin(client, route.origin.get(field)) },
         // A leaf alone cannot have a total.
         None if field == Field::Total && route.path.len() < 2 => cell_without_limit("-"),
         None => cell_without_limit("none"),
     });
-    Row { path: &route.path, cells }
+    Row { path: &route.path, cells, ignored }
+}
+
+/// What sets a limit that BAML holds and that is not the one of clientc: the leaf, where its own is above that of a
+/// composite, else BAML itself.
+fn set_by_baml(route: &ResolvedRoute, of_baml: Option<&Timeouts>, field: Field) -> String {
+    let default_ms = match field {
+        Field::Request => RunTime::Baml.differences().request_ms,
+        Field::Connect => RunTime::Baml.differences().connect_ms,
+        _ => None,
+    };
+    match of_baml.and_then(|limits| limits.get(field)) {
+        Some(ms) if default_ms == Some(*ms) => "BAML".into(),
+        _ => route.path.last().map(|name| shown(name)).unwrap_or_default(),
+    }
 }
 
 fn cell_without_limit(value: &str) -> Cell {

@@ -45,13 +45,8 @@ fn write_project(writer: &mut impl Write, document: &Resolved, options: &Options
         return writeln!(writer, "No clients.");
     }
     write_defaults(writer, &document.defaults, options)?;
-    let clients: Vec<(String, &ResolvedClient, Vec<Row<'_>>)> = document
-        .clients
-        .iter()
-        .map(|(name, client)| {
-            (shown(name), client, client.routes.iter().map(|route| row(name, route)).collect())
-        })
-        .collect();
+    let clients: Vec<(String, &ResolvedClient, Vec<Row<'_>>)> =
+        document.clients.iter().map(|(name, client)| (shown(name), client, rows_of(name, client))).collect();
     let layout = Layout::of(clients.iter().flat_map(|(.., rows)| rows), options);
     layout.write_head(writer, options)?;
     for (name, client, rows) in &clients {
@@ -74,6 +69,18 @@ fn write_defaults(writer: &mut impl Write, defaults: &Timeouts, options: &Option
     writeln!(writer, "{defaults}  {}\n", limits.join(options.separator()))
 }
 
+/// The rows of a client, with the limits of the run time that makes the calls.
+fn rows_of<'d>(name: &str, client: &'d ResolvedClient) -> Vec<Row<'d>> {
+    let of_baml =
+        |index: usize| client.runtimes.as_ref().and_then(|runtimes| runtimes.baml.effective.get(index));
+    client.routes.iter().enumerate().map(|(index, route)| row(name, route, of_baml(index))).collect()
+}
+
+/// What a call can cost where the run time of the calls makes it.
+pub(crate) fn cost(client: &ResolvedClient) -> WorstCase {
+    client.runtimes.as_ref().map_or(client.worst_case, |runtimes| runtimes.baml.worst_case)
+}
+
 /// Writes the name of a client and what it is, over more lines where it does not fit one.
 pub(crate) fn write_heading(
     writer: &mut impl Write,
@@ -81,8 +88,9 @@ pub(crate) fn write_heading(
     client: &ResolvedClient,
     options: &Options,
 ) -> io::Result<()> {
-    let (worst, tone) = worst_case(client.worst_case);
-    let mut facts = vec![(kind(client), Tone::Plain), (format!("worst case {worst}"), tone)];
+    let (worst, tone) = worst_case(cost(client));
+    let place = if client.runtimes.is_some() { " in BAML" } else { "" };
+    let mut facts = vec![(kind(client), Tone::Plain), (format!("worst case{place} {worst}"), tone)];
     facts.extend(client.retry.as_ref().map(|policy| (retry(policy, options), Tone::Plain)));
     let name = shortened(name, options.columns() - 2, options.ellipsis());
     write!(writer, "{}", paint(&name, Tone::Strong, options))?;
@@ -100,7 +108,12 @@ pub(crate) fn write_heading(
         used += width(&fact);
         separator = options.separator();
     }
-    writeln!(writer)
+    writeln!(writer)?;
+    if client.runtimes.is_some() && cost(client) != client.worst_case {
+        let line = format!("    in clientc's library or gateway: {}", worst_case(client.worst_case).0);
+        writeln!(writer, "{}", paint(&line, Tone::Dim, options))?;
+    }
+    Ok(())
 }
 
 pub(crate) fn kind(client: &ResolvedClient) -> String {
@@ -162,7 +175,7 @@ fn write_functions(writer: &mut impl Write, document: &Resolved, options: &Optio
     let head = format!("  {:names$}  {:clients$}  worst case", "function", "client");
     writeln!(writer, "\n{}", paint(&head, Tone::Dim, options))?;
     for (name, client, key) in functions {
-        let worst = document.clients.get(&**key).map(|client| worst_case(client.worst_case));
+        let worst = document.clients.get(&**key).map(|client| worst_case(cost(client)));
         let (worst, tone) = worst.unwrap_or((String::new(), Tone::Plain));
         write!(writer, "  {name}{}  {client}{}", blanks(&name, names), blanks(&client, clients))?;
         writeln!(writer, "  {}", paint(&worst, tone, options))?;

@@ -39,7 +39,8 @@ pub fn write_why<'d>(
         }
         let mut explained = 0;
         for (name, client) in &document.clients {
-            let Some(schedule) = &client.schedule else { continue };
+            let of_baml = client.runtimes.as_ref().and_then(|runtimes| runtimes.baml.schedule.as_ref());
+            let Some(schedule) = of_baml.or(client.schedule.as_ref()) else { continue };
             if explained > 0 {
                 writeln!(writer)?;
             }
@@ -80,7 +81,10 @@ struct Why<'d> {
 impl Why<'_> {
     fn write(&self, writer: &mut impl Write) -> io::Result<()> {
         write_heading(writer, self.name, self.client, self.options)?;
-        self.write_sentences(writer, &self.decided_by())?;
+        // What decides the worst case is said of the run time whose limits compose.
+        if self.client.runtimes.is_none() {
+            self.write_sentences(writer, &self.decided_by())?;
+        }
         self.write_routes(writer)?;
         writeln!(writer, "\n  {}", paint("When every attempt times out", Tone::Strong, self.options))?;
         self.write_attempts(writer)?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use clientc_plan::document::{Resolved, Source, resolved_schedule};
-use clientc_plan::{ByField, ClientId, Limits, Schedule};
+use clientc_plan::{ByField, ClientId, Limits, RunTime, Schedule};
 
 use crate::project::Project;
 use crate::resolve::Places;
@@ -31,8 +31,16 @@ pub struct ClientPlaces {
 pub fn add_schedules(document: &mut Resolved, project: &Project, ids: &[ClientId]) {
     for &id in ids {
         if let Some(client) = document.clients.get_mut(project.client_name(id)) {
-            let schedule = Schedule::of(&project.plan, id);
-            client.schedule = Some(resolved_schedule(&project.plan, &schedule));
+            let plan = project.written_plan();
+            client.schedule = Some(resolved_schedule(plan, &Schedule::of(plan, id)));
+            if let Some(runtimes) = &mut client.runtimes {
+                let baml = match project.plan.run_time() {
+                    RunTime::Baml => None,
+                    RunTime::Clientc => Some(plan.under(RunTime::Baml)),
+                };
+                let plan = baml.as_ref().unwrap_or(&project.plan);
+                runtimes.baml.schedule = Some(resolved_schedule(plan, &Schedule::of(plan, id)));
+            }
         }
     }
 }
@@ -42,9 +50,9 @@ pub fn add_schedules(document: &mut Resolved, project: &Project, ids: &[ClientId
 pub fn limit_places(project: &Project, ids: &[ClientId], places: &dyn Places) -> LimitPlaces {
     let keys = |limits: &Limits<Span>| limits.map(|_, limit| places.place(&limit.origin));
     let clients = ids.iter().filter_map(|&id| {
-        let client = project.plan.client(id)?;
+        let client = project.written_plan().client(id)?;
         let source = places.place(&project.client_place(id)?);
         Some((client.name.clone(), ClientPlaces { source, limits: keys(&client.limits) }))
     });
-    LimitPlaces { defaults: keys(project.plan.defaults()), clients: clients.collect() }
+    LimitPlaces { defaults: keys(project.written_plan().defaults()), clients: clients.collect() }
 }

@@ -24,6 +24,8 @@ pub struct FileFacts {
     pub others: Vec<OtherDefinition>,
     /// Whether it holds a `generator` block: the team runs BAML on it.
     pub has_generator: bool,
+    /// The version that its generator block names.
+    pub generator_version: Option<Box<str>>,
     /// Its clients in the form of BAML v1, `client Name = …`. Where it has any, nothing else is said about it.
     pub values: Vec<Name>,
     /// Its comments that silence rules, in the order of the text.

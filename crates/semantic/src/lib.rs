@@ -34,6 +34,6 @@ pub use near::{is_misspelling, nearest, within};
 pub use policy::POLICY_KEYS;
 pub use project::{ClientSource, Defaults, FunctionRef, Mention, Project};
 pub use read::read_file;
-pub use resolve::{Places, resolve};
+pub use resolve::{Places, add_figures_of_baml, resolve};
 pub use span::{FileId, Span};
 pub use value::{Property, Value, ValueKind};

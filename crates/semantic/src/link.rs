@@ -25,6 +25,7 @@ pub fn link(files: Vec<Arc<FileFacts>>, defaults: &Defaults) -> Project {
     drop(names);
     let mut project = Project {
         plan: Plan::default(),
+        written: None,
         is_whole: Vec::new(),
         is_sound: Vec::new(),
         member_places: graph.member_places,

@@ -22,6 +22,15 @@ pub(crate) fn other_definition(item: Node<'_>, text: &str) -> Option<OtherDefini
     Some(OtherDefinition { keyword, name: Name { text: range.slice(text).into(), range } })
 }
 
+/// The version that a generator block names: `version "0.226.3"` on a line of its own.
+pub(crate) fn generator_version(block: &str) -> Option<Box<str>> {
+    let value = block.lines().find_map(|line| line.trim().strip_prefix("version"))?;
+    let version = value.trim().trim_start_matches(':').trim().trim_matches('"');
+    let is_version =
+        version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(char::is_whitespace);
+    is_version.then(|| version.into())
+}
+
 pub(crate) fn byte_order_mark(text: &str) -> Option<RefusedForm> {
     let mark = '\u{feff}';
     text.starts_with(mark).then(|| RefusedForm {

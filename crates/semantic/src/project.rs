@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clientc_plan::providers::Provider;
-use clientc_plan::{ClientId, Limits, Plan, PolicyId};
+use clientc_plan::{ClientId, Limits, Plan, PolicyId, RunTime};
 use rustc_hash::FxHashMap;
 
 use crate::facts::{ClientFacts, FileFacts, FunctionFacts, PolicyFacts};
@@ -27,8 +27,11 @@ pub struct Project {
     pub functions: Vec<FunctionRef>,
     /// Every member of every declared composite: the client, and the place that names the member.
     pub member_places: FxHashMap<ClientId, Vec<Span>>,
-    /// The clients as a graph. What is wrong in itself takes part as a leaf without limits.
+    /// The clients as a graph, as the run time that makes the calls carries them out. What is wrong in itself takes part
+    /// as a leaf without limits.
     pub plan: Plan<Span>,
+    /// The same as the files say it, where the run time obeys less than that.
+    pub(crate) written: Option<Plan<Span>>,
     /// Whether a client itself could be read and resolved. By client.
     pub is_whole: Vec<bool>,
     /// Whether a client and everything it leads to could be read and resolved. By client.
@@ -85,6 +88,21 @@ pub struct FunctionRef {
 }
 
 impl Project {
+    /// Judges the plan as this run time carries it out.
+    pub fn judge(&mut self, run_time: RunTime) {
+        if run_time != self.plan.run_time() {
+            let written = self.written.take().unwrap_or_else(|| std::mem::take(&mut self.plan));
+            self.plan = written.under(run_time);
+            self.written = Some(written);
+        }
+    }
+
+    /// The plan as the files say it, with limits composed: what the resolved JSON holds.
+    #[must_use]
+    pub fn written_plan(&self) -> &Plan<Span> {
+        self.written.as_ref().unwrap_or(&self.plan)
+    }
+
     /// The facts of a declared client.
     #[must_use]
     pub fn client_facts(&self, id: ClientId) -> Option<(FileId, &ClientFacts)> {

@@ -22,6 +22,7 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
         functions: Vec::new(),
         others: Vec::new(),
         has_generator: false,
+        generator_version: None,
         values: Vec::new(),
         ignores: ignore::read(text, &tree),
         refused_forms: peer::byte_order_mark(text).into_iter().collect(),
@@ -46,7 +47,11 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
             facts.functions.extend(read);
         } else if item.kind() == Kind::Foreign {
             let keyword = item.child(Kind::Keyword).map(|keyword| keyword.text(text));
-            facts.has_generator |= keyword == Some("generator");
+            if keyword == Some("generator") {
+                facts.has_generator = true;
+                facts.generator_version =
+                    facts.generator_version.or_else(|| peer::generator_version(item.text(text)));
+            }
             facts.others.extend(peer::other_definition(item, text));
             misplaced(&mut reader, item, &mut facts);
         } else if item.kind() == Kind::Invalid {

@@ -1,9 +1,10 @@
 //! A linked project to the resolved JSON.
 
 use clientc_plan::document::{
-    Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, Source, resolved_routes, times,
+    Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, RunTimeFigures, Runtimes, Source,
+    effective_limits, resolved_routes, times,
 };
-use clientc_plan::{ClientId, Kind, Object, Value, WorstCases};
+use clientc_plan::{ClientId, Kind, Object, Plan, RunTime, Value, WorstCases};
 
 use crate::project::{ClientSource, FunctionRef, Project};
 use crate::span::Span;
@@ -19,10 +20,13 @@ pub trait Places {
 /// to list, in order; of the functions those that name one of them are listed.
 #[must_use]
 pub fn resolve(project: &Project, label: &str, ids: &[ClientId], places: &dyn Places) -> Resolved {
-    let mut document = Resolved::new(label, times(project.plan.defaults()));
-    let mut worst_cases = WorstCases::new(&project.plan);
+    let mut document = Resolved::new(label, times(project.written_plan().defaults()));
+    let mut worst_cases = WorstCases::new(project.written_plan());
+    let mut judged = WorstCases::new(&project.plan);
     for &id in ids {
-        let Some(client) = resolved_client(project, id, places, &mut worst_cases) else { continue };
+        let Some(client) = resolved_client(project, id, places, [&mut worst_cases, &mut judged]) else {
+            continue;
+        };
         document.clients.insert(project.client_name(id).into(), client);
     }
     for function in &project.functions {
@@ -34,13 +38,29 @@ pub fn resolve(project: &Project, label: &str, ids: &[ClientId], places: &dyn Pl
     document
 }
 
+/// Gives these clients of a document what BAML's run time does with them.
+pub fn add_figures_of_baml(document: &mut Resolved, project: &Project, ids: &[ClientId]) {
+    let plan = project.written_plan().under(RunTime::Baml);
+    let mut worst_cases = WorstCases::new(&plan);
+    for &id in ids {
+        if let Some(client) = document.clients.get_mut(project.client_name(id)) {
+            client.runtimes = Some(figures(&plan, id, &mut worst_cases));
+        }
+    }
+}
+
+fn figures(plan: &Plan<Span>, id: ClientId, worst_cases: &mut WorstCases<'_, Span>) -> Runtimes {
+    let (worst_case, effective) = (worst_cases.of(id), effective_limits(plan, id));
+    Runtimes { baml: RunTimeFigures { worst_case, effective, schedule: None } }
+}
+
 fn resolved_client(
     project: &Project,
     id: ClientId,
     places: &dyn Places,
-    worst_cases: &mut WorstCases<'_, Span>,
+    [worst_cases, judged]: [&mut WorstCases<'_, Span>; 2],
 ) -> Option<ResolvedClient> {
-    let plan = &project.plan;
+    let plan = project.written_plan();
     let client = plan.client(id)?;
     let members = || client.kind.members().iter().map(|member| project.client_name(*member).into()).collect();
     let kind = match &client.kind {
@@ -56,6 +76,7 @@ fn resolved_client(
         routes: resolved_routes(plan, id, |span| places.place(span)),
         worst_case: worst_cases.of(id),
         schedule: None,
+        runtimes: (project.plan.run_time() == RunTime::Baml).then(|| figures(&project.plan, id, judged)),
         source: places.place(&project.client_place(id)?),
     })
 }

@@ -156,6 +156,11 @@ impl ProjectAnalysis {
         clientc_semantic::resolve(&self.project, &self.label, ids, &places)
     }
 
+    /// Gives these clients of a resolved document what BAML's run time does with them.
+    pub fn add_figures_of_baml(&self, document: &mut Resolved, ids: &[ClientId]) {
+        clientc_semantic::add_figures_of_baml(document, &self.project, ids);
+    }
+
     /// Gives these clients of a resolved document their schedules.
     pub fn add_schedules(&self, document: &mut Resolved, ids: &[ClientId]) {
         clientc_semantic::add_schedules(document, &self.project, ids);

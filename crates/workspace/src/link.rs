@@ -19,7 +19,11 @@ impl Snapshot {
         let link = || {
             self.read_facts(number..number + 1);
             let files = input.files().filter_map(|file| self.files().facts(file.id).cloned()).collect();
-            Arc::new(clientc_semantic::link(files, &input.settings().defaults))
+            let settings = input.settings();
+            let mut project = clientc_semantic::link(files, &settings.defaults);
+            let calls = settings.calls_of(&project);
+            project.judge(calls.run_time());
+            Arc::new(project)
         };
         Some(memo.linked.get_or_init(link).clone())
     }

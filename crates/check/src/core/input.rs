@@ -50,6 +50,11 @@ impl<'a> Input<'a> {
         Self { project, settings, sources, encoding_faults, config_faults }
     }
 
+    /// Whether BAML's own run time makes the calls, so that the rules judge what it does.
+    pub(crate) fn is_called_by_baml(&self) -> bool {
+        self.project.plan.run_time() == clientc_plan::RunTime::Baml
+    }
+
     /// The text of a place.
     pub(crate) fn text(&self, span: Span) -> &'a str {
         span.range.slice(self.sources.text(span.file))

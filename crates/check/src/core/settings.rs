@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_plan::Field;
-use clientc_semantic::{Defaults, FileId, Span};
+use clientc_plan::RunTime;
+use clientc_semantic::{Defaults, FileId, Project, Span};
 use globset::GlobSet;
 
 use crate::core::rule::{Rule, Setting};
@@ -95,6 +96,52 @@ pub enum Peer {
     Off,
 }
 
+/// What makes the calls of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calls {
+    /// BAML's own run time.
+    Baml,
+    /// The library of clientc.
+    Clientc,
+    /// The gateway of clientc.
+    Gateway,
+}
+
+impl Calls {
+    /// All of them, by their words in `clientc.toml`.
+    pub const WORDS: [&'static str; 3] = ["baml", "clientc", "gateway"];
+
+    /// The one of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "baml" => Some(Self::Baml),
+            "clientc" => Some(Self::Clientc),
+            "gateway" => Some(Self::Gateway),
+            _ => None,
+        }
+    }
+
+    /// Its word in `clientc.toml`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Baml => "baml",
+            Self::Clientc => "clientc",
+            Self::Gateway => "gateway",
+        }
+    }
+
+    /// Whose rules of execution hold. The gateway obeys those of the library.
+    #[must_use]
+    pub const fn run_time(self) -> RunTime {
+        match self {
+            Self::Baml => RunTime::Baml,
+            Self::Clientc | Self::Gateway => RunTime::Clientc,
+        }
+    }
+}
+
 /// The settings of one project, or one layer of them: what a `clientc.toml`, one of its profiles or one of its overrides
 /// says. What is not set is empty.
 #[derive(Debug, Clone)]
@@ -117,6 +164,10 @@ pub struct Settings {
     pub servers: Vec<Server>,
     /// Whether to speak of what BAML would do; [`Peer::Auto`] where nothing is set.
     pub peer: Option<Peer>,
+    /// What makes the calls; where nothing is set, [`Settings::calls_of`] finds it out.
+    pub calls: Option<Calls>,
+    /// The version of BAML; where nothing is set, it is that of the generator block.
+    pub baml_version: Option<String>,
 }
 
 impl Default for Settings {
@@ -131,6 +182,8 @@ impl Default for Settings {
             models: Vec::new(),
             servers: Vec::new(),
             peer: None,
+            calls: None,
+            baml_version: None,
         }
     }
 }
@@ -158,6 +211,26 @@ impl Settings {
         self.models.splice(0..0, above.models.iter().cloned());
         self.servers.splice(0..0, above.servers.iter().cloned());
         self.peer = above.peer.or(self.peer);
+        self.calls = above.calls.or(self.calls);
+        if above.baml_version.is_some() {
+            self.baml_version.clone_from(&above.baml_version);
+        }
+    }
+
+    /// What makes the calls of a project: what is set, else BAML where the project has a generator block.
+    #[must_use]
+    pub fn calls_of(&self, project: &Project) -> Calls {
+        self.calls.unwrap_or_else(|| {
+            let has_generator = project.files.iter().any(|file| file.has_generator);
+            if has_generator && !self.peer_is_off() { Calls::Baml } else { Calls::Clientc }
+        })
+    }
+
+    /// The version of BAML that a project names: what is set, else what its generator block says.
+    #[must_use]
+    pub fn baml_version_of<'s>(&'s self, project: &'s Project) -> Option<&'s str> {
+        let of_generator = || project.files.iter().find_map(|file| file.generator_version.as_deref());
+        self.baml_version.as_deref().or_else(of_generator)
     }
 
     /// Whether nothing is to be said about what BAML would do.

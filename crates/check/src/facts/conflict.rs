@@ -14,7 +14,7 @@ pub(crate) struct Extremes {
 impl Extremes {
     /// Goes once through all limits of the project.
     pub(crate) fn of(input: &Input<'_>) -> Self {
-        let plan = &input.project.plan;
+        let plan = input.project.written_plan();
         let all = |field: Field| {
             let written = plan.clients().iter().filter_map(move |client| client.limits.ms(field));
             written.chain(plan.defaults().ms(field))

@@ -61,7 +61,7 @@ pub(crate) fn report_longer(
                 let (ms, sum) = (grouped(ms), duration(input, *entry));
                 // One attempt without anything to add needs no sum.
                 let sum = if sum == ms { String::new() } else { format!(": {sum}") };
-                format!("a call of `{name}` can take {ms} ms, {}{sum}", (words.bounded)(&most_ms))
+                format!("{} can take {ms} ms, {}{sum}", call_of(input, name), (words.bounded)(&most_ms))
             }
             None => format!(
                 "a call of `{name}` can {}: nothing bounds `{}`",
@@ -72,6 +72,12 @@ pub(crate) fn report_longer(
         let finding = Finding::new(place, name, message);
         out.push(finding.related(most.span, format!("{most_ms} ms")).help(words.help));
     }
+}
+
+/// A call of a client, with the run time where that is not clientc's own.
+pub(crate) fn call_of(input: &Input<'_>, name: &str) -> String {
+    let through = if input.is_called_by_baml() { " through BAML" } else { "" };
+    format!("a call of `{name}`{through}")
 }
 
 /// How the number of requests comes about: "6 rounds of `A` 6 + `B` 4".
@@ -99,6 +105,7 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
         return format!("its total is {} ms", worst_ms.map(grouped).unwrap_or_default());
     }
     let (retries, delays_ms) = plan.retries(client);
+    let delays_ms = if input.is_called_by_baml() { waits(input, id, worst_ms) } else { delays_ms };
     let mut text = match (&client.kind, retries) {
         (Kind::RoundRobin { members, .. }, _) => {
             in_turn(input, client, members, retries, |worst| worst.duration_ms)
@@ -114,6 +121,30 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
         text.push_str(&format!(" + {} for delays", grouped(delays_ms)));
     }
     text
+}
+
+/// What is left of a worst case beside the attempts of its members: in BAML every failed attempt waits by itself.
+fn waits(input: &Input<'_>, id: ClientId, worst_ms: Option<u64>) -> u64 {
+    let plan = &input.project.plan;
+    let Some(client) = plan.client(id) else { return 0 };
+    let mut worst_cases = WorstCases::new(plan);
+    let members = client.kind.members();
+    let each: Vec<u64> =
+        members.iter().map(|member| worst_cases.of(*member).duration_ms.unwrap_or(0)).collect();
+    let (retries, _) = plan.retries(client);
+    let rounds = retries as usize + 1;
+    let attempts_ms = match client.kind {
+        Kind::Leaf => {
+            let request_ms = client.limits.ms(Field::Request).or(plan.run_time().differences().request_ms);
+            request_ms.unwrap_or(0).saturating_mul(rounds as u64)
+        }
+        Kind::Fallback { .. } => each.iter().sum::<u64>().saturating_mul(rounds as u64),
+        Kind::RoundRobin { .. } => {
+            let from = |first: usize| each.iter().cycle().skip(first).take(rounds).sum::<u64>();
+            (0..each.len()).map(from).max().unwrap_or(0)
+        }
+    };
+    worst_ms.unwrap_or(0).saturating_sub(attempts_ms)
 }
 
 /// The rounds of a round-robin through the consecutive members that cost the most: "`A` 5 + `B` 1 in turn".
@@ -159,7 +190,8 @@ fn once(input: &Input<'_>, client: &Client<Span>, number: impl Fn(WorstCase) -> 
     let plan = &input.project.plan;
     let request_ms = client.limits.ms(Field::Request);
     if client.kind.is_leaf() {
-        let duration_ms = request_ms.or(plan.defaults().ms(Field::Request));
+        let default_ms = plan.defaults().ms(Field::Request).or(plan.run_time().differences().request_ms);
+        let duration_ms = request_ms.or(default_ms);
         return number(WorstCase { requests: 1, duration_ms }).map_or("no limit".to_owned(), grouped);
     }
     let members = client.kind.members();

@@ -6,7 +6,7 @@ use clientc_semantic::Span;
 
 use crate::core::input::Input;
 
-/// The most clients that are copied, and names on the paths of attempts that are read, for one project.
+/// The most clients that are looked at, and visits of attempts that are read, for one project.
 const MOST_WORK: u64 = 100 * MAX_ATTEMPTS as u64;
 
 /// Tries what a project would be like without one of its limits, up to a bound on the work.
@@ -36,7 +36,9 @@ impl<'i, 'a> Without<'i, 'a> {
         *limits.slot(field) = None;
         let other = Plan::new(clients, plan.policies().to_vec(), *plan.defaults()).ok()?;
         let (mut worst, mut other_worst) = (WorstCases::new(plan), WorstCases::new(&other));
-        for &entry in self.entries.iter().filter(|entry| leads_to(plan, **entry, client)) {
+        let leads = leads_to(plan, client);
+        for &entry in self.entries.iter().filter(|entry| leads[entry.index()]) {
+            self.spend(plan.clients().len() as u64)?;
             if worst.of(entry) != other_worst.of(entry) || !self.is_same_schedule(plan, &other, entry)? {
                 return Some(false);
             }
@@ -64,18 +66,11 @@ impl<'i, 'a> Without<'i, 'a> {
     }
 }
 
-fn leads_to(plan: &Plan<Span>, from: ClientId, to: ClientId) -> bool {
-    let mut seen = vec![false; plan.clients().len()];
-    let mut waiting = vec![from];
-    while let Some(id) = waiting.pop() {
-        if id == to {
-            return true;
-        }
-        if let Some(seen) = seen.get_mut(id.index())
-            && !std::mem::replace(seen, true)
-        {
-            waiting.extend(plan.members(id));
-        }
+/// For each client whether it is this one or leads to it.
+fn leads_to(plan: &Plan<Span>, client: ClientId) -> Vec<bool> {
+    let mut leads = vec![false; plan.clients().len()];
+    for id in plan.order() {
+        leads[id.index()] = *id == client || plan.members(*id).iter().any(|member| leads[member.index()]);
     }
-    false
+    leads
 }

@@ -1,6 +1,7 @@
 use clientc_plan::Field;
 use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind};
 
+use crate::core::diagnostic::Level;
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
@@ -22,38 +23,90 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
     for file in context.files() {
         for client in &file.clients {
-            out.found.extend(total(file.file, client));
             out.found.extend(inference_numbers(file.file, client));
         }
         for policy in &file.policies {
-            out.found.extend(jitter(file.file, policy));
             out.found.extend(policy_options(file.file, policy));
         }
     }
+    out.found.extend(totals(context));
+    out.found.extend(defaults(context));
+    out.found.extend(jitter(context));
     out.found.extend(pooling(context));
 }
 
-fn total(file: FileId, client: &ClientFacts) -> Option<Finding> {
-    client.provider.filter(|provider| provider.kind.is_composite())?;
-    let total = client.http.as_ref()?.limits.get(Field::Total)?;
-    let (name, key) = (&client.name.text, Field::Total.key());
-    let message =
-        format!("BAML reads `{key}` and never ends a call of `{name}` after {} ms", grouped(total.ms));
-    Some(
-        Finding::new(Span::new(file, total.key), format!("{name}/http/{key}"), message)
-            .help("the total holds in clientc's runtime and gateway; for BAML set limits on the members"),
-    )
+/// Whether BAML makes the calls and some leaf has no limit that it obeys: what it ignores is then the only bound.
+fn is_only_bound(context: &Context<'_>) -> bool {
+    context.is_called_by_baml() && !context.route_facts().open.is_empty()
 }
 
-fn jitter(file: FileId, policy: &PolicyFacts) -> Option<Finding> {
-    let jitter = policy.strategy.iter().find(|property| &*property.key == "jitter")?;
-    if jitter.value.kind != ValueKind::Bool(true) {
+/// Says how many further places a finding is about: ", and 2 others".
+fn others(count: usize) -> String {
+    match count.saturating_sub(1) {
+        0 => String::new(),
+        1 => ", and 1 other".into(),
+        further => format!(", and {} others", grouped(further as u64)),
+    }
+}
+
+/// The totals of a project, in one finding at the first.
+fn totals(context: &Context<'_>) -> Option<Finding> {
+    let key = Field::Total.key();
+    let all: Vec<_> = context
+        .files()
+        .flat_map(|file| file.clients.iter().map(move |client| (file.file, client)))
+        .filter(|(_, client)| client.provider.is_some_and(|provider| provider.kind.is_composite()))
+        .filter_map(|(file, client)| Some((file, client, client.http.as_ref()?.limits.get(Field::Total)?)))
+        .collect();
+    let (file, client, total) = *all.first()?;
+    let name = &client.name.text;
+    let message = format!(
+        "BAML reads `{key}` and never ends a call of `{name}` after {} ms{}",
+        grouped(total.ms),
+        others(all.len())
+    );
+    let finding = Finding::new(Span::new(file, total.key), format!("{name}/http/{key}"), message)
+        .help("the total holds in clientc's runtime and gateway; for BAML set limits on the members");
+    Some(if is_only_bound(context) { finding.level(Level::Warning) } else { finding })
+}
+
+/// The defaults of `clientc.toml`, which BAML does not read.
+fn defaults(context: &Context<'_>) -> Option<Finding> {
+    if !context.is_called_by_baml() {
         return None;
     }
+    let written = context.project.written_plan().defaults();
+    let (field, limit) = written.iter().min_by_key(|(_, limit)| limit.origin)?;
+    let message = format!(
+        "BAML does not read clientc.toml: no call ends after the {} ms of `{}`{}",
+        grouped(limit.ms),
+        field.key(),
+        others(written.iter().count())
+    );
+    let finding = Finding::new(limit.origin, "defaults.http", message).help(
+        "for BAML write `http` blocks into the clients that make requests; where clientc's library or gateway makes \
+         the calls, set `calls = \"clientc\"` or `calls = \"gateway\"` under `[runtime]`",
+    );
+    Some(if is_only_bound(context) { finding.level(Level::Warning) } else { finding })
+}
+
+/// The policies of a project with `jitter`, in one finding at the first.
+fn jitter(context: &Context<'_>) -> Option<Finding> {
+    let of_policy = |policy: &PolicyFacts| {
+        let jitter = policy.strategy.iter().find(|property| &*property.key == "jitter")?;
+        (jitter.value.kind == ValueKind::Bool(true)).then_some(jitter.key_range)
+    };
+    let policies = context.files().flat_map(|file| file.policies.iter().map(move |policy| (file.file, policy)));
+    let all: Vec<_> =
+        policies.filter_map(|(file, policy)| Some((file, policy, of_policy(policy)?))).collect();
+    let (file, policy, range) = *all.first()?;
     let name = &policy.name.text;
-    let message = format!("BAML has no `jitter`: every delay of `{name}` has its full length");
+    let message = format!(
+        "BAML has no `jitter`: every delay of `{name}`{} has its full length",
+        others(all.len())
+    );
     Some(
-        Finding::new(Span::new(file, jitter.key_range), format!("{name}/strategy/jitter"), message)
+        Finding::new(Span::new(file, range), format!("{name}/strategy/jitter"), message)
             .help("delays are drawn in clientc's runtime and gateway; BAML skips the key without a word"),
     )
 }

@@ -6,7 +6,7 @@ use clientc_semantic::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::core::diagnostic::Safety;
+use crate::core::diagnostic::{Level, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
@@ -34,6 +34,12 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         }
         for policy in &file.policies {
             out.found.extend(shared_name(file.file, &policy.name, "retry policy", &others));
+        }
+    }
+    // Where BAML makes the calls, nothing runs before this is corrected.
+    if context.is_called_by_baml() {
+        for finding in &mut out.found {
+            finding.own_level = Some(Level::Error);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
-    let plan = &context.project.plan;
+    let plan = context.project.written_plan();
     let has_defaults = plan.defaults().get(Field::Request).is_some();
     let mut seen = HashSet::new();
     let mut names = 0;
@@ -68,7 +68,7 @@ fn conflict<'a>(context: &Context<'a>, route: &Route<'_>) -> Option<Conflict<'a>
 }
 
 fn place<'a>(context: &Context<'a>, path: &[ClientId], field: Field, origin: Origin) -> Option<Place<'a>> {
-    let plan = &context.project.plan;
+    let plan = context.project.written_plan();
     let Some(position) = origin.place() else {
         return Some((None, plan.defaults().get(field)?.origin));
     };

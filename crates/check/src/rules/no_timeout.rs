@@ -1,4 +1,4 @@
-use clientc_plan::{ClientId, Routes};
+use clientc_plan::{ClientId, Routes, WorstCases};
 use clientc_semantic::ClientSource;
 use rustc_hash::FxHashSet;
 
@@ -9,7 +9,7 @@ use crate::edits::fix_limits::FixLimits;
 use crate::context::Context;
 use crate::facts::route_facts::{OpenLeaf, is_open};
 use crate::core::rule::{Rule, Setting};
-use crate::text::words::sorted_names;
+use crate::text::words::{grouped, sorted_names};
 
 pub(crate) static RULE: Rule = Rule {
     name: "no-timeout",
@@ -69,8 +69,23 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
             "nothing bounds a request of `{name}`: on `{route}` there is neither a request limit nor a total"
         )
     };
+    let default_ms = project.plan.run_time().differences().request_ms;
+    let message = match default_ms {
+        Some(ms) => format!(
+            "`{name}` has no request limit of its own: BAML gives each of its attempts {} ms",
+            grouped(ms)
+        ),
+        None => message,
+    };
     let is_implicit = matches!(project.clients.get(open.leaf.index())?, ClientSource::Implicit { .. });
     let help = match is_implicit {
+        true if default_ms.is_some() => {
+            "a shorthand has no limits of its own: use a client with an `http` block that has `request_timeout_ms`"
+        }
+        false if default_ms.is_some() => {
+            "write `request_timeout_ms` into its `http` block: BAML obeys no limit of a fallback or round-robin and \
+             does not read clientc.toml"
+        }
         true => {
             "a shorthand has no limits of its own: write `request_timeout_ms` under `[defaults.http]` in \
              clientc.toml, or use a client with an `http` block"
@@ -146,15 +161,39 @@ fn project_finding(context: &Context<'_>, unbounded: &Unbounded, fix: &FixLimits
             "none of the {count} clients that make requests has a limit: nothing bounds a call of `{name}`"
         ),
     };
-    let mut finding = Finding::new(project.client_place(entry)?, unbounded.subject(context), message)
-        .label("not bounded")
-        .help(
-            "write `request_timeout_ms = 120000` under `[defaults.http]` in clientc.toml, or an `http` block with \
-             `request_timeout_ms` into each client",
-        );
+    let baml = baml_message(context, entry, leaves.len());
+    let is_called_by_baml = baml.is_some();
+    let mut finding =
+        Finding::new(project.client_place(entry)?, unbounded.subject(context), baml.unwrap_or(message))
+            .label(if is_called_by_baml { "bounded by BAML's own default alone" } else { "not bounded" })
+            .help(if is_called_by_baml {
+                "write an `http` block with `request_timeout_ms` into each client that makes requests: BAML obeys no \
+                 other limit, and does not read clientc.toml"
+            } else {
+                "write `request_timeout_ms = 120000` under `[defaults.http]` in clientc.toml, or an `http` block with \
+                 `request_timeout_ms` into each client"
+            });
     let fixed: Vec<ClientId> = leaves.into_iter().filter(|leaf| !unbounded.silenced.contains(leaf)).collect();
     finding.diagnostic.fix = project_fix(&unbounded.leaves, &fixed, fix);
     Some(finding)
+}
+
+/// What a call of the entry costs through BAML, which gives every attempt without a limit its default. Nothing where
+/// BAML does not make the calls.
+fn baml_message(context: &Context<'_>, entry: ClientId, leaves: usize) -> Option<String> {
+    let default_ms = context.project.plan.run_time().differences().request_ms?;
+    let worst = WorstCases::new(&context.project.plan).of(entry);
+    let who = match leaves {
+        1 => "the client that makes requests has no limit".to_owned(),
+        count => format!("none of the {count} clients that make requests has a limit"),
+    };
+    Some(format!(
+        "{who} that BAML obeys: it gives each attempt {} ms, so a call of `{}` can make {} and take {} ms",
+        grouped(default_ms),
+        context.project.client_name(entry),
+        plural(worst.requests, "request", "requests"),
+        grouped(worst.duration_ms.unwrap_or(clientc_plan::MAX_MS)),
+    ))
 }
 
 /// Limits for all clients that make requests. Where a caller uses a shorthand, which can have none, the edits would

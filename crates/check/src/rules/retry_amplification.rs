@@ -22,7 +22,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         }
         let name = context.project.client_name(*entry);
         let message = format!(
-            "one call of `{name}` can make {} requests, more than {}: {}",
+            "{} can make {} requests, more than {}: {}",
+            costs::call_of(context, name).replacen("a call", "one call", 1),
             grouped(worst.requests),
             grouped(most),
             costs::requests(context, *entry)

@@ -16,6 +16,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
+    // BAML ends every attempt after a time of its own.
+    if context.is_called_by_baml() {
+        return;
+    }
     let mut reported = HashSet::new();
     for entry in &context.route_facts().mixed {
         if let Some(finding) = finding(context, *entry, &mut reported) {

@@ -15,7 +15,7 @@ use clientc_report::{
 use clientc_semantic::LimitPlaces;
 use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
 
-use crate::args::{ResolveArgs, ResolveFormat};
+use crate::args::{LeadingRuntime, ResolveArgs, ResolveFormat};
 use crate::commands::check::has_bad_configuration;
 use crate::exit::Exit;
 use crate::input;
@@ -157,6 +157,13 @@ fn documents(
             None => project.project.plan.ids().collect(),
         };
         let mut document = project.resolve(&input, workspace.files(), &ids);
+        match args.runtime {
+            Some(LeadingRuntime::Baml) => project.add_figures_of_baml(&mut document, &ids),
+            Some(LeadingRuntime::Clientc) => {
+                document.clients.values_mut().for_each(|client| client.runtimes = None);
+            }
+            None => {}
+        }
         if args.why || args.format == ResolveFormat::Html {
             // A table explains only the client that was asked for; a document is about every client in it.
             let explained = asked.filter(|_| args.format == ResolveFormat::Table);

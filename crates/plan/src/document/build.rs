@@ -4,7 +4,7 @@ use super::{
     ResolvedAttempt, ResolvedEnd, ResolvedLimit, ResolvedOrigin, ResolvedRoute, ResolvedSchedule, Source,
     Timeouts,
 };
-use crate::compose::{Origin, Route, walk_routes};
+use crate::compose::{Origin, Route, fill_by, walk_routes};
 use crate::field::{ByField, Field};
 use crate::graph::{ClientId, Plan};
 use crate::limit::Limits;
@@ -28,6 +28,17 @@ pub fn resolved_routes<P>(
         });
     });
     routes
+}
+
+/// Returns the limits that the run time of a plan holds each route of a client to, its own defaults included.
+pub fn effective_limits<P>(plan: &Plan<P>, client: ClientId) -> Vec<Timeouts> {
+    let mut all = Vec::new();
+    walk_routes(plan, client, |route| {
+        let mut limits = route.limits;
+        fill_by(&mut limits, plan.run_time());
+        all.push(times(&limits));
+    });
+    all
 }
 
 /// Returns the times of some limits without their origins, in milliseconds.

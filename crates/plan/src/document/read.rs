@@ -92,6 +92,7 @@ fn client(path: String, json: Json) -> Result<ResolvedClient, DocumentError> {
         routes: keys.items("routes")?,
         worst_case: keys.take("worst_case")?,
         schedule: keys.take("schedule")?,
+        runtimes: keys.take("runtimes")?,
         source: keys.take::<Option<Source>>("source")?.unwrap_or_default(),
     })
 }

@@ -1,12 +1,16 @@
 //! From a document back to its plan, with the proof that the document follows from it.
 
 use super::read::child_path;
-use super::{Resolved, ResolvedClient, ResolvedKind, ResolvedOrigin, Source, resolved_schedule};
+use super::{
+    Resolved, ResolvedClient, ResolvedKind, ResolvedOrigin, ResolvedSchedule, RunTimeFigures, Source,
+    effective_limits, resolved_schedule,
+};
 use crate::compose::{Origin, Route, RouteCounts, Routes};
 use crate::field::Field;
 use crate::graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId};
 use crate::limit::{Limit, Limits};
 use crate::retry::RetryPolicy;
+use crate::run_time::RunTime;
 use crate::schedule::Schedule;
 use crate::worst_case::WorstCases;
 use std::collections::HashMap;
@@ -110,6 +114,9 @@ impl Resolved {
             return Err(mismatch(path, "there are too many or too long routes".into()));
         }
         let mut worst_cases = WorstCases::new(plan);
+        let is_called_by_baml = self.clients.values().any(|client| client.runtimes.is_some());
+        let baml = is_called_by_baml.then(|| plan.under(RunTime::Baml));
+        let mut baml_worst_cases = baml.as_ref().map(WorstCases::new);
         for (id, (name, resolved)) in plan.ids().zip(&self.clients) {
             let path = client_path(name);
             if !resolved.worst_case.is_at_least(worst_cases.of(id)) {
@@ -117,7 +124,12 @@ impl Resolved {
                 return Err(mismatch(format!("{path}.worst_case"), message));
             }
             check_client_routes(plan, id, resolved, &path)?;
-            check_schedule(plan, id, resolved, &path)?;
+            check_schedule(plan, id, resolved.schedule.as_ref(), &format!("{path}.schedule"))?;
+            if let (Some(runtimes), Some(plan), Some(worst_cases)) =
+                (&resolved.runtimes, &baml, &mut baml_worst_cases)
+            {
+                check_figures(plan, id, &runtimes.baml, worst_cases, &format!("{path}.runtimes.baml"))?;
+            }
         }
         Ok(())
     }
@@ -201,14 +213,32 @@ fn check_client_routes(
     }
 }
 
-/// Checks the schedule, where the document has one.
+/// Checks what a document says of another run time.
+fn check_figures(
+    plan: &ResolvedPlan,
+    id: ClientId,
+    figures: &RunTimeFigures,
+    worst_cases: &mut WorstCases<'_, Option<Source>>,
+    path: &str,
+) -> Result<(), MismatchError> {
+    let wrong = if figures.worst_case != worst_cases.of(id) {
+        "worst_case"
+    } else if figures.effective != effective_limits(plan, id) {
+        "effective"
+    } else {
+        return check_schedule(plan, id, figures.schedule.as_ref(), &format!("{path}.schedule"));
+    };
+    Err(mismatch(format!("{path}.{wrong}"), "this does not follow from the clients".into()))
+}
+
+/// Checks a schedule, where the document has one.
 fn check_schedule(
     plan: &ResolvedPlan,
     id: ClientId,
-    resolved: &ResolvedClient,
+    written: Option<&ResolvedSchedule>,
     path: &str,
 ) -> Result<(), MismatchError> {
-    let Some(written) = &resolved.schedule else {
+    let Some(written) = written else {
         return Ok(());
     };
     let follows = resolved_schedule(plan, &Schedule::of(plan, id));
@@ -220,7 +250,7 @@ fn check_schedule(
         None if written.end_ms != follows.end_ms => "end_ms".into(),
         None => return Ok(()),
     };
-    Err(mismatch(format!("{path}.schedule.{key}"), "this does not follow from the clients".into()))
+    Err(mismatch(format!("{path}.{key}"), "this does not follow from the clients".into()))
 }
 
 fn is_origin(plan: &ResolvedPlan, route: &Route<'_>, field: Field, found: Option<&ResolvedOrigin>) -> bool {

@@ -1,7 +1,8 @@
 //! The JSON Schema of the document, as far as it does not follow from the types.
 
 use super::{
-    ResolvedOrigin, ResolvedRoute, ResolvedSchedule, SCHEMA, SchemaName, Source, Timeouts, VERSION, Version,
+    ResolvedOrigin, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source, Timeouts, VERSION,
+    Version,
 };
 use crate::field::{ByField, Field};
 use crate::limit::MAX_MS;
@@ -66,6 +67,8 @@ pub(super) struct Every {
     worst_case: WorstCase,
     /// What happens when every attempt times out. Only there where it was asked for.
     schedule: Option<ResolvedSchedule>,
+    /// What another run time does with the client. Only there where that one makes the calls.
+    runtimes: Option<Runtimes>,
     /// Where the client is declared or first mentioned.
     source: Source,
 }

@@ -1,8 +1,8 @@
 //! How a client is laid out in JSON: the keys of its kind stand among the keys of every client.
 
 use super::{
-    ResolvedClient, ResolvedKind, ResolvedRoute, ResolvedSchedule, SCHEMA, SchemaName, Source, Timeouts,
-    VERSION, Version,
+    ResolvedClient, ResolvedKind, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source,
+    Timeouts, VERSION, Version,
 };
 use crate::retry::RetryPolicy;
 use crate::value::Object;
@@ -31,6 +31,8 @@ struct Written<'c> {
     worst_case: &'c WorstCase,
     #[serde(skip_serializing_if = "Option::is_none")]
     schedule: Option<&'c ResolvedSchedule>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runtimes: Option<&'c Runtimes>,
     #[serde(skip_serializing_if = "Source::is_forgotten")]
     source: &'c Source,
 }
@@ -55,6 +57,7 @@ impl Serialize for ResolvedClient {
             routes: &self.routes,
             worst_case: &self.worst_case,
             schedule: self.schedule.as_ref(),
+            runtimes: self.runtimes.as_ref(),
             source: &self.source,
         };
         match &self.kind {

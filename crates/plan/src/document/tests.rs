@@ -67,6 +67,7 @@ fn document(plan: &Plan<u32>) -> Resolved {
             routes: resolved_routes(plan, id, |&line| source(line)),
             worst_case: worst_case(plan, id),
             schedule: None,
+            runtimes: None,
             source: source(1),
         };
         resolved.clients.insert(client.name.clone(), resolved_client);

@@ -2,6 +2,7 @@
 
 use super::{Why, place_text};
 use crate::routes::{shortened_path, shown};
+use crate::table::cost;
 use crate::table::exact;
 use crate::units::{duration, grouped, plural};
 use clientc_plan::document::{
@@ -125,7 +126,7 @@ impl Why<'_> {
             }
             ResolvedEnd::NeverEnds => return "It may never end: the last attempt has no limit.".into(),
             ResolvedEnd::NotFollowed => {
-                let most = plural(self.client.worst_case.requests, "attempt");
+                let most = plural(cost(self.client).requests, "attempt");
                 return format!("Followed for {}; there can be {most}.", plural(attempts, "attempt"));
             }
         };
@@ -134,7 +135,7 @@ impl Why<'_> {
 
     /// Compares the schedule with the bound.
     fn difference(&self, attempts: u64) -> String {
-        let WorstCase { requests, duration_ms } = self.client.worst_case;
+        let WorstCase { requests, duration_ms } = cost(self.client);
         let Some(bound_ms) = duration_ms else {
             let open = self.uneven(|worst| worst.duration_ms);
             return format!("There is no bound, because {open} has members without a limit.");
@@ -186,7 +187,7 @@ impl Why<'_> {
             self.client.routes.iter().flat_map(|route| &route.path).map(|name| &**name).collect();
         let is_uneven = |client: &ResolvedClient| {
             let members = client.members().iter().filter_map(|member| self.document.clients.get(member));
-            let mut numbers = members.map(|member| number(&member.worst_case));
+            let mut numbers = members.map(|member| number(&cost(member)));
             let first = numbers.next();
             matches!(client.kind, ResolvedKind::RoundRobin { .. })
                 && numbers.any(|other| Some(other) != first)

@@ -3,8 +3,8 @@
 use crate::config::tables::{models, servers};
 use crate::config::values::{Reader, Value, nearest};
 use clientc_check::{
-    ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES, Setting,
-    Settings,
+    Calls, ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES,
+    Setting, Settings,
 };
 use clientc_plan::{Field, Limit, Limits};
 use clientc_semantic::Span;
@@ -16,6 +16,7 @@ const ATTEMPT: &[&str] =
 const LIMITS: &[&str] = &["max-requests", "max-duration-ms"];
 const PLATFORM: &[&str] = &["ceiling-ms"];
 const PEER: &[&str] = &["baml"];
+const RUNTIME: &[&str] = &["calls", "baml-version"];
 
 /// Reads one table of a layer, if its key is one of a layer's. `path` is the whole way to it.
 pub(crate) fn table<'t>(
@@ -34,6 +35,7 @@ pub(crate) fn table<'t>(
         "servers" => settings.servers = servers(reader, value, path),
         "platform" => platform(reader, value, path, settings),
         "peer" => settings.peer = peer(reader, value, path),
+        "runtime" => runtime(reader, value, path, settings),
         _ => return false,
     }
     true
@@ -173,4 +175,20 @@ fn peer<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Option<Pe
         }
     }
     peer
+}
+
+fn runtime<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+    for (key, value) in reader.table(value, path).into_iter().flatten() {
+        let key_path = format!("{path}.{}", key.get_ref());
+        match key.get_ref().as_ref() {
+            "calls" => {
+                let word = reader.word(value, &key_path, &Calls::WORDS);
+                settings.calls = word
+                    .and_then(|word| Calls::WORDS.get(word.value))
+                    .and_then(|word| Calls::from_word(word));
+            }
+            "baml-version" => settings.baml_version = reader.string(value, &key_path).map(|text| text.value),
+            _ => reader.unknown_key(key, path, RUNTIME),
+        }
+    }
 }

@@ -26,11 +26,22 @@ const SECTIONS: &[&str] = &[
     "servers",
     "platform",
     "peer",
+    "runtime",
     "profiles",
     "gateway",
 ];
-const PROFILE: &[&str] =
-    &["rules", "overrides", "entries", "defaults", "limits", "models", "servers", "platform", "peer"];
+const PROFILE: &[&str] = &[
+    "rules",
+    "overrides",
+    "entries",
+    "defaults",
+    "limits",
+    "models",
+    "servers",
+    "platform",
+    "peer",
+    "runtime",
+];
 const OVERRIDES: &[&str] = &["paths", "rules", "entries", "defaults", "limits"];
 
 /// Reads a file. Whatever is wrong is a fault, and everything else still holds.

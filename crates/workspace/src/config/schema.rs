@@ -1,6 +1,6 @@
 //! The JSON Schema of `clientc.toml`, for editors of TOML.
 
-use clientc_check::{LEVEL_WORDS, RULES, Rule};
+use clientc_check::{Calls, LEVEL_WORDS, RULES, Rule};
 use clientc_plan::json::{Map, Value, json};
 use clientc_plan::{Field, MAX_MS};
 
@@ -66,6 +66,10 @@ fn layer() -> Map<String, Value> {
         })),
         "platform": table("What the program runs on", json!({
             "ceiling-ms": number("After how many milliseconds it cuts the caller off"),
+        })),
+        "runtime": table("What makes the calls", json!({
+            "calls": {"description": "\"baml\" where the project has a generator block, else \"clientc\"", "enum": Calls::WORDS},
+            "baml-version": {"description": "The version of BAML; without it, that of the generator block", "type": "string"},
         })),
         "peer": table("What BAML itself would do", json!({
             "baml": {"description": "Whether to speak of it: \"auto\" where the project has a generator block", "enum": ["auto", "off"]},

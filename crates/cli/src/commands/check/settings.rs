@@ -72,7 +72,14 @@ fn write_project(
         (false, true) => ("auto", "on: the project has a generator block"),
         (false, false) => ("auto", "off: the project has no generator block"),
     };
-    writeln!(out, "\n[peer]\nbaml = {word:?} # {why}")
+    writeln!(out, "\n[peer]\nbaml = {word:?} # {why}")?;
+    let calls = project.settings.calls_of(&project.project);
+    let why = match (project.settings.calls, has_generator && !project.settings.peer_is_off()) {
+        (Some(_), _) => "as set",
+        (None, true) => "the project has a generator block",
+        (None, false) => "BAML does not read the project",
+    };
+    writeln!(out, "\n[runtime]\ncalls = {:?} # {why}", calls.word())
 }
 
 fn write_rules(out: &mut impl Write, project: &ProjectAnalysis) -> io::Result<()> {

@@ -1,0 +1,131 @@
+//! What is said where BAML's own run time makes the calls.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+use clientc_tests::Folder;
+
+const CLIENTS: &str = r##"
+generator target {
+  output_type "python/pydantic"
+  output_dir "../"
+  version "0.226.3"
+}
+
+retry_policy R {
+  max_retries 2
+  strategy {
+    type exponential_backoff
+  }
+}
+
+client<llm> A {
+  provider openai
+  retry_policy R
+  options {
+    model "gpt-4o"
+    api_key env.K
+  }
+}
+
+client<llm> B {
+  provider anthropic
+  options {
+    model "claude-3-5-haiku-latest"
+    api_key env.K2
+  }
+}
+
+client<llm> F {
+  provider fallback
+  options {
+    strategy [A, B]
+  }
+}
+
+function X(a: string) -> string {
+  client F
+  prompt #"{{a}}"#
+}
+"##;
+
+const DEFAULTS: &str = "[defaults.http]\nrequest_timeout_ms = 120000\n";
+
+fn folder(config: &str) -> Folder {
+    Folder::with(&[("baml_src/a.baml", CLIENTS), ("clientc.toml", config)])
+}
+
+/// 3 attempts of 300 s with delays of 300 and 450 ms, and one more attempt.
+const THROUGH_BAML: u64 = 4 * 300_000 + 300 + 450;
+/// The same with the limit of `clientc.toml` and delays of 200 and 300 ms.
+const THROUGH_CLIENTC: u64 = 4 * 120_000 + 200 + 300;
+
+#[test]
+fn a_default_of_clientc_toml_bounds_nothing_there() {
+    let run = folder(DEFAULTS).run("check --format concise");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("warning[no-timeout]"), "{}", run.stdout);
+    assert!(run.stdout.contains("4 requests and take 1,200,750 ms"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("clientc.toml:2:1: warning[baml-ignores]: BAML does not read clientc.toml"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn the_gateway_obeys_it() {
+    for calls in ["gateway", "clientc"] {
+        let run =
+            folder(&format!("{DEFAULTS}[runtime]\ncalls = \"{calls}\"\n")).run("check --format concise");
+        assert!(!run.stdout.contains("no-timeout") && !run.stdout.contains("clientc.toml"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn the_document_holds_the_figures_of_both() {
+    let json = folder(DEFAULTS).run("resolve --format json").json();
+    let fallback = &json["clients"]["F"];
+    assert_eq!(fallback["worst_case"]["duration_ms"], THROUGH_CLIENTC);
+    let baml = &fallback["runtimes"]["baml"];
+    assert_eq!(baml["worst_case"]["duration_ms"], THROUGH_BAML);
+    assert_eq!(baml["effective"][0]["request_timeout_ms"], 300_000);
+    assert_eq!(baml["effective"][0]["connect_timeout_ms"], 10_000);
+    let run = folder(DEFAULTS).run("resolve --format json --runtime clientc");
+    assert!(!run.stdout.contains("runtimes"));
+    let config = format!("{DEFAULTS}[runtime]\ncalls = \"gateway\"\n");
+    assert!(!folder(&config).run("resolve --format json").stdout.contains("runtimes"));
+    let asked = folder(&config).run("resolve --format json --runtime baml").json();
+    assert_eq!(asked["clients"]["F"]["runtimes"], fallback["runtimes"]);
+}
+
+#[test]
+fn a_document_whose_figures_do_not_follow_is_refused() {
+    let text = folder(DEFAULTS).run("resolve --format json").stdout;
+    assert!(clientc_plan::document::Resolved::read(&text).unwrap().plan().is_ok());
+    let edited = text.replace(&THROUGH_BAML.to_string(), "7");
+    let error = clientc_plan::document::Resolved::read(&edited).unwrap().plan().unwrap_err();
+    assert!(error.path.ends_with("runtimes.baml.worst_case"), "{error}");
+}
+
+#[test]
+fn the_table_leads_with_the_run_time_that_makes_the_calls() {
+    let run = folder(DEFAULTS).run("resolve");
+    assert!(run.stdout.contains("worst case in BAML 4 requests, 20m 0.75s"), "{}", run.stdout);
+    assert!(run.stdout.contains("in clientc's library or gateway: 4 requests, 8m 0.5s"), "{}", run.stdout);
+    assert!(run.stdout.contains("not in BAML: request 2m (clientc.toml)"), "{}", run.stdout);
+    let ours = folder(DEFAULTS).run("resolve --runtime clientc");
+    assert!(!ours.stdout.contains("BAML"), "{}", ours.stdout);
+}
+
+#[test]
+fn what_baml_refuses_is_an_error_where_it_makes_the_calls() {
+    let clients =
+        CLIENTS.replace("    strategy [A, B]\n", "    strategy [A, B]\n    http { idle_timeout_ms 15000 }\n");
+    let with = |config: &str| Folder::with(&[("baml_src/a.baml", &*clients), ("clientc.toml", config)]);
+    let run = with("").run("check --format concise");
+    assert!(run.code == 1 && run.stdout.contains("error[baml-rejects]"), "{}", run.stdout);
+    let run = with("[rules]\nbaml-rejects = \"info\"\n").run("check --format concise");
+    assert!(run.code == 0 && run.stdout.contains("info[baml-rejects]"), "{}", run.stdout);
+    let run = with("[runtime]\ncalls = \"gateway\"\n").run("check --format concise");
+    assert!(run.code == 0 && run.stdout.contains("warning[baml-rejects]"), "{}", run.stdout);
+}
