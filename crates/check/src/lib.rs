@@ -4,48 +4,26 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 
-mod add_ignores;
-mod config_fault;
-mod conflict;
-mod costs;
-mod diagnostic;
-mod duplicates;
-mod endpoint;
-mod entry_routes;
-mod finding;
-mod fix_limits;
-mod http_block;
-mod ignores;
-mod input;
-mod leaf;
-mod limit_faults;
-mod lines;
-mod losses;
-mod models;
-mod moves;
-mod path;
-mod policy_places;
-mod readable;
-mod removal;
-mod route_facts;
-mod rule;
+mod context;
+mod core;
+mod edits;
+mod facts;
+mod registry;
 mod rules;
 mod run;
-pub mod secret;
-mod servers;
-mod settings;
-mod silencing;
-mod tables;
-mod timeout_story;
-mod urls;
-mod words;
+mod silence;
+mod text;
 
-pub use add_ignores::{AddedIgnores, ignore_edits};
 pub use clientc_semantic::{FileId, Span};
-pub use config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
-pub use diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};
-pub use input::{EncodingFault, Input};
-pub use rule::{RULES, Rule, rule};
+
+pub use self::core::config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
+pub use self::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};
+pub use self::core::input::{EncodingFault, Input};
+pub use self::core::rule::{Rule, Setting};
+pub use self::core::settings::{Budget, Configured, Entries, Levels, ModelRow, Override, Server, Settings};
+pub use facts::entries::entries;
+pub use registry::{RULES, rule};
 pub use run::check;
-pub use settings::{Budget, Configured, Entries, Levels, ModelRow, Override, Server, Setting, Settings};
-pub use words::grouped;
+pub use silence::add_ignores::{AddedIgnores, ignore_edits};
+pub use text::secret;
+pub use text::words::grouped;

@@ -2,58 +2,65 @@
 
 use clientc_semantic::{FileId, Span};
 
-use crate::diagnostic::Diagnostic;
-use crate::finding::Findings;
-use crate::ignores::{ABOUT_COMMENTS, Silenced};
-use crate::input::Input;
-use crate::rule::{RULES, Rule, rule};
+use crate::context::Context;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::finding::Findings;
+use crate::core::input::Input;
+use crate::core::rule::Rule;
+use crate::registry::{CHECKS, Check, RULES, rule};
+use crate::silence::comments::ABOUT_COMMENTS;
 
 /// Everything that is wrong with a project, in the order of its files and of the text, without what a comment
 /// silences.
 #[must_use]
 pub fn check(input: &Input<'_>) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let about_comments = |rule: &Rule| ABOUT_COMMENTS.contains(&rule.name);
-    for rule in RULES.iter().filter(|rule| !about_comments(rule)) {
-        run(rule, input, &mut diagnostics);
-    }
+    let context = Context::new(*input, RULES);
+    let is_about_comments = |rule: &Rule| ABOUT_COMMENTS.contains(&rule.name);
+    let (about_comments, others): (Vec<_>, Vec<_>) =
+        RULES.iter().copied().zip(CHECKS.iter().copied()).partition(|(rule, _)| is_about_comments(rule));
+    let mut diagnostics = run(&others, &context);
     drop_covered(&mut diagnostics);
-    let mut silenced = Silenced::default();
-    silenced.take(&mut diagnostics, input);
-    let is_broken =
-        diagnostics.iter().any(|diagnostic| rule(diagnostic.rule).is_some_and(|rule| rule.is_fixed));
-    input.set_silenced(silenced, is_broken);
-    let mut comments = Vec::new();
-    for rule in RULES.iter().filter(|rule| about_comments(rule)) {
-        run(rule, input, &mut comments);
-    }
-    Silenced::default().take(&mut comments, input);
+    drop_silenced(&mut diagnostics, &context);
+    context.note_unresolvable(diagnostics.iter().any(is_fixed));
+    let mut comments = run(&about_comments, &context);
+    drop_silenced(&mut comments, &context);
     diagnostics.append(&mut comments);
     sort(&mut diagnostics, input);
     diagnostics
 }
 
-fn run(rule: &Rule, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    if input.settings.is_off(rule) {
-        return;
+fn run(checks: &[(&'static Rule, Check)], context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (rule, check) in checks.iter().filter(|(rule, _)| !context.settings.is_off(rule)) {
+        let mut findings = Findings::default();
+        check(context, &mut findings);
+        for finding in findings.found {
+            let mut diagnostic = finding.diagnostic;
+            diagnostic.rule = rule.name;
+            let setting = context.settings.of(rule, diagnostic.primary.span.file);
+            let milder = finding.own_level.filter(|_| setting == rule.level);
+            let Some(level) = milder.or(setting.level()) else { continue };
+            diagnostic.level = level;
+            diagnostics.push(diagnostic);
+        }
     }
-    let mut findings = Findings::default();
-    (rule.check)(input, &mut findings);
-    for finding in findings.found {
-        let mut diagnostic = finding.diagnostic;
-        diagnostic.rule = rule.name;
-        let setting = input.settings.of(rule, diagnostic.primary.span.file);
-        let milder = finding.own_level.filter(|_| setting == rule.level);
-        let Some(level) = milder.or(setting.level()) else { continue };
-        diagnostic.level = level;
-        diagnostics.push(diagnostic);
-    }
+    diagnostics
+}
+
+fn is_fixed(diagnostic: &Diagnostic) -> bool {
+    rule(diagnostic.rule).is_some_and(|rule| rule.is_fixed)
+}
+
+fn drop_silenced(diagnostics: &mut Vec<Diagnostic>, context: &Context<'_>) {
+    diagnostics.retain(|diagnostic| {
+        let rule = rule(diagnostic.rule).filter(|rule| !rule.is_fixed);
+        rule.is_none_or(|rule| !context.is_silenced_by_comment(rule, diagnostic.primary.span))
+    });
 }
 
 /// Takes away what a milder rule says about a part of a place that an error covers: nothing can be told of a value
 /// that cannot be read.
 fn drop_covered(diagnostics: &mut Vec<Diagnostic>) {
-    let is_fixed = |diagnostic: &Diagnostic| rule(diagnostic.rule).is_some_and(|rule| rule.is_fixed);
     let fixed = diagnostics.iter().filter(|diagnostic| is_fixed(diagnostic));
     let mut covers: Vec<Span> = fixed.map(|diagnostic| diagnostic.primary.span).collect();
     covers.sort_unstable();

@@ -8,12 +8,14 @@ mod message;
 mod read;
 mod response;
 mod tool;
+mod verbatim;
 
 pub use format::{JsonSchema, ResponseFormat};
 pub use message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 pub use read::FormError;
 pub use response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
 pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
+pub use verbatim::Verbatim;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -35,6 +37,9 @@ pub struct ChatRequest {
     /// Providers with other names get them translated; what they cannot express is an error. Fields that OpenAI
     /// does not know are handed on as they are.
     pub fields: Map<String, Value>,
+    /// The body as its caller wrote it. Servers that speak like OpenAI get its fields as they are, in place of all
+    /// of the above, and answers carry what these servers sent: see [`ChatResponse::wire`] and [`Chunk::Wire`].
+    pub verbatim: Option<Verbatim>,
 }
 
 impl ChatRequest {
@@ -53,6 +58,12 @@ impl ChatRequest {
     pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> ChatRequest {
         self.fields.insert(name.into(), value.into());
         self
+    }
+
+    /// Makes a request of a body that goes on as it is. It can only be sent by clients that
+    /// [take it so](crate::Client::takes_verbatim).
+    pub fn from_verbatim(body: Verbatim) -> ChatRequest {
+        ChatRequest { verbatim: Some(body), ..ChatRequest::default() }
     }
 
     /// Reads the JSON body of a chat completion. What is not messages, tools or the form of the answer goes to

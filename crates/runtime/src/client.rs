@@ -60,6 +60,25 @@ impl Client {
         self.inner.name(self.id)
     }
 
+    /// Returns whether every leaf that a call may come to sends messages as their caller wrote them: see
+    /// [`ChatRequest::verbatim`]. Where one does not, the request must hold them in both forms.
+    pub fn takes_verbatim(&self) -> bool {
+        let mut seen = vec![self.id];
+        let mut next = 0;
+        while let Some(&id) = seen.get(next) {
+            next += 1;
+            if self.inner.entry(id).is_some_and(|entry| !entry.leaf.takes_verbatim()) {
+                return false;
+            }
+            for &member in self.inner.plan.members(id) {
+                if !seen.contains(&member) {
+                    seen.push(member);
+                }
+            }
+        }
+        true
+    }
+
     /// Bounds the calls by further limits, on every route from this client. The smaller limit counts, so they can
     /// only lower; [`Client::ignored`] names those that change nothing.
     ///

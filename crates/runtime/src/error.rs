@@ -101,6 +101,9 @@ pub struct UnbuildableError {
     pub client: Box<str>,
     /// What is missing or cannot be expressed.
     pub message: String,
+    /// Whether the request is to blame: a value that it cannot have, or something that the provider cannot express.
+    #[serde(skip)]
+    pub is_of_request: bool,
 }
 
 impl Error {

@@ -37,6 +37,8 @@ pub(crate) struct HttpRequest {
     pub(crate) headers: http::HeaderMap,
     /// Its body, as JSON.
     pub(crate) body: bytes::Bytes,
+    /// Whether what the server sends is kept as it is beside what is read from it.
+    pub(crate) keeps_wire: bool,
 }
 
 /// The form in which a server answers.
@@ -61,7 +63,7 @@ pub(crate) fn request(
     environment: &dyn Environment,
 ) -> Result<HttpRequest, BuildError> {
     let options = Options::read(leaf, environment)?;
-    match &*leaf.provider {
+    let mut built = match &*leaf.provider {
         "openai" | "openai-generic" | "azure-openai" | "ollama" | "openrouter" => {
             chat::request::build(options, chat, is_streaming)
         }
@@ -69,7 +71,9 @@ pub(crate) fn request(
         "anthropic" => anthropic::request::build(options, chat, is_streaming),
         "google-ai" => google::request::build(options, chat, is_streaming),
         other => Err(BuildError::NotServed { provider: other.into() }),
-    }
+    }?;
+    built.keeps_wire = chat.verbatim.is_some() && leaf.form() == Form::Chat;
+    Ok(built)
 }
 
 /// Reads a whole answer with a status of success.
@@ -104,6 +108,11 @@ impl Leaf {
     pub(crate) fn supports_streaming(&self) -> bool {
         let written = self.options.get("supports_streaming").and_then(clientc_plan::Value::as_bool);
         written.unwrap_or_else(|| !self.is_o1())
+    }
+
+    /// Returns whether messages go to the server as the caller wrote them.
+    pub(crate) fn takes_verbatim(&self) -> bool {
+        chat::verbatim::is_possible(self)
     }
 
     /// Whether the model is one of OpenAI's o1, which BAML takes to know neither streams nor system messages.

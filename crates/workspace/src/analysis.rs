@@ -96,7 +96,7 @@ impl Workspace {
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
         let checked = Input::new(&project, &settings, self.files(), &encoding_faults, config_faults);
         let diagnostics = clientc_check::check(&checked);
-        let entries = checked.entries().to_vec();
+        let entries = clientc_check::entries(&checked);
         ProjectAnalysis {
             label: input.project().label.clone(),
             diagnostics,

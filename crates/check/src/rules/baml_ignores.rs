@@ -1,11 +1,10 @@
 use clientc_plan::Field;
 use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{grouped, short};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{grouped, short};
 
 use super::baml_rejects::is_on;
 
@@ -15,14 +14,13 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("baml_ignores.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    if !is_on(input) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    if !is_on(context) {
         return;
     }
-    for file in input.files() {
+    for file in context.files() {
         for client in &file.clients {
             out.found.extend(total(file.file, client));
             out.found.extend(inference_numbers(file.file, client));
@@ -32,7 +30,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             out.found.extend(policy_options(file.file, policy));
         }
     }
-    out.found.extend(pooling(input));
+    out.found.extend(pooling(context));
 }
 
 fn total(file: FileId, client: &ClientFacts) -> Option<Finding> {
@@ -100,9 +98,9 @@ fn dropped_number(file: FileId, client: &ClientFacts, entry: &Property) -> Findi
 
 /// BAML makes a new connection for each request unless it is told otherwise. That is said once, where somebody
 /// has thought of connections and limits at all.
-fn pooling(input: &Input<'_>) -> Option<Finding> {
+fn pooling(context: &Context<'_>) -> Option<Finding> {
     let mut first = None;
-    for file in input.files() {
+    for file in context.files() {
         for client in &file.clients {
             let Some(http) = &client.http else { continue };
             let has_key = client.provider.is_some_and(|provider| {

@@ -4,12 +4,11 @@ use clientc_plan::Field;
 use clientc_semantic::{ClientFacts, FileFacts, FileId, Form, Name, RefusedForm, Span};
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, grouped};
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, grouped};
 
 pub(super) static RULE: Rule = Rule {
     name: "baml-rejects",
@@ -17,15 +16,14 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("baml_rejects.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    if !is_on(input) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    if !is_on(context) {
         return;
     }
-    let others = other_definitions(input);
-    for file in input.files().filter(|file| is_text(input, file.file)) {
+    let others = other_definitions(context);
+    for file in context.files().filter(|file| is_text(context, file.file)) {
         forms(file, out);
         for client in &file.clients {
             out.found.extend(limits(file.file, client));
@@ -38,12 +36,12 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 }
 
 /// Whether the team runs BAML on this project, and wants to hear of it.
-pub(super) fn is_on(input: &Input<'_>) -> bool {
-    !input.settings.peer_is_off && input.files().any(|file| file.has_generator)
+pub(super) fn is_on(context: &Context<'_>) -> bool {
+    !context.settings.peer_is_off && context.files().any(|file| file.has_generator)
 }
 
-fn is_text(input: &Input<'_>, file: FileId) -> bool {
-    input.encoding_faults.iter().all(|fault| fault.span.file != file)
+fn is_text(context: &Context<'_>, file: FileId) -> bool {
+    context.encoding_faults.iter().all(|fault| fault.span.file != file)
 }
 
 /// One finding a file and form: a file in another style has the same form on every line.
@@ -137,9 +135,9 @@ struct Other {
 }
 
 /// Everything that shares BAML's namespace with clients and policies. A generator and a test do not.
-fn other_definitions<'a>(input: &Input<'a>) -> FxHashMap<&'a str, Other> {
+fn other_definitions<'a>(context: &Context<'a>) -> FxHashMap<&'a str, Other> {
     let mut others = FxHashMap::default();
-    for file in input.files() {
+    for file in context.files() {
         let definitions = file.others.iter().map(|other| (other.keyword, &other.name));
         let functions = file.functions.iter().map(|function| ("function", &function.name));
         for (kind, name) in definitions.chain(functions) {

@@ -1,15 +1,15 @@
 use clientc_plan::providers::Family;
 use clientc_semantic::Value;
 
-use crate::diagnostic::Safety;
-use crate::endpoint::{Base, Url};
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::leaf::Leaf;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT, added, doubled, server};
-use crate::words::short;
+use crate::core::diagnostic::Safety;
+use crate::facts::endpoint::{Base, Url};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::leaf::Leaf;
+use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT, added, doubled, server};
+use crate::text::quotes::unquoted;
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "base-url-path",
@@ -17,16 +17,15 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("base_url_path.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for id in input.project.plan.ids() {
-        let Some(leaf) = input.leaf(id) else { continue };
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for id in context.project.plan.ids() {
+        let Some(leaf) = context.leaf(id) else { continue };
         let Some((base, value)) = leaf.base().and_then(|base| Some((base, base.value?))) else { continue };
         let Some(added) = added(leaf.provider) else { continue };
         if let Some(right) = right_path(&leaf, &base) {
-            out.push(finding(input, &leaf, input.project.client_name(id), (base, value), added, &right));
+            out.push(finding(context, &leaf, context.project.client_name(id), (base, value), added, &right));
         }
     }
 }
@@ -90,7 +89,7 @@ fn strip<'p>(path: &'p str, ends: &[&str]) -> Option<&'p str> {
 }
 
 fn finding(
-    input: &Input<'_>,
+    context: &Context<'_>,
     leaf: &Leaf<'_>,
     client: &str,
     (base, value): (Base<'_>, &Value),
@@ -114,9 +113,9 @@ fn finding(
     let span = leaf.span(value);
     let finding = Finding::new(span, format!("{client}/base_url"), message)
         .help(format!("write \"{wanted}\", so that {wanted}{added} is called"));
-    let inner = super::unknown_client::unquoted(input, span);
+    let inner = unquoted(context.text(span), span);
     // A template or an escape in the text is written otherwise than it reads, and a user would get lost.
-    if input.text(inner) != base.text || base.text.contains('@') || wanted.ends_with("/NAME") {
+    if context.text(inner) != base.text || base.text.contains('@') || wanted.ends_with("/NAME") {
         return finding;
     }
     let safety = if right.is_known { Safety::Safe } else { Safety::Unsafe };

@@ -1,9 +1,8 @@
 use clientc_semantic::{Fault, FaultKind, Span};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "client-cycle",
@@ -11,14 +10,13 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("client_cycle.md"),
-    check,
 };
 
 /// How many steps of a cycle are shown.
 const STEPS: usize = 8;
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         if let FaultKind::Cycle { steps } = &fault.kind {
             out.push(finding(fault, steps));
         }

@@ -2,13 +2,12 @@ use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Field};
 
-use crate::entry_routes::SetLimit;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::servers::{ServerLimit, server_limit};
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::facts::entry_routes::SetLimit;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::facts::servers::{ServerLimit, server_limit};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "client-not-longer-than-server",
@@ -16,26 +15,25 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("client_not_longer_than_server.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
     let servers: Vec<(ClientId, ServerLimit)> =
-        input.project.plan.ids().filter_map(|id| Some((id, server_limit(input, id)?))).collect();
+        context.project.plan.ids().filter_map(|id| Some((id, server_limit(context, id)?))).collect();
     let mut seen = HashSet::new();
-    input.walk_entry_routes(servers.iter().map(|(id, _)| *id), |route| {
+    context.walk_entry_routes(servers.iter().map(|(id, _)| *id), |route| {
         let leaf = route.path.last();
         let at = leaf.and_then(|leaf| servers.binary_search_by_key(leaf, |(id, _)| *id).ok());
-        let limit = input.limit_of(route, Field::Request);
+        let limit = context.limit_of(route, Field::Request);
         let (Some((id, server)), Some(limit)) = (at.and_then(|at| servers.get(at)), limit) else { return };
         if limit.ms <= server.ms && seen.insert((limit.span, server.span)) {
-            out.push(finding(input, *id, *server, limit));
+            out.push(finding(context, *id, *server, limit));
         }
     });
 }
 
-fn finding(input: &Input<'_>, id: ClientId, server: ServerLimit, limit: SetLimit<'_>) -> Finding {
-    let (client, setter) = (input.project.client_name(id), limit.setter());
+fn finding(context: &Context<'_>, id: ClientId, server: ServerLimit, limit: SetLimit<'_>) -> Finding {
+    let (client, setter) = (context.project.client_name(id), limit.setter());
     let (ours, theirs) = (grouped(limit.ms), grouped(server.ms));
     let key = limit.field.key();
     let who = match limit.client {

@@ -2,12 +2,11 @@ use clientc_plan::{ClientId, Kind};
 use clientc_semantic::{Property, Span, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::leaf::Leaf;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::urls;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::leaf::Leaf;
+use crate::core::rule::{Rule, Setting};
+use crate::text::urls;
 
 pub(super) static RULE: Rule = Rule {
     name: "correlated-fallback",
@@ -15,24 +14,23 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("correlated_fallback.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let plan = &input.project.plan;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let plan = &context.project.plan;
     let is_fallback = |kind: &Kind| matches!(kind, Kind::Fallback { members } if members.len() > 1);
     if !plan.clients().iter().any(|client| is_fallback(&client.kind)) {
         return;
     }
-    let common = common_leaves(input);
+    let common = common_leaves(context);
     let mut is_covered = vec![false; plan.clients().len()];
     let mut found = Vec::new();
     // Composites come before their members, so that only the outermost of nested fallbacks is reported.
     for id in plan.order().iter().rev() {
         let Some(client) = plan.client(*id) else { continue };
         let leaf =
-            common[id.index()].filter(|_| is_fallback(&client.kind) && input.project.is_sound[id.index()]);
-        let is_reported = leaf.is_some() && !input.has_duplicates(*id);
+            common[id.index()].filter(|_| is_fallback(&client.kind) && context.project.is_sound[id.index()]);
+        let is_reported = leaf.is_some() && !context.has_duplicates(*id);
         if let (Some(leaf), true, false) = (leaf, is_reported, is_covered[id.index()]) {
             found.push((*id, leaf));
         }
@@ -40,12 +38,12 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             client.kind.members().iter().for_each(|member| is_covered[member.index()] = true);
         }
     }
-    out.found.extend(found.into_iter().filter_map(|(id, leaf)| finding(input, id, leaf)));
+    out.found.extend(found.into_iter().filter_map(|(id, leaf)| finding(context, id, leaf)));
 }
 
 /// For each client a leaf that stands for all that it reaches, where they share provider, endpoint and key.
-fn common_leaves(input: &Input<'_>) -> Vec<Option<ClientId>> {
-    let plan = &input.project.plan;
+fn common_leaves(context: &Context<'_>) -> Vec<Option<ClientId>> {
+    let plan = &context.project.plan;
     let mut common: Vec<Option<ClientId>> = vec![None; plan.clients().len()];
     for id in plan.order() {
         common[id.index()] = match plan.members(*id).split_first() {
@@ -53,7 +51,7 @@ fn common_leaves(input: &Input<'_>) -> Vec<Option<ClientId>> {
             Some((one, others)) => common[one.index()].filter(|leaf| {
                 others
                     .iter()
-                    .all(|other| common[other.index()].is_some_and(|other| share(input, *leaf, other)))
+                    .all(|other| common[other.index()].is_some_and(|other| share(context, *leaf, other)))
             }),
         };
     }
@@ -75,11 +73,11 @@ const OTHERS: [&str; 11] = [
     "query_params",
 ];
 
-fn share(input: &Input<'_>, first: ClientId, second: ClientId) -> bool {
+fn share(context: &Context<'_>, first: ClientId, second: ClientId) -> bool {
     if first == second {
         return true;
     }
-    let (Some(first), Some(second)) = (input.leaf(first), input.leaf(second)) else { return false };
+    let (Some(first), Some(second)) = (context.leaf(first), context.leaf(second)) else { return false };
     first.provider.family == second.provider.family
         && same_key(&first, &second)
         && same_endpoint(&first, &second)
@@ -129,13 +127,13 @@ fn endpoint<'a>(leaf: &Leaf<'a>) -> Option<Effective<'a>> {
     effective(leaf.option("base_url"), default)
 }
 
-fn finding(input: &Input<'_>, id: ClientId, leaf: ClientId) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, id: ClientId, leaf: ClientId) -> Option<Finding> {
+    let project = context.project;
     let places = project.member_places.get(&id)?;
     let (first, last) = (places.first()?, places.last()?);
     let members = Span::new(first.file, TextRange::new(first.range.start, last.range.end));
     let name = project.client_name(id);
-    let provider = input.leaf(leaf)?.provider.name;
+    let provider = context.leaf(leaf)?.provider.name;
     let message = format!(
         "all members of `{name}` call `{provider}` at the same endpoint with the same key, so what stops one stops all"
     );

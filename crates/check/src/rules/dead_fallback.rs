@@ -1,13 +1,13 @@
 use clientc_plan::Field;
 use clientc_semantic::{Project, Span};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::losses::{Loss, LossKind, MemberOf};
-use crate::route_facts::limit_span;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::losses::{Loss, LossKind};
+use crate::facts::route_facts::limit_span;
+use crate::facts::timeout_story::MemberOf;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "dead-fallback",
@@ -15,21 +15,20 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("dead_fallback.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for loss in input.losses() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for loss in context.losses() {
         if let LossKind::DeadMembers(members) = &loss.kind
-            && let Some(finding) = finding(input, loss, members)
+            && let Some(finding) = finding(context, loss, members)
         {
             out.push(finding);
         }
     }
 }
 
-fn finding(input: &Input<'_>, loss: &Loss, members: &[MemberOf]) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, loss: &Loss, members: &[MemberOf]) -> Option<Finding> {
+    let project = context.project;
     let (first, others) = members.split_first()?;
     let (name, place) = member(project, *first)?;
     let fallback = project.client_name(first.0);

@@ -1,15 +1,14 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
-use crate::diagnostic::{Fix, Level, Safety};
-use crate::finding::{Finding, Findings};
-use crate::http_block;
-use crate::input::Input;
-use crate::limit_faults::{Against, LimitFault, LimitFaultKind};
-use crate::route_facts::limit_span;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::diagnostic::{Fix, Level, Safety};
+use crate::core::finding::{Finding, Findings};
+use crate::edits::http_block;
+use crate::context::Context;
+use crate::facts::limit_faults::{OtherLimit, LimitFault, LimitFaultKind};
+use crate::facts::route_facts::limit_span;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "dead-timeout",
@@ -17,20 +16,19 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("dead_timeout.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let faults = input.route_facts().limit_faults.iter();
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let faults = context.limit_faults().iter();
     for fault in faults.filter(|fault| fault.kind != LimitFaultKind::Shadowed) {
-        if let Some(finding) = finding(input, fault) {
+        if let Some(finding) = finding(context, fault) {
             out.push(finding);
         }
     }
 }
 
-fn finding(input: &Input<'_>, fault: &LimitFault) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
+    let project = context.project;
     let LimitFault { client, field, ms, against, .. } = *fault;
     let name = project.client_name(client);
     // A limit to the first token that is just as long was hardly meant to be none.
@@ -44,7 +42,7 @@ fn finding(input: &Input<'_>, fault: &LimitFault) -> Option<Finding> {
     let message = format!(
         "`{name}` may {}, but {when}{} {end} after {} ms",
         allowance(field, ms),
-        setter(input, fault, &against),
+        setter(context, fault, &against),
         grouped(against.ms)
     );
     let mut finding = Finding::new(
@@ -58,7 +56,7 @@ fn finding(input: &Input<'_>, fault: &LimitFault) -> Option<Finding> {
     if in_streams {
         finding = finding.level(Level::Info);
     } else if fault.is_alone && !is_equal {
-        finding.diagnostic.fix = removal(input, fault);
+        finding.diagnostic.fix = removal(context, fault);
     }
     Some(finding)
 }
@@ -74,7 +72,7 @@ fn allowance(field: Field, ms: u64) -> String {
     }
 }
 
-fn setter(input: &Input<'_>, fault: &LimitFault, against: &Against) -> String {
+fn setter(context: &Context<'_>, fault: &LimitFault, against: &OtherLimit) -> String {
     let limit = match against.field {
         Field::TimeToFirstToken => "limit to the first token",
         Field::Total => "total",
@@ -82,16 +80,16 @@ fn setter(input: &Input<'_>, fault: &LimitFault, against: &Against) -> String {
     };
     match against.client {
         Some(client) if client == fault.client => format!("its own {limit}"),
-        Some(client) => format!("the {limit} of `{}`", input.project.client_name(client)),
+        Some(client) => format!("the {limit} of `{}`", context.project.client_name(client)),
         None => format!("the {limit} of `[defaults.http]`"),
     }
 }
 
 /// Takes the limit out. Where no other client and no default sets the field, nothing else comes to hold.
-fn removal(input: &Input<'_>, fault: &LimitFault) -> Option<Fix> {
-    let (file, facts) = input.project.client_facts(fault.client)?;
+fn removal(context: &Context<'_>, fault: &LimitFault) -> Option<Fix> {
+    let (file, facts) = context.project.client_facts(fault.client)?;
     let written = facts.http.as_ref()?.limits.get(fault.field)?;
-    let text = input.sources.text(file);
+    let text = context.sources.text(file);
     let edits = http_block::remove(text, file, written.key, written.value)?;
     let title = format!("remove `{}`", Span::new(file, written.key).range.slice(text));
     Some(Fix { title, safety: Safety::Unsafe, edits })

@@ -1,12 +1,11 @@
 use clientc_plan::{ClientId, Field, Kind, Plan, sum_ms};
 use clientc_semantic::Span;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::route_facts::limit_span;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::route_facts::limit_span;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "delay-exceeds-budget",
@@ -14,20 +13,19 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("delay_exceeds_budget.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let plan = &input.project.plan;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let plan = &context.project.plan;
     let total_ms = |id: ClientId| plan.client(id).and_then(|client| client.limits.ms(Field::Total));
     if !plan.ids().any(|id| total_ms(id).is_some()) {
         return;
     }
     let delays_ms = delays_ms(plan);
-    for (id, marks) in plan.ids().zip(&input.route_facts().marks) {
+    for (id, marks) in plan.ids().zip(&context.route_facts().marks) {
         let Some(total_ms) = total_ms(id).filter(|_| marks.is_reached) else { continue };
         if delays_ms[id.index()].saturating_mul(2) > total_ms
-            && let Some(finding) = finding(input, id, total_ms, &delays_ms)
+            && let Some(finding) = finding(context, id, total_ms, &delays_ms)
         {
             out.push(finding);
         }
@@ -50,8 +48,8 @@ fn delays_ms(plan: &Plan<Span>) -> Vec<u64> {
     delays_ms
 }
 
-fn finding(input: &Input<'_>, id: ClientId, total_ms: u64, delays_ms: &[u64]) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, id: ClientId, total_ms: u64, delays_ms: &[u64]) -> Option<Finding> {
+    let project = context.project;
     let name = project.client_name(id);
     let message = format!(
         "of the {} ms of `{name}` up to {} ms, more than half, can be delays between attempts",

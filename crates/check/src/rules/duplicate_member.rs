@@ -1,13 +1,12 @@
 use clientc_plan::ClientId;
 
-use crate::diagnostic::Safety;
-use crate::duplicates::Duplicate;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::removal;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::one_of;
+use crate::core::diagnostic::Safety;
+use crate::facts::duplicates::Duplicate;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::edits::removal;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::one_of;
 
 pub(super) static RULE: Rule = Rule {
     name: "duplicate-member",
@@ -15,19 +14,18 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("duplicate_member.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for duplicate in input.duplicates() {
-        if let Some(finding) = finding(input, duplicate) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for duplicate in context.duplicates() {
+        if let Some(finding) = finding(context, duplicate) {
             out.push(finding);
         }
     }
 }
 
-fn finding(input: &Input<'_>, duplicate: &Duplicate) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, duplicate: &Duplicate) -> Option<Finding> {
+    let project = context.project;
     let Duplicate { fallback, earlier, later, leaves } = duplicate;
     let (fallback, earlier, later) = (*fallback, *earlier, *later);
     let members = project.plan.members(fallback);
@@ -63,19 +61,19 @@ fn finding(input: &Input<'_>, duplicate: &Duplicate) -> Option<Finding> {
     };
     let found = Finding::new(place, subject, message).related(before_place, "the first time");
     if again != leaf {
-        let help = format!("leave `{leaf_name}` out of one of them; {}", repeating(input, leaf));
+        let help = format!("leave `{leaf_name}` out of one of them; {}", repeating(context, leaf));
         return Some(found.help(help));
     }
-    let found = found.help(format!("remove it; {}", repeating(input, leaf)));
-    Some(match removal::of_member(input.sources.text(place.file), place) {
+    let found = found.help(format!("remove it; {}", repeating(context, leaf)));
+    Some(match removal::of_member(context.sources.text(place.file), place) {
         Some(range) => found.replace(Safety::Safe, format!("remove the second `{leaf_name}`"), range, ""),
         None => found,
     })
 }
 
 /// What sends a request again and can wait before it does.
-fn repeating(input: &Input<'_>, leaf: ClientId) -> String {
-    let plan = &input.project.plan;
+fn repeating(context: &Context<'_>, leaf: ClientId) -> String {
+    let plan = &context.project.plan;
     match plan.client(leaf).and_then(|client| plan.policy(client)) {
         Some(policy) => format!("its retry policy `{}` sends a request again", policy.name),
         None => "a retry policy would send a request again, and wait before it does".to_owned(),

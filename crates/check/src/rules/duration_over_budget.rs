@@ -1,8 +1,7 @@
-use crate::costs::{TooLong, report_longer};
-use crate::finding::Findings;
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::facts::costs::{TooLong, report_longer};
+use crate::core::finding::Findings;
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "duration-over-budget",
@@ -10,7 +9,6 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("duration_over_budget.md"),
-    check,
 };
 
 const WORDS: TooLong = TooLong {
@@ -19,8 +17,8 @@ const WORDS: TooLong = TooLong {
     help: "lower limits or retries, or give a fallback or round-robin a `total_timeout_ms`; `clientc resolve --why` shows where the time goes",
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    if let Some(most) = input.settings.budget.max_duration_ms {
-        report_longer(input, most, &WORDS, out);
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    if let Some(most) = context.settings.budget.max_duration_ms {
+        report_longer(context, context.route_facts(), most, &WORDS, out);
     }
 }

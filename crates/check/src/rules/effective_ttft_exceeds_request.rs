@@ -3,11 +3,10 @@ use std::collections::HashSet;
 use clientc_plan::{ClientId, Field, Limit, MAX_NAMES, Origin, Route, Routes};
 use clientc_semantic::Span;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "effective-ttft-exceeds-request",
@@ -15,16 +14,15 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: false,
     page: include_str!("effective_ttft_exceeds_request.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let plan = &input.project.plan;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let plan = &context.project.plan;
     let has_defaults = plan.defaults().get(Field::Request).is_some();
     let mut seen = HashSet::new();
     let mut names = 0;
     for id in plan.ids() {
-        let counts = input.counts().of(id);
+        let counts = context.counts().of(id);
         let is_leaf = plan.members(id).is_empty();
         if (is_leaf && !has_defaults) || !counts.is_within() {
             continue;
@@ -35,10 +33,10 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         }
         let mut routes = Routes::new(plan, id);
         while let Some(route) = routes.next() {
-            if let Some(conflict) = conflict(input, &route)
+            if let Some(conflict) = conflict(context, &route)
                 && seen.insert((conflict.first_token.origin, conflict.request.origin))
             {
-                out.push(finding(input, &route, &conflict));
+                out.push(finding(context, &route, &conflict));
             }
         }
     }
@@ -53,36 +51,36 @@ struct Conflict<'a> {
 
 type Place<'a> = (Option<&'a str>, Span);
 
-fn conflict<'a>(input: &Input<'a>, route: &Route<'_>) -> Option<Conflict<'a>> {
+fn conflict<'a>(context: &Context<'a>, route: &Route<'_>) -> Option<Conflict<'a>> {
     let first_token = route.limits.get(Field::TimeToFirstToken)?;
     let request = route.limits.get(Field::Request)?;
     if first_token.ms <= request.ms || first_token.origin.place() == request.origin.place() {
         return None;
     }
     // A part that could not be read may set a smaller limit.
-    if !route.path.iter().all(|id| input.project.is_whole[id.index()]) {
+    if !route.path.iter().all(|id| context.project.is_whole[id.index()]) {
         return None;
     }
     let first_token =
-        first_token.with_origin(place(input, route.path, Field::TimeToFirstToken, first_token.origin)?);
-    let request = request.with_origin(place(input, route.path, Field::Request, request.origin)?);
+        first_token.with_origin(place(context, route.path, Field::TimeToFirstToken, first_token.origin)?);
+    let request = request.with_origin(place(context, route.path, Field::Request, request.origin)?);
     Some(Conflict { first_token, request })
 }
 
-fn place<'a>(input: &Input<'a>, path: &[ClientId], field: Field, origin: Origin) -> Option<Place<'a>> {
-    let plan = &input.project.plan;
+fn place<'a>(context: &Context<'a>, path: &[ClientId], field: Field, origin: Origin) -> Option<Place<'a>> {
+    let plan = &context.project.plan;
     let Some(position) = origin.place() else {
         return Some((None, plan.defaults().get(field)?.origin));
     };
     let id = *path.get(position.index())?;
-    Some((Some(input.project.client_name(id)), plan.client(id)?.limits.get(field)?.origin))
+    Some((Some(context.project.client_name(id)), plan.client(id)?.limits.get(field)?.origin))
 }
 
-fn finding(input: &Input<'_>, route: &Route<'_>, conflict: &Conflict<'_>) -> Finding {
+fn finding(context: &Context<'_>, route: &Route<'_>, conflict: &Conflict<'_>) -> Finding {
     let Conflict { first_token, request } = conflict;
     let setter =
         |place: &Place<'_>| place.0.map_or("`[defaults.http]`".to_owned(), |name| format!("`{name}`"));
-    let path: Vec<&str> = route.path.iter().map(|id| input.project.client_name(*id)).collect();
+    let path: Vec<&str> = route.path.iter().map(|id| context.project.client_name(*id)).collect();
     let (token, end) = (grouped(first_token.ms), grouped(request.ms));
     let message = format!(
         "{} the first token may take {token} ms, set by {}, but the request ends after {end} ms, set by {}",

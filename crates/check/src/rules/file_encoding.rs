@@ -1,7 +1,6 @@
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "file-encoding",
@@ -9,12 +8,11 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("file_encoding.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.encoding_faults {
-        let path = input.sources.display_path(fault.span.file).to_owned();
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.encoding_faults {
+        let path = context.sources.display_path(fault.span.file).to_owned();
         let message =
             format!("this file is not UTF-8: the byte at offset {} begins no character", fault.offset);
         out.push(Finding::new(fault.span, path, message).help(

@@ -1,15 +1,15 @@
 use clientc_semantic::{Value, ValueKind};
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::leaf::Leaf;
-use crate::models::without_vendor;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::tables::finish_reasons::{has, is_known, same_as, words_of, words_of_gemini};
-use crate::tables::hosts::{Service, service_of};
-use crate::words::{all_of, one_of, short};
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::leaf::Leaf;
+use crate::facts::models::without_vendor;
+use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::finish_reasons::{has, is_known, same_as, words_of, words_of_gemini};
+use crate::facts::tables::hosts::{Service, service_of};
+use crate::text::quotes::unquoted;
+use crate::text::words::{all_of, one_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "finish-reason-unknown",
@@ -17,16 +17,15 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("finish_reason_unknown.md"),
-    check,
 };
 
 const LISTS: [(&str, bool); 2] = [("finish_reason_deny_list", false), ("finish_reason_allow_list", true)];
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for id in input.project.plan.ids() {
-        let Some(leaf) = input.leaf(id) else { continue };
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for id in context.project.plan.ids() {
+        let Some(leaf) = context.leaf(id) else { continue };
         let Some((service, words)) = words(&leaf) else { continue };
-        let client = input.project.client_name(id);
+        let client = context.project.client_name(id);
         for (list, is_allowed) in LISTS {
             let Some(ValueKind::Array(members)) = leaf.option(list).map(|option| &option.value.kind) else {
                 continue;
@@ -38,7 +37,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 .collect();
             for (member, word) in &wrong {
                 let is_all = is_allowed && wrong.len() == members.len();
-                out.push(finding(input, &leaf, (client, list), (member, word), (service, words), is_all));
+                out.push(finding(context, &leaf, (client, list), (member, word), (service, words), is_all));
             }
         }
     }
@@ -67,7 +66,7 @@ fn near(word: &str, words: &'static [&'static str]) -> Vec<Box<str>> {
 }
 
 fn finding(
-    input: &Input<'_>,
+    context: &Context<'_>,
     leaf: &Leaf<'_>,
     (client, list): (&str, &str),
     (member, word): (&Value, &str),
@@ -95,7 +94,7 @@ fn finding(
     };
     match &same[..] {
         [only] => {
-            let inner = super::unknown_client::unquoted(input, span);
+            let inner = unquoted(context.text(span), span);
             finding.replace(Safety::Unsafe, format!("write `{only}`"), inner, *only)
         }
         _ => finding,

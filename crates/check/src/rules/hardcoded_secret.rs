@@ -2,32 +2,28 @@ use clientc_plan::providers::Provider;
 use clientc_semantic::{ClientFacts, FileId, Property, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::lines::offset;
-use crate::path::Path;
-use crate::rule::Rule;
-use crate::secret;
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::edits::lines::offset;
+use crate::text::path::Path;
+use crate::core::rule::{Rule, Setting};
+use crate::text::secret;
+use crate::text::words::short;
 
 use super::odd_env_name::is_variable;
-use super::unknown_client::unquoted;
-
 pub(super) static RULE: Rule = Rule {
     name: "hardcoded-secret",
     summary: "a key or a password in a file",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("hardcoded_secret.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             for option in &client.options {
-                let place = Place { input, file: file.file, client };
+                let place = Place { context, file: file.file, client };
                 place.look(&Path::of(&client.name.text).join(&option.key), option, &option.value, out);
             }
         }
@@ -35,7 +31,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 }
 
 struct Place<'a> {
-    input: &'a Input<'a>,
+    context: &'a Context<'a>,
     file: FileId,
     client: &'a ClientFacts,
 }
@@ -68,7 +64,7 @@ impl Place<'_> {
             return Some(
                 Finding::new(span, subject(), message)
                     .help(format!("write `env.{name}` without quotes"))
-                    .write_variable(self.input, &format!("write `env.{name}`"), span, name),
+                    .write_variable(self.context, &format!("write `env.{name}`"), span, name),
             );
         }
         if text.len() < secret::SHORTEST {
@@ -76,10 +72,10 @@ impl Place<'_> {
         }
         // The name of the option decides whether a value that only looks random is a secret.
         let start = property.key_range.start.min(value.range.start);
-        let written = TextRange::new(start, value.range.end).slice(self.input.sources.text(self.file));
+        let written = TextRange::new(start, value.range.end).slice(self.context.sources.text(self.file));
         let from = (value.range.start - start) as usize;
         let found = secret::find(written).into_iter().find(|found| found.word.start >= from)?;
-        let inner = unquoted(self.input, Span::new(self.file, value.range)).range;
+        let inner = self.context.unquoted(Span::new(self.file, value.range)).range;
         let place = match secret::is_pem(text) {
             true => inner,
             false => TextRange::new(start + offset(found.word.start), start + offset(found.word.end)),
@@ -96,7 +92,7 @@ impl Place<'_> {
             finding
                 .help(format!("write `env.{name}`, and revoke it if it was ever in a repository"))
                 .write_variable(
-                    self.input,
+                    self.context,
                     &format!("write `env.{name}`"),
                     Span::new(self.file, value.range),
                     &name,

@@ -1,11 +1,10 @@
 use clientc_semantic::Span;
 
-use crate::finding::{Finding, Findings};
-use crate::ignores::speaks;
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::all_of;
+use crate::core::finding::{Finding, Findings};
+use crate::silence::comments::says_ignore;
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::all_of;
 
 pub(super) static RULE: Rule = Rule {
     name: "ignore-without-reason",
@@ -13,12 +12,11 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("ignore_without_reason.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
-        for comment in file.ignores.iter().filter(|comment| speaks(comment) && !comment.has_reason) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
+        for comment in file.ignores.iter().filter(|comment| says_ignore(comment) && !comment.has_reason) {
             let Some(list) = comment.list.filter(|_| !comment.rules.is_empty()) else { continue };
             let names = || comment.rules.iter().map(|name| name.text.as_str());
             let subject = format!("ignore[{}]", names().collect::<Vec<_>>().join(", "));

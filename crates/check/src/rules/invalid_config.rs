@@ -1,10 +1,9 @@
-use crate::config_fault::{ConfigFault, ConfigFaultKind, Expected};
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, grouped, one_of, short};
+use crate::core::config_fault::{ConfigFault, ConfigFaultKind, Expected};
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, grouped, one_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "invalid-config",
@@ -12,17 +11,16 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_config.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.config_faults {
-        out.push(finding(input, fault));
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.config_faults {
+        out.push(finding(context, fault));
     }
 }
 
-fn finding(input: &Input<'_>, fault: &ConfigFault) -> Finding {
-    let text = input.text(fault.span);
+fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
+    let text = context.text(fault.span);
     let new =
         |subject: &str, message: String| Finding::new(fault.span, format!("clientc.toml/{subject}"), message);
     match &fault.kind {

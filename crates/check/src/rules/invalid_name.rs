@@ -1,10 +1,9 @@
 use clientc_semantic::{FaultKind, Owner};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "invalid-name",
@@ -12,11 +11,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_name.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let FaultKind::InvalidName { name, owner } = &fault.kind else { continue };
         let what = if *owner == Owner::Client { "client" } else { "retry policy" };
         let finding = Finding::new(fault.span, &*fault.subject, message(name, what));

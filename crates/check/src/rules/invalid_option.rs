@@ -4,12 +4,11 @@ use clientc_semantic::{
     ClientFacts, FaultKind, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
 };
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, one_of, short};
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, one_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "invalid-option",
@@ -17,11 +16,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_option.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
         out.push(match &fault.kind {
             FaultKind::OptionsNotBlock { found } => {
@@ -42,10 +40,10 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             _ => continue,
         });
     }
-    for file in input.files() {
+    for file in context.files() {
         for client in &file.clients {
             if let Some(provider) = client.provider {
-                let options = Options { input, file: file.file, client, provider };
+                let options = Options { context, file: file.file, client, provider };
                 options.check(out);
             }
         }
@@ -65,7 +63,7 @@ fn start_problem(problem: &NumberProblem) -> String {
 }
 
 struct Options<'a> {
-    input: &'a Input<'a>,
+    context: &'a Context<'a>,
     file: FileId,
     client: &'a ClientFacts,
     provider: &'static Provider,
@@ -172,7 +170,7 @@ impl Options<'_> {
         }
         let message = format!("{} must be {expected}, not {}", named(key), value.noun());
         let finding = self.finding(key, value.range, message);
-        let text = self.input.text(Span::new(self.file, value.range));
+        let text = self.context.text(Span::new(self.file, value.range));
         let quotable = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_))
             && expected.starts_with("a string");
         out.push(if quotable {
@@ -221,7 +219,7 @@ impl Options<'_> {
             return;
         }
         let span = Span::new(self.file, value.range);
-        let inner = super::unknown_client::unquoted(self.input, span);
+        let inner = self.context.unquoted(span);
         let finding = self.finding(key, value.range, format!("{} cannot be `{}`", named(key), short(text)));
         out.push(finding.help(format!("write {expected}")).near_names(
             text,

@@ -2,14 +2,11 @@ use clientc_plan::providers::STRATEGY_TYPES;
 use clientc_plan::retry::{MAX_DELAY_MS, MAX_MULTIPLIER, MAX_RETRIES};
 use clientc_semantic::{Fault, FaultKind, NumberKey, NumberProblem, nearest};
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{grouped, one_of, short};
-
-use super::unknown_client::unquoted;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{grouped, one_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "invalid-retry-policy",
@@ -17,11 +14,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_retry_policy.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
         out.push(match &fault.kind {
             FaultKind::MissingMaxRetries { policy } => {
@@ -42,7 +38,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                     .near_names(
                         plain,
                         &nearest(plain, STRATEGY_TYPES.iter().copied()),
-                        unquoted(input, fault.span),
+                        context.unquoted(fault.span),
                     )
             }
             FaultKind::NotForConstantDelay { key } => new(format!("a constant delay has no `{key}`"))

@@ -1,9 +1,8 @@
 use clientc_semantic::FaultKind;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "invalid-strategy",
@@ -11,11 +10,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_strategy.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
         out.push(match &fault.kind {
             FaultKind::MissingStrategy { client } => new(format!("`{client}` has no members"))

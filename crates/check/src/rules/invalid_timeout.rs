@@ -1,12 +1,11 @@
 use clientc_plan::MAX_MS;
 use clientc_semantic::{FaultKind, NumberProblem};
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{grouped, short};
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{grouped, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "invalid-timeout",
@@ -14,11 +13,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_timeout.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let FaultKind::InvalidTimeout { field, problem, written } = &fault.kind else { continue };
         let key = field.key();
         let shown = short(written);

@@ -1,12 +1,11 @@
 use clientc_semantic::Span;
 use clientc_syntax::FaultKind;
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "malformed-number",
@@ -14,13 +13,12 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("malformed_number.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (span, fault) in input.syntax_faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for (span, fault) in context.syntax_faults() {
         if fault.kind == FaultKind::MalformedNumber {
-            out.push(finding(span, input.text(span)));
+            out.push(finding(span, context.text(span)));
         }
     }
 }

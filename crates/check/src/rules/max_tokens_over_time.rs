@@ -3,14 +3,13 @@ use std::collections::HashSet;
 use clientc_plan::Field;
 use clientc_semantic::{Value, ValueKind};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::leaf::Leaf;
-use crate::models::{begins_with, without_vendor};
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::tables::speeds::SPEEDS;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::leaf::Leaf;
+use crate::facts::models::{begins_with, without_vendor};
+use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::speeds::SPEEDS;
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "max-tokens-over-time",
@@ -18,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("max_tokens_over_time.md"),
-    check,
 };
 
 /// Where a limit of the answer stands.
@@ -40,19 +38,19 @@ struct Answer<'a> {
     tokens_a_second: u64,
 }
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let plan = &input.project.plan;
-    let leaves: Vec<_> = plan.ids().filter(|id| input.leaf(*id).is_some_and(|leaf| answer(&leaf).is_some())).collect();
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let plan = &context.project.plan;
+    let leaves: Vec<_> = plan.ids().filter(|id| context.leaf(*id).is_some_and(|leaf| answer(&leaf).is_some())).collect();
     let mut seen = HashSet::new();
-    input.walk_entry_routes(leaves, |route| {
+    context.walk_entry_routes(leaves, |route| {
         let Some(&id) = route.path.last() else { return };
-        let Some((leaf, limit)) = input.leaf(id).zip(input.limit_of(route, Field::Request)) else { return };
+        let Some((leaf, limit)) = context.leaf(id).zip(context.limit_of(route, Field::Request)) else { return };
         let Some(answer) = answer(&leaf) else { return };
         let needed_ms = answer.tokens.saturating_mul(1000).div_ceil(answer.tokens_a_second);
         if needed_ms <= limit.ms || !seen.insert((id, limit.span)) {
             return;
         }
-        let (client, setter) = (input.project.client_name(id), limit.setter());
+        let (client, setter) = (context.project.client_name(id), limit.setter());
         let given = grouped(limit.ms);
         let message = format!(
             "`{}` {} of `{client}` take {} ms at {} tokens a second, and {setter} ends a request after {given} ms",

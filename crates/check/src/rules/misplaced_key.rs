@@ -5,14 +5,13 @@ use clientc_plan::{Field, MAX_MS};
 use clientc_semantic::{ClientFacts, FileId, Property, Span, ValueKind};
 use rustc_hash::FxHashSet;
 
-use crate::conflict::Extremes;
-use crate::diagnostic::{Fix, Safety};
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::moves::Moves;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{short, time};
+use crate::facts::conflict::Extremes;
+use crate::core::diagnostic::{Fix, Safety};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::edits::moves::Moves;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{short, time};
 
 pub(super) static RULE: Rule = Rule {
     name: "misplaced-key",
@@ -20,25 +19,24 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("misplaced_key.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
     let extremes = OnceCell::new();
     let policies = OnceCell::new();
     let bounded = OnceCell::new();
-    for file in input.files() {
+    for file in context.files() {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };
             let (extremes, policies, bounded) = (&extremes, &policies, &bounded);
-            let place = Misplaced { input, file: file.file, client, provider, extremes, policies, bounded };
+            let place = Misplaced { context, file: file.file, client, provider, extremes, policies, bounded };
             out.found.extend(place.findings());
         }
     }
 }
 
 struct Misplaced<'a> {
-    input: &'a Input<'a>,
+    context: &'a Context<'a>,
     file: FileId,
     client: &'a ClientFacts,
     provider: &'static Provider,
@@ -109,17 +107,17 @@ impl<'a> Misplaced<'a> {
     fn may_be_for_the_server(&self) -> bool {
         let has_limit =
             self.client.http.as_ref().is_some_and(|http| http.limits.get(Field::Request).is_some());
-        let has_default = self.input.settings.defaults.get(Field::Request).is_some();
+        let has_default = self.context.settings.defaults.get(Field::Request).is_some();
         let name = Span::new(self.file, self.client.name.range);
-        let settings = self.input.settings;
+        let settings = self.context.settings;
         has_limit || has_default || !settings.servers.is_empty() || self.bounded().contains(&name)
     }
 
     fn bounded(&self) -> &FxHashSet<Span> {
         self.bounded.get_or_init(|| {
-            let project = self.input.project;
+            let project = self.context.project;
             let bounded =
-                project.plan.ids().zip(self.input.is_request_bounded()).filter(|(_, is_bounded)| *is_bounded);
+                project.plan.ids().zip(self.context.entry_routes().is_request_bounded()).filter(|(_, is_bounded)| *is_bounded);
             let facts = bounded.filter_map(|(id, _)| project.client_facts(id));
             facts.map(|(file, client)| Span::new(file, client.name.range)).collect()
         })
@@ -162,7 +160,7 @@ impl<'a> Misplaced<'a> {
     }
 
     fn policies(&self) -> &FxHashSet<&'a str> {
-        let names = || self.input.files().flat_map(|file| &file.policies).map(|policy| &*policy.name.text);
+        let names = || self.context.files().flat_map(|file| &file.policies).map(|policy| &*policy.name.text);
         self.policies.get_or_init(|| names().collect())
     }
 
@@ -172,7 +170,7 @@ impl<'a> Misplaced<'a> {
         let fitting = self.client.options.iter().filter(|option| self.fits_http(option));
         let moved: Vec<&Property> = fitting.filter(|option| moves.entry(option).is_some()).collect();
         let limits: Vec<(Field, u64)> = moved.iter().filter_map(|option| limit(option)).collect();
-        if self.extremes.get_or_init(|| Extremes::of(self.input)).could_conflict(&limits) {
+        if self.extremes.get_or_init(|| Extremes::of(self.context)).could_conflict(&limits) {
             return None;
         }
         let edits = moves.http_edits(&moved)?;
@@ -187,13 +185,13 @@ impl<'a> Misplaced<'a> {
         let is_allowed = self.provider.http_keys().any(|known| known.name == key);
         let is_valid =
             limit(option).is_some() || key == POOLING_KEY && matches!(option.value.kind, ValueKind::Bool(_));
-        let text = self.input.sources.text(self.file);
+        let text = self.context.sources.text(self.file);
         let http = self.client.http.as_ref().map_or("", |http| http.range.slice(text));
         is_allowed && is_valid && !http.contains(key)
     }
 
     fn moves(&self) -> Moves<'a> {
-        Moves { text: self.input.sources.text(self.file), file: self.file, client: self.client }
+        Moves { text: self.context.sources.text(self.file), file: self.file, client: self.client }
     }
 }
 

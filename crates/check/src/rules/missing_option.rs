@@ -1,12 +1,11 @@
 use clientc_plan::providers::{Demand, Provider};
 use clientc_semantic::{ClientFacts, ClientSource, Span};
 
-use crate::diagnostic::Level;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::all_of;
+use crate::core::diagnostic::Level;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::all_of;
 
 pub(super) static RULE: Rule = Rule {
     name: "missing-option",
@@ -14,11 +13,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("missing_option.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| !provider.kind.is_composite()) else {
                 continue;
@@ -34,14 +32,14 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             }
         }
     }
-    for mention in &input.project.mentions {
-        let Some(ClientSource::Implicit { provider, .. }) = input.project.clients.get(mention.client.index())
+    for mention in &context.project.mentions {
+        let Some(ClientSource::Implicit { provider, .. }) = context.project.clients.get(mention.client.index())
         else {
             continue;
         };
         let missing = missing_options(provider, |option| option == "model").into_iter().next();
         if let Some(missing) = missing {
-            let name = input.project.client_name(mention.client);
+            let name = context.project.client_name(mention.client);
             let message = format!("`{name}` cannot be called: {}", missing.message);
             let help = format!(
                 "define a client with `provider {}` and these options, and name it here",

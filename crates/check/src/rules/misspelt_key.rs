@@ -4,11 +4,10 @@ use clientc_plan::providers::{
 };
 use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, one_of, short};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, one_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "misspelt-key",
@@ -16,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("misspelt_key.md"),
-    check,
 };
 
 /// Shorter keys are near to too much.
@@ -25,8 +23,8 @@ const SHORTEST: usize = 6;
 /// So many letters may differ.
 const FARTHEST: usize = 2;
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };
             for option in &client.options {

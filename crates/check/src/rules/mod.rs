@@ -1,12 +1,16 @@
 //! One module and one page a rule.
 
-use crate::rule::Rule;
+use crate::context::Context;
+use crate::core::finding::Findings;
+use crate::core::rule::Rule;
 
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
         /// All rules, grouped as the documentation groups them.
         pub(crate) static ALL: &[&Rule] = &[$(&$module::RULE),*];
+        /// What each of them does.
+        pub(crate) static CHECKS: &[fn(&Context<'_>, &mut Findings)] = &[$($module::check),*];
     };
 }
 

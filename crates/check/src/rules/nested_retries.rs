@@ -1,10 +1,9 @@
 use clientc_plan::{ClientId, Kind};
 use clientc_semantic::{Project, Span};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "nested-retries",
@@ -12,14 +11,13 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("nested_retries.md"),
-    check,
 };
 
 /// So many members are shown.
 const SHOWN: usize = 4;
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let plan = &input.project.plan;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let plan = &context.project.plan;
     let repeats = |id: ClientId| plan.client(id).is_some_and(|client| plan.retries(client).0 > 0);
     let is_outer = |id: &ClientId| repeats(*id) && !plan.members(*id).is_empty();
     if !plan.ids().any(|id| is_outer(&id)) {
@@ -31,7 +29,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         let below = || plan.members(id).iter().find_map(|member| nearest[member.index()]);
         nearest[id.index()] = if repeats(id) { Some(id) } else { below() };
     }
-    for (outer, marks) in plan.ids().zip(&input.route_facts().marks) {
+    for (outer, marks) in plan.ids().zip(&context.route_facts().marks) {
         if !marks.is_reached || !is_outer(&outer) {
             continue;
         }
@@ -41,7 +39,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                 inner.push(found);
             }
         }
-        if let Some(finding) = finding(input.project, outer, &inner) {
+        if let Some(finding) = finding(context.project, outer, &inner) {
             out.push(finding);
         }
     }

@@ -1,9 +1,8 @@
 use clientc_syntax::{FaultKind, MAX_NESTING};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "nesting-too-deep",
@@ -11,11 +10,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("nesting_too_deep.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (span, fault) in input.syntax_faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for (span, fault) in context.syntax_faults() {
         if fault.kind == FaultKind::TooDeep {
             let message = format!("maps and arrays nest deeper than {MAX_NESTING} here");
             out.push(

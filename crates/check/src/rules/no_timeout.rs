@@ -2,15 +2,14 @@ use clientc_plan::{ClientId, Routes};
 use clientc_semantic::ClientSource;
 use rustc_hash::FxHashSet;
 
-use crate::costs::plural;
-use crate::diagnostic::{Fix, Safety};
-use crate::finding::{Finding, Findings};
-use crate::fix_limits::FixLimits;
-use crate::input::Input;
-use crate::route_facts::{OpenLeaf, is_open};
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::sorted_names;
+use crate::facts::costs::plural;
+use crate::core::diagnostic::{Fix, Safety};
+use crate::core::finding::{Finding, Findings};
+use crate::edits::fix_limits::FixLimits;
+use crate::context::Context;
+use crate::facts::route_facts::{OpenLeaf, is_open};
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::sorted_names;
 
 pub(super) static RULE: Rule = Rule {
     name: "no-timeout",
@@ -18,51 +17,50 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("no_timeout.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let open = &input.route_facts().open;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let open = &context.route_facts().open;
     if open.is_empty() {
         return;
     }
-    let fix = FixLimits::new(input);
-    if sets_no_limit(input) {
-        out.extend(Unbounded::of(input).and_then(|unbounded| project_finding(input, &unbounded, &fix)));
+    let fix = FixLimits::new(context);
+    if sets_no_limit(context) {
+        out.extend(Unbounded::of(context).and_then(|unbounded| project_finding(context, &unbounded, &fix)));
     } else {
         for of_entry in open.chunk_by(|one, next| one.entry == next.entry) {
-            each_route(input, of_entry, |open, route| out.extend(finding(input, open, &route, &fix)));
+            each_route(context, of_entry, |open, route| out.extend(finding(context, open, &route, &fix)));
         }
     }
 }
 
 /// Visits the first open route to each leaf of an entry. The leaves come in the order of these routes.
-fn each_route(input: &Input<'_>, open: &[OpenLeaf], mut visit: impl FnMut(OpenLeaf, String)) {
+fn each_route(context: &Context<'_>, open: &[OpenLeaf], mut visit: impl FnMut(OpenLeaf, String)) {
     let Some(first) = open.first() else { return };
-    let mut routes = Routes::new(&input.project.plan, first.entry);
+    let mut routes = Routes::new(&context.project.plan, first.entry);
     let mut left = open.iter().copied().peekable();
     while let (Some(next), Some(route)) = (left.peek().copied(), routes.next()) {
         if is_open(&route.limits) && route.path.last() == Some(&next.leaf) {
-            let names: Vec<&str> = route.path.iter().map(|id| input.project.client_name(*id)).collect();
+            let names: Vec<&str> = route.path.iter().map(|id| context.project.client_name(*id)).collect();
             visit(next, names.join(" > "));
             left.next();
         }
     }
 }
 
-fn sets_no_limit(input: &Input<'_>) -> bool {
-    let plan = &input.project.plan;
-    let is_written = |id| input.project.client_facts(id).is_some_and(|(_, facts)| facts.http.is_some());
+fn sets_no_limit(context: &Context<'_>) -> bool {
+    let plan = &context.project.plan;
+    let is_written = |id| context.project.client_facts(id).is_some_and(|(_, facts)| facts.http.is_some());
     plan.defaults().is_empty()
         && plan.clients().iter().all(|client| client.limits.is_empty())
-        && !input
+        && !context
             .faults()
-            .any(|fault| crate::readable::is_about_limits(&fault.kind) && fault.subject.contains("/http"))
-        && !plan.ids().any(|id| !input.project.is_whole[id.index()] && is_written(id))
+            .any(|fault| crate::facts::readable::is_about_limits(&fault.kind) && fault.subject.contains("/http"))
+        && !plan.ids().any(|id| !context.project.is_whole[id.index()] && is_written(id))
 }
 
-fn finding(input: &Input<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'_, '_>) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'_, '_>) -> Option<Finding> {
+    let project = context.project;
     let name = project.client_name(open.leaf);
     let message = if open.entry == open.leaf {
         format!("nothing bounds a call of `{name}`: it has no request limit")
@@ -102,10 +100,10 @@ struct Unbounded {
 }
 
 impl Unbounded {
-    fn of(input: &Input<'_>) -> Option<Self> {
-        let facts = input.route_facts();
+    fn of(context: &Context<'_>) -> Option<Self> {
+        let facts = context.route_facts();
         let is_silenced = |id: ClientId| {
-            input.project.client_place(id).is_some_and(|place| input.is_silenced(&RULE, place))
+            context.project.client_place(id).is_some_and(|place| context.is_silenced(&RULE, place))
         };
         let of_leaves = facts.open.iter().map(|open| open.leaf).filter(|leaf| is_silenced(*leaf));
         let silenced: FxHashSet<ClientId> = of_leaves.collect();
@@ -117,7 +115,7 @@ impl Unbounded {
                 if !seen.insert(id) {
                     continue;
                 }
-                let members = input.project.plan.members(id);
+                let members = context.project.plan.members(id);
                 waiting.extend(members);
                 if members.is_empty() && !silenced.contains(&id) {
                     leaves.insert(id);
@@ -131,14 +129,14 @@ impl Unbounded {
     }
 
     /// The names of the leaves, so that one more client without a limit is another finding.
-    fn subject(&self, input: &Input<'_>) -> String {
-        let names: Vec<&str> = self.leaves.iter().map(|leaf| input.project.client_name(*leaf)).collect();
+    fn subject(&self, context: &Context<'_>) -> String {
+        let names: Vec<&str> = self.leaves.iter().map(|leaf| context.project.client_name(*leaf)).collect();
         format!("project/http: {}", sorted_names(&names))
     }
 }
 
-fn project_finding(input: &Input<'_>, unbounded: &Unbounded, fix: &FixLimits<'_, '_>) -> Option<Finding> {
-    let (project, entry) = (input.project, unbounded.entry);
+fn project_finding(context: &Context<'_>, unbounded: &Unbounded, fix: &FixLimits<'_, '_>) -> Option<Finding> {
+    let (project, entry) = (context.project, unbounded.entry);
     let name = project.client_name(entry);
     let is_leaf = |id: &ClientId| project.provider(*id).is_some_and(|provider| !provider.kind.is_composite());
     let leaves: Vec<ClientId> = project.plan.ids().filter(is_leaf).collect();
@@ -148,7 +146,7 @@ fn project_finding(input: &Input<'_>, unbounded: &Unbounded, fix: &FixLimits<'_,
             "none of the {count} clients that make requests has a limit: nothing bounds a call of `{name}`"
         ),
     };
-    let mut finding = Finding::new(project.client_place(entry)?, unbounded.subject(input), message)
+    let mut finding = Finding::new(project.client_place(entry)?, unbounded.subject(context), message)
         .label("not bounded")
         .help(
             "write `request_timeout_ms = 120000` under `[defaults.http]` in clientc.toml, or an `http` block with \

@@ -1,11 +1,10 @@
 use clientc_semantic::{FileId, Property, Span, ValueKind};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::path::Path;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::tables::numbers::{is_number, may_hold_numbers};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::text::path::Path;
+use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::numbers::{is_number, may_hold_numbers};
 
 pub(super) static RULE: Rule = Rule {
     name: "number-from-env",
@@ -13,11 +12,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("number_from_env.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             let is_leaf = client.provider.is_some_and(|provider| !provider.kind.is_composite());
             let path = Path::of(&client.name.text);

@@ -1,11 +1,10 @@
 use clientc_semantic::{FileId, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::path::Path;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::text::path::Path;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "odd-env-name",
@@ -13,39 +12,38 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("odd_env_name.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             let path = Path::of(&client.name.text);
             for option in &client.options {
-                look(input, file.file, &path.join(&option.key), &option.value, out);
+                look(context, file.file, &path.join(&option.key), &option.value, out);
             }
         }
     }
 }
 
 /// Looks at a value and everything in it. The nesting is bounded, so the recursion is too.
-fn look(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value, out: &mut Findings) {
+fn look(context: &Context<'_>, file: FileId, path: &Path<'_>, value: &Value, out: &mut Findings) {
     match &value.kind {
         ValueKind::Map(properties) => {
             for property in properties {
-                look(input, file, &path.join(&property.key), &property.value, out);
+                look(context, file, &path.join(&property.key), &property.value, out);
             }
         }
-        ValueKind::Array(members) => members.iter().for_each(|member| look(input, file, path, member, out)),
-        _ => out.found.extend(finding(input, file, path, value)),
+        ValueKind::Array(members) => members.iter().for_each(|member| look(context, file, path, member, out)),
+        _ => out.found.extend(finding(context, file, path, value)),
     }
 }
 
-fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> Option<Finding> {
+fn finding(context: &Context<'_>, file: FileId, path: &Path<'_>, value: &Value) -> Option<Finding> {
     let subject = || path.to_string();
     let span = Span::new(file, value.range);
     match &value.kind {
         ValueKind::Env(name) if !is_variable(name) => {
-            Some(odd(input, span, subject(), name, "is read as part of the variable's name"))
+            Some(odd(context, span, subject(), name, "is read as part of the variable's name"))
         }
         ValueKind::Text { text, quoted: false } => {
             if let Some(name) = other_case(text) {
@@ -53,11 +51,11 @@ fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> O
                 return Some(
                     Finding::new(span, subject(), message)
                         .help(format!("write `env.{name}`"))
-                        .write_variable(input, &format!("write `env.{name}`"), span, name),
+                        .write_variable(context, &format!("write `env.{name}`"), span, name),
                 );
             }
             let name = text.strip_prefix("env.")?;
-            Some(odd(input, span, subject(), name, "makes it a text, and no variable is read"))
+            Some(odd(context, span, subject(), name, "makes it a text, and no variable is read"))
         }
         ValueKind::Text { text, quoted: true } => {
             let (template, plain) = (in_template(text), text.strip_prefix("env."));
@@ -74,7 +72,7 @@ fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> O
                     "remove the quotes",
                 ),
             };
-            Some(Finding::new(span, subject(), message).help(help).write_variable(input, title, span, name))
+            Some(Finding::new(span, subject(), message).help(help).write_variable(context, title, span, name))
         }
         ValueKind::Template(text) => {
             let name =
@@ -83,7 +81,7 @@ fn finding(input: &Input<'_>, file: FileId, path: &Path<'_>, value: &Value) -> O
             Some(
                 Finding::new(span, subject(), message)
                     .help(format!("write `env.{name}` without the braces"))
-                    .write_variable(input, "remove the braces", span, name),
+                    .write_variable(context, "remove the braces", span, name),
             )
         }
         _ => None,
@@ -102,15 +100,15 @@ fn other_case(text: &str) -> Option<&str> {
 }
 
 /// A reference that begins well. What comes behind the name is not shown: it may be a key.
-fn odd(input: &Input<'_>, span: Span, subject: String, written: &str, effect: &str) -> Finding {
+fn odd(context: &Context<'_>, span: Span, subject: String, written: &str, effect: &str) -> Finding {
     let length = written.find(|c: char| !is_name_part(c)).unwrap_or(written.len());
     let (name, rest) = written.split_at(length);
     if name.is_empty() {
         return Finding::new(span, subject, "`env.` is followed by no name of a variable")
             .help("write `env.NAME`: letters, digits and `_`");
     }
-    let start = span.range.start + input.text(span).find(written).map_or(0, crate::lines::offset);
-    let place = Span::new(span.file, TextRange::new(start + crate::lines::offset(length), span.range.end));
+    let start = span.range.start + context.text(span).find(written).map_or(0, crate::edits::lines::offset);
+    let place = Span::new(span.file, TextRange::new(start + crate::edits::lines::offset(length), span.range.end));
     let has_default = rest.trim_start().starts_with(['?', '|', ':']);
     let message = if has_default {
         format!("`env.{name}` has no default: what follows {effect}")
@@ -124,7 +122,7 @@ fn odd(input: &Input<'_>, span: Span, subject: String, written: &str, effect: &s
     };
     let finding = Finding::new(place, subject, message).help(help);
     if has_default && is_variable(name) {
-        return finding.write_variable(input, &format!("write `env.{name}`"), span, name);
+        return finding.write_variable(context, &format!("write `env.{name}`"), span, name);
     }
     finding
 }

@@ -3,13 +3,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use clientc_semantic::Span;
 use clientc_syntax::TextRange;
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::lines::offset;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::edits::lines::offset;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "plain-http-url",
@@ -17,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("plain_http_url.md"),
-    check,
 };
 
 /// Options that hold the URL of a server.
@@ -27,8 +25,8 @@ const OPTIONS: [&str; 3] = ["base_url", "endpoint_url", "proxy_url"];
 const PRIVATE: [&str; 9] =
     [".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".home.arpa", ".test", ".svc"];
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             for option in client.options.iter().filter(|option| OPTIONS.contains(&&*option.key)) {
                 let Some(url) = option.value.text() else { continue };
@@ -44,7 +42,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                     short(host)
                 );
                 let finding = Finding::new(span, subject, message);
-                out.push(match scheme(input, span).filter(|_| port.is_none()) {
+                out.push(match scheme(context, span).filter(|_| port.is_none()) {
                     Some(scheme) => finding.help("write `https://`").replace(
                         Safety::Unsafe,
                         "write `https`",
@@ -109,8 +107,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 }
 
 /// The place of the letters `http`.
-fn scheme(input: &Input<'_>, span: Span) -> Option<Span> {
-    let at = input.text(span).to_ascii_lowercase().find("http://")?;
+fn scheme(context: &Context<'_>, span: Span) -> Option<Span> {
+    let at = context.text(span).to_ascii_lowercase().find("http://")?;
     let start = span.range.start + offset(at);
     Some(Span::new(span.file, TextRange::new(start, start + 4)))
 }

@@ -3,12 +3,11 @@ use std::collections::HashSet;
 use clientc_plan::{ClientId, Kind, PolicyId, RetryStrategy, Route};
 use clientc_semantic::{Span, ValueKind};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::models::Thinker;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::models::Thinker;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "reasoning-model-advice",
@@ -16,30 +15,29 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("reasoning_model_advice.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
     let (mut alone, mut constant, mut streamless) = (HashSet::new(), HashSet::new(), HashSet::new());
-    input.walk_entry_routes(input.thinkers(), |route| {
-        let Some(thinker) = route.path.last().and_then(|leaf| input.thinker(*leaf)) else { return };
-        if is_last_try(input, route) && alone.insert(thinker.client) {
-            out.push(without_retry(input, &thinker, route));
+    context.walk_entry_routes(context.thinkers(), |route| {
+        let Some(thinker) = route.path.last().and_then(|leaf| context.thinker(*leaf)) else { return };
+        if is_last_try(context, route) && alone.insert(thinker.client) {
+            out.push(without_retry(context, &thinker, route));
         }
-        for (client, policy, delay_ms) in constant_policies(input, route) {
+        for (client, policy, delay_ms) in constant_policies(context, route) {
             if constant.insert(policy) {
-                out.found.extend(without_backoff(input, &thinker, client, policy, delay_ms));
+                out.found.extend(without_backoff(context, &thinker, client, policy, delay_ms));
             }
         }
         if streamless.insert(thinker.client) {
-            out.found.extend(without_streaming(input, &thinker));
+            out.found.extend(without_streaming(context, &thinker));
         }
     });
 }
 
 /// Whether nothing is tried any more after the leaf of a route: no retry, and no later member.
-fn is_last_try(input: &Input<'_>, route: &Route<'_>) -> bool {
-    let plan = &input.project.plan;
+fn is_last_try(context: &Context<'_>, route: &Route<'_>) -> bool {
+    let plan = &context.project.plan;
     route.path.iter().enumerate().all(|(position, id)| {
         let Some(client) = plan.client(*id) else { return false };
         let is_last = match &client.kind {
@@ -50,9 +48,9 @@ fn is_last_try(input: &Input<'_>, route: &Route<'_>) -> bool {
     })
 }
 
-fn without_retry(input: &Input<'_>, thinker: &Thinker<'_>, route: &Route<'_>) -> Finding {
-    let (name, model) = (input.project.client_name(thinker.client), thinker.model.text);
-    let plan = &input.project.plan;
+fn without_retry(context: &Context<'_>, thinker: &Thinker<'_>, route: &Route<'_>) -> Finding {
+    let (name, model) = (context.project.client_name(thinker.client), thinker.model.text);
+    let plan = &context.project.plan;
     // Every policy of this route makes no retry. The one nearest to the request is named.
     let policy = route.path.iter().rev().find_map(|id| plan.policy(plan.client(*id)?));
     let reason = match policy {
@@ -69,10 +67,10 @@ fn without_retry(input: &Input<'_>, thinker: &Thinker<'_>, route: &Route<'_>) ->
 
 /// The clients on a route whose policy waits equally long each time, with that policy and its delay in milliseconds.
 fn constant_policies(
-    input: &Input<'_>,
+    context: &Context<'_>,
     route: &Route<'_>,
 ) -> impl Iterator<Item = (ClientId, PolicyId, u64)> {
-    let plan = &input.project.plan;
+    let plan = &context.project.plan;
     route.path.iter().filter_map(move |id| {
         let client = plan.client(*id)?;
         let policy = plan.policy(client).filter(|policy| policy.max_retries > 0)?;
@@ -84,16 +82,16 @@ fn constant_policies(
 }
 
 fn without_backoff(
-    input: &Input<'_>,
+    context: &Context<'_>,
     thinker: &Thinker<'_>,
     client: ClientId,
     policy: PolicyId,
     delay_ms: u64,
 ) -> Option<Finding> {
-    let (file, facts) = input.project.client_facts(client)?;
+    let (file, facts) = context.project.client_facts(client)?;
     let named = facts.retry_policy.as_ref()?;
-    let (policy_file, policy) = input.project.policy_facts(policy)?;
-    let (name, policy_name) = (input.project.client_name(client), &policy.name.text);
+    let (policy_file, policy) = context.project.policy_facts(policy)?;
+    let (name, policy_name) = (context.project.client_name(client), &policy.name.text);
     let message = format!(
         "`{name}` repeats `{}`, which thinks before it answers, without backoff: `{policy_name}` waits {} ms each time",
         thinker.model.text,
@@ -106,12 +104,12 @@ fn without_backoff(
     )
 }
 
-fn without_streaming(input: &Input<'_>, thinker: &Thinker<'_>) -> Option<Finding> {
+fn without_streaming(context: &Context<'_>, thinker: &Thinker<'_>) -> Option<Finding> {
     let value = thinker.leaf.value(&["supports_streaming"])?;
     if value.kind != ValueKind::Bool(false) {
         return None;
     }
-    let (name, model) = (input.project.client_name(thinker.client), thinker.model.text);
+    let (name, model) = (context.project.client_name(thinker.client), thinker.model.text);
     let message = format!(
         "`{name}` does not stream, so that nothing arrives until `{model}`, which thinks before it answers, is done"
     );

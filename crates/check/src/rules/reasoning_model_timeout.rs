@@ -3,13 +3,12 @@ use std::collections::HashMap;
 use clientc_plan::Field;
 use clientc_semantic::ValueKind;
 
-use crate::entry_routes::SetLimit;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::models::Thinker;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::facts::entry_routes::SetLimit;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::models::Thinker;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "reasoning-model-timeout",
@@ -17,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("reasoning_model_timeout.md"),
-    check,
 };
 
 /// A limit that is too short, and the first model that it is too short for.
@@ -27,16 +25,16 @@ struct Cause<'a> {
     thinker: Thinker<'a>,
 }
 
-fn check(input: &Input<'_>, out: &mut Findings) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut places = HashMap::new();
-    input.walk_entry_routes(input.thinkers(), |route| {
-        let Some(thinker) = route.path.last().and_then(|leaf| input.thinker(*leaf)) else { return };
+    context.walk_entry_routes(context.thinkers(), |route| {
+        let Some(thinker) = route.path.last().and_then(|leaf| context.thinker(*leaf)) else { return };
         let min_ttft_ms = streams(&thinker).then_some(thinker.min_ttft_ms);
         for (field, min_ms) in
             [(Field::Request, Some(thinker.min_request_ms)), (Field::TimeToFirstToken, min_ttft_ms)]
         {
-            let limit = input.limit_of(route, field);
+            let limit = context.limit_of(route, field);
             let (Some(min_ms), Some(limit)) = (min_ms, limit) else { continue };
             if limit.ms >= min_ms {
                 continue;
@@ -48,7 +46,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             }
         }
     });
-    out.found.extend(causes.iter().map(|cause| finding(input, cause)));
+    out.found.extend(causes.iter().map(|cause| finding(context, cause)));
 }
 
 fn streams(thinker: &Thinker<'_>) -> bool {
@@ -58,9 +56,9 @@ fn streams(thinker: &Thinker<'_>) -> bool {
     )
 }
 
-fn finding(input: &Input<'_>, cause: &Cause<'_>) -> Finding {
+fn finding(context: &Context<'_>, cause: &Cause<'_>) -> Finding {
     let Cause { limit, min_ms, thinker } = cause;
-    let (client, model) = (input.project.client_name(thinker.client), thinker.model.text);
+    let (client, model) = (context.project.client_name(thinker.client), thinker.model.text);
     let (given, needed) = (grouped(limit.ms), grouped(*min_ms));
     let gives = match limit.field {
         Field::TimeToFirstToken => format!("waits {given} ms for the first token"),

@@ -1,9 +1,8 @@
-use crate::costs;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::facts::costs;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "retry-amplification",
@@ -11,23 +10,22 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("retry_amplification.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let budget = &input.settings.budget;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let budget = &context.settings.budget;
     let most = budget.most_requests();
-    for (entry, worst) in &input.route_facts().costly {
-        let Some(place) = input.project.client_place(*entry) else { continue };
+    for (entry, worst) in &context.route_facts().costly {
+        let Some(place) = context.project.client_place(*entry) else { continue };
         if worst.requests <= most {
             continue;
         }
-        let name = input.project.client_name(*entry);
+        let name = context.project.client_name(*entry);
         let message = format!(
             "one call of `{name}` can make {} requests, more than {}: {}",
             grouped(worst.requests),
             grouped(most),
-            costs::requests(input, *entry)
+            costs::requests(context, *entry)
         );
         let mut finding = Finding::new(place, name, message).help(
             "retries multiply on every level: keep them on one, best on the clients that make requests; \

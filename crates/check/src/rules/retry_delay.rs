@@ -1,12 +1,11 @@
 use clientc_plan::{PolicyId, RetryPolicy, RetryStrategy};
 use clientc_semantic::Span;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::policy_places::policy_value;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::edits::policy_places::policy_value;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "retry-delay",
@@ -14,23 +13,22 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("retry_delay.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (policy, id) in input.project.plan.policies().iter().zip(0..) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for (policy, id) in context.project.plan.policies().iter().zip(0..) {
         if policy.max_retries > 0 {
-            check_policy(input, policy, PolicyId(id), out);
+            check_policy(context, policy, PolicyId(id), out);
         }
     }
 }
 
-fn check_policy(input: &Input<'_>, policy: &RetryPolicy, id: PolicyId, out: &mut Findings) {
+fn check_policy(context: &Context<'_>, policy: &RetryPolicy, id: PolicyId, out: &mut Findings) {
     let RetryStrategy::ExponentialBackoff { delay_ms, multiplier, max_delay_ms } = policy.strategy else {
         return;
     };
     let name = &policy.name;
-    let place = |key: &str| policy_value(input, id, &["strategy", key]);
+    let place = |key: &str| policy_value(context, id, &["strategy", key]);
     if max_delay_ms < delay_ms {
         let message = format!(
             "`{name}` begins with a delay of {} ms, but no delay is above {} ms: all of them are the same",
@@ -38,7 +36,7 @@ fn check_policy(input: &Input<'_>, policy: &RetryPolicy, id: PolicyId, out: &mut
             grouped(max_delay_ms)
         );
         let name_place =
-            input.project.policy_facts(id).map(|(file, facts)| Span::new(file, facts.name.range));
+            context.project.policy_facts(id).map(|(file, facts)| Span::new(file, facts.name.range));
         let Some(delay) = place("delay_ms").or(name_place) else { return };
         let mut finding = Finding::new(delay, format!("{name}/strategy/delay_ms"), message)
             .label(format!("cut to {} ms", grouped(max_delay_ms)))

@@ -1,10 +1,9 @@
 use clientc_plan::{ExceededLimit, MAX_ROUTE_LENGTH};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "route-too-long",
@@ -12,12 +11,11 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("route_too_long.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let project = input.project;
-    for exceeded in input.counts().exceeded(&project.plan, project.plan.ids()) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let project = context.project;
+    for exceeded in context.counts().exceeded(&project.plan, project.plan.ids()) {
         let ExceededLimit::Length(length) = exceeded.limit else { continue };
         let Some(span) = project.client_place(exceeded.client) else { continue };
         let name = project.client_name(exceeded.client);

@@ -1,12 +1,11 @@
 use clientc_plan::Field;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::limit_faults::{LimitFault, LimitFaultKind};
-use crate::route_facts::limit_span;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::limit_faults::{LimitFault, LimitFaultKind};
+use crate::facts::route_facts::limit_span;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 use super::streaming_timeout_unused::Switches;
 
@@ -16,28 +15,27 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("shadowed_timeout.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let faults = input.route_facts().limit_faults.iter();
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let faults = context.limit_faults().iter();
     let mut shadowed = faults.filter(|fault| fault.kind == LimitFaultKind::Shadowed).peekable();
     if shadowed.peek().is_none() {
         return;
     }
     // Where nothing streams, that is the cause, and another rule names it.
-    let switches = Switches::of(input);
+    let switches = Switches::of(context);
     let is_for_streams = |field: Field| matches!(field, Field::TimeToFirstToken | Field::Idle);
     let never_streams = |fault: &LimitFault| switches.of_client[fault.client.index()].is_some();
     for fault in shadowed.filter(|fault| !(is_for_streams(fault.field) && never_streams(fault))) {
-        if let Some(finding) = finding(input, fault) {
+        if let Some(finding) = finding(context, fault) {
             out.push(finding);
         }
     }
 }
 
-fn finding(input: &Input<'_>, fault: &LimitFault) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
+    let project = context.project;
     let LimitFault { client, field, ms, against, .. } = *fault;
     let name = project.client_name(client);
     let other = project.client_name(against.client?);

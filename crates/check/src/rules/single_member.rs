@@ -1,9 +1,8 @@
 use clientc_plan::{Field, Kind};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "single-member",
@@ -11,11 +10,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("single_member.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let project = input.project;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let project = context.project;
     for (id, client) in project.plan.ids().zip(project.plan.clients()) {
         let [member] = client.kind.members() else { continue };
         // One with limits or retries of its own is there for them.

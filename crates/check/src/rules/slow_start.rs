@@ -3,17 +3,16 @@ use std::collections::HashSet;
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::ValueKind;
 
-use crate::endpoint::Url;
-use crate::entry_routes::SetLimit;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::leaf::Leaf;
-use crate::models::without_vendor;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT};
-use crate::urls;
-use crate::words::grouped;
+use crate::facts::endpoint::Url;
+use crate::facts::entry_routes::SetLimit;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::leaf::Leaf;
+use crate::facts::models::without_vendor;
+use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT};
+use crate::text::urls;
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "slow-start",
@@ -21,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("slow_start.md"),
-    check,
 };
 
 /// How long a server on this machine may need until a model is loaded, in milliseconds. Reports are of 15 seconds for
@@ -40,28 +38,28 @@ enum Server {
     ThisMachine,
 }
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let servers: Vec<ClientId> = input.project.plan.ids().filter(|id| server_of(input, *id).is_some()).collect();
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let servers: Vec<ClientId> = context.project.plan.ids().filter(|id| server_of(context, *id).is_some()).collect();
     let mut seen = HashSet::new();
-    input.walk_entry_routes(servers, |route| {
+    context.walk_entry_routes(servers, |route| {
         let Some(&id) = route.path.last() else { return };
-        let Some((server, leaf)) = server_of(input, id).zip(input.leaf(id)) else { return };
+        let Some((server, leaf)) = server_of(context, id).zip(context.leaf(id)) else { return };
         let shortest = [Field::TimeToFirstToken, Field::Request]
             .into_iter()
             .filter(|field| *field == Field::Request || streams(&leaf))
-            .filter_map(|field| input.limit_of(route, field))
-            .filter(|limit| limit.ms < LOADING_MS && !is_reported(input, id, limit));
+            .filter_map(|field| context.limit_of(route, field))
+            .filter(|limit| limit.ms < LOADING_MS && !is_reported(context, id, limit));
         for limit in shortest {
             if seen.insert(limit.span) {
-                out.push(finding(input, id, server, &limit));
+                out.push(finding(context, id, server, &limit));
             }
         }
     });
 }
 
 /// A model that also thinks needs more than that, which the rule on such models says at the same place.
-fn is_reported(input: &Input<'_>, id: ClientId, limit: &SetLimit<'_>) -> bool {
-    input.thinker(id).is_some_and(|thinker| match limit.field {
+fn is_reported(context: &Context<'_>, id: ClientId, limit: &SetLimit<'_>) -> bool {
+    context.thinker(id).is_some_and(|thinker| match limit.field {
         Field::TimeToFirstToken => limit.ms < thinker.min_ttft_ms,
         _ => limit.ms < thinker.min_request_ms,
     })
@@ -71,11 +69,11 @@ fn streams(leaf: &Leaf<'_>) -> bool {
     leaf.value(&["supports_streaming"]).is_none_or(|value| value.kind != ValueKind::Bool(false))
 }
 
-fn server_of(input: &Input<'_>, id: ClientId) -> Option<Server> {
-    let leaf = input.leaf(id)?;
+fn server_of(context: &Context<'_>, id: ClientId) -> Option<Server> {
+    let leaf = context.leaf(id)?;
     let base = leaf.base();
     // Who describes a server in the settings knows how long it takes.
-    let is_described = |text: &str| input.settings.servers.iter().any(|server| urls::are_same(&server.base_url, text));
+    let is_described = |text: &str| context.settings.servers.iter().any(|server| urls::are_same(&server.base_url, text));
     if base.is_some_and(|base| is_described(base.text) || base.url.is_within("ollama.com")) {
         return None;
     }
@@ -102,8 +100,8 @@ fn by_port(url: &Url<'_>) -> Option<Server> {
     }
 }
 
-fn finding(input: &Input<'_>, id: ClientId, server: Server, limit: &SetLimit<'_>) -> Finding {
-    let (client, given) = (input.project.client_name(id), grouped(limit.ms));
+fn finding(context: &Context<'_>, id: ClientId, server: Server, limit: &SetLimit<'_>) -> Finding {
+    let (client, given) = (context.project.client_name(id), grouped(limit.ms));
     let server = match server {
         Server::Ollama => "Ollama",
         Server::LmStudio => "LM Studio",

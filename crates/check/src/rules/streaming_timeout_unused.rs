@@ -1,10 +1,9 @@
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::{Span, ValueKind};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "streaming-timeout-unused",
@@ -12,19 +11,18 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("streaming_timeout_unused.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let switches = Switches::of(input);
-    for id in input.project.plan.ids() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let switches = Switches::of(context);
+    for id in context.project.plan.ids() {
         let Some(switch) = switches.of_client[id.index()] else { continue };
-        let Some((file, client)) = input.project.client_facts(id) else { continue };
+        let Some((file, client)) = context.project.client_facts(id) else { continue };
         let Some(http) = &client.http else { continue };
         for field in [Field::TimeToFirstToken, Field::Idle] {
             let Some(limit) = http.limits.get(field) else { continue };
             let (name, key) = (&client.name.text, field.key());
-            let is_own = input.project.plan.members(id).is_empty();
+            let is_own = context.project.plan.members(id).is_empty();
             let message = if is_own {
                 format!("`{key}` never applies: `{name}` does not stream")
             } else {
@@ -52,14 +50,14 @@ pub(super) struct Switches {
 }
 
 impl Switches {
-    pub(super) fn of(input: &Input<'_>) -> Self {
-        let plan = &input.project.plan;
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let plan = &context.project.plan;
         let mut of_client = vec![None; plan.clients().len()];
         // Members come before the clients that name them.
         for &id in plan.order() {
             of_client[id.index()] = match plan.members(id) {
-                [] => switch(input, id),
-                members if input.project.is_whole[id.index()] => {
+                [] => switch(context, id),
+                members if context.project.is_whole[id.index()] => {
                     let every: Option<Vec<Span>> =
                         members.iter().map(|member| of_client[member.index()]).collect();
                     every.and_then(|switches| switches.first().copied())
@@ -71,8 +69,8 @@ impl Switches {
     }
 }
 
-fn switch(input: &Input<'_>, id: ClientId) -> Option<Span> {
-    let (file, client) = input.project.client_facts(id)?;
+fn switch(context: &Context<'_>, id: ClientId) -> Option<Span> {
+    let (file, client) = context.project.client_facts(id)?;
     let is_leaf = client.provider.is_some_and(|provider| !provider.kind.is_composite());
     let option = client.options.iter().find(|option| &*option.key == "supports_streaming")?;
     let range = option.key_range.cover(option.value.range);

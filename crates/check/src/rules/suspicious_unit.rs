@@ -1,13 +1,12 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
-use crate::conflict::Extremes;
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{grouped, time};
+use crate::facts::conflict::Extremes;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{grouped, time};
 
 pub(super) static RULE: Rule = Rule {
     name: "suspicious-unit",
@@ -15,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("suspicious_unit.md"),
-    check,
 };
 
 /// The longest limit that anybody means, in milliseconds: one hour.
@@ -30,9 +28,9 @@ const fn shortest_ms(field: Field) -> u64 {
     }
 }
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let extremes = Extremes::of(input);
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let extremes = Extremes::of(context);
+    for file in context.files() {
         for client in &file.clients {
             let limits = client.http.iter().flat_map(|http| http.limits.iter());
             for (field, limit) in limits.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
@@ -43,7 +41,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             }
         }
     }
-    let defaults = input.settings.defaults.iter();
+    let defaults = context.settings.defaults.iter();
     for (field, limit) in defaults.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
         let subject = format!("defaults/http/{}", field.key());
         out.push(finding(field, limit.ms, limit.origin, subject));

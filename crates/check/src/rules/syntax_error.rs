@@ -1,12 +1,11 @@
 use clientc_semantic::Span;
 use clientc_syntax::{Fault, FaultKind, TextRange, Unterminated};
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "syntax-error",
@@ -14,21 +13,20 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("syntax_error.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (span, fault) in input.syntax_faults() {
-        if let Some(finding) = finding(input, span, fault) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for (span, fault) in context.syntax_faults() {
+        if let Some(finding) = finding(context, span, fault) {
             out.push(finding);
         }
     }
 }
 
-fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
-    let text = input.text(span);
+fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Option<Finding> {
+    let text = context.text(span);
     let related = fault.related.map(|range| Span::new(span.file, range));
-    let key = related.map(|related| input.text(related)).unwrap_or_default();
+    let key = related.map(|related| context.text(related)).unwrap_or_default();
     let new = |message: String| Finding::new(span, short(text), message);
     Some(match fault.kind {
         FaultKind::Unterminated(Unterminated::Comment) => {
@@ -44,7 +42,7 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
         FaultKind::MissingBody => new("this block has no body".into()).help("open its body with `{`"),
         FaultKind::HeaderJunk => new(format!("`{}` does not belong between a name and its `{{`", short(text)))
             .help("write `client<llm> Name {` or `retry_policy Name {`"),
-        FaultKind::MissingBrace => missing_brace(input, span, related),
+        FaultKind::MissingBrace => missing_brace(context, span, related),
         FaultKind::MissingBracket => {
             new("this array is never closed".into()).label("no `]` for this `[`").help("close it with `]`")
         }
@@ -70,10 +68,10 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
             .replace(Safety::Safe, "add brackets", span, format!("[{text}]")),
         FaultKind::Calculation => new(format!("`{}` is not calculated", short(text)))
             .help("write the result as one number"),
-        FaultKind::EqualsSign => stray_sign(input, span, key, "=")
+        FaultKind::EqualsSign => stray_sign(context, span, key, "=")
             .help("a key and its value stand side by side: `key value` or `key: value`"),
-        FaultKind::SecondColon => stray_sign(input, span, key, "the second `:`").help("one `:` after the key is enough"),
-        FaultKind::SingleQuotes => single_quotes(input, span, new),
+        FaultKind::SecondColon => stray_sign(context, span, key, "the second `:`").help("one `:` after the key is enough"),
+        FaultKind::SingleQuotes => single_quotes(context, span, new),
         FaultKind::Semicolon => new("an entry does not end with `;`".into())
             .help("remove it: an entry ends with its line or with a comma")
             .replace(Safety::Safe, "remove `;`", first_byte(span), ""),
@@ -84,7 +82,7 @@ fn finding(input: &Input<'_>, span: Span, fault: &Fault) -> Option<Finding> {
             .help("text over several lines stands between `#\"` and `\"#`"),
         FaultKind::TooManyHashes => new("a raw string has at most five `#`".into())
             .help("one is enough for most texts: `#\"...\"#`"),
-        FaultKind::MarkInText => mark_in_text(input, new, span, key),
+        FaultKind::MarkInText => mark_in_text(context, new, span, key),
         FaultKind::ForeignComment => foreign_comment(new, text),
         FaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
             .help("remove it: attributes are for classes, enums and tests"),
@@ -112,9 +110,9 @@ fn is_invisible(text: &str) -> bool {
     text.chars().next().is_some_and(|first| first.is_control() || first.is_whitespace() || is_mark(first))
 }
 
-fn mark_in_text(input: &Input<'_>, new: impl Fn(String) -> Finding, span: Span, before: &str) -> Finding {
-    let source = input.sources.text(span.file).get(span.range.end as usize..).unwrap_or_default();
-    let mark = input.text(span);
+fn mark_in_text(context: &Context<'_>, new: impl Fn(String) -> Finding, span: Span, before: &str) -> Finding {
+    let source = context.sources.text(span.file).get(span.range.end as usize..).unwrap_or_default();
+    let mark = context.text(span);
     if mark == "#" && source.starts_with('"') {
         return new(format!("`{}` does not belong before a raw string", short(before))).help("remove it");
     }
@@ -160,10 +158,10 @@ fn no_block(new: impl Fn(String) -> Finding, text: &str) -> Finding {
 /// A text in single quotes that is longer is not put in double quotes.
 const LONGEST_QUOTED: usize = 200;
 
-fn single_quotes(input: &Input<'_>, span: Span, new: impl Fn(String) -> Finding) -> Finding {
+fn single_quotes(context: &Context<'_>, span: Span, new: impl Fn(String) -> Finding) -> Finding {
     let finding =
         new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`");
-    let source = input.sources.text(span.file).get(span.range.start as usize + 1..).unwrap_or_default();
+    let source = context.sources.text(span.file).get(span.range.start as usize + 1..).unwrap_or_default();
     let stop = source.bytes().take(LONGEST_QUOTED).position(|byte| b"'\"\\\n\r".contains(&byte));
     let Some(inner) = stop.and_then(|stop| source.get(..stop).filter(|_| source.as_bytes()[stop] == b'\''))
     else {
@@ -190,8 +188,8 @@ fn near_keyword(span: Span, text: &str, policy: bool) -> Finding {
         .replace(Safety::Safe, format!("write `{keyword}`"), span, keyword)
 }
 
-fn missing_brace(input: &Input<'_>, span: Span, next: Option<Span>) -> Finding {
-    let source = input.sources.text(span.file);
+fn missing_brace(context: &Context<'_>, span: Span, next: Option<Span>) -> Finding {
+    let source = context.sources.text(span.file);
     let before = source.get(..span.range.start as usize).unwrap_or_default().trim_end();
     let header = before.rsplit(['\n', '\r']).next().unwrap_or_default().trim();
     let what = if header.is_empty() { "this block".to_owned() } else { format!("`{}`", short(header)) };
@@ -210,8 +208,8 @@ fn missing_separator(new: impl Fn(String) -> Finding, previous: Option<Span>) ->
         .replace(Safety::Safe, "add a comma", end, ",")
 }
 
-fn stray_sign(input: &Input<'_>, span: Span, key: &str, sign: &str) -> Finding {
-    let source = input.sources.text(span.file);
+fn stray_sign(context: &Context<'_>, span: Span, key: &str, sign: &str) -> Finding {
+    let source = context.sources.text(span.file);
     let rest = source.get(span.range.end as usize..).unwrap_or_default();
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let end = u32::try_from(blanks).map_or(span.range.end, |blanks| span.range.end + blanks);

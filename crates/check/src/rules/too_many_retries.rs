@@ -1,11 +1,10 @@
 use clientc_plan::PolicyId;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::policy_places::policy_value;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::edits::policy_places::policy_value;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "too-many-retries",
@@ -13,18 +12,17 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("too_many_retries.md"),
-    check,
 };
 
 /// More retries than this hardly ever help.
 const MOST: u32 = 5;
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (policy, id) in input.project.plan.policies().iter().zip(0..) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for (policy, id) in context.project.plan.policies().iter().zip(0..) {
         if policy.max_retries <= MOST {
             continue;
         }
-        let Some(place) = policy_value(input, PolicyId(id), &["max_retries"]) else { continue };
+        let Some(place) = policy_value(context, PolicyId(id), &["max_retries"]) else { continue };
         let retries = u64::from(policy.max_retries);
         let message = format!(
             "`{}` allows {retries} retries: what fails is tried {} times, with {} ms of delays",

@@ -1,11 +1,10 @@
 use clientc_plan::Field;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::route_facts::limit_span;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::route_facts::limit_span;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "total-too-small",
@@ -13,12 +12,11 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("total_too_small.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let project = input.project;
-    let mut totals: Vec<_> = input.route_facts().small_totals.iter().collect();
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let project = context.project;
+    let mut totals: Vec<_> = context.route_facts().small_totals.iter().collect();
     totals.sort_unstable_by_key(|(owner, _)| **owner);
     for (owner, total) in totals {
         let (Some(place), Some(request_ms)) =

@@ -1,13 +1,12 @@
 use clientc_plan::Field;
 
-use crate::diagnostic::Level;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::losses::{Loss, LossKind};
-use crate::route_facts::limit_span;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::diagnostic::Level;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::losses::{Loss, LossKind};
+use crate::facts::route_facts::limit_span;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "truncated-fallback",
@@ -15,19 +14,18 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("truncated_fallback.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for loss in input.losses() {
-        if let Some(finding) = finding(input, loss) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for loss in context.losses() {
+        if let Some(finding) = finding(context, loss) {
             out.push(finding);
         }
     }
 }
 
-fn finding(input: &Input<'_>, loss: &Loss) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
+    let project = context.project;
     let LossKind::Truncated { member: (fallback, number), left_ms, limit_ms } = loss.kind else {
         return None;
     };

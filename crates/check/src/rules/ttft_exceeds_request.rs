@@ -1,12 +1,11 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "ttft-exceeds-request",
@@ -14,11 +13,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: false,
     page: include_str!("ttft_exceeds_request.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for client in &file.clients {
             let Some(http) = &client.http else { continue };
             let (Some(first_token), Some(request)) =

@@ -2,11 +2,10 @@ use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Routes};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::route_facts::is_open;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::route_facts::is_open;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "unbounded-worst-case",
@@ -14,21 +13,20 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("unbounded_worst_case.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
     let mut reported = HashSet::new();
-    for entry in &input.route_facts().mixed {
-        if let Some(finding) = finding(input, *entry, &mut reported) {
+    for entry in &context.route_facts().mixed {
+        if let Some(finding) = finding(context, *entry, &mut reported) {
             out.push(finding);
         }
     }
 }
 
 /// A leaf that is the reason at one entry is not named again at another.
-fn finding(input: &Input<'_>, entry: ClientId, reported: &mut HashSet<ClientId>) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, entry: ClientId, reported: &mut HashSet<ClientId>) -> Option<Finding> {
+    let project = context.project;
     let (mut bounded, mut open, mut first): (u64, Vec<ClientId>, Option<String>) = (0, Vec::new(), None);
     let mut routes = Routes::new(&project.plan, entry);
     while let Some(route) = routes.next() {
@@ -47,7 +45,7 @@ fn finding(input: &Input<'_>, entry: ClientId, reported: &mut HashSet<ClientId>)
         0 | 1 => (String::new(), "is"),
         count => (format!(" and {} more", count - 1), "are"),
     };
-    let count = crate::costs::plural(bounded, "route is", "routes are");
+    let count = crate::facts::costs::plural(bounded, "route is", "routes are");
     let message =
         format!("nothing bounds a call of `{name}`: {count} bounded, but `{}`{more} {verb} not", first?);
     let mut finding = Finding::new(project.client_place(entry)?, name, message)

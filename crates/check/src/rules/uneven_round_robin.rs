@@ -1,11 +1,10 @@
 use clientc_plan::{ClientId, Field, Kind, MAX_NAMES, WorstCase, WorstCases};
 use clientc_semantic::Span;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{counted, grouped};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{counted, grouped};
 
 pub(super) static RULE: Rule = Rule {
     name: "uneven-round-robin",
@@ -13,26 +12,25 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("uneven_round_robin.md"),
-    check,
 };
 
 /// Worst cases that differ more often than this are reported.
 const MOST: u64 = 5;
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let plan = &input.project.plan;
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let plan = &context.project.plan;
     if !plan.clients().iter().any(|client| matches!(client.kind, Kind::RoundRobin { .. })) {
         return;
     }
-    let left = input.request_ms_left();
+    let left = context.entry_routes().request_ms_left();
     let mut worst_cases = WorstCases::new(plan);
     let (mut names, mut costs) = (0, Vec::new());
     for (id, client) in plan.ids().zip(plan.clients()) {
         let (Kind::RoundRobin { members, .. }, Some(above)) = (&client.kind, left[id.index()]) else {
             continue;
         };
-        let counts = input.counts().of(id);
-        if !input.project.is_sound[id.index()] || !counts.is_within() {
+        let counts = context.counts().of(id);
+        if !context.project.is_sound[id.index()] || !counts.is_within() {
             continue;
         }
         names += counts.names;
@@ -43,7 +41,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
         let request_ms = (request_ms != u64::MAX).then_some(request_ms);
         costs.clear();
         costs.extend(members.iter().map(|member| worst_cases.below(*member, request_ms)));
-        out.found.extend(uneven(&costs).and_then(|uneven| finding(input, id, members, &uneven)));
+        out.found.extend(uneven(&costs).and_then(|uneven| finding(context, id, members, &uneven)));
     }
 }
 
@@ -78,8 +76,8 @@ fn differ(costs: impl Iterator<Item = u64> + Clone) -> Option<(Cost, Cost)> {
     (high.0 > low.0.saturating_mul(MOST)).then_some((low, high))
 }
 
-fn finding(input: &Input<'_>, id: ClientId, members: &[ClientId], uneven: &Uneven) -> Option<Finding> {
-    let project = input.project;
+fn finding(context: &Context<'_>, id: ClientId, members: &[ClientId], uneven: &Uneven) -> Option<Finding> {
+    let project = context.project;
     let places = project.member_places.get(&id)?;
     let place = |position: usize| -> Option<(Span, &str)> {
         Some((*places.get(position)?, project.client_name(*members.get(position)?)))

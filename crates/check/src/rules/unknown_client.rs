@@ -1,12 +1,10 @@
-use clientc_semantic::{Fault, FaultKind, Span, UnknownClient};
-use clientc_syntax::TextRange;
+use clientc_semantic::{Fault, FaultKind, UnknownClient};
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-client",
@@ -14,18 +12,17 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_client.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         if let FaultKind::UnknownClient { name, why, near } = &fault.kind {
-            out.push(finding(input, fault, name, *why, near));
+            out.push(finding(context, fault, name, *why, near));
         }
     }
 }
 
-fn finding(input: &Input<'_>, fault: &Fault, name: &str, why: UnknownClient, near: &[Box<str>]) -> Finding {
+fn finding(context: &Context<'_>, fault: &Fault, name: &str, why: UnknownClient, near: &[Box<str>]) -> Finding {
     let shown = short(name);
     let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
     match why {
@@ -36,24 +33,24 @@ fn finding(input: &Input<'_>, fault: &Fault, name: &str, why: UnknownClient, nea
             let finding = new(format!("there is no client `{shown}`")).help(
                 "define it in a file of this project, or write `provider/model`, such as `openai/gpt-4o`",
             );
-            finding.near_names(name, near, unquoted(input, fault.span))
+            finding.near_names(name, near, context.unquoted(fault.span))
         }
         UnknownClient::IsPolicy(place) => new(format!("`{shown}` is a retry policy and not a client"))
             .related(place, "defined here")
             .help("name a client here; a retry policy is attached with `retry_policy`"),
         UnknownClient::CompositeShorthand => new(format!("`{shown}` names no model"))
             .help("`provider/model` is for providers of models; name the fallback or round-robin itself"),
-        UnknownClient::SeveralNames => several_names(input, fault, name),
+        UnknownClient::SeveralNames => several_names(context, fault, name),
         UnknownClient::NotText(noun) => new(format!("the client of a function is a name, not {noun}"))
             .help("write the name of a client, or `provider/model`, such as `\"openai/gpt-4o\"`"),
     }
 }
 
-fn several_names(input: &Input<'_>, fault: &Fault, name: &str) -> Finding {
+fn several_names(context: &Context<'_>, fault: &Fault, name: &str) -> Finding {
     let finding = Finding::new(fault.span, &*fault.subject, format!("`{}` is read as one name", short(name)));
     let members: Vec<&str> = name.split_whitespace().collect();
     let listed = members.join(", ");
-    let is_quoted = input.text(fault.span).starts_with(['"', '#']);
+    let is_quoted = context.text(fault.span).starts_with(['"', '#']);
     if is_quoted {
         return finding.help("a name has no blanks");
     }
@@ -63,16 +60,4 @@ fn several_names(input: &Input<'_>, fault: &Fault, name: &str) -> Finding {
         fault.span,
         listed,
     )
-}
-
-/// The name inside its quotes.
-pub(super) fn unquoted(input: &Input<'_>, span: Span) -> Span {
-    let text = input.text(span);
-    let hashes = text.bytes().take_while(|byte| *byte == b'#').count();
-    let inset = match text.as_bytes().get(hashes) {
-        Some(b'"') => u32::try_from(hashes + 1).unwrap_or(0),
-        _ => 0,
-    };
-    let range = span.range;
-    Span::new(span.file, TextRange::new(range.start + inset, range.end.saturating_sub(inset)))
 }

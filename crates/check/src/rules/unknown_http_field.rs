@@ -1,11 +1,10 @@
 use clientc_plan::providers::{HTTP_KEYS, Provider, http_key};
 use clientc_semantic::{FaultKind, nearest};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, short};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-http-field",
@@ -13,11 +12,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_http_field.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let FaultKind::UnknownHttpField { key, provider } = &fault.kind else { continue };
         let shown = short(key);
         let names = || allowed(*provider);

@@ -2,11 +2,10 @@ use clientc_plan::Field;
 use clientc_plan::providers::{self, CLIENT_KEYS, POLICY_KEYS, Provider, STRATEGY_KEYS};
 use clientc_semantic::{FaultKind, Owner, nearest};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, short};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-property",
@@ -14,11 +13,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_property.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let FaultKind::UnknownProperty { key, owner, provider } = &fault.kind else { continue };
         let (block, keys) = match owner {
             Owner::Client => ("a client", CLIENT_KEYS),

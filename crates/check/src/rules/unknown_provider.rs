@@ -2,14 +2,11 @@ use clientc_plan::providers;
 use clientc_semantic::{FaultKind, Span, nearest};
 use clientc_syntax::TextRange;
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::{all_of, short};
-
-use super::unknown_client::unquoted;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::{all_of, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-provider",
@@ -17,14 +14,13 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_provider.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let finding = match &fault.kind {
             FaultKind::UnknownProvider { provider, shorthand } => {
-                let written = unquoted(input, fault.span);
+                let written = context.unquoted(fault.span);
                 let span = if *shorthand { first_bytes(written, provider.len()) } else { written };
                 unknown(span, &fault.subject, provider, *shorthand)
             }

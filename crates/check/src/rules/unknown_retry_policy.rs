@@ -1,12 +1,9 @@
 use clientc_semantic::FaultKind;
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::short;
-
-use super::unknown_client::unquoted;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-retry-policy",
@@ -14,11 +11,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_retry_policy.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for fault in input.faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for fault in context.faults() {
         let finding = match &fault.kind {
             FaultKind::UnknownPolicy { name, is_client, near } => {
                 let shown = short(name);
@@ -31,7 +27,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
                     }
                     None => Finding::new(fault.span, &*fault.subject, format!("there is no retry policy `{shown}`"))
                         .help(define(name))
-                        .near_names(name, near, unquoted(input, fault.span)),
+                        .near_names(name, near, context.unquoted(fault.span)),
                 }
             }
             FaultKind::PolicyNotName { found } => {

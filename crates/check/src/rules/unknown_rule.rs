@@ -1,12 +1,11 @@
 use clientc_semantic::{IgnoreComment, Span, nearest};
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::ignores::{WORD, speaks};
-use crate::input::Input;
-use crate::rule::{RULES, Rule, rule};
-use crate::settings::Setting;
-use crate::words::short;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::silence::comments::{WORD, says_ignore};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-rule",
@@ -14,17 +13,16 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("unknown_rule.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
         for comment in &file.ignores {
             out.found.extend(misspelt_word(file.file, comment));
             out.found.extend(without_rules(file.file, comment));
-            for name in comment.rules.iter().filter(|name| rule(&name.text).is_none()) {
+            for name in comment.rules.iter().filter(|name| context.rule(&name.text).is_none()) {
                 let span = Span::new(file.file, name.range);
-                let near = nearest(&name.text, RULES.iter().map(|rule| rule.name));
+                let near = nearest(&name.text, context.rules.iter().map(|rule| rule.name));
                 out.push(
                     Finding::new(
                         span,
@@ -40,7 +38,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 }
 
 fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Option<Finding> {
-    if speaks(comment) {
+    if says_ignore(comment) {
         return None;
     }
     let span = Span::new(file, comment.word.range);
@@ -56,7 +54,7 @@ fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Opt
 }
 
 fn without_rules(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Option<Finding> {
-    if !comment.rules.is_empty() || !speaks(comment) {
+    if !comment.rules.is_empty() || !says_ignore(comment) {
         return None;
     }
     let span = Span::new(file, comment.list.unwrap_or(comment.word.range));

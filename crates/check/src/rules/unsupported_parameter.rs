@@ -1,20 +1,20 @@
 use clientc_plan::ClientId;
 use clientc_semantic::{Property, Span, Value, ValueKind};
 
-use crate::diagnostic::{Edit, Safety};
-use crate::finding::{Finding, Findings};
-use crate::http_block;
-use crate::input::Input;
-use crate::leaf::{Leaf, ModelName};
-use crate::lines::alone;
-use crate::models::{asked, begins_with, without_vendor};
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::tables::hosts::{Service, service_of};
-use crate::tables::refusals::{
+use crate::core::diagnostic::{Edit, Safety};
+use crate::core::finding::{Finding, Findings};
+use crate::edits::http_block;
+use crate::context::Context;
+use crate::facts::leaf::{Leaf, ModelName};
+use crate::edits::lines::alone;
+use crate::facts::models::{asked, begins_with, without_vendor};
+use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::hosts::{Service, service_of};
+use crate::facts::tables::refusals::{
     ADDED_MAX_TOKENS, MIN_BUDGET_TOKENS, Parameter, REFUSALS, Refusal, Unless, Way, When,
 };
-use crate::words::{grouped, short};
+use crate::text::quotes::unquoted;
+use crate::text::words::{grouped, short};
 
 pub(super) static RULE: Rule = Rule {
     name: "unsupported-parameter",
@@ -22,14 +22,13 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("unsupported_parameter.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for id in input.project.plan.ids() {
-        let Some(leaf) = input.leaf(id) else { continue };
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for id in context.project.plan.ids() {
+        let Some(leaf) = context.leaf(id) else { continue };
         let Some(service) = service_of(&leaf) else { continue };
-        let request = Request { input, id, leaf, service };
+        let request = Request { context, id, leaf, service };
         request.written(out);
         out.found.extend(request.added());
         out.found.extend(request.budget());
@@ -39,7 +38,7 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 /// The requests of one client.
 #[derive(Clone, Copy)]
 struct Request<'a> {
-    input: &'a Input<'a>,
+    context: &'a Context<'a>,
     id: ClientId,
     leaf: Leaf<'a>,
     service: Service,
@@ -47,7 +46,7 @@ struct Request<'a> {
 
 impl<'a> Request<'a> {
     fn client(&self) -> &'a str {
-        self.input.project.client_name(self.id)
+        self.context.project.client_name(self.id)
     }
 
     /// The rows that hold for the client, each with the name of the model that it is about.
@@ -145,13 +144,13 @@ impl<'a> Request<'a> {
 
     fn way_out(&self, finding: Finding, parameter: &Parameter, found: &Property) -> Finding {
         let file = finding.diagnostic.primary.span.file;
-        let text = self.input.sources.text(file);
+        let text = self.context.sources.text(file);
         match parameter.way {
             Way::Rename(to) if self.leaf.option(to).is_some() => {
                 self.removed(finding.help(format!("remove it: `{to}` is the limit that counts")), found)
             }
             Way::Rename(to) => {
-                let key = super::unknown_client::unquoted(self.input, self.key_span(found));
+                let key = unquoted(self.context.text(self.key_span(found)), self.key_span(found));
                 finding.help(format!("write `{to}` in its place")).replace(
                     Safety::Unsafe,
                     format!("write `{to}`"),
@@ -171,7 +170,7 @@ impl<'a> Request<'a> {
 
     fn removed(&self, finding: Finding, found: &Property) -> Finding {
         let file = finding.diagnostic.primary.span.file;
-        let text = self.input.sources.text(file);
+        let text = self.context.sources.text(file);
         match http_block::remove(text, file, found.key_range, found.value.range) {
             Some(edits) => finding.fix(Safety::Unsafe, "remove it", edits),
             None => finding,
@@ -258,7 +257,7 @@ impl<'a> Request<'a> {
         let mut texts = Vec::new();
         for name in ["headers", "anthropic_beta"] {
             if let Some(option) = self.leaf.option(name) {
-                texts.push(self.input.text(self.leaf.span(&option.value)));
+                texts.push(self.context.text(self.leaf.span(&option.value)));
             }
         }
         texts.iter().any(|text| text.contains("interleaved-thinking") || text.contains("env."))
@@ -267,7 +266,7 @@ impl<'a> Request<'a> {
     /// Edits that write an entry on a line of its own behind an option that stands alone on its line.
     fn line_behind(&self, option: &Property, entry: &str) -> Option<Vec<Edit>> {
         let file = self.leaf.span(&option.value).file;
-        let text = self.input.sources.text(file);
+        let text = self.context.sources.text(file);
         let mut range = option.key_range.cover(option.value.range);
         let has_comma = text.get(range.end as usize..)?.starts_with(',');
         range.end += u32::from(has_comma);

@@ -1,9 +1,8 @@
 use clientc_syntax::{FaultKind, Unterminated};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::Setting;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 
 pub(super) static RULE: Rule = Rule {
     name: "unterminated-string",
@@ -11,11 +10,10 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unterminated_string.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for (span, fault) in input.syntax_faults() {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for (span, fault) in context.syntax_faults() {
         let FaultKind::Unterminated(what) = fault.kind else { continue };
         let finding = match what {
             Unterminated::String => Finding::new(span, "string", "this string is never closed").help(

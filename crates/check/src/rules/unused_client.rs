@@ -1,11 +1,11 @@
 use clientc_plan::ClientId;
 use clientc_semantic::{ClientSource, FaultKind};
 
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::rule::Rule;
-use crate::settings::{Entries, Setting};
-use crate::words::{first_of, grouped, sorted_names};
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::core::settings::Entries;
+use crate::text::words::{first_of, grouped, sorted_names};
 
 pub(super) static RULE: Rule = Rule {
     name: "unused-client",
@@ -13,30 +13,29 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("unused_client.md"),
-    check,
 };
 
 /// How many names a message holds.
 const SHOWN: usize = 6;
 
-fn check(input: &Input<'_>, out: &mut Findings) {
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
     // What cannot be read, or names a client that does not exist, may mean any of them.
-    let is_unsure = input.syntax_faults().next().is_some()
-        || !input.encoding_faults.is_empty()
-        || input.faults().any(|fault| matches!(fault.kind, FaultKind::UnknownClient { .. }));
-    if input.settings.entries == Entries::All || is_unsure {
+    let is_unsure = context.syntax_faults().next().is_some()
+        || !context.encoding_faults.is_empty()
+        || context.faults().any(|fault| matches!(fault.kind, FaultKind::UnknownClient { .. }));
+    if context.settings.entries == Entries::All || is_unsure {
         return;
     }
-    let project = input.project;
+    let project = context.project;
     let is_declared =
         |id: &ClientId| matches!(project.clients.get(id.index()), Some(ClientSource::Declared { .. }));
     let named: Vec<ClientId> = project.functions.iter().filter_map(|function| function.client).collect();
     if !named.iter().any(is_declared) {
         return;
     }
-    let used = reached(input, named.iter().chain(input.entries()).copied());
+    let used = reached(context, named.iter().chain(context.entries()).copied());
     let is_silenced =
-        |id: &ClientId| project.client_place(*id).is_some_and(|place| input.is_silenced(&RULE, place));
+        |id: &ClientId| project.client_place(*id).is_some_and(|place| context.is_silenced(&RULE, place));
     let unused = project.plan.ids().filter(|id| is_declared(id) && !used[id.index()]);
     let unused: Vec<ClientId> = unused.filter(|id| !is_silenced(id)).collect();
     let Some(place) = unused.first().and_then(|first| project.client_place(*first)) else { return };
@@ -57,8 +56,8 @@ fn check(input: &Input<'_>, out: &mut Findings) {
 }
 
 /// Whether each client is one of these or something that they lead to.
-fn reached(input: &Input<'_>, from: impl Iterator<Item = ClientId>) -> Vec<bool> {
-    let plan = &input.project.plan;
+fn reached(context: &Context<'_>, from: impl Iterator<Item = ClientId>) -> Vec<bool> {
+    let plan = &context.project.plan;
     let mut is_reached = vec![false; plan.clients().len()];
     let mut waiting: Vec<ClientId> = from.collect();
     while let Some(id) = waiting.pop() {

@@ -1,13 +1,12 @@
 use clientc_semantic::{FileFacts, IgnoreComment, Span};
 use clientc_syntax::TextRange;
 
-use crate::diagnostic::Safety;
-use crate::finding::{Finding, Findings};
-use crate::ignores::{ABOUT_COMMENTS, speaks};
-use crate::input::Input;
-use crate::rule::{Rule, rule};
-use crate::settings::Setting;
-use crate::words::all_of;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
+use crate::silence::comments::{ABOUT_COMMENTS, says_ignore};
+use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::all_of;
 
 pub(super) static RULE: Rule = Rule {
     name: "unused-ignore",
@@ -15,23 +14,22 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("unused_ignore.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    for file in input.files() {
-        for (index, comment) in file.ignores.iter().enumerate().filter(|(_, comment)| speaks(comment)) {
-            fixed_rules(file, comment, out);
-            if !input.is_broken() {
-                unused_rules(input, file, index, comment, out);
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    for file in context.files() {
+        for (index, comment) in file.ignores.iter().enumerate().filter(|(_, comment)| says_ignore(comment)) {
+            fixed_rules(context, file, comment, out);
+            if !context.is_unresolvable() {
+                unused_rules(context, file, index, comment, out);
             }
         }
     }
 }
 
 /// Names of rules that no comment can silence.
-fn fixed_rules(file: &FileFacts, comment: &IgnoreComment, out: &mut Findings) {
-    for name in comment.rules.iter().filter(|name| rule(&name.text).is_some_and(|rule| rule.is_fixed)) {
+fn fixed_rules(context: &Context<'_>, file: &FileFacts, comment: &IgnoreComment, out: &mut Findings) {
+    for name in comment.rules.iter().filter(|name| context.rule(&name.text).is_some_and(|rule| rule.is_fixed)) {
         let message = format!("`{}` cannot be ignored", name.text);
         out.push(
             Finding::new(Span::new(file.file, name.range), subject(comment), message)
@@ -41,18 +39,17 @@ fn fixed_rules(file: &FileFacts, comment: &IgnoreComment, out: &mut Findings) {
 }
 
 fn unused_rules(
-    input: &Input<'_>,
+    context: &Context<'_>,
     file: &FileFacts,
     index: usize,
     comment: &IgnoreComment,
     out: &mut Findings,
 ) {
     let is_unused = |position: usize, name: &str| {
-        let known = rule(name).filter(|rule| !rule.is_fixed);
-        known.is_some_and(|rule| input.settings.of(rule, file.file) != Setting::Ignore)
+        let known = context.rule(name).filter(|rule| !rule.is_fixed);
+        known.is_some_and(|rule| context.settings.of(rule, file.file) != Setting::Ignore)
             && !ABOUT_COMMENTS.contains(&name)
-            && !input.silenced().is_used(file.file, index, position)
-            && !input.has_silenced_place(file.file, index, position)
+            && !context.is_used(file.file, index, position)
     };
     let (unused, left): (Vec<_>, Vec<_>) =
         comment.rules.iter().enumerate().partition(|(position, name)| is_unused(*position, &name.text));
@@ -65,7 +62,7 @@ fn unused_rules(
         format!("{} {verb} nothing here", all_of(names())),
     );
     out.push(if left.is_empty() {
-        let range = removal(input.sources.text(file.file), comment.range);
+        let range = removal(context.sources.text(file.file), comment.range);
         finding.help("remove the comment").replace(
             Safety::Safe,
             "remove the comment",

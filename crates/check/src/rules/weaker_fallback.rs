@@ -2,13 +2,12 @@ use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Field, Kind, MAX_NAMES, Origin, Route, Routes};
 
-use crate::entry_routes::SetLimit;
-use crate::finding::{Finding, Findings};
-use crate::input::Input;
-use crate::models::Thinker;
-use crate::rule::Rule;
-use crate::settings::Setting;
-use crate::words::grouped;
+use crate::facts::entry_routes::SetLimit;
+use crate::core::finding::{Finding, Findings};
+use crate::context::Context;
+use crate::facts::models::Thinker;
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
 
 pub(super) static RULE: Rule = Rule {
     name: "weaker-fallback",
@@ -16,19 +15,18 @@ pub(super) static RULE: Rule = Rule {
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("weaker_fallback.md"),
-    check,
 };
 
-fn check(input: &Input<'_>, out: &mut Findings) {
-    let plan = &input.project.plan;
-    let Some(leads) = input.leads_to(input.thinkers()) else { return };
-    let left = input.request_ms_left();
+pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+    let plan = &context.project.plan;
+    let Some(leads) = context.entry_routes().leads_to(context.thinkers()) else { return };
+    let left = context.entry_routes().request_ms_left();
     let mut seen = HashSet::new();
     let mut names = 0;
     for (id, client) in plan.ids().zip(plan.clients()) {
         let (Kind::Fallback { members }, Some(above)) = (&client.kind, left[id.index()]) else { continue };
-        let counts = input.counts().of(id);
-        if !leads[id.index()] || !input.project.is_sound[id.index()] || !counts.is_within() {
+        let counts = context.counts().of(id);
+        if !leads[id.index()] || !context.project.is_sound[id.index()] || !counts.is_within() {
             continue;
         }
         names += counts.names;
@@ -36,9 +34,9 @@ fn check(input: &Input<'_>, out: &mut Findings) {
             return;
         }
         let above_ms = client.limits.ms(Field::Request).map_or(above, |own| own.min(above));
-        for weaker in weaker(input, members, above_ms) {
+        for weaker in weaker(context, members, above_ms) {
             if seen.insert(weaker.limit.span) {
-                out.found.extend(finding(input, id, &weaker));
+                out.found.extend(finding(context, id, &weaker));
             }
         }
     }
@@ -54,19 +52,19 @@ struct Weaker<'a> {
 }
 
 /// The leaves of later members that think and have less time than one of an earlier member that does not.
-fn weaker<'a>(input: &Input<'a>, members: &[ClientId], above_ms: u64) -> Vec<Weaker<'a>> {
+fn weaker<'a>(context: &Context<'a>, members: &[ClientId], above_ms: u64) -> Vec<Weaker<'a>> {
     let mut found = Vec::new();
     let mut longest: Option<Earlier> = None;
     for member in members {
         let mut of_member: Option<Earlier> = None;
-        let mut routes = Routes::new(&input.project.plan, *member);
+        let mut routes = Routes::new(&context.project.plan, *member);
         while let Some(route) = routes.next() {
             let (Some(ms), Some(leaf)) = (request_ms(&route, above_ms), route.path.last()) else { continue };
-            match (input.thinker(*leaf), longest) {
+            match (context.thinker(*leaf), longest) {
                 (None, _) => of_member = of_member.max(Some((ms, *leaf))),
                 // What is below the smallest that such a model needs is for another rule.
                 (Some(thinker), Some(earlier)) if (thinker.min_request_ms..earlier.0).contains(&ms) => {
-                    let limit = input.limit_of(&route, Field::Request);
+                    let limit = context.limit_of(&route, Field::Request);
                     found.extend(limit.map(|limit| Weaker { earlier, thinker, limit }));
                 }
                 _ => {}
@@ -85,11 +83,11 @@ fn request_ms(route: &Route<'_>, above_ms: u64) -> Option<u64> {
     Some(own.map_or(above_ms, |limit| limit.ms.min(above_ms))).filter(|ms| *ms != u64::MAX)
 }
 
-fn finding(input: &Input<'_>, id: ClientId, weaker: &Weaker<'_>) -> Option<Finding> {
+fn finding(context: &Context<'_>, id: ClientId, weaker: &Weaker<'_>) -> Option<Finding> {
     let Weaker { earlier: (earlier_ms, earlier), thinker, limit } = weaker;
     let (model, ms) = (thinker.model.text, limit.ms);
-    let (name, client) = (input.project.client_name(id), input.project.client_name(thinker.client));
-    let earlier_name = input.project.client_name(*earlier);
+    let (name, client) = (context.project.client_name(id), context.project.client_name(thinker.client));
+    let earlier_name = context.project.client_name(*earlier);
     let message = format!(
         "`{name}` falls back from `{earlier_name}` to `{client}`, whose model `{model}` thinks before it answers but \
          has {} ms where `{earlier_name}` has {} ms",
@@ -99,7 +97,7 @@ fn finding(input: &Input<'_>, id: ClientId, weaker: &Weaker<'_>) -> Option<Findi
     Some(
         Finding::new(limit.span, limit.subject(), message)
             .label(format!("{} ms, set by {}", grouped(ms), limit.setter()))
-            .related(input.project.client_place(*earlier)?, format!("{} ms", grouped(*earlier_ms)))
+            .related(context.project.client_place(*earlier)?, format!("{} ms", grouped(*earlier_ms)))
             .help(format!("raise `{}` to at least {earlier_ms}", Field::Request.key())),
     )
 }

@@ -34,6 +34,7 @@ pub(super) fn request(body: Value) -> Reading<ChatRequest> {
         tool_choice: optional(&mut body, "tool_choice", tool_choice)?,
         response_format: optional(&mut body, "response_format", response_format)?,
         fields: body,
+        verbatim: None,
     })
 }
 

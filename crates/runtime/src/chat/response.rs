@@ -1,6 +1,7 @@
 //! What a model answers, whole or in chunks.
 
 use super::tool::ToolCall;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -26,6 +27,10 @@ pub struct ChatResponse {
     pub usage: Option<Usage>,
     /// The probabilities of tokens as OpenAI writes them, where they were asked for.
     pub logprobs: Option<Value>,
+    /// What the server sent, where the request is [verbatim](super::ChatRequest::verbatim) and the server speaks
+    /// OpenAI's chat completions: the body of a whole answer, or the data of each event of a stream that was joined.
+    #[serde(skip)]
+    pub wire: Vec<Bytes>,
 }
 
 /// Thoughts of a model.
@@ -106,6 +111,9 @@ pub enum Chunk {
     Usage(Usage),
     /// Probabilities of tokens as OpenAI writes them. This is no content.
     Logprobs(Value),
+    /// The data of an event as the server sent it, where the request is [verbatim](super::ChatRequest::verbatim) and
+    /// the server speaks OpenAI's chat completions. The chunks after it say what is in it. This is no content.
+    Wire(String),
 }
 
 impl Chunk {
@@ -160,6 +168,7 @@ impl ChatResponse {
             Chunk::Finish(reason) => self.finish_reason = Some(reason),
             Chunk::Usage(usage) => self.usage = Some(usage),
             Chunk::Logprobs(more) => add_logprobs(&mut self.logprobs, more),
+            Chunk::Wire(data) => self.wire.push(data.into()),
         }
     }
 

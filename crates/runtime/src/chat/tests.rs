@@ -122,6 +122,7 @@ fn an_answer_is_the_sum_of_its_chunks() {
         finish_reason: Some(FinishReason::ToolCalls),
         usage: Some(Usage { prompt_tokens: 1, ..Usage::default() }),
         logprobs: Some(json!({"content": [1]})),
+        wire: Vec::new(),
     };
     let mut sum = ChatResponse::default();
     answer.clone().into_chunks().into_iter().for_each(|chunk| sum.add(chunk));

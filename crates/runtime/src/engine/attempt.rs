@@ -8,7 +8,7 @@ use super::timeout;
 use super::watch::{Passed, Watch};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::error::{ConnectionError, Failure, HttpError, RejectedError, UnbuildableError};
-use crate::provider::{self, HttpRequest, ProviderError, ReadError};
+use crate::provider::{self, BuildError, HttpRequest, ProviderError, ReadError};
 use crate::runtime::{Entry, Inner};
 use crate::transport::{Answer, Body, Connection, Dial, TransportError};
 use bytes::{Bytes, BytesMut};
@@ -77,7 +77,10 @@ impl Mode for Whole {
         body: Body,
     ) -> Result<ChatResponse, Failure> {
         let body = attempt.read(body).await?;
-        provider::response(&entry.leaf, &body).map_err(|error| unreadable(attempt.leaf_name(), &built, error))
+        let mut response = provider::response(&entry.leaf, &body)
+            .map_err(|error| unreadable(attempt.leaf_name(), &built, error))?;
+        response.wire.extend(built.keeps_wire.then_some(body));
+        Ok(response)
     }
 }
 
@@ -151,7 +154,7 @@ impl<'c> Try<'c> {
         };
         let is_streamed = M::IS_STREAMING && entry.streams;
         let built = provider::request(&entry.leaf, request, is_streamed, &*self.inner.environment)
-            .map_err(|error| self.unbuildable(error.to_string()))?;
+            .map_err(|error| self.unbuilt(&error))?;
         let http = self.http(&built)?;
         let answer = self.send(entry, http).await?;
         match answer.status.is_success() {
@@ -247,7 +250,12 @@ impl<'c> Try<'c> {
     }
 
     fn unbuildable(&self, message: String) -> Failure {
-        UnbuildableError { client: self.leaf_name(), message }.into()
+        UnbuildableError { client: self.leaf_name(), message, is_of_request: false }.into()
+    }
+
+    fn unbuilt(&self, error: &BuildError) -> Failure {
+        let (client, is_of_request) = (self.leaf_name(), error.is_of_request());
+        UnbuildableError { client, message: error.to_string(), is_of_request }.into()
     }
 
     fn leaf_name(&self) -> Box<str> {

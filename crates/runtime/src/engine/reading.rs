@@ -46,7 +46,8 @@ impl Reading {
         body: Body,
         watch: Watch,
     ) -> Reading {
-        let source = Source { events: Box::pin(events(body)), decoder: Decoder::new(leaf), built };
+        let decoder = Decoder::new(leaf).keep_wire(built.keeps_wire);
+        let source = Source { events: Box::pin(events(body)), decoder, built };
         Reading {
             inner: Arc::clone(inner),
             plan: plan.clone(),

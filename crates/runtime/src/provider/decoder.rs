@@ -10,6 +10,7 @@ pub(crate) struct Decoder {
     leaf: Leaf,
     state: State,
     ending: Ending,
+    keeps_wire: bool,
 }
 
 enum State {
@@ -49,7 +50,13 @@ impl Decoder {
             Form::Anthropic => State::Anthropic(Default::default()),
             Form::Google => State::Google(Default::default()),
         };
-        Decoder { leaf: leaf.clone(), state, ending: Ending::Open }
+        Decoder { leaf: leaf.clone(), state, ending: Ending::Open, keeps_wire: false }
+    }
+
+    /// Hands on the data of events as well, before what is read from them.
+    pub(crate) fn keep_wire(mut self, keeps_wire: bool) -> Decoder {
+        self.keeps_wire = keeps_wire;
+        self
     }
 
     /// Reads an event. An event that says nothing, such as a ping, gives no chunks.
@@ -72,6 +79,9 @@ impl Decoder {
         }
         let event = wire::Event { name, value: &value };
         let mut out = wire::Out::default();
+        if self.keeps_wire {
+            out.chunks.push(Chunk::Wire(data.to_owned()));
+        }
         match &mut self.state {
             State::Chat(state) => state.event(&event, &mut out),
             State::Responses(state) => state.event(&event, &mut out),

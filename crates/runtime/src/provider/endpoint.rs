@@ -84,8 +84,18 @@ impl Endpoint {
     /// Makes the request with its body.
     pub(super) fn post(self, body: &Map<String, Value>) -> HttpRequest {
         // A map of JSON values is always written.
-        let body = serde_json::to_vec(body).unwrap_or_default();
-        HttpRequest { method: http::Method::POST, url: self.url, headers: self.headers, body: body.into() }
+        self.post_bytes(serde_json::to_vec(body).unwrap_or_default())
+    }
+
+    /// Makes the request with a body that is already written.
+    pub(super) fn post_bytes(self, body: Vec<u8>) -> HttpRequest {
+        HttpRequest {
+            method: http::Method::POST,
+            url: self.url,
+            headers: self.headers,
+            body: body.into(),
+            keeps_wire: false,
+        }
     }
 }
 

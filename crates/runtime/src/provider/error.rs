@@ -86,6 +86,13 @@ pub(crate) enum ReadError {
     CutOff,
 }
 
+impl BuildError {
+    /// Returns whether the request of the caller is to blame, and not the client.
+    pub(crate) fn is_of_request(&self) -> bool {
+        matches!(self, BuildError::WrongField { .. } | BuildError::Inexpressible { .. })
+    }
+}
+
 impl ReadError {
     pub(crate) fn malformed(message: &str) -> ReadError {
         ReadError::Malformed { message: message.into() }

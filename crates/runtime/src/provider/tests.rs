@@ -5,6 +5,7 @@ mod oracle;
 mod properties;
 mod streams;
 mod tools;
+mod verbatim;
 mod wrong;
 
 use super::*;

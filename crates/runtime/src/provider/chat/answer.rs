@@ -22,6 +22,7 @@ pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str
         finish_reason: reason.map(finish_reason),
         usage: value.get("usage").and_then(usage),
         logprobs: choice.get("logprobs").filter(|logprobs| !logprobs.is_null()).cloned(),
+        wire: Vec::new(),
     };
     Ok((answer, reason))
 }

@@ -7,6 +7,7 @@ use super::super::fields::{callers, wrong_field};
 use super::super::media::{MediaRules, audio_format, data_url};
 use super::super::options::{Options, wrong};
 use super::super::roles::Roles;
+use super::verbatim;
 use crate::chat::{ChatRequest, Content, Media, MediaKind, MediaSource, Message, Role, Tool, ToolCall};
 use http::header::HeaderName;
 use serde_json::{Map, Value, json};
@@ -14,7 +15,7 @@ use serde_json::{Map, Value, json};
 const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
 /// BAML's limit for Azure where a client sets none.
 const AZURE_MAX_TOKENS: u64 = 4096;
-const LIMITS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
+pub(super) const LIMITS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
 
 pub(in super::super) fn build(
     mut options: Options<'_>,
@@ -27,6 +28,9 @@ pub(in super::super) fn build(
         return Err(BuildError::Inexpressible { provider: provider.into(), what });
     }
     let endpoint = endpoint(&mut options)?;
+    if let Some(caller) = chat.verbatim.as_ref().filter(|_| verbatim::is_possible(options.leaf)) {
+        return Ok(endpoint.post_bytes(verbatim::body(provider, options.into_body(), caller, is_streaming)));
+    }
     let default_role = if provider == "ollama" { "user" } else { "system" };
     let writer = Writer {
         roles: Roles::take(&mut options, default_role)?,
@@ -107,7 +111,7 @@ fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) ->
 }
 
 /// Sets BAML's limit where there is none. A `max_tokens` of null says that there shall be none.
-fn limit_azure(body: &mut Map<String, Value>) {
+pub(super) fn limit_azure(body: &mut Map<String, Value>) {
     if body.get("max_tokens").is_some_and(Value::is_null) {
         body.shift_remove("max_tokens");
     } else if LIMITS.iter().all(|limit| !body.contains_key(*limit)) {

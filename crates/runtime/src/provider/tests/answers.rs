@@ -54,6 +54,7 @@ fn of_chat_completions() {
         finish_reason: Some(FinishReason::ToolCalls),
         usage: Some(usage()),
         logprobs: None,
+        wire: Vec::new(),
     };
     for provider in ["openai", "openai-generic", "azure-openai", "ollama", "openrouter"] {
         assert_eq!(read(provider, json!({}), &chat_answer()).unwrap(), expected, "{provider}");

@@ -1,0 +1,80 @@
+//! What is checked: one project, linked, with its settings.
+
+use clientc_semantic::{Fault, FileFacts, Project, Span};
+
+use crate::core::config_fault::ConfigFault;
+use crate::core::diagnostic::Sources;
+use crate::core::settings::Settings;
+use crate::text::quotes::unquoted;
+
+/// A file that is not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EncodingFault {
+    /// The first bytes that are no UTF-8, as a place in the text for display.
+    pub span: Span,
+    /// The offset of the first such byte in the file.
+    pub offset: usize,
+}
+
+/// One project, linked, with its settings.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its settings.
+    pub settings: &'a Settings,
+    /// The texts.
+    pub sources: &'a dyn Sources,
+    /// Its files that are not UTF-8.
+    pub encoding_faults: &'a [EncodingFault],
+    /// What is wrong with its `clientc.toml`.
+    pub config_faults: &'a [ConfigFault],
+}
+
+impl std::fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Input<'a> {
+    /// Takes together what the rules look at.
+    #[must_use]
+    pub fn new(
+        project: &'a Project,
+        settings: &'a Settings,
+        sources: &'a dyn Sources,
+        encoding_faults: &'a [EncodingFault],
+        config_faults: &'a [ConfigFault],
+    ) -> Self {
+        Self { project, settings, sources, encoding_faults, config_faults }
+    }
+
+    /// The text of a place.
+    pub(crate) fn text(&self, span: Span) -> &'a str {
+        span.range.slice(self.sources.text(span.file))
+    }
+
+    /// The place of a text inside its quotes.
+    pub(crate) fn unquoted(&self, span: Span) -> Span {
+        unquoted(self.text(span), span)
+    }
+
+    /// The files of the project in order.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &'a FileFacts> + use<'a> {
+        self.project.files.iter().map(std::convert::AsRef::as_ref)
+    }
+
+    /// Every fault of names and values.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &'a Fault> + use<'a> {
+        let project = self.project;
+        project.files.iter().flat_map(|file| file.faults.iter()).chain(project.faults.iter())
+    }
+
+    /// Every fault of syntax, with its file.
+    pub(crate) fn syntax_faults(&self) -> impl Iterator<Item = (Span, &'a clientc_syntax::Fault)> + use<'a> {
+        self.files().flat_map(|file| {
+            file.syntax_faults.iter().map(move |fault| (Span::new(file.file, fault.range), fault))
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! What a project wants of the rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clientc_semantic::{Defaults, FileId, Span};
+use globset::GlobSet;
+
+use crate::core::rule::{Rule, Setting};
+
+/// Which clients callers use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Entries {
+    /// Those that functions name; where no function names one, every client that is no member.
+    #[default]
+    Found,
+    /// All clients.
+    All,
+    /// These.
+    Named(Vec<String>),
+}
+
+/// What is set for rules, by name.
+pub type Levels = BTreeMap<String, Setting>;
+
+/// What is set for rules in some files.
+#[derive(Debug, Clone, Default)]
+pub struct Override {
+    /// The files.
+    pub files: BTreeSet<FileId>,
+    /// What is set there.
+    pub rules: Levels,
+}
+
+/// A number of `clientc.toml` and its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Configured {
+    /// The number; a time is in milliseconds.
+    pub value: u64,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a call may cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// The most requests; [`Budget::MAX_REQUESTS`] where nothing is set.
+    pub max_requests: Option<Configured>,
+    /// The longest time in milliseconds.
+    pub max_duration_ms: Option<Configured>,
+    /// When the platform cuts the caller off, in milliseconds.
+    pub ceiling_ms: Option<Configured>,
+}
+
+impl Budget {
+    /// The most requests that one call may cost where `[limits]` says nothing.
+    pub const MAX_REQUESTS: u64 = 12;
+
+    /// The most requests that one call may cost.
+    #[must_use]
+    pub fn most_requests(&self) -> u64 {
+        self.max_requests.map_or(Self::MAX_REQUESTS, |most| most.value)
+    }
+}
+
+/// More models that think before they answer.
+#[derive(Debug, Clone)]
+pub struct ModelRow {
+    /// The names of the models.
+    pub names: GlobSet,
+    /// The smallest request limit that they can work with, in milliseconds.
+    pub min_request_ms: Option<u64>,
+    /// The smallest limit to the first token that they can work with, in milliseconds.
+    pub min_ttft_ms: Option<u64>,
+}
+
+/// A server with a limit of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its base URL.
+    pub base_url: String,
+    /// After how long it gives up, in milliseconds.
+    pub timeout: Configured,
+}
+
+/// The settings of one project.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What is set for rules, by name.
+    pub rules: Levels,
+    /// What is set for rules in some files; a later one wins over an earlier one.
+    pub overrides: Vec<Override>,
+    /// Which clients callers use.
+    pub entries: Entries,
+    /// The limits where a route sets none.
+    pub defaults: Defaults,
+    /// The limits that the fix of `no-timeout` writes.
+    pub fix: Defaults,
+    /// What a call may cost.
+    pub budget: Budget,
+    /// More models that think before they answer.
+    pub models: Vec<ModelRow>,
+    /// Servers with a limit of their own.
+    pub servers: Vec<Server>,
+    /// Whether nothing is to be said about what BAML would do.
+    pub peer_is_off: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rules: Levels::new(),
+            overrides: Vec::new(),
+            entries: Entries::Found,
+            defaults: Defaults::NONE,
+            fix: Defaults::NONE,
+            budget: Budget::default(),
+            models: Vec::new(),
+            servers: Vec::new(),
+            peer_is_off: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Sets levels that win over everything set before.
+    pub fn overrule(&mut self, levels: &Levels) {
+        self.rules.extend(levels.iter().map(|(rule, setting)| (rule.clone(), *setting)));
+        for set in &mut self.overrides {
+            set.rules.retain(|rule, _| !levels.contains_key(rule));
+        }
+    }
+
+    /// What holds for a rule in a file: what is set for the file, else for the project, else its own level. Rules
+    /// that cannot be lowered keep theirs.
+    #[must_use]
+    pub fn of(&self, rule: &Rule, file: FileId) -> Setting {
+        if rule.is_fixed {
+            return rule.level;
+        }
+        let overridden = self.overrides.iter().rev().filter(|set| set.files.contains(&file));
+        let set = overridden
+            .filter_map(|set| set.rules.get(rule.name))
+            .next()
+            .or_else(|| self.rules.get(rule.name));
+        set.copied().unwrap_or(rule.level)
+    }
+
+    /// Whether a rule finds nothing in any file.
+    pub(crate) fn is_off(&self, rule: &Rule) -> bool {
+        let set = self.rules.get(rule.name).copied().unwrap_or(rule.level);
+        !rule.is_fixed
+            && set == Setting::Ignore
+            && !self.overrides.iter().any(|set| set.rules.contains_key(rule.name))
+    }
+}

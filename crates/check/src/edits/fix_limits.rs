@@ -1,0 +1,130 @@
+//! The limits that the fix of `no-timeout` writes.
+//!
+//! Where nothing is configured they are those that BAML 0.226.3 enforces in silence, so that a call that works goes
+//! on to work. They never contradict a limit that is already there.
+
+use std::cell::OnceCell;
+
+use clientc_plan::{ClientId, Field};
+use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
+
+use crate::context::Context;
+use crate::core::diagnostic::Edit;
+use crate::edits::http_block;
+use crate::facts::limit_faults::{Neighbours, neighbours};
+use crate::facts::route_facts::bit;
+use crate::facts::servers::server_limit;
+
+/// What BAML 0.226.3 enforces where nothing is written.
+const CONNECT_MS: u64 = 10_000;
+/// What BAML 0.226.3 enforces where nothing is written.
+const REQUEST_MS: u64 = 300_000;
+/// A limit that must be above another one is this much above it where there is no better number.
+const MARGIN_MS: u64 = 5_000;
+
+/// No longer limit is written that was not asked for: what needs one is hardly meant.
+const LONGEST_MS: u64 = 3_600_000;
+
+/// Finds limits for clients that have none.
+pub(crate) struct FixLimits<'i, 'a> {
+    context: &'i Context<'a>,
+    neighbours: OnceCell<Vec<Neighbours>>,
+}
+
+impl<'i, 'a> FixLimits<'i, 'a> {
+    pub(crate) fn new(context: &'i Context<'a>) -> Self {
+        Self { context, neighbours: OnceCell::new() }
+    }
+
+    /// The edit that writes limits into a client, and what it writes in a few words. Nothing for a shorthand, for
+    /// what could not be read, and where limits above the client would need a person to look at both.
+    pub(crate) fn edit(&self, leaf: ClientId) -> Option<(String, Edit)> {
+        let (file, facts) = self.context.project.client_facts(leaf)?;
+        if !self.context.project.is_whole[leaf.index()] || self.has_misplaced_limit(facts) {
+            return None;
+        }
+        let limits = self.limits(leaf, facts)?;
+        let text = self.context.sources.text(file);
+        let edit = http_block::add_limits(text, file, facts, &limits)?;
+        let words = crate::text::words::all_of(limits.iter().map(|(field, _)| field.key()));
+        Some((words, edit))
+    }
+
+    /// Whether a limit stands among the options, from where another fix moves it.
+    fn has_misplaced_limit(&self, facts: &ClientFacts) -> bool {
+        let is_meant = |key: &str| {
+            let fields = Field::ALL.into_iter().map(Field::key);
+            fields.into_iter().any(|field| key == field || is_misspelling(key, field))
+        };
+        let is_bare = |key: &str| key == "timeout" && self.context.settings.servers.is_empty();
+        facts.options.iter().any(|option| is_meant(&option.key) || is_bare(&option.key))
+    }
+
+    /// The fields that the client lacks, in the order of the fields.
+    fn limits(&self, leaf: ClientId, facts: &ClientFacts) -> Option<Vec<(Field, u64)>> {
+        let near = self.neighbours.get_or_init(|| neighbours(&self.context.project.plan))[leaf.index()];
+        let plan = &self.context.project.plan;
+        let own = &plan.client(leaf)?.limits;
+        let taken = |field: Field| own.get(field).is_some() || near.above & bit(field) != 0;
+        if taken(Field::Request) || taken(Field::Total) {
+            return None;
+        }
+        let request_ms = self.request_ms(leaf, near)?;
+        let is_free = |field: Field| !taken(field) && plan.defaults().get(field).is_none();
+        let wanted =
+            |field| self.wanted_ms(leaf, facts, field).filter(|ms| is_free(field) && *ms < request_ms);
+        let first_token_ms = wanted(Field::TimeToFirstToken);
+        // A connect limit that is not below the limit to the first token would never fire in a stream.
+        let token_ms = first_token_ms
+            .or(own.ms(Field::TimeToFirstToken))
+            .or(plan.defaults().ms(Field::TimeToFirstToken));
+        let has_token_above = near.above & bit(Field::TimeToFirstToken) != 0;
+        let connect_ms = wanted(Field::Connect)
+            .filter(|ms| token_ms.is_none_or(|token_ms| *ms < token_ms) && !has_token_above);
+        let limits = [
+            (Field::Connect, connect_ms),
+            (Field::TimeToFirstToken, first_token_ms),
+            (Field::Idle, wanted(Field::Idle)),
+            (Field::Request, Some(request_ms)),
+        ];
+        Some(limits.into_iter().filter_map(|(field, ms)| Some((field, ms?))).collect())
+    }
+
+    /// The request limit: long enough for the model, longer than the server takes, and above the other limits.
+    /// Nothing where one of these is so long that a person must look at it.
+    fn request_ms(&self, leaf: ClientId, near: Neighbours) -> Option<u64> {
+        let own = self.context.project.plan.client(leaf).map_or(0, |client| {
+            let parts = [Field::Connect, Field::TimeToFirstToken, Field::Idle];
+            parts.into_iter().filter_map(|field| client.limits.ms(field)).max().unwrap_or(0)
+        });
+        let configured_ms = self.context.settings.fix.ms(Field::Request).unwrap_or(REQUEST_MS);
+        let model_ms = self.context.thinker(leaf).map_or(0, |model| model.min_request_ms);
+        let server_ms = server_limit(self.context, leaf).map_or(0, |server| server.ms);
+        let floor_ms = own.max(near.largest_above_ms).max(server_ms);
+        let ms = configured_ms.max(model_ms);
+        let above_ms = floor_ms.saturating_add(MARGIN_MS);
+        if ms > floor_ms { Some(ms) } else { Some(above_ms).filter(|ms| *ms <= LONGEST_MS) }
+    }
+
+    /// The limit of another field, where one is wanted.
+    fn wanted_ms(&self, leaf: ClientId, facts: &ClientFacts, field: Field) -> Option<u64> {
+        let fix = &self.context.settings.fix;
+        match field {
+            Field::Connect => Some(fix.ms(field).unwrap_or(CONNECT_MS)),
+            _ if !streams(facts) => None,
+            Field::TimeToFirstToken => {
+                let least_ms = self.context.thinker(leaf).map_or(0, |model| model.min_ttft_ms);
+                Some(fix.ms(field)?.max(least_ms))
+            }
+            _ => fix.ms(field),
+        }
+    }
+}
+
+/// Whether nothing says that a client does not stream.
+fn streams(facts: &ClientFacts) -> bool {
+    !facts
+        .options
+        .iter()
+        .any(|option| &*option.key == "supports_streaming" && option.value.kind == ValueKind::Bool(false))
+}

@@ -1,0 +1,264 @@
+//! Edits of `http` blocks that keep comments and layout.
+
+use clientc_plan::Field;
+use clientc_semantic::{ClientFacts, FileId, Span};
+use clientc_syntax::TextRange;
+
+use crate::core::diagnostic::Edit;
+
+/// Writes these limits, which the client does not set, into its `http` block, or a new one. Nothing where the
+/// client has no braces to write into.
+pub(crate) fn add_limits(
+    text: &str,
+    file: FileId,
+    client: &ClientFacts,
+    limits: &[(Field, u64)],
+) -> Option<Edit> {
+    let line = |(field, ms): &(Field, u64)| Entry::Line(format!("{} {ms}", field.key()));
+    let entries = limits.iter().map(line).collect::<Vec<_>>();
+    if let Some(http) = &client.http {
+        return add(text, file, http.range, &entries);
+    }
+    let http = Entry::Block("http", entries);
+    match client.options_range {
+        Some(range) => add(text, file, range, &[http]),
+        None => add_options(text, file, client.range, http),
+    }
+}
+
+/// Writes the options of a client that has none. BAML refuses a second property on the line of the first.
+fn add_options(text: &str, file: FileId, block: TextRange, http: Entry) -> Option<Edit> {
+    let options = [Entry::Block("options", vec![http])];
+    let whole = block.slice(text);
+    if whole.contains(['\n', '\r']) {
+        return add(text, file, block, &options);
+    }
+    let kept = block.start as usize + whole.strip_suffix('}')?.trim_end().len();
+    let indent = indent_of_line(text, block.start as usize);
+    let line_break = line_break(text);
+    let line = format!("{line_break}{indent}  {}{line_break}{indent}", inline(&options));
+    let range = TextRange::of(kept, (block.end as usize).checked_sub(1)?);
+    Some(Edit { span: Span::new(file, range), text: line })
+}
+
+/// Something to be written into a block.
+enum Entry {
+    Line(String),
+    Block(&'static str, Vec<Entry>),
+}
+
+/// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own.
+fn add(text: &str, file: FileId, block: TextRange, entries: &[Entry]) -> Option<Edit> {
+    let whole = block.slice(text);
+    let open = whole.find('{')? + block.start as usize + 1;
+    let close = (block.end as usize).checked_sub(1)?;
+    let inside = text.get(open..close).filter(|_| text.get(close..=close) == Some("}"))?;
+    let edit = |start: usize, end: usize, text: String| Edit {
+        span: Span::new(file, TextRange::of(start, end)),
+        text,
+    };
+    if !inside.contains(['\n', '\r']) {
+        let kept = inside.trim_end();
+        let lead = match kept.chars().last() {
+            None => " ",
+            Some(',') => " ",
+            Some(_) => ", ",
+        };
+        return Some(edit(open + kept.len(), close, format!("{lead}{} ", inline(entries))));
+    }
+    let line_start = open + inside.rfind(['\n', '\r'])? + 1;
+    let line_break = line_break(inside);
+    let last_line = text.get(line_start..close)?;
+    let close_indent = if last_line.trim().is_empty() { last_line } else { indent_of_line(text, open) };
+    let indent = first_indent(inside).filter(|indent| indent.len() > close_indent.len());
+    let step = indent.and_then(|indent| indent.strip_prefix(close_indent)).unwrap_or("  ").to_owned();
+    let indent = indent.map_or_else(|| format!("{close_indent}{step}"), str::to_owned);
+    let mut lines = String::new();
+    write_lines(entries, &indent, &step, line_break, &mut lines);
+    if last_line.trim().is_empty() {
+        return Some(edit(line_start, line_start, lines));
+    }
+    let kept = inside.trim_end().len();
+    Some(edit(open + kept, close, format!("{line_break}{lines}{close_indent}")))
+}
+
+fn inline(entries: &[Entry]) -> String {
+    let parts: Vec<String> = entries
+        .iter()
+        .map(|entry| match entry {
+            Entry::Line(line) => line.clone(),
+            Entry::Block(key, entries) => format!("{key} {{ {} }}", inline(entries)),
+        })
+        .collect();
+    parts.join(", ")
+}
+
+fn write_lines(entries: &[Entry], indent: &str, step: &str, line_break: &str, out: &mut String) {
+    for entry in entries {
+        out.push_str(indent);
+        match entry {
+            Entry::Line(line) => out.push_str(line),
+            Entry::Block(key, entries) => {
+                out.push_str(key);
+                out.push_str(" {");
+                out.push_str(line_break);
+                write_lines(entries, &format!("{indent}{step}"), step, line_break, out);
+                out.push_str(indent);
+                out.push('}');
+            }
+        }
+        out.push_str(line_break);
+    }
+}
+
+fn line_break(inside: &str) -> &'static str {
+    match (inside.contains("\r\n"), inside.contains('\n'), inside.contains('\r')) {
+        (true, ..) => "\r\n",
+        (false, false, true) => "\r",
+        _ => "\n",
+    }
+}
+
+/// The blanks before the first line with something on it, of those after the first.
+fn first_indent(inside: &str) -> Option<&str> {
+    let line = inside.split(['\n', '\r']).skip(1).find(|line| !line.trim().is_empty())?;
+    line.get(..line.len() - line.trim_start().len())
+}
+
+fn indent_of_line(text: &str, at: usize) -> &str {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.get(before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..).unwrap_or_default();
+    line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
+}
+
+/// Takes an entry out: with its line where it is alone there, else with the comma that parted it from the others. No
+/// comma is left before the brace, because BAML would refuse it.
+pub(crate) fn remove(text: &str, file: FileId, key: TextRange, value: TextRange) -> Option<Vec<Edit>> {
+    let (start, end) = (key.start as usize, value.end as usize);
+    let (before, after) = (text.get(..start)?, text.get(end..)?);
+    let blanks_before = before.len() - before.trim_end_matches([' ', '\t']).len();
+    let comma = after.trim_start_matches([' ', '\t']).strip_prefix(',');
+    let rest = comma.unwrap_or(after).trim_start_matches([' ', '\t']);
+    let line_start = start - blanks_before;
+    let is_first_on_line = before.get(..line_start)?.ends_with(['\n', '\r']);
+    let line_end = ["\r\n", "\n", "\r"].into_iter().find(|line_end| rest.starts_with(line_end));
+    let rest_at = text.len() - rest.len();
+    let range = match (is_first_on_line, line_end) {
+        (true, Some(line_end)) => (line_start, rest_at + line_end.len()),
+        (true, None) => (start, rest_at),
+        _ if comma.is_some() => (start, rest_at),
+        // The last of several on a line: the comma before it goes.
+        _ => match before.trim_end_matches([' ', '\t']).strip_suffix(',') {
+            Some(kept) => (kept.len(), end),
+            None => (start, end),
+        },
+    };
+    let edit = |start, end| Edit { span: Span::new(file, TextRange::of(start, end)), text: String::new() };
+    let mut edits = vec![edit(range.0, range.1)];
+    if only_comments_and_a_brace(text.get(range.1..)?)
+        && let Some(comma) = comma_at_the_end(text.get(..range.0)?)
+    {
+        edits.insert(0, edit(comma, comma + 1));
+    }
+    Some(edits)
+}
+
+fn only_comments_and_a_brace(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while rest.starts_with("//") {
+        rest = rest.find(['\n', '\r']).map_or("", |end| &rest[end..]).trim_start();
+    }
+    rest.starts_with('}')
+}
+
+/// Where the comma stands behind the last entry of a text; comments behind it do not count.
+fn comma_at_the_end(text: &str) -> Option<usize> {
+    let mut rest = text;
+    loop {
+        let line_start = rest.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let line = rest.get(line_start..)?;
+        let code = line.find("//").map_or(line, |comment| &line[..comment]).trim_end();
+        if !code.trim().is_empty() || line_start == 0 {
+            return code.ends_with(',').then(|| line_start + code.len() - 1);
+        }
+        rest = rest.get(..line_start - 1)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds a request limit to the block that begins at the first brace.
+    fn added(text: &str) -> String {
+        let block = TextRange::of(text.find('{').unwrap_or(0), text.rfind('}').map_or(0, |end| end + 1));
+        let entries = vec![Entry::Block("http", vec![Entry::Line("a 1".into()), Entry::Line("b 2".into())])];
+        let edit = add(text, FileId(0), block, &entries).into_iter();
+        let mut out = text.to_owned();
+        edit.for_each(|edit| {
+            out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text)
+        });
+        out
+    }
+
+    #[test]
+    fn lines_are_added_before_the_brace() {
+        assert_eq!(
+            added("  options {\n    m 1 // one\n    // two\n  }\n"),
+            "  options {\n    m 1 // one\n    // two\n    http {\n      a 1\n      b 2\n    }\n  }\n"
+        );
+        assert_eq!(
+            added("\toptions {\r\n\t\tm 1\r\n\t}"),
+            "\toptions {\r\n\t\tm 1\r\n\t\thttp {\r\n\t\t\ta 1\r\n\t\t\tb 2\r\n\t\t}\r\n\t}"
+        );
+        assert_eq!(added("options {\n}"), "options {\n  http {\n    a 1\n    b 2\n  }\n}");
+        assert_eq!(
+            added("options { m 1\n  n 2 }"),
+            "options { m 1\n  n 2\n  http {\n    a 1\n    b 2\n  }\n}"
+        );
+    }
+
+    #[test]
+    fn what_is_on_one_line_stays_there() {
+        assert_eq!(added("options { m 1 }"), "options { m 1, http { a 1, b 2 } }");
+        assert_eq!(added("options {m 1,}"), "options {m 1, http { a 1, b 2 } }");
+        assert_eq!(added("options {}"), "options { http { a 1, b 2 } }");
+    }
+
+    #[test]
+    fn options_stand_on_a_line_of_their_own() {
+        let text = "client<llm> A { provider openai }\n";
+        let block = TextRange::of(0, text.len() - 1);
+        let edit = add_options(text, FileId(0), block, Entry::Block("http", vec![Entry::Line("a 1".into())]));
+        let mut out = text.to_owned();
+        edit.into_iter().for_each(|edit| {
+            out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text)
+        });
+        assert_eq!(out, "client<llm> A { provider openai\n  options { http { a 1 } }\n}\n");
+    }
+
+    /// Removes the entry between `<` and `>`.
+    fn removed(marked: &str) -> String {
+        let (start, end) = (marked.find('<').unwrap_or(0), marked.find('>').map_or(0, |end| end - 1));
+        let mut out = marked.replace(['<', '>'], "");
+        let range = TextRange::of(start, end);
+        for edit in remove(&out, FileId(0), range, range).unwrap_or_default().into_iter().rev() {
+            out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, "");
+        }
+        out
+    }
+
+    #[test]
+    fn an_entry_goes_with_its_line_or_its_comma() {
+        assert_eq!(removed("{\n  a 1\n  <b 2>\n  c 3\n}"), "{\n  a 1\n  c 3\n}");
+        assert_eq!(removed("{\n  <b 2>,\n  c 3\n}"), "{\n  c 3\n}");
+        assert_eq!(removed("{\n  <b 2> // why\n}"), "{\n  // why\n}");
+        assert_eq!(removed("{ a 1, <b 2> }"), "{ a 1 }");
+        assert_eq!(removed("{ <a 1>, b 2 }"), "{ b 2 }");
+        assert_eq!(removed("{ <a 1> }"), "{  }");
+        assert_eq!(removed("{\n  a 1,\n  <b 2>\n}"), "{\n  a 1\n}");
+        assert_eq!(removed("{\n  a 1, // why\n  // not\n\n  <b 2>\n}"), "{\n  a 1 // why\n  // not\n\n}");
+        assert_eq!(removed("{\n  a 1,\n  <b 2> // why\n  // not\n}"), "{\n  a 1\n  // why\n  // not\n}");
+        assert_eq!(removed("{\n  a 1,\n  <b 2>\n  c 3\n}"), "{\n  a 1,\n  c 3\n}");
+    }
+}

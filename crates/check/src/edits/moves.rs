@@ -1,0 +1,128 @@
+//! Edits that move an option to where it belongs, with its comment and in the layout of the file.
+
+use std::borrow::Cow;
+
+use clientc_semantic::{ClientFacts, FileId, Property, Span};
+use clientc_syntax::TextRange;
+
+use crate::core::diagnostic::Edit;
+use crate::edits::lines::{Line, alone};
+
+/// Moves options of one client.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moves<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) file: FileId,
+    pub(crate) client: &'a ClientFacts,
+}
+
+impl<'a> Moves<'a> {
+    /// The line of an option and its text, where it can be taken out and nothing else changes. A comma behind it
+    /// goes with it and is no part of the text.
+    pub(crate) fn entry(&self, option: &Property) -> Option<(Line<'a>, Cow<'a, str>)> {
+        let options = self.client.options_range?;
+        let entry = option.key_range.cover(option.value.range);
+        let others = self.client.options.iter().map(|other| other.value.range.end);
+        let previous = others.filter(|end| *end <= entry.start).max().unwrap_or(options.start);
+        if self.slice(entry.end, entry.end.saturating_add(1)) == Some(",") {
+            let (line, _) = alone(self.text, TextRange::new(entry.start, entry.end + 1))?;
+            let comment = self.text.get(entry.end as usize + 1..line.end)?.trim_end();
+            let text = [entry.slice(self.text), comment].concat();
+            return self.client.options_are_whole.then_some((line, Cow::Owned(text)));
+        }
+        // A comma before it would be left without an entry behind it, which BAML refuses.
+        let is_free = !self.slice(previous, entry.start)?.contains(',');
+        let (line, text) = alone(self.text, entry).filter(|_| is_free && self.client.options_are_whole)?;
+        Some((line, Cow::Borrowed(text)))
+    }
+
+    /// Edits that write a policy behind the line of the provider.
+    pub(crate) fn beside_provider(&self, option: &Property, policy: &str) -> Option<Vec<Edit>> {
+        let (line, _) = self.entry(option)?;
+        let provider = Line::at(self.text, self.client.provider_range?.start as usize);
+        let written = self.text.get(provider.start..provider.end)?.trim();
+        let is_alone = written.starts_with("provider") || written.starts_with("\"provider\"");
+        if !is_alone || !self.client.is_whole || written.ends_with(',') || written.contains(['{', '}']) {
+            return None;
+        }
+        let behind = self.text.get(option.value.range.end as usize..line.end)?;
+        let comment = behind.strip_prefix(',').unwrap_or(behind).trim_end();
+        let moved =
+            format!("{}retry_policy {policy}{comment}{}", provider.indent, provider.ending(self.text));
+        let behind = TextRange::of(provider.next, provider.next);
+        Some(vec![self.edit(behind, moved), self.edit(line.whole(), "")])
+    }
+
+    /// Edits that move options into the `http` block, or write one in the place of the first.
+    pub(crate) fn http_edits(&self, options: &[&Property]) -> Option<Vec<Edit>> {
+        let moved: Vec<(Line<'a>, Cow<'_, str>)> =
+            options.iter().filter_map(|option| self.entry(option)).collect();
+        let (first, _) = moved.first()?;
+        let entries: Vec<&str> = moved.iter().map(|(_, entry)| &**entry).collect();
+        let mut edits: Vec<Edit> = moved.iter().map(|(line, _)| self.edit(line.whole(), "")).collect();
+        match &self.client.http {
+            Some(http) => edits.push(self.at_the_end(http.range, &entries)?),
+            None if self.has_faulty_http() => return None,
+            None => {
+                let (indent, step, end) = (first.indent, first.step(), first.ending(self.text));
+                let inner: String =
+                    entries.iter().map(|entry| format!("{indent}{step}{entry}{end}")).collect();
+                edits.first_mut()?.text = format!("{indent}http {{{end}{inner}{indent}}}{end}");
+            }
+        }
+        edits.sort_by_key(|edit| edit.span.range);
+        Some(edits)
+    }
+
+    /// The edit that adds entries at the end of a block.
+    fn at_the_end(&self, block: TextRange, entries: &[&str]) -> Option<Edit> {
+        let inner = TextRange::new(block.start + 1, block.end.checked_sub(1)?);
+        let written = inner.slice(self.text);
+        let kept = written.trim_end();
+        if kept.ends_with(',') {
+            return None;
+        }
+        if !written.contains(['\n', '\r']) {
+            return self.on_its_line(inner, kept.trim_start(), entries);
+        }
+        let last = Line::at(self.text, inner.end as usize);
+        let last_entry = kept.lines().last().filter(|line| !line.trim().is_empty())?;
+        if !self.text.get(last.start..inner.end as usize)?.trim().is_empty() {
+            return None;
+        }
+        let indent = &last_entry[..last_entry.len() - last_entry.trim_start().len()];
+        let end = Line::at(self.text, block.start as usize).ending(self.text);
+        let added: String = entries.iter().map(|entry| format!("{indent}{entry}{end}")).collect();
+        Some(self.edit(TextRange::of(last.start, last.start), added))
+    }
+
+    fn on_its_line(&self, inner: TextRange, kept: &str, entries: &[&str]) -> Option<Edit> {
+        let has_comment = |text: &str| text.contains("//");
+        if has_comment(kept) || entries.iter().any(|entry| has_comment(entry)) {
+            return None;
+        }
+        let kept = Some(kept).filter(|kept| !kept.is_empty());
+        let all: Vec<&str> = kept.into_iter().chain(entries.iter().copied()).collect();
+        Some(self.edit(inner, format!(" {} ", all.join(", "))))
+    }
+
+    /// Whether there is an `http` that is no block. A second one would be a duplicate.
+    fn has_faulty_http(&self) -> bool {
+        let options = self.client.options_range.map_or("", |range| range.slice(self.text));
+        let is_http = |line: &str| {
+            let key = line.trim_start().trim_start_matches('"').strip_prefix("http");
+            key.is_some_and(|rest| {
+                rest.trim_start_matches('"').starts_with([' ', '\t', ':', '{']) && !rest.starts_with("://")
+            })
+        };
+        options.lines().any(is_http)
+    }
+
+    fn slice(&self, start: u32, end: u32) -> Option<&'a str> {
+        self.text.get(start as usize..end as usize)
+    }
+
+    fn edit(&self, range: TextRange, text: impl Into<String>) -> Edit {
+        Edit { span: Span::new(self.file, range), text: text.into() }
+    }
+}

@@ -1,0 +1,39 @@
+//! Whether a fix that changes a limit could make a time to first token exceed a request limit.
+
+use clientc_plan::Field;
+
+use crate::core::input::Input;
+
+/// The limits of a project that a new one could conflict with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extremes {
+    smallest_request: Option<u64>,
+    largest_first_token: Option<u64>,
+}
+
+impl Extremes {
+    /// Goes once through all limits of the project.
+    pub(crate) fn of(input: &Input<'_>) -> Self {
+        let plan = &input.project.plan;
+        let all = |field: Field| {
+            let written = plan.clients().iter().filter_map(move |client| client.limits.ms(field));
+            written.chain(plan.defaults().ms(field))
+        };
+        Self {
+            smallest_request: all(Field::Request).min(),
+            largest_first_token: all(Field::TimeToFirstToken).max(),
+        }
+    }
+
+    /// Whether these limits, beside all others of the project, could give a time to first token above a request
+    /// limit on some route. It looks at all pairs, whatever their routes, so it may say so where there is none.
+    pub(crate) fn could_conflict(&self, new: &[(Field, u64)]) -> bool {
+        let added = |field: Field| new.iter().filter(move |(added, _)| *added == field).map(|(_, ms)| *ms);
+        let (request, first_token) = (added(Field::Request).min(), added(Field::TimeToFirstToken).max());
+        let smallest = self.smallest_request.into_iter().chain(request).min();
+        let largest = self.largest_first_token.max(first_token);
+        let is_above =
+            |first_token: Option<u64>, request: Option<u64>| request.is_some() && first_token > request;
+        is_above(largest, request) || is_above(first_token, smallest)
+    }
+}

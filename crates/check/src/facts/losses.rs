@@ -1,0 +1,134 @@
+//! What the timeout schedules of the entries show to be lost: members and retries that never run, and members that
+//! never have their whole limit.
+
+use std::collections::BTreeSet;
+
+use clientc_plan::{ClientId, MAX_ATTEMPTS, RouteCounts, schedules};
+use clientc_semantic::Project;
+
+use crate::core::input::Input;
+use crate::facts::route_facts::RouteFacts;
+use crate::facts::timeout_story::{Best, Ending, MemberOf, Story, is_fallback};
+
+/// The most names on the paths of attempts that are read in all schedules of a project together.
+const MAX_NAMES_READ: u64 = 100 * MAX_ATTEMPTS as u64;
+
+/// Something that a total leaves no time for.
+#[derive(Debug, Clone)]
+pub(crate) struct Loss {
+    pub(crate) kind: LossKind,
+    /// The entry whose schedule shows it.
+    pub(crate) entry: ClientId,
+    /// The client whose total leaves no time.
+    pub(crate) total_of: ClientId,
+    /// The attempts that lead there, in words.
+    pub(crate) witness: String,
+}
+
+impl Loss {
+    /// The attempts that lead there, as the beginning of a sentence.
+    pub(crate) fn told(&self, project: &Project) -> String {
+        format!("a call of `{}` is then: {}", project.client_name(self.entry), self.witness)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum LossKind {
+    /// These members never run, all for the same reason.
+    DeadMembers(Vec<MemberOf>),
+    /// Of a client's attempts or rounds only some can run.
+    DeadRetries { client: ClientId, run: u32, planned: u32 },
+    /// A member that has at best a part of its limit. Both times are in milliseconds.
+    Truncated { member: MemberOf, left_ms: u64, limit_ms: u64 },
+}
+
+/// Everything that the timeout schedules of the entries show to be lost.
+pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts, routes: &RouteFacts) -> Vec<Loss> {
+    let plan = &input.project.plan;
+    let mut losses = Losses { input, seen: Seen::default(), found: Vec::new() };
+    let mut names = 0;
+    for &entry in &routes.cut {
+        let Some(schedules) = schedules(plan, entry) else { continue };
+        let mut story = Story::default();
+        for schedule in schedules {
+            names += schedule.attempts.len() as u64 * counts.of(entry).longest;
+            if names > MAX_NAMES_READ {
+                return losses.found;
+            }
+            story.read(plan, &schedule);
+        }
+        losses.take(entry, &story);
+    }
+    losses.found
+}
+
+/// Findings so far. What was found for one entry is not found again for another.
+struct Losses<'i, 'a> {
+    input: &'i Input<'a>,
+    seen: Seen,
+    found: Vec<Loss>,
+}
+
+#[derive(Default)]
+struct Seen {
+    members: BTreeSet<MemberOf>,
+    retries: BTreeSet<ClientId>,
+}
+
+impl Losses<'_, '_> {
+    fn take(&mut self, entry: ClientId, story: &Story) {
+        if story.is_cut_off {
+            return;
+        }
+        self.take_retries(entry, story);
+        self.take_dead(entry, story);
+        self.take_truncated(entry, story);
+    }
+
+    fn take_retries(&mut self, entry: ClientId, story: &Story) {
+        let plan = &self.input.project.plan;
+        for (&client, &run) in &story.rounds {
+            let Some((ending, data)) = story.ending(plan, client) else { continue };
+            let planned = plan.retries(data).0 + 1;
+            let Some(total_of) = ending.total_of.filter(|_| run < planned) else { continue };
+            if self.seen.retries.insert(client) {
+                let kind = LossKind::DeadRetries { client, run, planned };
+                self.found.push(Loss { kind, entry, total_of, witness: ending.witness.clone() });
+            }
+        }
+    }
+
+    /// Members that never run, together where the same total of the same entry is the reason.
+    fn take_dead(&mut self, entry: ClientId, story: &Story) {
+        let plan = &self.input.project.plan;
+        let mut groups: Vec<(ClientId, Vec<MemberOf>, &Ending)> = Vec::new();
+        for &fallback in story.ends.keys() {
+            let Some((ending, data)) = story.ending(plan, fallback) else { continue };
+            let Some(total_of) = ending.total_of.filter(|_| is_fallback(plan, fallback)) else { continue };
+            let members = (0..).zip(data.kind.members()).map(|(number, _)| (fallback, number));
+            let dead: Vec<MemberOf> = members
+                .filter(|member| !story.members.contains_key(member) && self.seen.members.insert(*member))
+                .collect();
+            match groups.iter_mut().find(|group| group.0 == total_of) {
+                _ if dead.is_empty() => {}
+                Some(group) => group.1.extend(dead),
+                None => groups.push((total_of, dead, ending)),
+            }
+        }
+        for (total_of, dead, ending) in groups {
+            let kind = LossKind::DeadMembers(dead);
+            self.found.push(Loss { kind, entry, total_of, witness: ending.witness.clone() });
+        }
+    }
+
+    /// Members behind the first one. What cuts the first is not the time that others have used.
+    fn take_truncated(&mut self, entry: ClientId, story: &Story) {
+        for (&member, best) in &story.members {
+            let Best::Part { left_ms, limit_ms, total_of, witness, .. } = best else { continue };
+            if member.1 > 0 && self.seen.members.insert(member) {
+                let kind = LossKind::Truncated { member, left_ms: *left_ms, limit_ms: *limit_ms };
+                self.found.push(Loss { kind, entry, total_of: *total_of, witness: witness.clone() });
+            }
+        }
+    }
+}

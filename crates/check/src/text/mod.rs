@@ -1,0 +1,7 @@
+//! Texts, without a thought of projects and rules.
+
+pub(crate) mod path;
+pub(crate) mod quotes;
+pub mod secret;
+pub(crate) mod urls;
+pub(crate) mod words;
