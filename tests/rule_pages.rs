@@ -24,6 +24,9 @@ use clientc_workspace::{ConfigChoice, Request, Workspace};
 const HEADINGS: [&str; 6] =
     ["What it finds", "Why it matters", "Example", "Instead", "How to fix it", "How to silence it"];
 
+/// A heading that a page may have behind "Instead": projects in which the rule says nothing, each with the reason.
+const SILENT: &str = "When it is silent";
+
 /// Words with a hyphen that are no rules: keys of `clientc.toml` and others.
 const OTHER_WORDS: [&str; 10] = [
     "base-url",
@@ -45,7 +48,12 @@ fn pages_have_their_form() {
         expect(out, "the title", &format!("# {}", rule.name), page.line(1));
         let fixed = if rule.is_fixed { ", cannot be lowered" } else { "" };
         expect(out, "the level", &format!("Level: {}{fixed}", word(rule.level)), page.line(5));
-        expect(out, "the headings", &HEADINGS.join("\n"), &page.headings().join("\n"));
+        let mut headings = page.headings();
+        if let Some(at) = headings.iter().position(|heading| *heading == SILENT) {
+            expect(out, "what is silent stands behind", "Instead", headings[at.saturating_sub(1)]);
+            headings.remove(at);
+        }
+        expect(out, "the headings", &HEADINGS.join("\n"), &headings.join("\n"));
         let says_something = |heading: &&str| page.section(heading).iter().any(Part::is_content);
         let silent: Vec<&str> = HEADINGS.iter().copied().filter(|heading| !says_something(heading)).collect();
         expect(out, "the headings without text", "", &silent.join("\n"));
@@ -104,6 +112,19 @@ fn the_way_instead_gives_no_finding() {
         for project in &projects {
             if let Some(run) = Run::of(&project.files) {
                 expect(out, "the findings of what to do instead", "", &run.concise());
+            }
+        }
+    });
+}
+
+/// Each project under "When it is silent" has a reason for it, and none gives the page's rule.
+#[test]
+fn the_silent_cases_are_silent() {
+    for_each_page(|page, out| {
+        for project in page.projects(SILENT) {
+            if let Some(run) = Run::of(&project.files) {
+                let own = run.lines_of(|diagnostic| diagnostic.rule == page.rule.name);
+                expect(out, "the findings where the page says that it is silent", "", &own);
             }
         }
     });

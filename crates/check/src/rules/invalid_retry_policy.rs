@@ -43,10 +43,28 @@ pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
             }
             FaultKind::NotForConstantDelay { key } => new(format!("a constant delay has no `{key}`"))
                 .help(format!("remove `{key}`, or write `type exponential_backoff`")),
-            FaultKind::InvalidJitter { found } => new(format!("`jitter` is `true` or `false`, not {found}"))
-                .help("`jitter true` draws each delay between 0 and its full length"),
+            FaultKind::InvalidJitter { found } => jitter(context, fault, found),
             _ => continue,
         });
+    }
+}
+
+/// `True` and `"true"` are what other languages write.
+fn jitter(context: &Context<'_>, fault: &Fault, found: &str) -> Finding {
+    let written = context.text(fault.span);
+    let word = written.trim_matches(['"', '#']).to_ascii_lowercase();
+    let is_word = matches!(&*word, "true" | "false");
+    let found = if is_word { format!("`{written}`") } else { found.to_owned() };
+    let finding =
+        Finding::new(fault.span, &*fault.subject, format!("`jitter` is `true` or `false`, not {found}"));
+    match is_word {
+        true => finding.help(format!("write `jitter {word}`")).replace(
+            Safety::Safe,
+            format!("write `{word}`"),
+            fault.span,
+            word,
+        ),
+        false => finding.help("`jitter true` draws each delay between 0 and its full length"),
     }
 }
 

@@ -40,7 +40,9 @@ pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
                     .replace(Safety::Safe, "remove the quotes", fault.span, number)
             }
             NumberProblem::Env => new(format!("`{key}` cannot come from the environment: `{shown}`")).help(
-                "limits are proved before anything runs: write the number here, or lower it at run time",
+                "limits are proved before anything runs: write the number here; where a deployment needs another one, \
+                 leave the line out and write it under `[profiles.NAME.defaults.http]` in clientc.toml, chosen with \
+                 `--profile NAME`",
             ),
             NumberProblem::NotANumber(noun) => {
                 new(format!("`{key}` must be a number, not {noun}")).help(allowed())

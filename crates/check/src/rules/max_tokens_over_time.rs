@@ -47,7 +47,9 @@ pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
         let Some((leaf, limit)) = context.leaf(id).zip(context.limit_of(route, Field::Request)) else { return };
         let Some(answer) = answer(&leaf) else { return };
         let needed_ms = answer.tokens.saturating_mul(1000).div_ceil(answer.tokens_a_second);
-        if needed_ms <= limit.ms || !seen.insert((id, limit.span)) {
+        // A limit that is too short for the thinking alone is reported as that.
+        let is_reported = context.thinker(id).is_some_and(|thinker| limit.ms < thinker.min_request_ms);
+        if needed_ms <= limit.ms || is_reported || !seen.insert((id, limit.span)) {
             return;
         }
         let (client, setter) = (context.project.client_name(id), limit.setter());

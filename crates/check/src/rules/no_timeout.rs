@@ -1,4 +1,4 @@
-use clientc_plan::{ClientId, Routes};
+use clientc_plan::{ClientId, Field, Routes};
 use clientc_semantic::ClientSource;
 use rustc_hash::FxHashSet;
 
@@ -81,6 +81,10 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
     };
     let mut finding =
         Finding::new(project.client_place(open.leaf)?, format!("{name}/http"), message).help(help);
+    for (field, what) in [(Field::TimeToFirstToken, "up to the first token"), (Field::Idle, "between its events")] {
+        let Some(limit) = project.plan.client(open.leaf).and_then(|client| client.limits.get(field)) else { continue };
+        finding = finding.related(limit.origin, format!("bounds only a stream, {what}"));
+    }
     finding.diagnostic.fix = fix.edit(open.leaf).map(|(limits, edit)| Fix {
         title: format!("write {limits} into `{name}`"),
         safety: Safety::Safe,

@@ -54,8 +54,20 @@ fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
         Finding::new(limit_span(project, Some(client), field)?, format!("{name}/http/{}", field.key()), message)
             .label("holds on no route")
             .related(against.place(project)?, format!("{} ms hold", grouped(against.ms)))
-            .help("the smallest limit on a route holds, of equal ones that nearest to the request: remove it or lower it"),
+            .help(help(project.client_name(client), other, field)),
     )
+}
+
+/// The way out. A limit that gives way to those of its members is what defaults are for.
+fn help(name: &str, other: &str, field: Field) -> String {
+    let rule = "the smallest limit on a route holds, of equal ones that nearest to the request: remove it or lower it";
+    match field {
+        Field::Total => rule.to_owned(),
+        _ => format!(
+            "{rule}; to let `{name}` have the longer one, write that of `{other}` under `[defaults.http]` in clientc.toml, \
+             which counts only where no client sets one"
+        ),
+    }
 }
 
 fn noun(field: Field) -> &'static str {

@@ -57,10 +57,8 @@ fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Option<Finding> 
         }
         FaultKind::MissingKey => new(format!("this `{text}` has no key before it"))
             .help("every entry of a block is a key and a value, such as `headers { ... }`"),
-        FaultKind::MissingSeparator => missing_separator(new, related),
-        FaultKind::SwallowedEntry => new(format!("the value `{}` has swallowed what follows it", short(text)))
-            .label("a value without quotes runs to the end of its line")
-            .help("put the value in quotes, or begin a new line after it"),
+        FaultKind::MissingSeparator => missing_separator(text, new, related),
+        FaultKind::SwallowedEntry => swallowed(text, new),
         FaultKind::StrayComma => new("this comma separates nothing".into())
             .help("a comma stands behind an entry, on the entry's line"),
         FaultKind::UnbracketedList => new("a list of clients stands in square brackets".into())
@@ -198,8 +196,23 @@ fn missing_brace(context: &Context<'_>, span: Span, next: Option<Span>) -> Findi
     with_related(finding, next, "the next block begins here").help("close it with `}` in a line of its own")
 }
 
-fn missing_separator(new: impl Fn(String) -> Finding, previous: Option<Span>) -> Finding {
-    let finding = new("nothing separates this from what stands before it".into());
+/// A block on the line of a value without quotes, which runs to the end of its line.
+fn swallowed(text: &str, new: impl Fn(String) -> Finding) -> Finding {
+    let (value, key) = text.trim_end().rsplit_once([' ', '\t']).unwrap_or((text, ""));
+    let value = value.trim_end();
+    let message = match key {
+        "" => format!("what follows was read as part of the value `{}`", short(value)),
+        key => format!("`{}` was read as part of the value `{}`", short(key), short(value)),
+    };
+    new(message)
+        .label("a value without quotes runs to the end of its line")
+        .help("start it on a new line, or put the value in quotes")
+}
+
+fn missing_separator(text: &str, new: impl Fn(String) -> Finding, previous: Option<Span>) -> Finding {
+    let word = text.split([' ', '\t', '\n', '\r', '{']).find(|word| !word.is_empty());
+    let before = word.map_or("this".to_owned(), |word| format!("`{}`", short(word)));
+    let finding = new(format!("missing comma or line break before {before}"));
     let Some(previous) = previous else { return finding };
     let end = Span::new(previous.file, TextRange::empty(previous.range.end));
     finding

@@ -1,5 +1,5 @@
 use clientc_plan::ClientId;
-use clientc_semantic::{Property, Span, Value, ValueKind};
+use clientc_semantic::{FileId, Property, Span, Value, ValueKind};
 
 use crate::core::diagnostic::{Edit, Safety};
 use crate::core::finding::{Finding, Findings};
@@ -7,6 +7,7 @@ use crate::edits::http_block;
 use crate::context::Context;
 use crate::facts::leaf::{Leaf, ModelName};
 use crate::edits::lines::alone;
+use crate::edits::moves::Moves;
 use crate::facts::models::{asked, begins_with, without_vendor};
 use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::hosts::{Service, service_of};
@@ -161,11 +162,47 @@ impl<'a> Request<'a> {
             Way::Into(block, to) => {
                 let value = found.value.range.slice(text);
                 let value = if value.contains('\n') { "..." } else { value };
-                finding.help(format!("write `{block} {{ {to} {} }}`", short(value)))
+                let finding = finding.help(format!("write `{block} {{ {to} {} }}`", short(value)));
+                match self.moved(block, text, file) {
+                    Some((keys, edits)) if keys.contains(&&*found.key) => {
+                        finding.fix(Safety::Unsafe, format!("write `{block} {{ ... }}`"), edits)
+                    }
+                    _ => finding,
+                }
             }
             Way::Instead(help) => finding.help(help),
             Way::Remove => self.removed(finding.help("remove it"), found),
         }
+    }
+
+    /// Edits that move everything that belongs into a block there, and the keys that they move.
+    fn moved(&self, block: &str, text: &'a str, file: FileId) -> Option<(Vec<&'a str>, Vec<Edit>)> {
+        let (_, client) = self.context.project.client_facts(self.id)?;
+        let existing = match self.leaf.option(block) {
+            Some(Property { value: Value { kind: ValueKind::Map(inner), range }, .. }) => Some((inner, *range)),
+            Some(_) => return None,
+            None => None,
+        };
+        let has = |name: &str| existing.is_some_and(|(inner, _)| inner.iter().any(|key| &*key.key == name));
+        let moves = Moves { text, file, client };
+        let mut names = Vec::new();
+        let mut moved: Vec<(&'a Property, String)> = Vec::new();
+        for (parameter, to) in self.rows().flat_map(|(row, _)| row.parameters).filter_map(|parameter| {
+            match parameter.way {
+                Way::Into(into, to) if into == block => Some((parameter, to)),
+                _ => None,
+            }
+        }) {
+            let Some(found) = self.find(parameter.name) else { continue };
+            if has(to) || names.contains(&to) || moves.entry(found).is_none() {
+                continue;
+            }
+            names.push(to);
+            moved.push((found, format!("{to} {}", found.value.range.slice(text))));
+        }
+        moved.sort_by_key(|(found, _)| found.key_range);
+        let edits = moves.into_block(block, existing.map(|(_, range)| range), &moved)?;
+        Some((moved.iter().map(|(found, _)| &*found.key).collect(), edits))
     }
 
     fn removed(&self, finding: Finding, found: &Property) -> Finding {

@@ -37,7 +37,8 @@ impl<'a> Options<'a> {
     pub(super) fn read(leaf: &'a Leaf, environment: &'a dyn Environment) -> Result<Options<'a>, BuildError> {
         let mut values = Map::new();
         for (name, value) in &leaf.options {
-            values.insert(name.to_string(), resolve(value, name, environment)?);
+            let value = resolve(value, name, environment)?;
+            values.insert(name.to_string(), value);
         }
         Ok(Options { leaf, environment, values })
     }
@@ -138,7 +139,7 @@ impl<'a> Options<'a> {
 fn resolve(value: &Written, path: &str, environment: &dyn Environment) -> Result<Value, BuildError> {
     Ok(match value {
         Written::Env(variable) => match environment.get(variable) {
-            Some(text) => Value::String(text),
+            Some(text) => from_environment(text, path),
             None => {
                 return Err(BuildError::MissingVariable { variable: variable.clone(), option: path.into() });
             }
@@ -159,6 +160,15 @@ fn resolve(value: &Written, path: &str, environment: &dyn Environment) -> Result
             Value::Object(map)
         }
     })
+}
+
+/// The value of a variable: a number where the option is one in the request and the text is one, else the text.
+fn from_environment(text: String, path: &str) -> Value {
+    let (blocks, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut blocks = blocks.split('.').filter(|block| !block.is_empty());
+    let is_number = providers::is_number(name) && blocks.all(providers::may_hold_numbers);
+    let number = is_number.then(|| text.trim().parse().ok()).flatten();
+    number.map_or(Value::String(text), Value::Number)
 }
 
 /// Says that an option has a value that it cannot have.

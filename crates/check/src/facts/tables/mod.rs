@@ -2,7 +2,7 @@
 
 pub(crate) mod finish_reasons;
 pub(crate) mod hosts;
-pub(crate) mod numbers;
+pub(crate) mod limit_names;
 pub(crate) mod paths;
 pub(crate) mod refusals;
 pub(crate) mod speeds;

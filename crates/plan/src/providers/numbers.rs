@@ -47,12 +47,14 @@ const BLOCKS: &[&str] = &[
     "thinking_config",
 ];
 
-/// Whether an option is a number in the request.
-pub(crate) fn is_number(name: &str) -> bool {
+/// Returns whether an option of this name is a number in the request.
+#[must_use]
+pub fn is_number(name: &str) -> bool {
     NUMBERS.contains(&name)
 }
 
-/// Whether a block of the options may hold such numbers.
-pub(crate) fn may_hold_numbers(name: &str) -> bool {
+/// Returns whether a block of the options may hold such numbers.
+#[must_use]
+pub fn may_hold_numbers(name: &str) -> bool {
     BLOCKS.contains(&name)
 }
