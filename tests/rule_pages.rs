@@ -358,6 +358,7 @@ impl Run {
             paths: vec![folder.path().to_owned()],
             stdin: None,
             config,
+            only_paths: false,
             rule_names: RULES.iter().map(|rule| rule.name).collect(),
         });
         assert!(workspace.problems().is_empty(), "{:?}", workspace.problems());

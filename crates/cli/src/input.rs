@@ -23,6 +23,7 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
     Ok(Workspace::open(&Request {
         working_folder: std::env::current_dir().context("the working folder cannot be found")?,
         paths: args.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect(),
+        only_paths: false,
         stdin,
         config: match (&args.config, args.isolated) {
             (Some(file), _) => ConfigChoice::File(file.clone()),

@@ -1,26 +1,27 @@
-//! The compiler over a workspace: every project read, linked and checked.
+//! The compiler over a snapshot: every project read, linked and checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clientc_check::{
-    Budget, ConfigFault, Configured, Diagnostic, EncodingFault, Input, Level, Levels, ModelRow, Override,
-    Setting, Settings as RuleSettings, Sources as _,
+    Budget, Configured, Diagnostic, EncodingFault, Input, Level, Levels, ModelRow, Override, Setting,
+    Settings as RuleSettings, Sources as _,
 };
+use clientc_plan::ClientId;
 use clientc_plan::document::{Resolved, Source};
-use clientc_plan::{ClientId, Limits};
-use clientc_semantic::{FileFacts, FileId, LimitPlaces, Places, Project, Span};
+use clientc_semantic::{FileId, LimitPlaces, Places, Project, Span};
 use clientc_syntax::TextRange;
 
-use crate::config::{Entries, Located, Model, Peer, RuleSetting, Server, Settings};
+use crate::cancel::{Cancel, Cancelled};
+use crate::config::{Entries, Located, Model, Peer, RuleSetting, Server};
 use crate::files::Content;
-use crate::project::ProjectInput;
-use crate::workspace::Workspace;
+use crate::input::ProjectInput;
+use crate::snapshot::Snapshot;
 
-/// Everything that is known about the projects of a workspace.
+/// Everything that is known about the projects of a snapshot.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The projects, in the order of the workspace.
+    /// The projects, in the order of the snapshot.
     pub projects: Vec<ProjectAnalysis>,
 }
 
@@ -30,7 +31,7 @@ pub struct ProjectAnalysis {
     /// The path of the project in its repository.
     pub label: String,
     /// The linked project.
-    pub project: Project,
+    pub project: Arc<Project>,
     /// What is wrong, in the order of its files and of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// The clients that callers use.
@@ -43,7 +44,7 @@ pub struct ProjectAnalysis {
     pub clients: usize,
 }
 
-impl Workspace {
+impl Snapshot {
     /// Reads, links and checks every project. Files are read on all cores; the result does not depend on them.
     #[must_use]
     pub fn analyse(&self) -> Analysis {
@@ -53,51 +54,42 @@ impl Workspace {
     /// The same with levels that win over those of any `clientc.toml`.
     #[must_use]
     pub fn analyse_with(&self, levels: &Levels) -> Analysis {
-        let inputs: Vec<_> = self.inputs().collect();
-        let mut facts = self.read_all(&inputs);
-        let mut linked = Vec::with_capacity(inputs.len());
-        for input in &inputs {
-            let files = input.files().filter_map(|file| facts.remove(&file.id)).collect();
-            linked.push(clientc_semantic::link(files, &defaults(input.settings())));
-        }
-        let mut config_faults = self.config_faults(&linked);
-        let projects = inputs.iter().zip(linked).map(|(input, project)| {
-            let faults = config_faults.remove(&input.project().config).unwrap_or_default();
-            self.check(input, project, &faults, levels)
-        });
-        let mut projects: Vec<ProjectAnalysis> = projects.collect();
-        self.once_a_config(&mut projects);
+        self.read_facts(0..self.projects().len());
+        let numbers = 0..self.projects().len();
+        let mut projects: Vec<ProjectAnalysis> =
+            numbers.filter_map(|number| self.analyse_project(number, levels, Cancel::NEVER).ok()).collect();
+        self.once_a_config(projects.iter_mut().map(|project| &mut project.diagnostics));
         Analysis { projects }
     }
 
-    /// Several projects may obey one `clientc.toml`. What each of them finds in it is said once, by the first.
-    fn once_a_config(&self, projects: &mut [ProjectAnalysis]) {
-        let files: BTreeSet<FileId> = self.configs().iter().map(|config| config.file).collect();
-        let mut seen = BTreeSet::new();
-        for project in projects {
-            project.diagnostics.retain(|diagnostic| {
-                let span = diagnostic.primary.span;
-                !files.contains(&span.file)
-                    || seen.insert((span, diagnostic.rule, diagnostic.message.clone()))
-            });
-        }
-    }
-
-    fn check(
+    /// Reads, links and checks one project, by its number. Only what has changed since it was last asked for is read
+    /// and linked again.
+    ///
+    /// # Errors
+    /// [`Cancelled`], where the result is no longer wanted or there is no such project.
+    pub fn analyse_project(
         &self,
-        input: &ProjectInput<'_>,
-        project: Project,
-        config_faults: &[ConfigFault],
+        number: usize,
         levels: &Levels,
-    ) -> ProjectAnalysis {
-        let mut settings = rule_settings(input);
+        cancel: Cancel<'_>,
+    ) -> Result<ProjectAnalysis, Cancelled> {
+        cancel.check()?;
+        let input = self.input(number).ok_or(Cancelled)?;
+        let project = self.linked(number).ok_or(Cancelled)?;
+        let config_faults = match input.project().config {
+            Some(config) => self.config_faults(config),
+            None => Vec::new(),
+        };
+        cancel.check()?;
+        let mut settings = rule_settings(&input);
         settings.overrule(levels);
         let encoding_faults: Vec<EncodingFault> =
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
-        let checked = Input::new(&project, &settings, self.files(), &encoding_faults, config_faults);
+        let checked = Input::new(&project, &settings, self.files(), &encoding_faults, &config_faults);
         let diagnostics = clientc_check::check(&checked);
         let entries = clientc_check::entries(&checked);
-        ProjectAnalysis {
+        cancel.check()?;
+        Ok(ProjectAnalysis {
             label: input.project().label.clone(),
             diagnostics,
             entries,
@@ -105,51 +97,21 @@ impl Workspace {
             files: input.files().filter(|file| !matches!(file.content, Content::Unreadable { .. })).count(),
             clients: project.files.iter().map(|file| file.clients.len()).sum(),
             project,
-        }
-    }
-
-    /// The facts of every file of every project. Each thread takes the next file that nobody has taken.
-    fn read_all(&self, inputs: &[ProjectInput<'_>]) -> BTreeMap<FileId, Arc<FileFacts>> {
-        let files: Vec<(FileId, &Content)> =
-            inputs.iter().flat_map(|input| input.files().map(|file| (file.id, file.content))).collect();
-        let bytes: usize = files.iter().map(|(_, content)| content.text().len()).sum();
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = if bytes < WORTH_A_THREAD { 1 } else { cores.min(files.len()).max(1) };
-        let next = std::sync::atomic::AtomicUsize::new(0);
-        let work = || {
-            let mut read = Vec::new();
-            while let Some((id, content)) = files.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
-            {
-                read.push((*id, Arc::new(read_file(*id, content))));
-            }
-            read
-        };
-        if threads == 1 {
-            return work().into_iter().collect();
-        }
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut facts: BTreeMap<_, _> = work().into_iter().collect();
-            for other in others {
-                facts.extend(other.join().unwrap_or_default());
-            }
-            facts
         })
     }
-}
 
-/// Below this many bytes one thread is done before a second has begun.
-const WORTH_A_THREAD: usize = 200_000;
-
-fn read_file(id: FileId, content: &Content) -> FileFacts {
-    let mut facts = clientc_semantic::read_file(id, content.text());
-    if !matches!(content, Content::Text(_)) {
-        // Of a file that is not UTF-8 only the names count, so that references to them are not unknown.
-        facts.faults.clear();
-        facts.syntax_faults.clear();
-        facts.clients.iter_mut().for_each(|client| client.is_whole = false);
+    /// Several projects may obey one `clientc.toml`. What each of them finds in it is said once, by the first.
+    pub fn once_a_config<'d>(&self, projects: impl IntoIterator<Item = &'d mut Vec<Diagnostic>>) {
+        let files: BTreeSet<FileId> = self.configs().iter().map(|config| config.file).collect();
+        let mut seen = BTreeSet::new();
+        for diagnostics in projects {
+            diagnostics.retain(|diagnostic| {
+                let span = diagnostic.primary.span;
+                !files.contains(&span.file)
+                    || seen.insert((span, diagnostic.rule, diagnostic.message.clone()))
+            });
+        }
     }
-    facts
 }
 
 fn encoding_fault(id: FileId, content: &Content) -> Option<EncodingFault> {
@@ -157,10 +119,6 @@ fn encoding_fault(id: FileId, content: &Content) -> Option<EncodingFault> {
     let replacement = u32::try_from(char::REPLACEMENT_CHARACTER.len_utf8()).unwrap_or(3);
     let range = TextRange::new(*first_bad_byte, first_bad_byte.saturating_add(replacement));
     Some(EncodingFault { span: Span::new(id, range), offset: *first_bad_byte as usize })
-}
-
-fn defaults(settings: &Settings) -> Limits<Span> {
-    settings.default_http.at_keys()
 }
 
 fn rule_settings(input: &ProjectInput<'_>) -> RuleSettings {
@@ -182,7 +140,7 @@ fn rule_settings(input: &ProjectInput<'_>) -> RuleSettings {
                 clientc_check::Entries::Named(named.iter().map(|entry| entry.value.clone()).collect())
             }
         },
-        defaults: defaults(settings),
+        defaults: settings.default_http.at_keys(),
         fix: settings.default_fix.at_keys(),
         budget: Budget {
             max_requests: settings.max_requests.map(configured),

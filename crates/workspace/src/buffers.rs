@@ -5,12 +5,14 @@ use crate::files::Content;
 use crate::landmarks::Landmarks;
 use crate::paths;
 use crate::problem::Problem;
-use crate::project::{ProjectFile, ProjectKind};
+use crate::project::{Project, ProjectFile, ProjectKind};
 use crate::request::Stdin;
+use crate::snapshot::Snapshot;
 use crate::workspace::Workspace;
 use clientc_semantic::FileId;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The name under which a text from standard input is shown when it stands for no file.
 const STDIN_NAME: &str = "<stdin>";
@@ -21,34 +23,68 @@ impl Workspace {
     /// A new path joins its project, also when only the text in memory exists; where no project has room for it,
     /// one is opened. A file that exists neither in memory nor on the disk leaves its project. A settings file
     /// takes effect at once on the projects that are open; which projects are open does not change with it.
+    /// The second text of a path, and each one after that, costs no look at the disk.
     ///
     /// Returns the number of the file, or nothing for a path that is no source, no settings file, or nowhere.
     pub fn set_text(&mut self, path: &Path, text: Option<String>) -> Option<FileId> {
-        let path = paths::resolve(&*self.disk, &self.working_folder, path);
-        if self.is_config(&path) {
-            return Some(self.set_config_text(&path, text));
-        }
-        if !paths::is_source(&path) && self.files.find(&path).is_none() {
+        let path = self.resolve(path);
+        let is_config = self.is_config(&path);
+        if !is_config && !paths::is_source(&path) && self.files.find(&path).is_none() {
             return None;
         }
         match text {
-            Some(text) => Some(put(self, &path, Content::Text(text))),
-            None => self.back_to_disk(&path),
+            Some(text) if self.buffers.contains(&path) => {
+                let id = self.put_content(&path, Content::Text(text));
+                if is_config {
+                    self.reread_config(id);
+                }
+                Some(id)
+            }
+            Some(text) => {
+                self.buffers.insert(path.clone());
+                let content = Content::Text(text);
+                Some(if is_config { self.put_config(&path, content) } else { put(self, &path, content) })
+            }
+            None => {
+                self.buffers.remove(&path);
+                if is_config {
+                    let content = Content::read(&*self.disk, &path);
+                    return Some(self.put_config(&path, content));
+                }
+                let id = self.back_to_disk(&path);
+                self.dismiss_guests();
+                id
+            }
         }
     }
 
-    fn set_config_text(&mut self, path: &Path, text: Option<String>) -> FileId {
-        let content = match text {
-            Some(text) => {
-                self.config_buffers.insert(path.to_owned());
-                Content::Text(text)
-            }
-            None => {
-                self.config_buffers.remove(path);
-                Content::read(&*self.disk, path)
-            }
-        };
-        let id = self.files.put(&self.working_folder, path, content);
+    /// The number of the file that a path leads to, if the workspace has seen it. A path that had a text in memory
+    /// costs no look at the disk.
+    #[must_use]
+    pub fn find(&self, path: &Path) -> Option<FileId> {
+        if let Some(id) = self.files.find(self.resolved.get(path).map_or(path, PathBuf::as_path)) {
+            return Some(id);
+        }
+        self.files.find(&paths::resolve(&*self.disk, &self.working_folder, path))
+    }
+
+    /// Whether a file has a text in memory.
+    #[must_use]
+    pub fn has_buffer(&self, file: FileId) -> bool {
+        self.buffers.contains(self.files.path(file))
+    }
+
+    fn resolve(&mut self, path: &Path) -> PathBuf {
+        if let Some(known) = self.resolved.get(path).filter(|known| self.buffers.contains(*known)) {
+            return known.clone();
+        }
+        let resolved = paths::resolve(&*self.disk, &self.working_folder, path);
+        self.resolved.insert(path.to_owned(), resolved.clone());
+        resolved
+    }
+
+    fn put_config(&mut self, path: &Path, content: Content) -> FileId {
+        let id = self.put_content(path, content);
         self.read_configs();
         id
     }
@@ -56,8 +92,11 @@ impl Workspace {
     fn back_to_disk(&mut self, path: &Path) -> Option<FileId> {
         if matches!(self.disk.kind(path), Err(error) if error.kind() == ErrorKind::NotFound) {
             let id = self.files.find(path)?;
-            for project in &mut self.projects {
-                project.files.retain(|file| file.id != id);
+            self.snapshot.forget_projects_of(id);
+            for project in &mut self.snapshot.projects {
+                if project.files.iter().any(|file| file.id == id) {
+                    Arc::make_mut(project).files.retain(|file| file.id != id);
+                }
             }
             return Some(id);
         }
@@ -66,6 +105,21 @@ impl Workspace {
         }
         let content = Content::read(&*self.disk, path);
         Some(put(self, path, content))
+    }
+
+    /// Closes the projects that were opened for texts in memory and have none any more.
+    fn dismiss_guests(&mut self) {
+        let has_buffer = |project: &Project| project.files.iter().any(|file| self.has_buffer(file.id));
+        let is_left: Vec<bool> =
+            self.projects.iter().map(|project| !project.is_guest || has_buffer(project)).collect();
+        if is_left.iter().all(|is_left| *is_left) {
+            return;
+        }
+        let mut left = is_left.iter();
+        self.snapshot.projects.retain(|_| left.next() == Some(&true));
+        let mut left = is_left.iter();
+        self.snapshot.memos.retain(|_| left.next() == Some(&true));
+        self.read_configs();
     }
 
     fn is_in_a_project(&self, path: &Path) -> bool {
@@ -85,19 +139,31 @@ pub(crate) fn put_stdin(workspace: &mut Workspace, stdin: &Stdin) -> Option<File
     let content = Content::from_bytes(stdin.bytes.clone());
     if let Some(filename) = &stdin.filename {
         let path = paths::resolve(&*workspace.disk, &workspace.working_folder, filename);
+        workspace.buffers.insert(path.clone());
         return Some(put(workspace, &path, content));
     }
-    let root = workspace.working_folder.clone();
+    let root = workspace.working_folder().to_owned();
     let path = root.join(STDIN_NAME);
-    workspace.files.put(&root, &path, content);
-    let label = Landmarks::new(&*workspace.disk, &workspace.config_buffers).label(&root);
-    workspace.add_project(root, ProjectKind::Stdin, label, &[path]);
+    workspace.buffers.insert(path.clone());
+    workspace.put_content(&path, content);
+    let label = Landmarks::new(&*workspace.disk, &workspace.buffers).label(&root);
+    workspace.add_project(root, ProjectKind::Stdin, label, &[path], false);
     None
+}
+
+/// Sees to it that the texts in memory are in a project, after the projects were found anew.
+pub(crate) fn put_back(workspace: &mut Workspace) {
+    for path in workspace.buffers.clone() {
+        let content = workspace.files.find(&path).and_then(|id| workspace.files.content(id)).cloned();
+        if let (Some(content), false) = (content, workspace.is_config(&path)) {
+            put(workspace, &path, content);
+        }
+    }
 }
 
 /// Gives a file this content and sees to it that it is in a project.
 fn put(workspace: &mut Workspace, path: &Path, content: Content) -> FileId {
-    let id = workspace.files.put(&workspace.working_folder, path, content);
+    let id = workspace.put_content(path, content);
     if workspace.is_in_a_project(path) {
         return id;
     }
@@ -105,9 +171,11 @@ fn put(workspace: &mut Workspace, path: &Path, content: Content) -> FileId {
     if home.index(workspace).is_none() {
         open_home(workspace, &home);
     }
-    if let Some(project) = home.index(workspace).and_then(|index| workspace.projects.get_mut(index)) {
+    if let Some(number) = home.index(workspace) {
+        workspace.snapshot.forget(number);
+        let Snapshot { files, projects, .. } = &mut workspace.snapshot;
+        let Some(project) = projects.get_mut(number).map(Arc::make_mut) else { return id };
         let relative = paths::relative(&project.root, path);
-        let files = &workspace.files;
         let at = project.files.partition_point(|file| paths::byte_order(files.path(file.id), path).is_lt());
         if project.files.get(at).is_none_or(|file| file.id != id) {
             project.files.insert(at, ProjectFile { id, relative });
@@ -118,8 +186,10 @@ fn put(workspace: &mut Workspace, path: &Path, content: Content) -> FileId {
 
 fn open_home(workspace: &mut Workspace, home: &Home) {
     let (files, problems) = home.files_on_disk(workspace);
-    let label = Landmarks::new(&*workspace.disk, &workspace.config_buffers).label(&home.root);
-    workspace.add_project(home.root.clone(), home.kind, label, &files);
+    let label = Landmarks::new(&*workspace.disk, &workspace.buffers).label(&home.root);
+    workspace.add_project(home.root.clone(), home.kind, label, &files, true);
+    // The new project is no longer one of those that are closed.
+    workspace.snapshot.closed_clients = Arc::default();
     workspace.add_problems(problems);
     workspace.read_configs();
 }
@@ -140,7 +210,7 @@ impl Home {
         if let Some(root) = paths::enclosing_baml_src(folder) {
             return Self { root: root.to_owned(), kind: ProjectKind::BamlSrc, whole: true };
         }
-        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.config_buffers);
+        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.buffers);
         let config = landmarks.config_folder(folder);
         let projects = workspace.projects.iter().filter(|project| project.kind == ProjectKind::Loose);
         let above = projects.map(|project| project.root.as_path()).filter(|root| path.starts_with(root));
@@ -165,7 +235,7 @@ impl Home {
         if !self.whole || workspace.disk.kind(&self.root).is_err() {
             return (Vec::new(), Vec::new());
         }
-        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.config_buffers);
+        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.buffers);
         let mut discovery = Discovery::new(&*workspace.disk, &workspace.working_folder, &mut landmarks);
         match self.kind {
             ProjectKind::BamlSrc => discovery.baml_src(&self.root),

@@ -1,74 +1,43 @@
 //! What is wrong with a `clientc.toml` that only the projects which obey it can show.
 
-use crate::config::{Config, Entries, Settings};
-use crate::discover::Discovery;
-use crate::files::Content;
-use crate::landmarks::Landmarks;
-use crate::request::ConfigChoice;
-use crate::workspace::Workspace;
+use crate::config::{Config, Entries, Located, Settings};
+use crate::snapshot::Snapshot;
 use clientc_check::{ConfigFault, ConfigFaultKind, Level};
-use clientc_semantic::{FileId, Project, nearest};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use clientc_semantic::nearest;
+use std::collections::BTreeSet;
 
-impl Workspace {
-    /// The faults of each `clientc.toml`, by its number, with those that need the projects to be seen.
-    pub(crate) fn config_faults(&self, projects: &[Project]) -> BTreeMap<Option<usize>, Vec<ConfigFault>> {
-        let mut all = BTreeMap::new();
-        for (number, config) in self.configs().iter().enumerate() {
-            let mut faults = config.faults.clone();
-            faults.extend(fixed_rules(&config.settings));
-            faults.extend(self.unknown_entries(number, config, projects));
-            faults.sort_by_key(|fault| fault.span);
-            all.insert(Some(number), faults);
-        }
-        all
+impl Snapshot {
+    /// The faults of a `clientc.toml`, by its number, with those that need the projects to be seen.
+    pub(crate) fn config_faults(&self, number: usize) -> Vec<ConfigFault> {
+        let Some(config) = self.configs().get(number) else { return Vec::new() };
+        let mut faults = config.faults.clone();
+        faults.extend(fixed_rules(&config.settings));
+        faults.extend(self.unknown_entries(number, config));
+        faults.sort_by_key(|fault| fault.span);
+        faults
     }
 
     /// The entries that are no client of any project that obeys these settings, whether it is open or not: what is
     /// said of a project does not depend on what else is looked at.
-    fn unknown_entries(&self, number: usize, config: &Config, projects: &[Project]) -> Vec<ConfigFault> {
+    fn unknown_entries(&self, number: usize, config: &Config) -> Vec<ConfigFault> {
         let Some(Entries::Named(entries)) = &config.settings.entries else { return Vec::new() };
-        let obeying = self.projects().iter().zip(projects);
-        let mut names: BTreeSet<String> = obeying
-            .filter(|(project, _)| project.config == Some(number))
-            .flat_map(|(_, linked)| linked.plan.clients().iter().map(|client| client.name.to_string()))
+        let projects = self.projects().iter().enumerate();
+        let obeying = projects.filter(|(_, project)| project.config == Some(number));
+        let linked = obeying.filter_map(|(project, _)| self.linked(project));
+        let mut names: BTreeSet<String> = linked
+            .flat_map(|linked| {
+                let clients = linked.plan.clients().iter();
+                clients.map(|client| client.name.to_string()).collect::<Vec<_>>()
+            })
             .collect();
-        if entries.iter().all(|entry| names.contains(&entry.value)) {
-            return Vec::new();
-        }
-        names.extend(self.names_of_other_projects(config));
+        names.extend(self.closed_clients.get(&config.folder).into_iter().flatten().cloned());
         let unknown = entries.iter().filter(|entry| !names.contains(&entry.value));
-        let fault = |entry: &crate::config::Located<String>| {
+        let fault = |entry: &Located<String>| {
             let near = nearest(&entry.value, names.iter().map(String::as_str));
             let kind = ConfigFaultKind::UnknownEntry { client: entry.value.clone(), near };
             ConfigFault { span: entry.span, kind }
         };
         unknown.map(fault).collect()
-    }
-
-    /// The names of the clients in the projects that obey these settings and are not open.
-    fn names_of_other_projects(&self, config: &Config) -> BTreeSet<String> {
-        if self.config_choice != ConfigChoice::Nearest {
-            return BTreeSet::new();
-        }
-        let mut landmarks = Landmarks::new(&*self.disk, &self.config_buffers);
-        let mut discovery = Discovery::new(&*self.disk, &self.working_folder, &mut landmarks);
-        discovery.select(&config.folder, "");
-        let (found, _) = discovery.finish();
-        let is_open = |root: &PathBuf| self.projects().iter().any(|project| project.root == *root);
-        let mut names = BTreeSet::new();
-        for project in found {
-            let obeys = landmarks.config_folder(&project.root) == Some(&*config.folder);
-            if obeys && !is_open(&project.root) {
-                for path in &project.files {
-                    let content = Content::read(&*self.disk, path);
-                    let facts = clientc_semantic::read_file(FileId(0), content.text());
-                    names.extend(facts.clients.iter().map(|client| client.name.text.to_string()));
-                }
-            }
-        }
-        names
     }
 }
 

@@ -1,30 +1,41 @@
-//! The texts of a workspace.
+//! The texts of a workspace, each with what it says.
 
 use crate::disk::Disk;
 use crate::paths;
 use clientc_check::Sources;
-use clientc_semantic::FileId;
+use clientc_semantic::{FileFacts, FileId};
 use clientc_syntax::LineIndex;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// All files that a workspace has seen, each with a number that stays the same.
 ///
-/// The numbers say nothing about the order of files; each project keeps its own order.
-#[derive(Debug, Default)]
+/// The numbers say nothing about the order of files; each project keeps its own order. A clone shares all texts and
+/// all facts with the original.
+#[derive(Debug, Clone, Default)]
 pub struct Files {
-    files: Vec<File>,
-    by_path: HashMap<PathBuf, FileId>,
+    files: Vec<Arc<File>>,
+    by_path: Arc<HashMap<PathBuf, FileId>>,
     no_lines: LineIndex,
 }
 
+/// One revision of a file. It never changes, so ranges of bytes in it stay right.
 #[derive(Debug)]
 struct File {
-    path: PathBuf,
-    display: String,
+    id: FileId,
+    place: Arc<Place>,
+    revision: u64,
     content: Content,
     lines: OnceLock<LineIndex>,
+    facts: OnceLock<Arc<FileFacts>>,
+}
+
+/// Where a file lies, and how its path is shown.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    display: String,
 }
 
 /// What a file holds.
@@ -89,13 +100,30 @@ impl Files {
     /// The absolute path of a file; empty for a number that no file has.
     #[must_use]
     pub fn path(&self, file: FileId) -> &Path {
-        self.get(file).map_or(Path::new(""), |file| &file.path)
+        self.get(file).map_or(Path::new(""), |file| &file.place.path)
     }
 
     /// What a file holds; nothing for a number that no file has.
     #[must_use]
     pub fn content(&self, file: FileId) -> Option<&Content> {
         self.get(file).map(|file| &file.content)
+    }
+
+    /// The number of the text that a file holds now: 0 for the first one, and one more with each change.
+    #[must_use]
+    pub fn revision(&self, file: FileId) -> u64 {
+        self.get(file).map_or(0, |file| file.revision)
+    }
+
+    /// What a file says. It is read once a revision, by whoever asks first; nothing for a number that no file has.
+    #[must_use]
+    pub fn facts(&self, file: FileId) -> Option<&Arc<FileFacts>> {
+        self.get(file).map(|file| file.facts.get_or_init(|| Arc::new(read_facts(file.id, &file.content))))
+    }
+
+    /// Whether what a file says is known already.
+    pub(crate) fn has_facts(&self, file: FileId) -> bool {
+        self.get(file).is_none_or(|file| file.facts.get().is_some())
     }
 
     /// The numbers of all files, in no useful order.
@@ -111,25 +139,43 @@ impl Files {
         }
     }
 
-    /// Gives a path this content and returns its number.
+    /// Gives a path this content and returns its number. The same content again is no new revision.
     pub(crate) fn put(&mut self, working_folder: &Path, path: &Path, content: Content) -> FileId {
         if let Some(id) = self.find(path) {
-            if let Some(file) = self.files.get_mut(id.0 as usize) {
-                file.content = content;
-                file.lines = OnceLock::new();
+            if let Some(slot) = self.files.get_mut(id.0 as usize)
+                && slot.content != content
+            {
+                *slot = Arc::new(File::new(id, slot.place.clone(), slot.revision + 1, content));
             }
             return id;
         }
         let id = FileId(number(self.files.len()));
-        let display = paths::relative(working_folder, path);
-        self.files.push(File { path: path.to_owned(), display, content, lines: OnceLock::new() });
-        self.by_path.insert(path.to_owned(), id);
+        let place = Place { path: path.to_owned(), display: paths::relative(working_folder, path) };
+        self.files.push(Arc::new(File::new(id, Arc::new(place), 0, content)));
+        Arc::make_mut(&mut self.by_path).insert(path.to_owned(), id);
         id
     }
 
     fn get(&self, file: FileId) -> Option<&File> {
-        self.files.get(file.0 as usize)
+        self.files.get(file.0 as usize).map(AsRef::as_ref)
     }
+}
+
+impl File {
+    fn new(id: FileId, place: Arc<Place>, revision: u64, content: Content) -> Self {
+        Self { id, place, revision, content, lines: OnceLock::new(), facts: OnceLock::new() }
+    }
+}
+
+fn read_facts(id: FileId, content: &Content) -> FileFacts {
+    let mut facts = clientc_semantic::read_file(id, content.text());
+    if !matches!(content, Content::Text(_)) {
+        // Of a file that is not UTF-8 only the names count, so that references to them are not unknown.
+        facts.faults.clear();
+        facts.syntax_faults.clear();
+        facts.clients.iter_mut().for_each(|client| client.is_whole = false);
+    }
+    facts
 }
 
 fn number(count: usize) -> u32 {
@@ -138,7 +184,7 @@ fn number(count: usize) -> u32 {
 
 impl Sources for Files {
     fn display_path(&self, file: FileId) -> &str {
-        self.get(file).map_or("", |file| &file.display)
+        self.get(file).map_or("", |file| &file.place.display)
     }
 
     fn text(&self, file: FileId) -> &str {

@@ -2,11 +2,14 @@
 //!
 //! [`Workspace::open`] finds the projects that a [`Request`] names, reads each of their files once and reads the
 //! `clientc.toml` that each of them obeys. It never fails: what went wrong is data beside what went well, as a
-//! [`Problem`] of the run or as a [`ConfigFault`] with its place. The result depends on what is on the disk and
-//! on the request alone, not on the order in which the file system lists its files.
+//! [`Problem`] of the run or as a [`ConfigFault`] with its place. What was read is a [`Snapshot`],
+//! which never changes and which everyone can share; each change makes a new one, and shares with it what stayed. The
+//! result depends on what is on the disk and on the request alone, not on the order in which the file system lists
+//! its files.
 
 mod analysis;
 mod buffers;
+mod cancel;
 mod config;
 mod config_checks;
 mod config_schema;
@@ -19,14 +22,19 @@ mod files;
 mod fixes;
 mod globs;
 mod ignores;
+mod input;
 mod landmarks;
+mod link;
+mod open;
 mod paths;
 mod problem;
 mod project;
 mod request;
+mod snapshot;
 mod workspace;
 
 pub use analysis::{Analysis, ProjectAnalysis};
+pub use cancel::{Cancel, Cancelled};
 pub use clientc_check::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use config::{
     AttemptLimits, Config, Entries, LimitEntry, Located, Model, Override, Peer, RuleSetting, Server, Settings,
@@ -36,7 +44,9 @@ pub use disk::{Disk, Entry, Kind, RealDisk};
 pub use files::{Content, Files};
 pub use fixes::{Fixed, edited};
 pub use globs::Globs;
+pub use input::{ProjectInput, SourceFile};
 pub use problem::Problem;
-pub use project::{Project, ProjectFile, ProjectInput, ProjectKind, SourceFile};
+pub use project::{Project, ProjectFile, ProjectKind};
 pub use request::{ConfigChoice, Request, Stdin};
+pub use snapshot::Snapshot;
 pub use workspace::Workspace;

@@ -10,6 +10,8 @@ pub struct Request {
     /// The files and folders to look at. With none of them and no text on standard input it is the nearest folder
     /// upwards with a `clientc.toml` or a `baml_src`, else the working folder.
     pub paths: Vec<PathBuf>,
+    /// Whether nothing is looked at where there are no paths: an editor may have no folder open.
+    pub only_paths: bool,
     /// The text that came on standard input, if `-` was among the paths. A `-` in `paths` is then skipped.
     pub stdin: Option<Stdin>,
     /// Which `clientc.toml` counts.

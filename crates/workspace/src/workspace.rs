@@ -1,121 +1,54 @@
-//! The workspace: everything that one run or one editor looks at.
+//! The workspace: the latest snapshot, and what it takes to make the next one.
 
-use crate::buffers;
-use crate::config::{Config, Settings};
+use crate::config::{Config, Entries, Settings};
 use crate::discover::Discovery;
-use crate::disk::{Disk, RealDisk};
+use crate::disk::Disk;
 use crate::files::{Content, Files};
 use crate::landmarks::Landmarks;
 use crate::paths::{self, CONFIG};
 use crate::problem::Problem;
-use crate::project::{Project, ProjectFile, ProjectInput, ProjectKind};
+use crate::project::{Project, ProjectFile, ProjectKind};
 use crate::request::{ConfigChoice, Request};
-use clientc_check::Sources;
+use crate::snapshot::{Memo, Snapshot};
 use clientc_check::{ConfigFault, ConfigFaultKind};
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::TextRange;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The projects that a request names, with their files and settings.
-#[derive(Debug)]
+/// The projects that a request names, as they are now. It derefs to its latest [`Snapshot`].
+///
+/// The disk is looked at when a workspace is opened or refreshed, and when a path gets its first text in memory or
+/// goes back to the disk; never otherwise. A clone is cheap and goes its own way.
+#[derive(Debug, Clone)]
 pub struct Workspace {
-    pub(crate) disk: Box<dyn Disk>,
-    pub(crate) working_folder: PathBuf,
-    pub(crate) files: Files,
-    pub(crate) projects: Vec<Project>,
-    /// The settings files that have a text in memory.
-    pub(crate) config_buffers: BTreeSet<PathBuf>,
-    configs: Vec<Config>,
-    pub(crate) config_choice: ConfigChoice,
-    rule_names: Vec<&'static str>,
-    no_settings: Settings,
-    problems: Vec<Problem>,
-    focus: Option<FileId>,
-    /// What the request names, as absolute paths; nothing where it names nothing.
-    named: Vec<PathBuf>,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) request: Request,
+    pub(crate) snapshot: Snapshot,
+    /// The files that have a text in memory.
+    pub(crate) buffers: BTreeSet<PathBuf>,
+    /// What the paths of texts in memory were made of.
+    pub(crate) resolved: HashMap<PathBuf, PathBuf>,
+    /// The `clientc.toml` that the request chooses.
+    pub(crate) chosen_config: Option<PathBuf>,
+    /// Where the search for projects began.
+    pub(crate) starts: Vec<PathBuf>,
+}
+
+impl std::ops::Deref for Workspace {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.snapshot
+    }
 }
 
 impl Workspace {
-    /// Opens what a request names. It never fails: see [`Workspace::problems`].
+    /// The projects as they are now.
     #[must_use]
-    pub fn open(request: &Request) -> Self {
-        Self::open_on(Box::new(RealDisk), request)
-    }
-
-    /// The same on another source of files.
-    #[must_use]
-    pub fn open_on(disk: Box<dyn Disk>, request: &Request) -> Self {
-        let mut workspace = Self {
-            working_folder: paths::resolve(&*disk, Path::new(""), &request.working_folder),
-            disk,
-            files: Files::default(),
-            projects: Vec::new(),
-            config_buffers: BTreeSet::new(),
-            configs: Vec::new(),
-            config_choice: request.config.clone(),
-            rule_names: request.rule_names.clone(),
-            no_settings: Settings::default(),
-            problems: Vec::new(),
-            focus: None,
-            named: Vec::new(),
-        };
-        workspace.find_projects(request);
-        if let Some(stdin) = &request.stdin {
-            workspace.focus = buffers::put_stdin(&mut workspace, stdin);
-        }
-        workspace.read_configs();
-        workspace
-    }
-
-    /// All files, which diagnostics point into.
-    #[must_use]
-    pub fn files(&self) -> &Files {
-        &self.files
-    }
-
-    /// The projects, in bytewise order of their roots.
-    #[must_use]
-    pub fn projects(&self) -> &[Project] {
-        &self.projects
-    }
-
-    /// The projects with all that their analysis needs.
-    pub fn inputs(&self) -> impl Iterator<Item = ProjectInput<'_>> {
-        self.projects.iter().map(|project| ProjectInput::new(self, project))
-    }
-
-    /// Each `clientc.toml` that a project obeys, once.
-    #[must_use]
-    pub fn configs(&self) -> &[Config] {
-        &self.configs
-    }
-
-    /// What went wrong with the run itself, unreadable files included.
-    #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
-        let mut problems = self.problems.clone();
-        for file in self.projects.iter().flat_map(|project| &project.files) {
-            if let Some(Content::Unreadable { error }) = self.files.content(file.id) {
-                let path = self.files.display_path(file.id).to_owned();
-                problems.push(Problem::UnreadableFile { path, error: error.clone(), file: file.id });
-            }
-        }
-        problems
-    }
-
-    /// The only file whose findings are to be shown, if the text of standard input stands for a file.
-    #[must_use]
-    pub fn focus(&self) -> Option<FileId> {
-        self.focus
-    }
-
-    /// Whether a file is one of those that the request names, or lies in a folder that it names. A project is
-    /// always read whole, but not always changed whole. Where the request names nothing, every file is named.
-    #[must_use]
-    pub fn is_named(&self, file: FileId) -> bool {
-        let path = self.files.path(file);
-        self.named.is_empty() || self.named.iter().any(|named| path.starts_with(named))
+    pub fn snapshot(&self) -> Snapshot {
+        self.snapshot.clone()
     }
 
     /// Writes a file anew.
@@ -126,45 +59,15 @@ impl Workspace {
         self.disk.write(self.files.path(file), text)
     }
 
-    /// The folder that displayed paths are relative to.
-    #[must_use]
-    pub fn working_folder(&self) -> &Path {
-        &self.working_folder
-    }
-
-    pub(crate) fn no_settings(&self) -> &Settings {
-        &self.no_settings
-    }
-
-    fn find_projects(&mut self, request: &Request) {
-        let no_buffers = BTreeSet::new();
-        let mut landmarks = Landmarks::new(&*self.disk, &no_buffers);
-        let mut paths = BTreeMap::new();
-        let stdin = request.stdin.is_some();
-        for given in request.paths.iter().filter(|path| !(stdin && path.as_os_str() == "-")) {
-            let path = paths::resolve(&*self.disk, &self.working_folder, given);
-            paths.entry(path).or_insert_with(|| paths::with_slashes(given));
-        }
-        self.named = paths.keys().cloned().collect();
-        if paths.is_empty() && !stdin {
-            let folder = landmarks.default_folder(&self.working_folder);
-            paths.insert(folder.to_owned(), paths::relative(&self.working_folder, folder));
-        }
-        let mut discovery = Discovery::new(&*self.disk, &self.working_folder, &mut landmarks);
-        for (path, given) in &paths {
-            discovery.select(path, given);
-        }
-        let (found, problems) = discovery.finish();
-        self.problems = problems;
-        let labels: Vec<_> = found.iter().map(|found| landmarks.label(&found.root)).collect();
-        for (found, label) in found.into_iter().zip(labels) {
-            let kind = if found.is_baml_src { ProjectKind::BamlSrc } else { ProjectKind::Loose };
-            self.add_project(found.root, kind, label, &found.files);
-        }
-    }
-
     /// Adds a project and reads its files, which come in their order.
-    pub(crate) fn add_project(&mut self, root: PathBuf, kind: ProjectKind, label: String, files: &[PathBuf]) {
+    pub(crate) fn add_project(
+        &mut self,
+        root: PathBuf,
+        kind: ProjectKind,
+        label: String,
+        files: &[PathBuf],
+        is_guest: bool,
+    ) {
         let mut project = Project {
             display_root: paths::relative(&self.working_folder, &root),
             root,
@@ -172,59 +75,131 @@ impl Workspace {
             kind,
             files: Vec::with_capacity(files.len()),
             config: None,
+            is_guest,
         };
         for path in files {
-            let id = self.files.load(&*self.disk, &self.working_folder, path);
+            let id = self.read(path);
             project.files.push(ProjectFile { id, relative: paths::relative(&project.root, path) });
         }
-        let at = self.projects.partition_point(|known| {
+        let snapshot = &mut self.snapshot;
+        let at = snapshot.projects.partition_point(|known| {
             let order = paths::byte_order(&known.root, &project.root);
             order.then(known.kind.cmp(&project.kind)).is_lt()
         });
-        self.projects.insert(at, project);
+        snapshot.projects.insert(at, Arc::new(project));
+        snapshot.memos.insert(at, Arc::<Memo>::default());
+    }
+
+    /// Reads a file from the disk, unless it has a text in memory.
+    pub(crate) fn read(&mut self, path: &Path) -> FileId {
+        match self.files.find(path).filter(|_| self.buffers.contains(path)) {
+            Some(buffer) => buffer,
+            None => self.put_content(path, Content::read(&*self.disk, path)),
+        }
+    }
+
+    /// Gives a file this content.
+    pub(crate) fn put_content(&mut self, path: &Path, content: Content) -> FileId {
+        let Snapshot { files, working_folder, .. } = &mut self.snapshot;
+        let revision = |files: &Files| files.find(path).map(|id| files.revision(id));
+        let before = revision(files);
+        let id = files.put(working_folder, path, content);
+        if revision(files) != before {
+            self.snapshot.forget_projects_of(id);
+        }
+        id
     }
 
     /// Notes what went wrong in a search after the first one.
     pub(crate) fn add_problems(&mut self, problems: Vec<Problem>) {
-        self.problems.extend(problems);
-        self.problems.sort();
-        self.problems.dedup();
+        let known = &mut self.snapshot.problems;
+        known.extend(problems);
+        known.sort();
+        known.dedup();
     }
 
     /// Whether a path is a settings file, by its name or because the request named it.
     pub(crate) fn is_config(&self, path: &Path) -> bool {
-        paths::is_named(path, CONFIG) || self.chosen_config().is_some_and(|chosen| chosen == path)
+        paths::is_named(path, CONFIG) || self.chosen_config.as_deref() == Some(path)
     }
 
     /// Finds and reads the settings of every project, from memory where they were read before.
     pub(crate) fn read_configs(&mut self) {
-        let chosen = self.chosen_config();
-        let mut landmarks = Landmarks::new(&*self.disk, &self.config_buffers);
+        let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
         let mut numbers = BTreeMap::new();
-        self.configs.clear();
-        for project in &mut self.projects {
-            let path = match &self.config_choice {
+        let mut configs: Vec<Arc<Config>> = Vec::new();
+        let Snapshot { files, projects, working_folder, .. } = &mut self.snapshot;
+        for project in projects {
+            let path = match &self.request.config {
                 ConfigChoice::Nearest => {
                     landmarks.config_folder(&project.root).map(|folder| folder.join(CONFIG))
                 }
-                ConfigChoice::File(_) => chosen.clone(),
+                ConfigChoice::File(_) => self.chosen_config.clone(),
                 ConfigChoice::None => None,
             };
-            project.config = path.map(|path| {
+            let number = path.map(|path| {
                 *numbers.entry(path).or_insert_with_key(|path| {
-                    let file = self.files.load(&*self.disk, &self.working_folder, path);
-                    self.configs.push(read_config(&self.files, file, &self.rule_names));
-                    self.configs.len() - 1
+                    let file = files.load(&*self.disk, working_folder, path);
+                    configs.push(Arc::new(read_config(files, file, &self.request.rule_names)));
+                    configs.len() - 1
                 })
             });
+            if project.config != number {
+                Arc::make_mut(project).config = number;
+            }
+        }
+        self.snapshot.configs = configs;
+        self.snapshot.memos.iter_mut().for_each(|memo| *memo = Arc::default());
+        self.read_closed_clients();
+    }
+
+    /// Reads a settings file of some project anew, from its text in memory.
+    pub(crate) fn reread_config(&mut self, file: FileId) {
+        for number in 0..self.snapshot.configs.len() {
+            if self.snapshot.configs[number].file == file {
+                let config = read_config(&self.snapshot.files, file, &self.request.rule_names);
+                self.snapshot.configs[number] = Arc::new(config);
+            }
+        }
+        self.snapshot.memos.iter_mut().for_each(|memo| *memo = Arc::default());
+        self.read_closed_clients();
+    }
+
+    /// Reads the names of clients that the settings may name as entries though their projects are not open.
+    fn read_closed_clients(&mut self) {
+        if self.request.config != ConfigChoice::Nearest {
+            return;
+        }
+        let names_entries = |config: &Config| matches!(config.settings.entries, Some(Entries::Named(_)));
+        let folders = self.configs.iter().filter(|config| names_entries(config)).map(|config| &config.folder);
+        let is_covered = |folder: &Path| self.starts.iter().any(|start| folder.starts_with(start));
+        let is_known = |folder: &PathBuf| self.closed_clients.contains_key(folder);
+        let new: Vec<PathBuf> =
+            folders.filter(|folder| !is_known(folder) && !is_covered(folder)).cloned().collect();
+        for folder in new {
+            let clients = self.closed_clients_below(&folder);
+            Arc::make_mut(&mut self.snapshot.closed_clients).insert(folder, clients);
         }
     }
 
-    fn chosen_config(&self) -> Option<PathBuf> {
-        match &self.config_choice {
-            ConfigChoice::File(path) => Some(paths::resolve(&*self.disk, &self.working_folder, path)),
-            ConfigChoice::Nearest | ConfigChoice::None => None,
+    /// The names of the clients in the projects that obey the settings in a folder and are not open.
+    fn closed_clients_below(&self, folder: &Path) -> BTreeSet<String> {
+        let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
+        let mut discovery = Discovery::new(&*self.disk, &self.working_folder, &mut landmarks);
+        discovery.select(folder, "");
+        let (found, _) = discovery.finish();
+        let is_open = |root: &PathBuf| self.projects.iter().any(|project| project.root == *root);
+        let mut names = BTreeSet::new();
+        for project in found {
+            if !is_open(&project.root) && landmarks.config_folder(&project.root) == Some(folder) {
+                for path in &project.files {
+                    let content = Content::read(&*self.disk, path);
+                    let facts = clientc_semantic::read_file(FileId(0), content.text());
+                    names.extend(facts.clients.iter().map(|client| client.name.text.to_string()));
+                }
+            }
         }
+        names
     }
 }
 

@@ -33,12 +33,16 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
     if args.watch {
         return watch::run(args, terminal);
     }
-    once(args, &levels, terminal)
+    once(input::open(&args.input)?, args, &levels, terminal)
 }
 
-/// One run from arguments to findings.
-fn once(args: &CheckArgs, levels: &Levels, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let mut workspace = input::open(&args.input)?;
+/// One run over what was opened.
+fn once(
+    mut workspace: Workspace,
+    args: &CheckArgs,
+    levels: &Levels,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
     if args.show_files {
         return show_files(&workspace, terminal);
     }

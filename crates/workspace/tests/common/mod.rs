@@ -79,7 +79,7 @@ pub fn outline(workspace: &Workspace) -> Vec<String> {
         let files: Vec<_> = project.files.iter().map(|file| file.relative.as_str()).collect();
         format!("{}: {}", project.display_root, files.join(" "))
     };
-    let projects = workspace.projects().iter().map(project);
+    let projects = workspace.projects().iter().map(|found| project(found));
     projects.chain(workspace.problems().iter().map(ToString::to_string)).collect()
 }
 

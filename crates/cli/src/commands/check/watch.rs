@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use clientc_workspace::Workspace;
 use notify::{Event, RecursiveMode, Watcher as _};
 
 use crate::args::CheckArgs;
@@ -31,7 +32,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
         let _ = sender.send(event);
     })
     .context("the files cannot be watched")?;
-    for folder in folders(args)? {
+    let mut workspace = input::open(&args.input)?;
+    for folder in folders(args, &workspace) {
         watcher
             .watch(&folder, RecursiveMode::Recursive)
             .with_context(|| format!("{} cannot be watched", folder.display()))?;
@@ -42,19 +44,20 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
             out.write_all(CLEAR.as_bytes())?;
             out.flush()?;
         }
-        if let Err(error) = super::once(args, &levels, terminal) {
+        if let Err(error) = super::once(workspace.clone(), args, &levels, terminal) {
             terminal.problem(&format!("{error:#}"));
         }
         terminal.note("watching for changes; Ctrl+C ends it");
         if !wait(&events) {
             return Ok(Exit::Clean);
         }
+        // Files whose texts are the same are not read anew, however many there are.
+        workspace.refresh();
     }
 }
 
 /// The folders to watch: those that the arguments name, and those of the projects and settings that they lead to.
-fn folders(args: &CheckArgs) -> anyhow::Result<BTreeSet<PathBuf>> {
-    let workspace = input::open(&args.input)?;
+fn folders(args: &CheckArgs, workspace: &Workspace) -> BTreeSet<PathBuf> {
     let mut folders: BTreeSet<PathBuf> =
         workspace.projects().iter().map(|project| project.root.clone()).collect();
     folders.extend(workspace.configs().iter().map(|config| config.folder.clone()));
@@ -65,7 +68,7 @@ fn folders(args: &CheckArgs) -> anyhow::Result<BTreeSet<PathBuf>> {
     let outermost = folders
         .iter()
         .filter(|folder| !folders.iter().any(|other| other != *folder && folder.starts_with(other)));
-    Ok(outermost.cloned().collect())
+    outermost.cloned().collect()
 }
 
 /// Waits for a change that matters, and then until nothing more happens. Gives whether there can be another.

@@ -1,0 +1,107 @@
+//! Opening what a request names, and looking at the disk once more.
+
+use crate::buffers;
+use crate::discover::Discovery;
+use crate::disk::{Disk, RealDisk};
+use crate::landmarks::Landmarks;
+use crate::paths;
+use crate::project::ProjectKind;
+use crate::request::{ConfigChoice, Request};
+use crate::snapshot::Snapshot;
+use crate::workspace::Workspace;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+impl Workspace {
+    /// Opens what a request names. It never fails: see [`Snapshot::problems`].
+    #[must_use]
+    pub fn open(request: &Request) -> Self {
+        Self::open_on(Box::new(RealDisk), request)
+    }
+
+    /// The same on another source of files.
+    #[must_use]
+    pub fn open_on(disk: Box<dyn Disk>, request: &Request) -> Self {
+        let disk: Arc<dyn Disk> = disk.into();
+        let working_folder = paths::resolve(&*disk, Path::new(""), &request.working_folder);
+        let chosen_config = match &request.config {
+            ConfigChoice::File(path) => Some(paths::resolve(&*disk, &working_folder, path)),
+            ConfigChoice::Nearest | ConfigChoice::None => None,
+        };
+        let mut workspace = Self {
+            disk,
+            request: request.clone(),
+            snapshot: Snapshot { working_folder, ..Snapshot::default() },
+            buffers: BTreeSet::new(),
+            resolved: HashMap::new(),
+            chosen_config,
+            starts: Vec::new(),
+        };
+        workspace.look();
+        workspace
+    }
+
+    /// Looks at the disk once more: at the projects, the files and the settings that there are now. Files keep their
+    /// numbers, texts in memory stay, and of a file whose text is the same nothing is read anew.
+    pub fn refresh(&mut self) {
+        self.snapshot.projects.clear();
+        self.snapshot.memos.clear();
+        self.snapshot.problems.clear();
+        self.snapshot.closed_clients = Arc::default();
+        self.resolved.clear();
+        let configs: Vec<PathBuf> = self.files.ids().map(|id| self.files.path(id).to_owned()).collect();
+        for path in configs {
+            if self.is_config(&path) {
+                self.read(&path);
+            }
+        }
+        self.look();
+    }
+
+    /// Opens what other folders name from now on, as an editor opens and closes its folders.
+    pub fn set_paths(&mut self, paths: Vec<PathBuf>) {
+        self.request.paths = paths;
+        self.refresh();
+    }
+
+    fn look(&mut self) {
+        let request = self.request.clone();
+        self.find_projects(&request);
+        if let Some(stdin) = &request.stdin {
+            self.snapshot.focus = buffers::put_stdin(self, stdin);
+        }
+        buffers::put_back(self);
+        self.read_configs();
+    }
+
+    fn find_projects(&mut self, request: &Request) {
+        let disk = self.disk.clone();
+        let working_folder = self.working_folder().to_owned();
+        let buffers = self.buffers.clone();
+        let mut landmarks = Landmarks::new(&*disk, &buffers);
+        let mut paths = BTreeMap::new();
+        let stdin = request.stdin.is_some();
+        for given in request.paths.iter().filter(|path| !(stdin && path.as_os_str() == "-")) {
+            let path = paths::resolve(&*disk, &working_folder, given);
+            paths.entry(path).or_insert_with(|| paths::with_slashes(given));
+        }
+        self.snapshot.named = paths.keys().cloned().collect();
+        if paths.is_empty() && !stdin && !request.only_paths {
+            let folder = landmarks.default_folder(&working_folder);
+            paths.insert(folder.to_owned(), paths::relative(&working_folder, folder));
+        }
+        let mut discovery = Discovery::new(&*disk, &working_folder, &mut landmarks);
+        for (path, given) in &paths {
+            discovery.select(path, given);
+        }
+        self.starts = paths.into_keys().collect();
+        let (found, problems) = discovery.finish();
+        self.snapshot.problems = problems;
+        let labels: Vec<_> = found.iter().map(|found| landmarks.label(&found.root)).collect();
+        for (found, label) in found.into_iter().zip(labels) {
+            let kind = if found.is_baml_src { ProjectKind::BamlSrc } else { ProjectKind::Loose };
+            self.add_project(found.root, kind, label, &found.files, false);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Everything that was read, at one moment: it never changes and is cheap to share.
+
+use crate::config::{Config, Settings};
+use crate::files::{Content, Files};
+use crate::problem::Problem;
+use crate::project::Project;
+use clientc_check::Sources as _;
+use clientc_semantic::{FileId, Project as Linked};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// The projects that a request names, with their texts and settings, at one moment.
+///
+/// A clone costs a few counters and shares all texts with the original. A snapshot carries its texts, so a range of
+/// bytes that was found in it stays right however the workspace goes on. It never touches the disk.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    pub(crate) files: Files,
+    pub(crate) projects: Vec<Arc<Project>>,
+    /// What was made of each project so far, by its number.
+    pub(crate) memos: Vec<Arc<Memo>>,
+    pub(crate) configs: Vec<Arc<Config>>,
+    pub(crate) working_folder: PathBuf,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) focus: Option<FileId>,
+    /// What the request names, as absolute paths; nothing where it names nothing.
+    pub(crate) named: Vec<PathBuf>,
+    /// For the folder of a `clientc.toml` that names entries: the clients of the projects that obey it too and are
+    /// not open.
+    pub(crate) closed_clients: Arc<BTreeMap<PathBuf, BTreeSet<String>>>,
+    pub(crate) no_settings: Arc<Settings>,
+}
+
+/// What was made of the present texts of one project, by whoever asked first.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    pub(crate) linked: OnceLock<Arc<Linked>>,
+}
+
+impl Snapshot {
+    /// All files, which diagnostics point into.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The projects, in bytewise order of their roots.
+    #[must_use]
+    pub fn projects(&self) -> &[Arc<Project>] {
+        &self.projects
+    }
+
+    /// The numbers of the projects that a file belongs to.
+    pub fn projects_of(&self, file: FileId) -> impl Iterator<Item = usize> + use<'_> {
+        let holds = move |project: &Project| project.files.iter().any(|known| known.id == file);
+        self.projects.iter().enumerate().filter(move |(_, project)| holds(project)).map(|(number, _)| number)
+    }
+
+    /// Each `clientc.toml` that a project obeys, once.
+    #[must_use]
+    pub fn configs(&self) -> &[Arc<Config>] {
+        &self.configs
+    }
+
+    /// What went wrong with the run itself, unreadable files included.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.problems.clone();
+        for file in self.projects.iter().flat_map(|project| &project.files) {
+            if let Some(Content::Unreadable { error }) = self.files.content(file.id) {
+                let path = self.files.display_path(file.id).to_owned();
+                problems.push(Problem::UnreadableFile { path, error: error.clone(), file: file.id });
+            }
+        }
+        problems
+    }
+
+    /// The only file whose findings are to be shown, if the text of standard input stands for a file.
+    #[must_use]
+    pub fn focus(&self) -> Option<FileId> {
+        self.focus
+    }
+
+    /// Whether a file is one of those that the request names, or lies in a folder that it names. A project is
+    /// always read whole, but not always changed whole. Where the request names nothing, every file is named.
+    #[must_use]
+    pub fn is_named(&self, file: FileId) -> bool {
+        let path = self.files.path(file);
+        self.named.is_empty() || self.named.iter().any(|named| path.starts_with(named))
+    }
+
+    /// The folder that displayed paths are relative to.
+    #[must_use]
+    pub fn working_folder(&self) -> &Path {
+        &self.working_folder
+    }
+
+    /// Whether nothing has changed in a project between this snapshot and another one.
+    #[must_use]
+    pub fn has_same(&self, number: usize, other: &Self, other_number: usize) -> bool {
+        match (self.memos.get(number), other.memos.get(other_number)) {
+            (Some(own), Some(theirs)) => Arc::ptr_eq(own, theirs),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn no_settings(&self) -> &Settings {
+        &self.no_settings
+    }
+
+    /// Forgets what was made of the projects that a file belongs to.
+    pub(crate) fn forget_projects_of(&mut self, file: FileId) {
+        let numbers: Vec<usize> = self.projects_of(file).collect();
+        for number in numbers {
+            self.forget(number);
+        }
+    }
+
+    pub(crate) fn forget(&mut self, number: usize) {
+        if let Some(memo) = self.memos.get_mut(number) {
+            *memo = Arc::default();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Snapshots: what a change costs, and what stays the same for whoever holds an older one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use clientc_check::{Levels, Sources as _};
+use clientc_workspace::{Cancel, Cancelled, Disk, Entry, Kind, RealDisk, Workspace};
+use common::Tree;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The real disk, with a counter of everything that is asked of it.
+#[derive(Debug, Clone, Default)]
+struct CountingDisk(Arc<AtomicUsize>);
+
+impl CountingDisk {
+    fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn asked(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Disk for CountingDisk {
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        self.asked();
+        RealDisk.real_path(path)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Kind> {
+        self.asked();
+        RealDisk.kind(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
+        self.asked();
+        RealDisk.list(folder)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.asked();
+        RealDisk.read(path)
+    }
+}
+
+fn leaf(name: &str) -> String {
+    format!("client<llm> {name} {{\n  provider openai\n  options {{ model \"m\" }}\n}}\n")
+}
+
+/// A tree of two projects under one settings file that names entries of both.
+fn two_projects() -> Tree {
+    let tree = Tree::new(&[]);
+    tree.write("clientc.toml", "[entries]\nclients = [\"A\", \"B\"]\n");
+    tree.write("one/baml_src/a.baml", leaf("A"));
+    tree.write("one/baml_src/more.baml", leaf("More"));
+    tree.write("two/baml_src/b.baml", leaf("B"));
+    tree
+}
+
+fn open(tree: &Tree, folder: &str) -> (CountingDisk, Workspace) {
+    let disk = CountingDisk::default();
+    let workspace = Workspace::open_on(Box::new(disk.clone()), &tree.request(folder, ""));
+    (disk, workspace)
+}
+
+fn rules(workspace: &Workspace) -> Vec<String> {
+    let found = workspace.analyse().projects.into_iter().flat_map(|project| project.diagnostics);
+    found
+        .map(|found| format!("{} {}", workspace.files().display_path(found.primary.span.file), found.rule))
+        .collect()
+}
+
+#[test]
+fn a_keystroke_asks_nothing_of_the_disk_and_reads_one_file() {
+    for folder in ["", "one"] {
+        let tree = two_projects();
+        let (disk, mut workspace) = open(&tree, folder);
+        let path = tree.root.join("one/baml_src/a.baml");
+        let settings = tree.root.join("clientc.toml");
+        workspace.set_text(&path, Some(leaf("A"))).unwrap();
+        workspace.set_text(&settings, Some("[entries]\nclients = [\"A\", \"B\"]\n".to_owned())).unwrap();
+        let before = workspace.snapshot();
+        assert_eq!(workspace.analyse().projects.len(), before.projects().len());
+        let asked = disk.count();
+        for name in ["A", "Ab", "Abc", "A"] {
+            let id = workspace.set_text(&path, Some(leaf(name))).unwrap();
+            let found = rules(&workspace).iter().any(|found| found.ends_with("invalid-config"));
+            assert_eq!(found, name != "A", "{name}: an entry of the settings is gone");
+            for file in workspace.files().ids().filter(|file| *file != id) {
+                let (then, now) =
+                    (before.files().facts(file).unwrap(), workspace.files().facts(file).unwrap());
+                assert!(Arc::ptr_eq(then, now), "{} was read again", workspace.files().display_path(file));
+            }
+        }
+        for clients in ["\"A\"", "\"Abc\"", "\"A\", \"B\""] {
+            workspace.set_text(&settings, Some(format!("[entries]\nclients = [{clients}]\n"))).unwrap();
+            let found = rules(&workspace).iter().any(|found| found.ends_with("invalid-config"));
+            assert_eq!(found, clients == "\"Abc\"");
+        }
+        assert_eq!(disk.count(), asked, "the disk was asked after a keystroke");
+    }
+}
+
+#[test]
+fn a_change_is_linked_only_where_it_happened() {
+    let tree = two_projects();
+    let (_, mut workspace) = open(&tree, "");
+    let before = workspace.snapshot();
+    let linked: Vec<_> = (0..2).map(|number| before.linked(number).unwrap()).collect();
+    workspace.set_text(&tree.root.join("one/baml_src/a.baml"), Some(leaf("New"))).unwrap();
+    assert!(!Arc::ptr_eq(&linked[0], &workspace.linked(0).unwrap()));
+    assert!(Arc::ptr_eq(&linked[1], &workspace.linked(1).unwrap()));
+    assert!(!before.has_same(0, &workspace, 0) && before.has_same(1, &workspace, 1));
+}
+
+#[test]
+fn an_older_snapshot_keeps_its_texts_and_its_findings() {
+    let tree = two_projects();
+    let (_, mut workspace) = open(&tree, "one");
+    let before = workspace.snapshot();
+    let found = rules(&workspace);
+    let path = tree.root.join("one/baml_src/a.baml");
+    let id = workspace.set_text(&path, Some("client<llm> A {".to_owned())).unwrap();
+    assert_eq!((before.files().text(id), before.files().revision(id)), (&*leaf("A"), 0));
+    assert_eq!((workspace.files().text(id), workspace.files().revision(id)), ("client<llm> A {", 1));
+    assert_ne!(rules(&workspace), found);
+    let again = before.analyse().projects.into_iter().flat_map(|project| project.diagnostics);
+    assert_eq!(again.count(), found.len());
+}
+
+#[test]
+fn the_same_text_is_no_new_revision() {
+    let tree = two_projects();
+    let (_, mut workspace) = open(&tree, "one");
+    let path = tree.root.join("one/baml_src/a.baml");
+    let linked = workspace.linked(0).unwrap();
+    let id = workspace.set_text(&path, Some(leaf("A"))).unwrap();
+    assert_eq!(workspace.files().revision(id), 0);
+    assert!(Arc::ptr_eq(&linked, &workspace.linked(0).unwrap()));
+}
+
+#[test]
+fn an_analysis_can_be_given_up() {
+    let tree = two_projects();
+    let (_, workspace) = open(&tree, "one");
+    let asked = AtomicUsize::new(0);
+    let is_useless = || asked.fetch_add(1, Ordering::Relaxed) > 0;
+    let analysis = workspace.analyse_project(0, &Levels::new(), Cancel::when(&is_useless));
+    assert_eq!(analysis.unwrap_err(), Cancelled);
+    assert!(asked.load(Ordering::Relaxed) > 1, "it was asked while the analysis ran");
+    assert!(workspace.analyse_project(0, &Levels::new(), Cancel::NEVER).is_ok());
+    assert!(workspace.analyse_project(7, &Levels::new(), Cancel::NEVER).is_err());
+}
+
+#[test]
+fn a_refreshed_workspace_is_like_one_that_was_opened_now() {
+    let tree = two_projects();
+    let (_, mut workspace) = open(&tree, "");
+    let kept = workspace.files().find(&tree.root.join("one/baml_src/more.baml")).unwrap();
+    let facts = workspace.files().facts(kept).unwrap().clone();
+    let typed = tree.root.join("two/baml_src/b.baml");
+    workspace.set_text(&typed, Some(leaf("Typed"))).unwrap();
+    tree.write("one/baml_src/a.baml", leaf("Changed"));
+    tree.write("three/baml_src/c.baml", leaf("C"));
+    tree.write("clientc.toml", "[entries]\nclients = [\"C\"]\n");
+    tree.write("two/baml_src/b.baml", leaf("OnDisk"));
+    workspace.refresh();
+    let (_, mut other) = open(&tree, "");
+    other.set_text(&typed, Some(leaf("Typed"))).unwrap();
+    assert_eq!(rules(&workspace), rules(&other));
+    assert_eq!(common::outline(&workspace), common::outline(&other));
+    assert!(Arc::ptr_eq(&facts, workspace.files().facts(kept).unwrap()), "an unchanged file was read again");
+    workspace.set_text(&typed, None).unwrap();
+    assert!(workspace.files().text(workspace.files().find(&typed).unwrap()).contains("OnDisk"));
+}
+
+#[test]
+fn a_project_that_only_a_text_in_memory_opened_closes_with_it() {
+    let tree = two_projects();
+    tree.write("loose/x.baml", leaf("X"));
+    let (_, mut workspace) = open(&tree, "one");
+    assert_eq!(common::outline(&workspace).len(), 1);
+    for path in ["two/baml_src/b.baml", "loose/x.baml"] {
+        let path = tree.root.join(path);
+        workspace.set_text(&path, Some(leaf("Guest"))).unwrap();
+        assert_eq!(common::outline(&workspace).len(), 2);
+        workspace.refresh();
+        assert_eq!(common::outline(&workspace).len(), 2);
+        workspace.set_text(&path, None);
+        assert_eq!(common::outline(&workspace).len(), 1);
+    }
+}
