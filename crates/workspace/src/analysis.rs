@@ -166,7 +166,11 @@ fn model_row(model: &Model) -> ModelRow {
 }
 
 fn server(server: &Server) -> clientc_check::Server {
-    clientc_check::Server { base_url: server.base_url.value.clone(), timeout: configured(server.timeout_ms) }
+    clientc_check::Server {
+        base_url: server.base_url.value.clone(),
+        timeout: server.timeout_ms.map(configured),
+        retries: server.retries.map(configured),
+    }
 }
 
 fn levels(rules: &[RuleSetting]) -> Levels {

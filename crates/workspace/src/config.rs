@@ -113,7 +113,9 @@ pub struct Server {
     /// Its base URL, which begins with `http://` or `https://`.
     pub base_url: Located<String>,
     /// After how long it gives up.
-    pub timeout_ms: Located<u64>,
+    pub timeout_ms: Option<Located<u64>>,
+    /// How often it repeats a request by itself.
+    pub retries: Option<Located<u64>>,
 }
 
 /// Whether to speak of what BAML itself would do.

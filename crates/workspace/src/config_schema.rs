@@ -39,9 +39,10 @@ pub fn config_schema() -> Value {
                 "min-request-timeout-ms": number("The smallest request limit that they can work with, in milliseconds"),
                 "min-ttft-timeout-ms": number("The smallest limit to the first token, in milliseconds"),
             })),
-            "servers": tables("Servers with a limit of their own", &["base-url", "timeout-ms"], json!({
+            "servers": tables("Servers with a limit of their own", &["base-url"], json!({
                 "base-url": {"type": "string", "description": "It begins with http:// or https://"},
                 "timeout-ms": number("After how many milliseconds the server gives up"),
+                "retries": number("How often the server itself repeats a request that failed"),
             })),
             "platform": table("What the program runs on", json!({
                 "ceiling-ms": number("After how many milliseconds it cuts the caller off"),

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 
 const OVERRIDES: &[&str] = &["paths", "rules"];
 const MODELS: &[&str] = &["match", "min-request-timeout-ms", "min-ttft-timeout-ms"];
-const SERVERS: &[&str] = &["base-url", "timeout-ms"];
+const SERVERS: &[&str] = &["base-url", "timeout-ms", "retries"];
 
 /// Reads `[[overrides]]`. One that lacks its paths or rules is left out.
 pub(crate) fn overrides<'t>(
@@ -63,20 +63,24 @@ pub(crate) fn models<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Vec<Mode
     all
 }
 
-/// Reads `[[servers]]`. One that lacks its URL or its time is left out.
+/// Reads `[[servers]]`. One that lacks its URL, or says nothing more, is left out.
 pub(crate) fn servers<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Vec<Server> {
     let mut all = Vec::new();
     for (table, header) in reader.tables(value, "servers") {
-        let (mut base_url, mut timeout_ms) = (None, None);
+        let (mut base_url, mut timeout_ms, mut retries) = (None, None, None);
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "base-url" => base_url = self::base_url(reader, value),
                 "timeout-ms" => timeout_ms = reader.integer(value, "servers.timeout-ms"),
+                "retries" => retries = reader.integer(value, "servers.retries"),
                 _ => reader.unknown_key(key, "servers", SERVERS),
             }
         }
-        require(reader, table, &header, "servers", SERVERS);
-        all.extend(base_url.zip(timeout_ms).map(|(base_url, timeout_ms)| Server { base_url, timeout_ms }));
+        let needed = if table.contains_key("retries") { &SERVERS[..1] } else { &SERVERS[..2] };
+        require(reader, table, &header, "servers", needed);
+        let says_something = timeout_ms.is_some() || retries.is_some();
+        let base_url = base_url.filter(|_| says_something);
+        all.extend(base_url.map(|base_url| Server { base_url, timeout_ms, retries }));
     }
     all
 }

@@ -24,6 +24,8 @@ pub(crate) struct Thinker<'a> {
     pub(crate) min_request_ms: u64,
     /// In milliseconds.
     pub(crate) min_ttft_ms: u64,
+    /// Whether the table knows that it thinks, or its client asks for it; else only `[[models]]` names it.
+    pub(crate) thinks: bool,
 }
 
 struct Row {
@@ -99,6 +101,7 @@ pub(crate) struct FoundThinker {
     model: usize,
     min_request_ms: u64,
     min_ttft_ms: u64,
+    thinks: bool,
 }
 
 impl FoundThinker {
@@ -106,8 +109,8 @@ impl FoundThinker {
     pub(crate) fn thinker<'a>(&self, input: &Input<'a>) -> Option<Thinker<'a>> {
         let leaf = input.leaf(self.client)?;
         let model = leaf.models().nth(self.model)?;
-        let Self { client, min_request_ms, min_ttft_ms, .. } = *self;
-        Some(Thinker { client, leaf, model, min_request_ms, min_ttft_ms })
+        let Self { client, min_request_ms, min_ttft_ms, thinks, .. } = *self;
+        Some(Thinker { client, leaf, model, min_request_ms, min_ttft_ms, thinks })
     }
 }
 
@@ -120,7 +123,8 @@ fn find_thinker(input: &Input<'_>, client: ClientId) -> Option<FoundThinker> {
     let leaf = input.leaf(client)?;
     leaf.models().enumerate().find_map(|(model, name)| {
         let (min_request_ms, min_ttft_ms) = minimums(input, &leaf, name.text)?;
-        Some(FoundThinker { client, model, min_request_ms, min_ttft_ms })
+        let thinks = thinks(without_vendor(name.text), || asked(&leaf));
+        Some(FoundThinker { client, model, min_request_ms, min_ttft_ms, thinks })
     })
 }
 

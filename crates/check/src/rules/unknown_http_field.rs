@@ -50,6 +50,12 @@ fn unknown(
     let names = allowed(provider);
     let has = all_of(names.iter().copied());
     let finding = new(format!("an `http` block has no `{}`", short(key))).help(format!("it has {has}"));
+    if matches!(key, "streaming" | "stream" | "non_streaming" | "non_stream") {
+        return finding.help(
+            "a limit holds for calls with and without streaming; for another request limit define another client, and \
+             use that one where you stream",
+        );
+    }
     let near = nearest(key, names.iter().copied());
     let Some(named) = named(key).filter(|_| near.is_empty()) else {
         return finding.near_names(key, &near, span);
