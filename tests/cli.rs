@@ -14,6 +14,8 @@ mod explain;
 mod flags;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/profiles.rs"]
+mod profiles;
 #[path = "cli/replay.rs"]
 mod replay;
 #[path = "cli/resolve.rs"]

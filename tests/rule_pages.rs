@@ -359,7 +359,7 @@ impl Run {
             stdin: None,
             config,
             only_paths: false,
-            rule_names: RULES.iter().map(|rule| rule.name).collect(),
+            profile: None,
         });
         assert!(workspace.problems().is_empty(), "{:?}", workspace.problems());
         let projects = workspace.analyse().projects;

@@ -19,7 +19,6 @@ fn check(files: &[(&str, &str)]) -> Analysis {
     let request = Request {
         working_folder: PathBuf::from(ROOT),
         paths: vec![PathBuf::from(".")],
-        rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
         ..Request::default()
     };
     Workspace::open_on(Box::new(disk), &request).analyse()

@@ -45,7 +45,6 @@ impl Checked {
         let request = Request {
             working_folder: PathBuf::from(ROOT),
             paths: vec![PathBuf::from(".")],
-            rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
             ..Request::default()
         };
         let workspace = Workspace::open_on(Box::new(disk), &request);

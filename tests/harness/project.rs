@@ -48,7 +48,6 @@ impl Checked {
             working_folder: folder.to_owned(),
             paths: vec![PathBuf::from(".")],
             config: ConfigChoice::None,
-            rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
             ..Request::default()
         };
         let workspace = Workspace::open_on(disk, &request);

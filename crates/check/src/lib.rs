@@ -20,7 +20,9 @@ pub use self::core::config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL
 pub use self::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};
 pub use self::core::input::{EncodingFault, Input};
 pub use self::core::rule::{Rule, Setting};
-pub use self::core::settings::{Budget, Configured, Entries, Levels, ModelRow, Override, Server, Settings};
+pub use self::core::settings::{
+    Budget, Configured, Entries, Levels, ModelRow, Override, Peer, Server, Settings,
+};
 pub use facts::entries::entries;
 pub use registry::{RULES, rule};
 pub use run::check;

@@ -63,7 +63,7 @@ pub(crate) enum ColorChoice {
 }
 
 /// What to read.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct InputArgs {
     /// Files or folders; `-` reads one file from standard input. Without any, the nearest project upwards.
     #[arg(value_name = "PATH")]
@@ -77,6 +77,9 @@ pub(crate) struct InputArgs {
     /// Obey no `clientc.toml`.
     #[arg(long)]
     pub(crate) isolated: bool,
+    /// Obey this profile of `clientc.toml` as well: `[profiles.NAME]`.
+    #[arg(long, value_name = "NAME", conflicts_with = "isolated")]
+    pub(crate) profile: Option<String>,
 }
 
 /// `clientc check`
@@ -129,6 +132,9 @@ pub(crate) struct CheckArgs {
     /// Show what holds for each project: its settings, entries and levels; check nothing.
     #[arg(long, conflicts_with = "show_files")]
     pub(crate) show_settings: bool,
+    /// Check without a profile and with each profile of `clientc.toml`.
+    #[arg(long, conflicts_with_all = ["profile", "isolated", "fix", "diff", "add_ignore", "show_files", "show_settings"])]
+    pub(crate) all_profiles: bool,
     /// Check again whenever a source or a `clientc.toml` changes, until interrupted.
     #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignore", "write_baseline", "show_files", "show_settings", "output_file"])]
     pub(crate) watch: bool,

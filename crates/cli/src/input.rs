@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use clientc_workspace::{ConfigChoice, Request, Stdin, Workspace};
+use clientc_workspace::{ConfigChoice, ProjectInput, Request, Stdin, Workspace};
 
 use crate::args::InputArgs;
 use crate::exit::Exit;
@@ -19,8 +19,11 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
     if reads_stdin && args.paths.len() > 1 {
         anyhow::bail!("`-` reads standard input and stands alone: remove the other paths");
     }
+    if let Some(file) = args.config.as_ref().filter(|file| !file.is_file()) {
+        anyhow::bail!("--config: there is no file {}", file.display());
+    }
     let stdin = if reads_stdin { Some(read_stdin(args)?) } else { None };
-    Ok(Workspace::open(&Request {
+    let workspace = Workspace::open(&Request {
         working_folder: std::env::current_dir().context("the working folder cannot be found")?,
         paths: args.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect(),
         only_paths: false,
@@ -30,8 +33,37 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
             (None, true) => ConfigChoice::None,
             (None, false) => ConfigChoice::Nearest,
         },
-        rule_names: clientc_check::RULES.iter().map(|rule| rule.name).collect(),
-    }))
+        profile: args.profile.clone(),
+    });
+    if let Some(profile) = &args.profile {
+        knows_profile(&workspace, profile)?;
+    }
+    Ok(workspace)
+}
+
+/// Sees to it that every project has the profile that is asked for: one without it would silently be taken for
+/// another deployment.
+fn knows_profile(workspace: &Workspace, profile: &str) -> anyhow::Result<()> {
+    let lacks = |input: &ProjectInput<'_>| {
+        input.configs().iter().all(|config| config.text.profile(profile).is_none())
+    };
+    let lacking: Vec<&str> =
+        workspace.inputs().filter(lacks).map(|input| &*input.project().display_root).collect();
+    let Some(first) = lacking.first() else { return Ok(()) };
+    let names: Vec<&str> = workspace.profiles().into_iter().collect();
+    if names.is_empty() {
+        anyhow::bail!("there is no profile `{profile}`: no clientc.toml has a `[profiles.{profile}]`");
+    }
+    if !names.contains(&profile) {
+        let near = clientc_semantic::nearest(profile, names.iter().copied());
+        let meant = near.first().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        anyhow::bail!("there is no profile `{profile}`; {meant}there is `{}`", names.join("`, `"));
+    }
+    anyhow::bail!(
+        "{} of the projects have no profile `{profile}`, {first} among them: add `[profiles.{profile}]`, which may be \
+         empty, to their clientc.toml",
+        lacking.len()
+    )
 }
 
 /// Whether one file comes from standard input.

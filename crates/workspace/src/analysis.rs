@@ -3,17 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use clientc_check::{
-    Budget, Configured, Diagnostic, EncodingFault, Input, Level, Levels, ModelRow, Override, Setting,
-    Settings as RuleSettings, Sources as _,
-};
+use clientc_check::{Diagnostic, EncodingFault, Input, Level, Levels, Setting, Settings, Sources as _};
 use clientc_plan::ClientId;
 use clientc_plan::document::{Resolved, Source};
 use clientc_semantic::{FileId, LimitPlaces, Places, Project, Span};
 use clientc_syntax::TextRange;
 
 use crate::cancel::{Cancel, Cancelled};
-use crate::config::{Entries, Located, Model, Peer, RuleSetting, Server};
 use crate::files::Content;
 use crate::input::ProjectInput;
 use crate::snapshot::Snapshot;
@@ -37,7 +33,7 @@ pub struct ProjectAnalysis {
     /// The clients that callers use.
     pub entries: Vec<ClientId>,
     /// What holds for its rules, the levels of the request included.
-    pub settings: RuleSettings,
+    pub settings: Settings,
     /// The number of files that were read.
     pub files: usize,
     /// The number of client blocks.
@@ -76,12 +72,9 @@ impl Snapshot {
         cancel.check()?;
         let input = self.input(number).ok_or(Cancelled)?;
         let project = self.linked(number).ok_or(Cancelled)?;
-        let config_faults = match input.project().config {
-            Some(config) => self.config_faults(config),
-            None => Vec::new(),
-        };
+        let config_faults = self.config_faults(&input);
         cancel.check()?;
-        let mut settings = rule_settings(&input);
+        let mut settings = input.settings();
         settings.overrule(levels);
         let encoding_faults: Vec<EncodingFault> =
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
@@ -119,68 +112,6 @@ fn encoding_fault(id: FileId, content: &Content) -> Option<EncodingFault> {
     let replacement = u32::try_from(char::REPLACEMENT_CHARACTER.len_utf8()).unwrap_or(3);
     let range = TextRange::new(*first_bad_byte, first_bad_byte.saturating_add(replacement));
     Some(EncodingFault { span: Span::new(id, range), offset: *first_bad_byte as usize })
-}
-
-fn rule_settings(input: &ProjectInput<'_>) -> RuleSettings {
-    let settings = input.settings();
-    let overrides = settings.overrides.iter().map(|set| {
-        let covers = |file: &FileId| input.override_path(*file).is_some_and(|path| set.paths.matches(&path));
-        Override {
-            files: input.files().map(|file| file.id).filter(covers).collect(),
-            rules: levels(&set.rules),
-        }
-    });
-    RuleSettings {
-        rules: levels(&settings.rules),
-        overrides: overrides.collect(),
-        entries: match &settings.entries {
-            None => clientc_check::Entries::Found,
-            Some(Entries::All(_)) => clientc_check::Entries::All,
-            Some(Entries::Named(named)) => {
-                clientc_check::Entries::Named(named.iter().map(|entry| entry.value.clone()).collect())
-            }
-        },
-        defaults: settings.default_http.at_keys(),
-        fix: settings.default_fix.at_keys(),
-        budget: Budget {
-            max_requests: settings.max_requests.map(configured),
-            max_duration_ms: settings.max_duration_ms.map(configured),
-            ceiling_ms: settings.ceiling_ms.map(configured),
-        },
-        models: settings.models.iter().map(model_row).collect(),
-        servers: settings.servers.iter().map(server).collect(),
-        peer_is_off: settings.peer.is_some_and(|peer| peer.value == Peer::Off),
-    }
-}
-
-fn configured(number: Located<u64>) -> Configured {
-    Configured { value: number.value, span: number.span }
-}
-
-fn model_row(model: &Model) -> ModelRow {
-    ModelRow {
-        names: model.names.matcher().clone(),
-        min_request_ms: model.min_request_timeout_ms.map(|number| number.value),
-        min_ttft_ms: model.min_ttft_timeout_ms.map(|number| number.value),
-    }
-}
-
-fn server(server: &Server) -> clientc_check::Server {
-    clientc_check::Server {
-        base_url: server.base_url.value.clone(),
-        timeout: server.timeout_ms.map(configured),
-        retries: server.retries.map(configured),
-    }
-}
-
-fn levels(rules: &[RuleSetting]) -> Levels {
-    let setting = |level: Option<Level>| match level {
-        Some(Level::Error) => Setting::Error,
-        Some(Level::Warning) => Setting::Warn,
-        Some(Level::Info) => Setting::Info,
-        None => Setting::Ignore,
-    };
-    rules.iter().map(|set| (set.rule.value.to_owned(), setting(set.level.value))).collect()
 }
 
 impl ProjectAnalysis {

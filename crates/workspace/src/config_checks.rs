@@ -1,28 +1,36 @@
 //! What is wrong with a `clientc.toml` that only the projects which obey it can show.
 
-use crate::config::{Config, Entries, Located, Settings};
+use crate::config::effective::chain;
+use crate::config::file::Config;
+use crate::input::ProjectInput;
 use crate::snapshot::Snapshot;
-use clientc_check::{ConfigFault, ConfigFaultKind, Level};
-use clientc_semantic::nearest;
+use clientc_check::{ConfigFault, ConfigFaultKind, Configured};
+use clientc_semantic::{FileId, nearest};
 use std::collections::BTreeSet;
 
 impl Snapshot {
-    /// The faults of a `clientc.toml`, by its number, with those that need the projects to be seen.
-    pub(crate) fn config_faults(&self, number: usize) -> Vec<ConfigFault> {
-        let Some(config) = self.configs().get(number) else { return Vec::new() };
-        let mut faults = config.faults.clone();
-        faults.extend(fixed_rules(&config.settings));
-        faults.extend(self.unknown_entries(number, config));
+    /// The faults that a project is told: those of its `clientc.toml` and of the files that it builds on, and those
+    /// that they have together, whichever profile is chosen.
+    pub(crate) fn config_faults(&self, input: &ProjectInput<'_>) -> Vec<ConfigFault> {
+        let mut faults = Vec::new();
+        for config in input.configs() {
+            faults.extend(config.faults.iter().cloned());
+            faults.extend(self.unknown_entries(config));
+        }
+        faults.extend(input.faults_of_layers());
         faults.sort_by_key(|fault| fault.span);
+        faults.dedup();
         faults
     }
 
     /// The entries that are no client of any project that obeys these settings, whether it is open or not: what is
     /// said of a project does not depend on what else is looked at.
-    fn unknown_entries(&self, number: usize, config: &Config) -> Vec<ConfigFault> {
-        let Some(Entries::Named(entries)) = &config.settings.entries else { return Vec::new() };
+    fn unknown_entries(&self, config: &Config) -> Vec<ConfigFault> {
+        if config.text.entries().next().is_none() {
+            return Vec::new();
+        }
         let projects = self.projects().iter().enumerate();
-        let obeying = projects.filter(|(_, project)| project.config == Some(number));
+        let obeying = projects.filter(|(_, project)| self.obeys(project.config, config.file));
         let linked = obeying.filter_map(|(project, _)| self.linked(project));
         let mut names: BTreeSet<String> = linked
             .flat_map(|linked| {
@@ -31,24 +39,17 @@ impl Snapshot {
             })
             .collect();
         names.extend(self.closed_clients.get(&config.folder).into_iter().flatten().cloned());
-        let unknown = entries.iter().filter(|entry| !names.contains(&entry.value));
-        let fault = |entry: &Located<String>| {
+        let unknown = config.text.entries().filter(|entry| !names.contains(&entry.value));
+        let fault = |entry: &Configured<String>| {
             let near = nearest(&entry.value, names.iter().map(String::as_str));
             let kind = ConfigFaultKind::UnknownEntry { client: entry.value.clone(), near };
             ConfigFault { span: entry.span, kind }
         };
         unknown.map(fault).collect()
     }
-}
 
-/// The rules of the settings that cannot be lowered.
-fn fixed_rules(settings: &Settings) -> impl Iterator<Item = ConfigFault> {
-    let overridden = settings.overrides.iter().flat_map(|set| &set.rules);
-    settings.rules.iter().chain(overridden).filter_map(|set| {
-        let is_fixed = clientc_check::rule(set.rule.value).is_some_and(|rule| rule.is_fixed);
-        let rule = set.rule.value.to_owned();
-        let kind = ConfigFaultKind::FixedRule { rule };
-        (is_fixed && set.level.value != Some(Level::Error))
-            .then_some(ConfigFault { span: set.rule.span, kind })
-    })
+    /// Whether a file is among the settings of this number and those that they build on.
+    fn obeys(&self, number: Option<usize>, file: FileId) -> bool {
+        chain(self.configs(), number).iter().any(|config| config.file == file)
+    }
 }

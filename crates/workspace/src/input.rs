@@ -1,10 +1,12 @@
 //! How the compiler looks at one project of a snapshot.
 
-use crate::config::{Config, Settings};
+use crate::config::effective::chain;
+use crate::config::file::Config;
 use crate::files::Content;
 use crate::paths;
 use crate::project::Project;
 use crate::snapshot::Snapshot;
+use clientc_check::{ConfigFault, Settings};
 use clientc_semantic::FileId;
 
 impl Snapshot {
@@ -59,21 +61,28 @@ impl<'s> ProjectInput<'s> {
         self.snapshot.configs().get(self.project.config?).map(AsRef::as_ref)
     }
 
-    /// The settings that it obeys; empty ones where it has no `clientc.toml`.
+    /// The `clientc.toml` that it obeys and those that it builds on, the outermost first.
     #[must_use]
-    pub fn settings(&self) -> &'s Settings {
-        self.config().map_or(self.snapshot.no_settings(), |config| &config.settings)
+    pub fn configs(&self) -> Vec<&'s Config> {
+        chain(self.snapshot.configs(), self.project.config)
+    }
+
+    /// What holds for it, with the profile that is chosen; nothing is set where it has no `clientc.toml`.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.snapshot.effective(self.project, self.snapshot.profile()).settings
+    }
+
+    /// What is wrong with its settings that no file alone can show, without a profile and with each.
+    pub(crate) fn faults_of_layers(&self) -> Vec<ConfigFault> {
+        let profiles = self.configs().into_iter().flat_map(|config| &config.text.profiles);
+        let names = std::iter::once(None).chain(profiles.map(|profile| Some(&*profile.name.value)));
+        names.flat_map(|name| self.snapshot.effective(self.project, name).faults).collect()
     }
 
     /// The path of any file relative to the project's folder, with `/` and perhaps `../` in front.
     #[must_use]
     pub fn relative(&self, file: FileId) -> String {
         paths::relative(&self.project.root, self.snapshot.files().path(file))
-    }
-
-    /// The path of any file relative to the folder of the `clientc.toml`, as `[[overrides]]` reads it.
-    #[must_use]
-    pub fn override_path(&self, file: FileId) -> Option<String> {
-        Some(paths::relative(&self.config()?.folder, self.snapshot.files().path(file)))
     }
 }

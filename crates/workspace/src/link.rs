@@ -19,7 +19,7 @@ impl Snapshot {
         let link = || {
             self.read_facts(number..number + 1);
             let files = input.files().filter_map(|file| self.files().facts(file.id).cloned()).collect();
-            Arc::new(clientc_semantic::link(files, &input.settings().default_http.at_keys()))
+            Arc::new(clientc_semantic::link(files, &input.settings().defaults))
         };
         Some(memo.linked.get_or_init(link).clone())
     }

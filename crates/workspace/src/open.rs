@@ -32,7 +32,7 @@ impl Workspace {
         let mut workspace = Self {
             disk,
             request: request.clone(),
-            snapshot: Snapshot { working_folder, ..Snapshot::default() },
+            snapshot: Snapshot { working_folder, profile: request.profile.clone(), ..Snapshot::default() },
             buffers: BTreeSet::new(),
             resolved: HashMap::new(),
             chosen_config,

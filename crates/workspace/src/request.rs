@@ -16,8 +16,8 @@ pub struct Request {
     pub stdin: Option<Stdin>,
     /// Which `clientc.toml` counts.
     pub config: ConfigChoice,
-    /// The names of all rules that `[rules]` may speak of.
-    pub rule_names: Vec<&'static str>,
+    /// The profile of `clientc.toml` that counts.
+    pub profile: Option<String>,
 }
 
 /// A text from standard input.

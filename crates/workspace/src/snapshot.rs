@@ -1,7 +1,9 @@
 //! Everything that was read, at one moment: it never changes and is cheap to share.
 
-use crate::config::{Config, Settings};
+use crate::config::effective::{Effective, chain, effective};
+use crate::config::file::Config;
 use crate::files::{Content, Files};
+use crate::paths;
 use crate::problem::Problem;
 use crate::project::Project;
 use clientc_check::Sources as _;
@@ -29,7 +31,8 @@ pub struct Snapshot {
     /// For the folder of a `clientc.toml` that names entries: the clients of the projects that obey it too and are
     /// not open.
     pub(crate) closed_clients: Arc<BTreeMap<PathBuf, BTreeSet<String>>>,
-    pub(crate) no_settings: Arc<Settings>,
+    /// The profile of `clientc.toml` that is chosen.
+    pub(crate) profile: Option<String>,
 }
 
 /// What was made of the present texts of one project, by whoever asked first.
@@ -105,8 +108,29 @@ impl Snapshot {
         }
     }
 
-    pub(crate) fn no_settings(&self) -> &Settings {
-        &self.no_settings
+    /// The profile of `clientc.toml` that is chosen.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The names of the profiles that the projects may choose from.
+    #[must_use]
+    pub fn profiles(&self) -> BTreeSet<&str> {
+        let configs = self.projects.iter().flat_map(|project| chain(&self.configs, project.config));
+        configs.flat_map(|config| &config.text.profiles).map(|profile| &*profile.name.value).collect()
+    }
+
+    /// What holds for a project where a profile is chosen.
+    pub(crate) fn effective(&self, project: &Project, profile: Option<&str>) -> Effective {
+        let files: Vec<FileId> = project.files.iter().map(|file| file.id).collect();
+        let path_from = |config: &Config, file| paths::relative(&config.folder, self.files.path(file));
+        effective(&chain(&self.configs, project.config), profile, &files, &path_from)
+    }
+
+    /// Forgets what was made of every project.
+    pub(crate) fn forget_all(&mut self) {
+        self.memos.iter_mut().for_each(|memo| *memo = Arc::default());
     }
 
     /// Forgets what was made of the projects that a file belongs to.

@@ -1,6 +1,8 @@
 //! The workspace: the latest snapshot, and what it takes to make the next one.
 
-use crate::config::{Config, Entries, Settings};
+use crate::config::file::Config;
+use crate::config::load::Loader;
+use crate::config::read;
 use crate::discover::Discovery;
 use crate::disk::Disk;
 use crate::files::{Content, Files};
@@ -10,9 +12,7 @@ use crate::problem::Problem;
 use crate::project::{Project, ProjectFile, ProjectKind};
 use crate::request::{ConfigChoice, Request};
 use crate::snapshot::{Memo, Snapshot};
-use clientc_check::{ConfigFault, ConfigFaultKind};
-use clientc_semantic::{FileId, Span};
-use clientc_syntax::TextRange;
+use clientc_semantic::FileId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -126,9 +126,15 @@ impl Workspace {
     /// Finds and reads the settings of every project, from memory where they were read before.
     pub(crate) fn read_configs(&mut self) {
         let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
-        let mut numbers = BTreeMap::new();
-        let mut configs: Vec<Arc<Config>> = Vec::new();
         let Snapshot { files, projects, working_folder, .. } = &mut self.snapshot;
+        let mut loader = Loader {
+            disk: &*self.disk,
+            working_folder,
+            files,
+            buffered: &self.buffers,
+            configs: Vec::new(),
+            numbers: BTreeMap::new(),
+        };
         for project in projects {
             let path = match &self.request.config {
                 ConfigChoice::Nearest => {
@@ -137,32 +143,40 @@ impl Workspace {
                 ConfigChoice::File(_) => self.chosen_config.clone(),
                 ConfigChoice::None => None,
             };
-            let number = path.map(|path| {
-                *numbers.entry(path).or_insert_with_key(|path| {
-                    let file = files.load(&*self.disk, working_folder, path);
-                    configs.push(Arc::new(read_config(files, file, &self.request.rule_names)));
-                    configs.len() - 1
-                })
-            });
+            let number = path.map(|path| loader.load(&path));
             if project.config != number {
                 Arc::make_mut(project).config = number;
             }
         }
-        self.snapshot.configs = configs;
-        self.snapshot.memos.iter_mut().for_each(|memo| *memo = Arc::default());
+        self.snapshot.configs = loader.configs.into_iter().map(Arc::new).collect();
+        self.snapshot.forget_all();
         self.read_closed_clients();
     }
 
     /// Reads a settings file of some project anew, from its text in memory.
     pub(crate) fn reread_config(&mut self, file: FileId) {
         for number in 0..self.snapshot.configs.len() {
-            if self.snapshot.configs[number].file == file {
-                let config = read_config(&self.snapshot.files, file, &self.request.rule_names);
-                self.snapshot.configs[number] = Arc::new(config);
+            let before = &self.snapshot.configs[number];
+            if before.file != file {
+                continue;
             }
+            let mut config = read::config(&self.snapshot.files, file);
+            let target = |config: &Config| config.text.extend.as_ref().map(|extend| extend.value.clone());
+            if target(&config).is_some() || target(before).is_some() {
+                return self.read_configs();
+            }
+            config.extends = before.extends;
+            self.snapshot.configs[number] = Arc::new(config);
         }
-        self.snapshot.memos.iter_mut().for_each(|memo| *memo = Arc::default());
+        self.snapshot.forget_all();
         self.read_closed_clients();
+    }
+
+    /// Chooses a profile of `clientc.toml`, or none, for the analyses that follow.
+    pub fn set_profile(&mut self, profile: Option<String>) {
+        self.request.profile.clone_from(&profile);
+        self.snapshot.profile = profile;
+        self.snapshot.forget_all();
     }
 
     /// Reads the names of clients that the settings may name as entries though their projects are not open.
@@ -170,8 +184,11 @@ impl Workspace {
         if self.request.config != ConfigChoice::Nearest {
             return;
         }
-        let names_entries = |config: &Config| matches!(config.settings.entries, Some(Entries::Named(_)));
-        let folders = self.configs.iter().filter(|config| names_entries(config)).map(|config| &config.folder);
+        let folders = self
+            .configs
+            .iter()
+            .filter(|config| config.text.entries().next().is_some())
+            .map(|config| &config.folder);
         let is_covered = |folder: &Path| self.starts.iter().any(|start| folder.starts_with(start));
         let is_known = |folder: &PathBuf| self.closed_clients.contains_key(folder);
         let new: Vec<PathBuf> =
@@ -201,20 +218,4 @@ impl Workspace {
         }
         names
     }
-}
-
-fn read_config(files: &Files, file: FileId, rule_names: &[&'static str]) -> Config {
-    let fault = |at: u32, kind| ConfigFault { span: Span::new(file, TextRange::empty(at)), kind };
-    let (settings, faults) = match files.content(file) {
-        Some(Content::Text(text)) => Settings::parse(file, text, rule_names),
-        Some(Content::NotUtf8 { first_bad_byte, .. }) => {
-            (Settings::default(), vec![fault(*first_bad_byte, ConfigFaultKind::NotUtf8)])
-        }
-        Some(Content::Unreadable { error }) => {
-            (Settings::default(), vec![fault(0, ConfigFaultKind::Unreadable { error: error.clone() })])
-        }
-        None => (Settings::default(), Vec::new()),
-    };
-    let folder = files.path(file).parent().unwrap_or(Path::new("")).to_owned();
-    Config { file, folder, settings, faults }
 }

@@ -4,16 +4,17 @@
 
 mod common;
 
-use clientc_check::Level;
+use clientc_check::{ConfigFaultKind, Entries, Levels, Peer, Setting};
 use clientc_plan::{Field, MAX_MS};
 use clientc_semantic::FileId;
-use clientc_workspace::{ConfigChoice, ConfigFaultKind, Entries, Peer, Settings, Workspace};
+use clientc_workspace::{ConfigChoice, ConfigText, Workspace};
 use common::{OddDisk, Tree, outline};
 use std::path::PathBuf;
 
-const RULES: &[&str] = &["no-timeout", "dead-timeout", "ttft-exceeds-request"];
-
 const EVERYTHING: &str = r#"
+extend = "../clientc.toml"
+exclude = ["vendor"]
+baseline = "accepted.json"
 [rules]
 no-timeout = "error"
 dead-timeout = "ignore"
@@ -21,6 +22,7 @@ ttft-exceeds-request = "warn"
 [[overrides]]
 paths = ["legacy/**", "./old/"]
 rules = { no-timeout = "ignore", dead-timeout = "info" }
+limits = { max-requests = 40 }
 [entries]
 clients = ["Chat", "Extract"]
 [defaults.http]
@@ -46,31 +48,43 @@ timeout-ms = 120000
 ceiling-ms = 29000
 [peer]
 baml = "off"
+[profiles.prod]
+rules = { no-timeout = "info" }
+platform = { ceiling-ms = 15000 }
+[[profiles.prod.overrides]]
+paths = ["batch"]
+limits = { max-duration-ms = 600000 }
 "#;
 
-/// The settings and, for each fault, the text at its place and what it is.
-fn parse(text: &str) -> (Settings, Vec<(&str, ConfigFaultKind)>) {
-    let (settings, faults) = Settings::parse(FileId(0), text, RULES);
-    (settings, faults.into_iter().map(|fault| (fault.span.range.slice(text), fault.kind)).collect())
+/// What the text says and, for each fault, the text at its place and what it is.
+fn parse(text: &str) -> (ConfigText, Vec<(&str, ConfigFaultKind)>) {
+    let (config, faults) = ConfigText::parse(FileId(0), text);
+    (config, faults.into_iter().map(|fault| (fault.span.range.slice(text), fault.kind)).collect())
+}
+
+fn levels(levels: &Levels) -> Vec<(&str, Setting)> {
+    levels.iter().map(|(rule, setting)| (rule.as_str(), *setting)).collect()
 }
 
 #[test]
 fn every_key_is_read() {
-    let (settings, faults) = parse(EVERYTHING);
+    let (config, faults) = parse(EVERYTHING);
     assert_eq!(faults, []);
-    let levels = |rules: &[clientc_workspace::RuleSetting]| -> Vec<_> {
-        rules.iter().map(|rule| (rule.rule.value, rule.level.value)).collect()
-    };
+    let settings = &config.base.settings;
     assert_eq!(
         levels(&settings.rules),
         [
-            ("no-timeout", Some(Level::Error)),
-            ("dead-timeout", None),
-            ("ttft-exceeds-request", Some(Level::Warning)),
+            ("dead-timeout", Setting::Ignore),
+            ("no-timeout", Setting::Error),
+            ("ttft-exceeds-request", Setting::Warn),
         ]
     );
-    let overrides = &settings.overrides[0];
-    assert_eq!(levels(&overrides.rules), [("no-timeout", None), ("dead-timeout", Some(Level::Info))]);
+    let overrides = &config.base.overrides[0];
+    assert_eq!(
+        levels(&overrides.settings.rules),
+        [("dead-timeout", Setting::Info), ("no-timeout", Setting::Ignore)]
+    );
+    assert_eq!(overrides.settings.budget.max_requests.map(|limit| limit.value), Some(40));
     for (path, expected) in [
         ("legacy/a.baml", true),
         ("legacy/b/a.baml", true),
@@ -81,12 +95,11 @@ fn every_key_is_read() {
     ] {
         assert_eq!(overrides.paths.matches(path), expected, "{path}");
     }
-    let Some(Entries::Named(names)) = &settings.entries else { panic!("{:?}", settings.entries) };
+    let Entries::Named(names) = &settings.entries else { panic!("{:?}", settings.entries) };
     let spans: Vec<_> =
         names.iter().map(|name| (name.value.as_str(), name.span.range.slice(EVERYTHING))).collect();
     assert_eq!(spans, [("Chat", "\"Chat\""), ("Extract", "\"Extract\"")]);
-    let times: Vec<_> =
-        settings.default_http.entries.iter().map(|(field, entry)| (field, entry.ms)).collect();
+    let times: Vec<_> = settings.defaults.iter().map(|(field, limit)| (field, limit.ms)).collect();
     assert_eq!(
         times,
         [
@@ -96,39 +109,39 @@ fn every_key_is_read() {
             (Field::Request, 120_000)
         ]
     );
-    let request = settings.default_http.at_keys().request_timeout_ms.unwrap();
+    let request = settings.defaults.request_timeout_ms.unwrap();
     assert_eq!((request.ms, request.origin.range.slice(EVERYTHING)), (120_000, "request_timeout_ms"));
-    let request = settings.default_http.at_values().request_timeout_ms.unwrap();
-    assert_eq!((request.ms, request.origin.range.slice(EVERYTHING)), (120_000, "120000"));
-    assert_eq!(settings.default_fix.ms(Field::Connect), Some(5000));
-    assert_eq!(settings.max_requests.map(|limit| limit.value), Some(12));
-    assert_eq!(settings.max_duration_ms.map(|limit| limit.value), Some(300_000));
+    assert_eq!(settings.fix.ms(Field::Connect), Some(5000));
+    assert_eq!(settings.budget.max_requests.map(|limit| limit.value), Some(12));
+    assert_eq!(settings.budget.max_duration_ms.map(|limit| limit.value), Some(300_000));
     let model = &settings.models[0];
-    assert_eq!(model.min_request_timeout_ms.map(|limit| limit.value), Some(60_000));
-    assert_eq!(model.min_ttft_timeout_ms.map(|limit| limit.value), Some(30_000));
-    assert!(
-        model.names.matches("my-reasoner-2/mini")
-            && model.names.matches("a/bc")
-            && !model.names.matches("my-")
-    );
-    assert_eq!((settings.models.len(), settings.models[1].min_ttft_timeout_ms), (2, None));
+    assert_eq!((model.min_request_ms, model.min_ttft_ms), (Some(60_000), Some(30_000)));
+    let matches = |name: &str| model.names.is_match(name);
+    assert!(matches("my-reasoner-2/mini") && matches("a/bc") && !matches("my-"));
+    assert_eq!((settings.models.len(), settings.models[1].min_ttft_ms), (2, None));
     let server = &settings.servers[0];
-    assert_eq!(
-        (server.base_url.value.as_str(), server.timeout_ms.value),
-        ("http://localhost:44497/v1", 120_000)
-    );
-    assert_eq!(settings.ceiling_ms.map(|limit| limit.value), Some(29_000));
-    assert_eq!(settings.peer.map(|peer| peer.value), Some(Peer::Off));
+    assert_eq!((server.base_url.as_str(), server.timeout.value), ("http://localhost:44497/v1", 120_000));
+    assert_eq!(settings.budget.ceiling_ms.map(|limit| limit.value), Some(29_000));
+    assert_eq!(settings.peer, Some(Peer::Off));
+    assert_eq!(config.extend.map(|path| path.value).as_deref(), Some("../clientc.toml"));
+    assert_eq!(config.baseline.map(|path| path.value).as_deref(), Some("accepted.json"));
+    assert!(config.exclude.matches("vendor/x/baml_src") && !config.exclude.matches("src"));
+    let prod = config.profiles[0].layer.clone();
+    assert_eq!(config.profiles[0].name.value, "prod");
+    assert_eq!(levels(&prod.settings.rules), [("no-timeout", Setting::Info)]);
+    assert_eq!(prod.settings.budget.ceiling_ms.map(|limit| limit.value), Some(15_000));
+    assert_eq!(prod.overrides.len(), 1);
 }
 
 #[test]
 fn words_stand_for_entries_and_the_peer() {
-    let (settings, faults) = parse("entries.clients = \"all\"\npeer = { baml = \"auto\" }");
+    let (config, faults) = parse("entries.clients = \"all\"\npeer = { baml = \"auto\" }");
     assert_eq!(faults, []);
-    assert!(matches!(settings.entries, Some(Entries::All(_))));
-    assert_eq!(settings.peer.map(|peer| peer.value), Some(Peer::Auto));
-    let (settings, faults) = parse("\u{feff}platform.ceiling-ms = 5\r\n# äöü\r\n");
-    assert_eq!((settings.ceiling_ms.map(|limit| limit.value), faults), (Some(5), vec![]));
+    assert_eq!(config.base.settings.entries, Entries::All);
+    assert_eq!(config.base.settings.peer, Some(Peer::Auto));
+    let (config, faults) = parse("\u{feff}platform.ceiling-ms = 5\r\n# äöü\r\n");
+    let ceiling = config.base.settings.budget.ceiling_ms.map(|limit| limit.value);
+    assert_eq!((ceiling, faults), (Some(5), vec![]));
 }
 
 #[test]
@@ -147,7 +160,7 @@ fn no_text_makes_the_reader_fall() {
         );
     }
     for text in texts {
-        let (_, faults) = Settings::parse(FileId(0), &text, RULES);
+        let (_, faults) = ConfigText::parse(FileId(0), &text);
         assert!(faults.is_sorted_by_key(|fault| fault.span), "{text}");
         assert!(faults.iter().all(|fault| fault.span.range.end as usize <= text.len()), "{text}");
     }
@@ -197,14 +210,47 @@ fn each_project_obeys_the_nearest_settings() {
 
 #[test]
 fn overrides_read_paths_from_the_settings_folder() {
-    let tree = Tree::new(&["s/clientc.toml", "s/legacy/baml_src/a.baml"]);
-    let workspace = tree.open("s/legacy", ".");
-    let input = workspace.inputs().next().unwrap();
-    let file = input.files().next().unwrap();
-    assert_eq!(
-        (file.relative, input.override_path(file.id).as_deref()),
-        ("a.baml", Some("legacy/baml_src/a.baml"))
+    let tree = Tree::new(&["s/legacy/baml_src/a.baml", "s/baml_src/b.baml"]);
+    let text =
+        "[[overrides]]\npaths = ['legacy']\nrules = { no-timeout = 'error' }\nlimits.max-requests = 3\n";
+    tree.write("s/clientc.toml", text);
+    let workspace = tree.open("s", ".");
+    let held: Vec<_> = workspace
+        .inputs()
+        .map(|input| {
+            let settings = input.settings();
+            let files: Vec<_> = settings.overrides.iter().map(|set| set.files.len()).collect();
+            (input.project().display_root.clone(), files, settings.budget.most_requests())
+        })
+        .collect();
+    assert_eq!(held, [("baml_src".to_owned(), vec![], 12), ("legacy/baml_src".to_owned(), vec![1], 3)]);
+}
+
+#[test]
+fn what_is_nearer_wins() {
+    let tree = Tree::new(&["s/baml_src/a.baml"]);
+    tree.write(
+        "clientc.toml",
+        "[limits]\nmax-requests = 1\nmax-duration-ms = 1\n[platform]\nceiling-ms = 1\n\
+         [defaults.http]\nidle_timeout_ms = 1\nrequest_timeout_ms = 9\n[profiles.prod.limits]\nmax-requests = 3\n",
     );
+    let text = "extend = '../clientc.toml'\n[limits]\nmax-requests = 2\nmax-duration-ms = 2\n\
+        [[overrides]]\npaths = ['baml_src']\nlimits.max-duration-ms = 5\n\
+        [profiles.prod]\nlimits.max-duration-ms = 4\ndefaults.http.request_timeout_ms = 7\n";
+    tree.write("s/clientc.toml", text);
+    let mut workspace = tree.open("s", ".");
+    let held = |workspace: &Workspace| {
+        let settings = workspace.inputs().next().unwrap().settings();
+        let budget = settings.budget;
+        let number = |number: Option<clientc_check::Configured>| number.map(|number| number.value);
+        let defaults = settings.defaults;
+        let numbers = [budget.max_requests, budget.max_duration_ms, budget.ceiling_ms].map(number);
+        (numbers, defaults.ms(Field::Idle), defaults.ms(Field::Request))
+    };
+    assert_eq!(held(&workspace), ([Some(2), Some(5), Some(1)], Some(1), Some(9)));
+    assert_eq!(workspace.profiles().into_iter().collect::<Vec<_>>(), ["prod"]);
+    workspace.set_profile(Some("prod".to_owned()));
+    assert_eq!(held(&workspace), ([Some(3), Some(5), Some(1)], Some(1), Some(7)));
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use clientc_check::{ConfigFaultKind, Expected, Peer};
 use clientc_plan::{Field, MAX_MS};
-use clientc_semantic::FileId;
-use clientc_workspace::{ConfigFaultKind, Expected, Peer, Settings};
+use clientc_semantic::{FileId, Span};
+use clientc_syntax::TextRange;
+use clientc_workspace::ConfigText;
 
-const RULES: &[&str] = &["no-timeout", "dead-timeout", "ttft-exceeds-request"];
-
-/// The settings and, for each fault, the text at its place and what it is.
-fn parse(text: &str) -> (Settings, Vec<(&str, ConfigFaultKind)>) {
-    let (settings, faults) = Settings::parse(FileId(0), text, RULES);
-    (settings, faults.into_iter().map(|fault| (fault.span.range.slice(text), fault.kind)).collect())
+/// What the text says and, for each fault, the text at its place and what it is.
+fn parse(text: &str) -> (ConfigText, Vec<(&str, ConfigFaultKind)>) {
+    let (config, faults) = ConfigText::parse(FileId(0), text);
+    (config, faults.into_iter().map(|fault| (fault.span.range.slice(text), fault.kind)).collect())
 }
 
 fn wrong(key: &str, expected: Expected, found: &'static str) -> ConfigFaultKind {
@@ -95,6 +95,23 @@ fn every_wrong_value_is_a_fault_at_its_place() {
             ConfigFaultKind::InvalidBaseUrl { found: "https:///v1".to_owned() },
         ),
         ("[[servers]]\nbase-url = \"http://x\"\ntimeout-ms = 0", "0", range("servers.timeout-ms", "0")),
+        ("extend = 1", "1", wrong("extend", Expected::String, "integer")),
+        ("extend = ''", "''", ConfigFaultKind::EmptyPath { key: "extend".to_owned() }),
+        ("baseline = []", "[]", wrong("baseline", Expected::String, "array")),
+        ("exclude = 'x'", "'x'", wrong("exclude", Expected::ArrayOfStrings, "string")),
+        ("profiles = []", "[]", wrong("profiles", Expected::Table, "array")),
+        ("profiles.prod = 1", "1", wrong("profiles.prod", Expected::Table, "integer")),
+        ("profiles.prod.limits.max-requests = 0", "0", range("profiles.prod.limits.max-requests", "0")),
+        (
+            "[[overrides]]\npaths = []\nlimits = { max-requests = 0 }",
+            "0",
+            range("overrides.limits.max-requests", "0"),
+        ),
+        (
+            "[[overrides]]\npaths = []",
+            "[[overrides]]",
+            ConfigFaultKind::EmptyOverride { allowed: &["rules", "entries", "defaults", "limits"] },
+        ),
         ("platform = 1", "1", wrong("platform", Expected::Table, "integer")),
         ("platform.ceiling-ms = 0", "0", range("platform.ceiling-ms", "0")),
         ("peer = 1", "1", wrong("peer", Expected::Table, "integer")),
@@ -103,27 +120,21 @@ fn every_wrong_value_is_a_fault_at_its_place() {
             "[defaults.http]\nrequest_timeout_ms = 5\ntime_to_first_token_timeout_ms = 6",
             "6",
             ConfigFaultKind::TtftAboveRequest {
-                section: "defaults.http",
+                section: "defaults.http".to_owned(),
                 ttft_ms: 6,
                 request_ms: 5,
-                request: parse("[defaults.http]\nrequest_timeout_ms = 5")
-                    .0
-                    .default_http
-                    .at_values()
-                    .request_timeout_ms
-                    .unwrap()
-                    .origin,
+                request: Span::new(FileId(0), TextRange::new(37, 38)),
             },
         ),
         (
             "defaults.http.total_timeout_ms = 6",
             "total_timeout_ms",
-            ConfigFaultKind::TotalNotAllowed { section: "defaults.http" },
+            ConfigFaultKind::TotalNotAllowed { section: "defaults.http".to_owned() },
         ),
         (
             "defaults.fix.total_timeout_ms = 6",
             "total_timeout_ms",
-            ConfigFaultKind::TotalNotAllowed { section: "defaults.fix" },
+            ConfigFaultKind::TotalNotAllowed { section: "defaults.fix".to_owned() },
         ),
     ] {
         assert_eq!(parse(text).1, [(place, expected)], "{text}");
@@ -155,6 +166,9 @@ fn unknown_keys_and_words_come_with_a_suggestion() {
         ("[[models]]\nmatch = []\nname = 1", "name", "models", None),
         ("[[servers]]\nbase-url = \"http://x\"\ntimeout-ms = 1\nurl = 1", "url", "servers", None),
         ("platform.ceiling = 1", "ceiling", "platform", Some("ceiling-ms")),
+        ("profiles.prod.extend = 'x'", "extend", "profiles.prod", None),
+        ("profiles.prod.limit = {}", "limit", "profiles.prod", Some("limits")),
+        ("[[overrides]]\npaths = []\nrules = {}\nplatform = {}", "platform", "overrides", None),
         ("peer.\"bam l\" = 1", "\"bam l\"", "peer", Some("baml")),
     ] {
         let faults = parse(text).1;
@@ -190,7 +204,9 @@ fn unknown_keys_and_words_come_with_a_suggestion() {
 #[test]
 fn keys_that_must_be_there_are_missed() {
     for (text, expected) in [
-        ("[[overrides]]", &["paths", "rules"][..]),
+        ("[[overrides]]\nrules = {}", &["paths"][..]),
+        // A key that is only misspelt is not missing as well.
+        ("[[overrides]]\nrules = {}\npath = []", &[]),
         ("[[models]]\nmin-ttft-timeout-ms = 1", &["match"]),
         ("[[servers]]", &["base-url", "timeout-ms"]),
         ("[[servers]]\nbase-url = \"x\"", &["timeout-ms"]),
@@ -212,7 +228,7 @@ fn keys_that_must_be_there_are_missed() {
 
 #[test]
 fn patterns_that_are_none_leave_the_others() {
-    let (settings, faults) =
+    let (config, faults) =
         parse("[[overrides]]\npaths = [\"a[\", \"b\"]\nrules = {}\n[[models]]\nmatch = [\"{x\"]");
     let keys: Vec<_> = faults
         .iter()
@@ -222,8 +238,9 @@ fn patterns_that_are_none_leave_the_others() {
         })
         .collect();
     assert_eq!(keys, [("\"a[\"", "overrides.paths"), ("\"{x\"", "models.match")]);
-    assert!(settings.overrides[0].paths.matches("b/c.baml") && !settings.overrides[0].paths.matches("a["));
-    assert_eq!(settings.models[0].names.patterns().len(), 0);
+    let paths = &config.base.overrides[0].paths;
+    assert!(paths.matches("b/c.baml") && !paths.matches("a["));
+    assert_eq!(config.base.settings.models[0].patterns.len(), 0);
 }
 
 #[test]
@@ -246,12 +263,13 @@ ceiling-ms = ?
 [peer]
 baml = "off"
 "#;
-    let (settings, faults) = parse(text);
+    let (config, faults) = parse(text);
+    let settings = config.base.settings;
     let places: Vec<_> = faults.iter().map(|(place, _)| *place).collect();
     assert_eq!(places, ["typo", "no-timout", "\"eror\"", "0", "\"7\"", "total_timeout_ms", "?"]);
     assert!(matches!(faults[6].1, ConfigFaultKind::Syntax { .. }));
     assert_eq!(settings.rules.len(), 1);
-    assert_eq!(settings.max_duration_ms.map(|limit| limit.value), Some(5));
-    assert_eq!(settings.default_http.ms(Field::Idle), Some(7));
-    assert_eq!(settings.peer.map(|peer| peer.value), Some(Peer::Off));
+    assert_eq!(settings.budget.max_duration_ms.map(|limit| limit.value), Some(5));
+    assert_eq!(settings.defaults.ms(Field::Idle), Some(7));
+    assert_eq!(settings.peer, Some(Peer::Off));
 }

@@ -175,7 +175,11 @@ fn settings_in_memory_take_effect_at_once() {
     let tree = Tree::new(&["p/baml_src/a.baml"]);
     let mut workspace = tree.open("", ".");
     let ceiling = |workspace: &Workspace| {
-        workspace.inputs().next().and_then(|input| input.settings().ceiling_ms).map(|ceiling| ceiling.value)
+        workspace
+            .inputs()
+            .next()
+            .and_then(|input| input.settings().budget.ceiling_ms)
+            .map(|ceiling| ceiling.value)
     };
     assert_eq!((workspace.configs().len(), ceiling(&workspace)), (0, None));
     let typed = |ms: u32| Some(format!("[platform]\nceiling-ms = {ms}\n"));

@@ -105,12 +105,12 @@ pub enum ConfigFaultKind {
     /// A total limit among limits for one attempt.
     TotalNotAllowed {
         /// The table it stands in.
-        section: &'static str,
+        section: String,
     },
     /// A limit to the first token that is above the request limit beside it. The place is its number.
     TtftAboveRequest {
         /// The table both stand in.
-        section: &'static str,
+        section: String,
         /// The limit to the first token.
         ttft_ms: u64,
         /// The request limit.
@@ -126,6 +126,33 @@ pub enum ConfigFaultKind {
         pattern: String,
         /// What is wrong with it.
         error: String,
+    },
+    /// An override that sets nothing.
+    EmptyOverride {
+        /// The keys of which it needs one.
+        allowed: &'static [&'static str],
+    },
+    /// An override of more than levels that covers only some files of a project.
+    PartOfProject {
+        /// How many files of the project it covers.
+        covered: usize,
+        /// How many files the project has.
+        files: usize,
+    },
+    /// A path without a letter.
+    EmptyPath {
+        /// The key.
+        key: String,
+    },
+    /// The file that this one builds on is not there.
+    ExtendMissing {
+        /// Its path as people see it.
+        path: String,
+    },
+    /// Settings files that build on each other in a circle.
+    ExtendCycle {
+        /// The files as people see them; the first is also the last.
+        files: Vec<String>,
     },
     /// A base URL that does not begin with `http://` or `https://` and a host.
     InvalidBaseUrl {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use clientc_plan::Field;
 use clientc_semantic::{Defaults, FileId, Span};
 use globset::GlobSet;
 
@@ -15,8 +16,8 @@ pub enum Entries {
     Found,
     /// All clients.
     All,
-    /// These.
-    Named(Vec<String>),
+    /// These, each with its place in `clientc.toml`.
+    Named(Vec<Configured<String>>),
 }
 
 /// What is set for rules, by name.
@@ -31,11 +32,11 @@ pub struct Override {
     pub rules: Levels,
 }
 
-/// A number of `clientc.toml` and its place.
+/// A value of `clientc.toml` and its place: a number where nothing else is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Configured {
-    /// The number; a time is in milliseconds.
-    pub value: u64,
+pub struct Configured<T = u64> {
+    /// The value; a time is in milliseconds.
+    pub value: T,
     /// Its place.
     pub span: Span,
 }
@@ -65,7 +66,9 @@ impl Budget {
 /// More models that think before they answer.
 #[derive(Debug, Clone)]
 pub struct ModelRow {
-    /// The names of the models.
+    /// The patterns for their names, as written.
+    pub patterns: Vec<String>,
+    /// What matches where one of the patterns does.
     pub names: GlobSet,
     /// The smallest request limit that they can work with, in milliseconds.
     pub min_request_ms: Option<u64>,
@@ -84,7 +87,18 @@ pub struct Server {
     pub retries: Option<Configured>,
 }
 
-/// The settings of one project.
+/// Whether to speak of what BAML itself would do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Peer {
+    /// Where the project has a generator block.
+    #[default]
+    Auto,
+    /// Never.
+    Off,
+}
+
+/// The settings of one project, or one layer of them: what a `clientc.toml`, one of its profiles or one of its overrides
+/// says. What is not set is empty.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// What is set for rules, by name.
@@ -103,8 +117,8 @@ pub struct Settings {
     pub models: Vec<ModelRow>,
     /// Servers with a limit of their own.
     pub servers: Vec<Server>,
-    /// Whether nothing is to be said about what BAML would do.
-    pub peer_is_off: bool,
+    /// Whether to speak of what BAML would do; [`Peer::Auto`] where nothing is set.
+    pub peer: Option<Peer>,
 }
 
 impl Default for Settings {
@@ -118,12 +132,42 @@ impl Default for Settings {
             budget: Budget::default(),
             models: Vec::new(),
             servers: Vec::new(),
-            peer_is_off: false,
+            peer: None,
         }
     }
 }
 
 impl Settings {
+    /// Puts another layer on top: what it sets wins. Its models and servers come before those that are known already.
+    pub fn overlay(&mut self, above: &Self) {
+        self.rules.extend(above.rules.iter().map(|(rule, setting)| (rule.clone(), *setting)));
+        self.overrides.extend(above.overrides.iter().cloned());
+        if above.entries != Entries::Found {
+            self.entries = above.entries.clone();
+        }
+        for (own, above) in [(&mut self.defaults, &above.defaults), (&mut self.fix, &above.fix)] {
+            for field in Field::ALL {
+                if let Some(limit) = above.get(field) {
+                    *own.slot(field) = Some(*limit);
+                }
+            }
+        }
+        self.budget = Budget {
+            max_requests: above.budget.max_requests.or(self.budget.max_requests),
+            max_duration_ms: above.budget.max_duration_ms.or(self.budget.max_duration_ms),
+            ceiling_ms: above.budget.ceiling_ms.or(self.budget.ceiling_ms),
+        };
+        self.models.splice(0..0, above.models.iter().cloned());
+        self.servers.splice(0..0, above.servers.iter().cloned());
+        self.peer = above.peer.or(self.peer);
+    }
+
+    /// Whether nothing is to be said about what BAML would do.
+    #[must_use]
+    pub fn peer_is_off(&self) -> bool {
+        self.peer == Some(Peer::Off)
+    }
+
     /// Sets levels that win over everything set before.
     pub fn overrule(&mut self, levels: &Levels) {
         self.rules.extend(levels.iter().map(|(rule, setting)| (rule.clone(), *setting)));

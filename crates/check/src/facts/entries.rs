@@ -15,7 +15,7 @@ pub fn entries(input: &Input<'_>) -> Vec<ClientId> {
     match &input.settings.entries {
         Entries::All => project.plan.ids().collect(),
         Entries::Named(names) => {
-            let is_named = |id: &ClientId| names.iter().any(|name| name == project.client_name(*id));
+            let is_named = |id: &ClientId| names.iter().any(|name| name.value == project.client_name(*id));
             let ids: Vec<ClientId> = project.plan.ids().filter(is_named).collect();
             // Several projects may share the settings, and the names are those of another one.
             if ids.is_empty() { found_entries(project) } else { ids }

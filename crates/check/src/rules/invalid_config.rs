@@ -60,7 +60,7 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
         ConfigFaultKind::UnknownEntry { client, near } => {
             new("entries", format!("the project has no client `{}`", short(client)))
                 .help("an entry is the name of a client of this project")
-                .near_names(client, near, inner (fault, text))
+                .near_names(client, near, inner(fault, text))
         }
         ConfigFaultKind::TotalNotAllowed { section } => {
             new(&format!("{section}/total_timeout_ms"), "a total cannot be a default".into())
@@ -81,6 +81,25 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
         )),
         ConfigFaultKind::InvalidGlob { key, pattern, error } => {
             new(key, format!("`{}` is not a pattern: {}", short(pattern), error.trim_end_matches('.')))
+        }
+        ConfigFaultKind::EmptyOverride { allowed } => new("overrides", "this override changes nothing".into())
+            .help(format!("it needs one of {}", one_of(allowed.iter().copied()))),
+        ConfigFaultKind::PartOfProject { covered, files } => new(
+            "overrides",
+            format!("this override covers {covered} of the {files} files of a project, and sets more than `rules`"),
+        )
+        .help(
+            "`rules` hold for each file; `limits`, `entries` and `defaults` hold for whole projects: name the folder \
+             of the project in `paths`, or move them out of this override",
+        ),
+        ConfigFaultKind::EmptyPath { key } => {
+            new(key, format!("`{key}` cannot be empty")).help("write a path, or remove this line")
+        }
+        ConfigFaultKind::ExtendMissing { path } => new("extend", format!("there is no file `{}`", short(path)))
+            .help("`extend` is the path of another clientc.toml, relative to the folder of this one"),
+        ConfigFaultKind::ExtendCycle { files } => {
+            new("extend", format!("these settings build on themselves: {}", files.join(" -> ")))
+                .help("remove one `extend` of the circle")
         }
         ConfigFaultKind::InvalidBaseUrl { found } => new("servers/base-url", format!("`{}` is not a base URL", short(found)))
             .help("it begins with `http://` or `https://` and a host"),

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod fix;
+mod profiles;
 mod settings;
 mod watch;
 
@@ -64,6 +65,8 @@ fn once(
         }
         saved = fix::save(&workspace, &fixed, args, terminal)?;
         fixed.analysis
+    } else if args.all_profiles {
+        profiles::analyse(&mut workspace, levels)
     } else {
         workspace.analyse_with(levels)
     };

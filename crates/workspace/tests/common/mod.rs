@@ -63,7 +63,6 @@ impl Tree {
         Request {
             working_folder: self.root.join(working_folder),
             paths: paths.split_whitespace().map(PathBuf::from).collect(),
-            rule_names: vec!["no-timeout", "dead-timeout", "ttft-exceeds-request"],
             ..Request::default()
         }
     }

@@ -44,18 +44,18 @@ fn write_project(
     write_number(out, "max-duration-ms", value(max_duration_ms))?;
     writeln!(out, "\n[platform]")?;
     write_number(out, "ceiling-ms", value(ceiling_ms))?;
-    for model in &input.settings().models {
-        let names: Vec<&str> = model.names.patterns().iter().map(|name| &*name.value).collect();
-        writeln!(out, "\n[[models]]\nmatch = {names:?}")?;
-        write_number(out, "min-request-timeout-ms", model.min_request_timeout_ms.map(|number| number.value))?;
-        write_number(out, "min-ttft-timeout-ms", model.min_ttft_timeout_ms.map(|number| number.value))?;
+    for model in &project.settings.models {
+        writeln!(out, "\n[[models]]\nmatch = {:?}", model.patterns)?;
+        write_number(out, "min-request-timeout-ms", model.min_request_ms)?;
+        write_number(out, "min-ttft-timeout-ms", model.min_ttft_ms)?;
     }
-    for server in &input.settings().servers {
-        let (url, timeout) = (&server.base_url.value, server.timeout_ms.value);
-        writeln!(out, "\n[[servers]]\nbase-url = {url:?}\ntimeout-ms = {timeout}")?;
+    for server in &project.settings.servers {
+        writeln!(out, "\n[[servers]]\nbase-url = {:?}", server.base_url)?;
+        write_number(out, "timeout-ms", value(server.timeout))?;
+        write_number(out, "retries", value(server.retries))?;
     }
     let has_generator = project.project.files.iter().any(|file| file.has_generator);
-    let (word, why) = match (project.settings.peer_is_off, has_generator) {
+    let (word, why) = match (project.settings.peer_is_off(), has_generator) {
         (true, _) => ("off", "nothing is said about BAML"),
         (false, true) => ("auto", "on: the project has a generator block"),
         (false, false) => ("auto", "off: the project has no generator block"),

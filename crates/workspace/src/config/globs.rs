@@ -1,12 +1,12 @@
 //! Patterns for paths and names.
 
-use crate::config::Located;
+use clientc_check::Configured;
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// A list of patterns. Text matches it if it matches one of them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Globs {
-    patterns: Vec<Located<String>>,
+    patterns: Vec<Configured<String>>,
     matcher: GlobSet,
 }
 
@@ -14,7 +14,7 @@ pub struct Globs {
 #[derive(Debug)]
 pub(crate) struct BadGlob {
     /// The pattern.
-    pub(crate) pattern: Located<String>,
+    pub(crate) pattern: Configured<String>,
     /// What is wrong with it.
     pub(crate) error: String,
 }
@@ -22,7 +22,7 @@ pub(crate) struct BadGlob {
 impl Globs {
     /// The patterns as they are written, with their places.
     #[must_use]
-    pub fn patterns(&self) -> &[Located<String>] {
+    pub fn patterns(&self) -> &[Configured<String>] {
         &self.patterns
     }
 
@@ -40,7 +40,7 @@ impl Globs {
 
     /// Makes a list of patterns for paths with `/`. `*` stays within one name, `**` does not. A pattern that
     /// matches a folder also matches what is in it. Patterns that are none are given back with the reason.
-    pub(crate) fn of_paths(patterns: Vec<Located<String>>) -> (Self, Vec<BadGlob>) {
+    pub(crate) fn of_paths(patterns: Vec<Configured<String>>) -> (Self, Vec<BadGlob>) {
         Self::build(patterns, |pattern| {
             let path = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
             let path = if path.is_empty() || path == "." { "**" } else { path };
@@ -51,14 +51,14 @@ impl Globs {
     }
 
     /// Makes a list of patterns for names, in which `/` is a character like any other and case does not matter.
-    pub(crate) fn of_names(patterns: Vec<Located<String>>) -> (Self, Vec<BadGlob>) {
+    pub(crate) fn of_names(patterns: Vec<Configured<String>>) -> (Self, Vec<BadGlob>) {
         Self::build(patterns, |pattern| {
             Ok(vec![GlobBuilder::new(pattern).backslash_escape(true).case_insensitive(true).build()?])
         })
     }
 
     fn build(
-        patterns: Vec<Located<String>>,
+        patterns: Vec<Configured<String>>,
         globs: impl Fn(&str) -> Result<Vec<Glob>, globset::Error>,
     ) -> (Self, Vec<BadGlob>) {
         let mut builder = GlobSetBuilder::new();
@@ -88,12 +88,6 @@ fn compile(globs: &[Glob]) -> Result<GlobSet, globset::Error> {
     builder.build()
 }
 
-impl PartialEq for Globs {
-    fn eq(&self, other: &Self) -> bool {
-        self.patterns == other.patterns
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,7 +97,7 @@ mod tests {
     #[test]
     fn the_case_of_names_does_not_matter_and_that_of_paths_does() {
         let patterns =
-            || vec![Located { value: "My-*".to_owned(), span: Span::new(FileId(0), TextRange::empty(0)) }];
+            || vec![Configured { value: "My-*".to_owned(), span: Span::new(FileId(0), TextRange::empty(0)) }];
         assert!(Globs::of_names(patterns()).0.matches("my-model"));
         assert!(!Globs::of_paths(patterns()).0.matches("my-model"));
     }

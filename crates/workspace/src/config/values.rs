@@ -1,7 +1,6 @@
 //! Reading single values of a `clientc.toml`, with a fault for each that is wrong.
 
-use crate::config::Located;
-use clientc_check::{ConfigFault, ConfigFaultKind, Expected};
+use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected};
 use clientc_plan::MAX_MS;
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::TextRange;
@@ -87,13 +86,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a whole number from 1 to the largest that there is.
-    pub(crate) fn integer(&mut self, value: &Value<'t>, key: &str) -> Option<Located<u64>> {
+    pub(crate) fn integer(&mut self, value: &Value<'t>, key: &str) -> Option<Configured> {
         let Some(integer) = value.get_ref().as_integer() else {
             self.wrong_type(value, key, Expected::Integer);
             return None;
         };
         match u64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(number @ 1..=MAX_MS) => Some(Located { value: number, span: self.span(value.span()) }),
+            Ok(number @ 1..=MAX_MS) => Some(Configured { value: number, span: self.span(value.span()) }),
             _ => {
                 let found = self.text.get(value.span()).unwrap_or_default().to_owned();
                 let kind =
@@ -105,12 +104,12 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a string.
-    pub(crate) fn string(&mut self, value: &Value<'t>, key: &str) -> Option<Located<String>> {
+    pub(crate) fn string(&mut self, value: &Value<'t>, key: &str) -> Option<Configured<String>> {
         let Some(text) = value.get_ref().as_str() else {
             self.wrong_type(value, key, Expected::String);
             return None;
         };
-        Some(Located { value: text.to_owned(), span: self.span(value.span()) })
+        Some(Configured { value: text.to_owned(), span: self.span(value.span()) })
     }
 
     /// Reads an array of strings. `expected` says what belongs in the place of something that is no array.
@@ -119,7 +118,7 @@ impl<'t> Reader<'t> {
         value: &Value<'t>,
         key: &str,
         expected: Expected,
-    ) -> Option<Vec<Located<String>>> {
+    ) -> Option<Vec<Configured<String>>> {
         let Some(values) = value.get_ref().as_array() else {
             self.wrong_type(value, key, expected);
             return None;
@@ -133,7 +132,7 @@ impl<'t> Reader<'t> {
         value: &Value<'t>,
         key: &str,
         allowed: &'static [&'static str],
-    ) -> Option<Located<usize>> {
+    ) -> Option<Configured<usize>> {
         let found = self.string(value, key)?;
         let number = allowed.iter().position(|word| *word == found.value);
         if number.is_none() {
@@ -142,7 +141,7 @@ impl<'t> Reader<'t> {
                 ConfigFaultKind::UnknownWord { key: key.to_owned(), found: found.value, allowed, nearest };
             self.fault(value.span(), kind);
         }
-        number.map(|value| Located { value, span: found.span })
+        number.map(|value| Configured { value, span: found.span })
     }
 }
 

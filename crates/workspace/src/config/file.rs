@@ -1,0 +1,85 @@
+//! One `clientc.toml`, as plain data with places.
+
+use crate::config::globs::Globs;
+use clientc_check::{ConfigFault, Configured, Entries, Settings};
+use clientc_semantic::{FileId, Span};
+use std::path::PathBuf;
+
+/// One `clientc.toml`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file.
+    pub file: FileId,
+    /// The folder it lies in. Paths in it are relative to this folder.
+    pub folder: PathBuf,
+    /// What it says.
+    pub text: ConfigText,
+    /// The number of the file that it builds on, among the settings of the workspace.
+    pub extends: Option<usize>,
+    /// What is wrong in it, in the order of the text.
+    pub faults: Vec<ConfigFault>,
+}
+
+/// What the text of a `clientc.toml` says. A faulty key is left out; all others hold.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigText {
+    /// What holds without a profile.
+    pub base: Layer,
+    /// `[profiles.NAME]`: what else holds where a profile is chosen, in the order of the text.
+    pub profiles: Vec<Profile>,
+    /// `extend`: the file that this one builds on, relative to its folder.
+    pub extend: Option<Configured<String>>,
+    /// `exclude`: what is not looked at, relative to its folder.
+    pub exclude: Globs,
+    /// `baseline`: the file of findings that are accepted, relative to its folder.
+    pub baseline: Option<Configured<String>>,
+}
+
+/// A named set of settings for one deployment.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Its name.
+    pub name: Configured<String>,
+    /// What it says.
+    pub layer: Layer,
+}
+
+/// Settings, and more of them for some paths.
+#[derive(Debug, Clone, Default)]
+pub struct Layer {
+    /// What holds for every project.
+    pub settings: Settings,
+    /// `[[overrides]]`, in the order of the text.
+    pub overrides: Vec<PathOverride>,
+}
+
+/// Settings for some paths.
+#[derive(Debug, Clone)]
+pub struct PathOverride {
+    /// The table's header.
+    pub span: Span,
+    /// The paths, relative to the folder of the `clientc.toml`. A pattern that names a folder covers what is in it.
+    pub paths: Globs,
+    /// What holds there. Levels of rules hold for each file; everything else for projects that are covered as a whole.
+    pub settings: Settings,
+}
+
+impl ConfigText {
+    /// The profile of a name.
+    #[must_use]
+    pub fn profile(&self, name: &str) -> Option<&Layer> {
+        self.profiles.iter().find(|profile| profile.name.value == name).map(|profile| &profile.layer)
+    }
+
+    /// All clients that it names as entries, in its profiles and overrides as well.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
+        let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));
+        let settings = layers.flat_map(|layer| {
+            std::iter::once(&layer.settings).chain(layer.overrides.iter().map(|set| &set.settings))
+        });
+        settings.flat_map(|settings| match &settings.entries {
+            Entries::Named(names) => names.as_slice(),
+            Entries::Found | Entries::All => &[],
+        })
+    }
+}

@@ -1,0 +1,176 @@
+//! Reading the tables that a file, a profile and an override have in common into [`Settings`].
+
+use crate::config::tables::{models, servers};
+use crate::config::values::{Reader, Value, nearest};
+use clientc_check::{
+    ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES, Setting,
+    Settings,
+};
+use clientc_plan::{Field, Limit, Limits};
+use clientc_semantic::Span;
+
+const ENTRIES: &[&str] = &["clients"];
+const DEFAULTS: &[&str] = &["http", "fix"];
+const ATTEMPT: &[&str] =
+    &[Field::ATTEMPT[0].key(), Field::ATTEMPT[1].key(), Field::ATTEMPT[2].key(), Field::ATTEMPT[3].key()];
+const LIMITS: &[&str] = &["max-requests", "max-duration-ms"];
+const PLATFORM: &[&str] = &["ceiling-ms"];
+const PEER: &[&str] = &["baml"];
+
+/// Reads one table of a layer, if its key is one of a layer's. `path` is the whole way to it.
+pub(crate) fn table<'t>(
+    reader: &mut Reader<'t>,
+    key: &str,
+    path: &str,
+    value: &Value<'t>,
+    settings: &mut Settings,
+) -> bool {
+    match key {
+        "rules" => settings.rules = rules(reader, value, path),
+        "entries" => settings.entries = entries(reader, value, path),
+        "defaults" => defaults(reader, value, path, settings),
+        "limits" => limits(reader, value, path, settings),
+        "models" => settings.models = models(reader, value, path),
+        "servers" => settings.servers = servers(reader, value, path),
+        "platform" => platform(reader, value, path, settings),
+        "peer" => settings.peer = peer(reader, value, path),
+        _ => return false,
+    }
+    true
+}
+
+/// Reads a table of rules and their levels.
+fn rules<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Levels {
+    let mut levels = Levels::new();
+    for (key, value) in reader.table(value, path).into_iter().flatten() {
+        let written = key.get_ref().as_ref();
+        let level = reader.word(value, &format!("{path}.{written}"), &LEVEL_WORDS);
+        let Some(rule) = clientc_check::rule(written) else {
+            let names: Vec<&'static str> = RULES.iter().map(|rule| rule.name).collect();
+            let nearest = nearest(written, &names);
+            reader.fault(key.span(), ConfigFaultKind::UnknownRule { rule: written.to_owned(), nearest });
+            continue;
+        };
+        let setting =
+            level.and_then(|word| LEVEL_WORDS.get(word.value)).and_then(|word| Setting::from_word(word));
+        let Some(setting) = setting else { continue };
+        if rule.is_fixed && setting != Setting::Error {
+            reader.fault(key.span(), ConfigFaultKind::FixedRule { rule: written.to_owned() });
+        } else {
+            levels.insert(written.to_owned(), setting);
+        }
+    }
+    levels
+}
+
+fn entries<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Entries {
+    let mut entries = Entries::Found;
+    for (key, value) in reader.table(value, path).into_iter().flatten() {
+        let inner = format!("{path}.clients");
+        match key.get_ref().as_ref() {
+            "clients" if value.get_ref().is_str() => {
+                if reader.word(value, &inner, &["all"]).is_some() {
+                    entries = Entries::All;
+                }
+            }
+            "clients" => {
+                if value.get_ref().as_array().is_some_and(|names| names.is_empty()) {
+                    reader.fault(value.span(), ConfigFaultKind::NoEntries);
+                }
+                let names = reader.strings(value, &inner, Expected::NamesOrAll);
+                if let Some(names) = names.filter(|names| !names.is_empty()) {
+                    entries = Entries::Named(names);
+                }
+            }
+            _ => reader.unknown_key(key, path, ENTRIES),
+        }
+    }
+    entries
+}
+
+fn defaults<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+    for (key, value) in reader.table(value, path).into_iter().flatten() {
+        match key.get_ref().as_ref() {
+            "http" => settings.defaults = attempt_limits(reader, value, &format!("{path}.http")),
+            "fix" => settings.fix = attempt_limits(reader, value, &format!("{path}.fix")),
+            _ => reader.unknown_key(key, path, DEFAULTS),
+        }
+    }
+}
+
+/// Reads limits for one attempt, each with the place of its key. A limit to the first token above the request limit
+/// beside it is left out.
+fn attempt_limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, section: &str) -> Limits<Span> {
+    let mut limits = Limits::NONE;
+    let (mut ttft, mut request) = (None, None);
+    for (key, value) in reader.table(value, section).into_iter().flatten() {
+        match Field::from_key(key.get_ref()) {
+            Some(Field::Total) => {
+                reader.fault(key.span(), ConfigFaultKind::TotalNotAllowed { section: section.to_owned() });
+            }
+            Some(field) => {
+                let number = reader.integer(value, &format!("{section}.{}", field.key()));
+                match field {
+                    Field::TimeToFirstToken => ttft = number,
+                    Field::Request => request = number,
+                    _ => {}
+                }
+                let origin = reader.span(key.span());
+                *limits.slot(field) = number.map(|number| Limit { ms: number.value, origin });
+            }
+            None => reader.unknown_key(key, section, ATTEMPT),
+        }
+    }
+    if let Some((ttft, request)) = ttft.zip(request).filter(|(ttft, request)| ttft.value > request.value) {
+        reader.faults.push(ttft_above_request(section, ttft, request));
+        limits.time_to_first_token_timeout_ms = None;
+    }
+    limits
+}
+
+/// The fault of a limit to the first token that is above a request limit.
+pub(crate) fn ttft_above_request(section: &str, ttft: Configured, request: Configured) -> ConfigFault {
+    let kind = ConfigFaultKind::TtftAboveRequest {
+        section: section.to_owned(),
+        ttft_ms: ttft.value,
+        request_ms: request.value,
+        request: request.span,
+    };
+    ConfigFault { span: ttft.span, kind }
+}
+
+fn limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+    for (key, value) in reader.table(value, path).into_iter().flatten() {
+        let key_path = format!("{path}.{}", key.get_ref());
+        match key.get_ref().as_ref() {
+            "max-requests" => settings.budget.max_requests = reader.integer(value, &key_path),
+            "max-duration-ms" => settings.budget.max_duration_ms = reader.integer(value, &key_path),
+            _ => reader.unknown_key(key, path, LIMITS),
+        }
+    }
+}
+
+fn platform<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+    for (key, value) in reader.table(value, path).into_iter().flatten() {
+        match key.get_ref().as_ref() {
+            "ceiling-ms" => {
+                settings.budget.ceiling_ms = reader.integer(value, &format!("{path}.ceiling-ms"));
+            }
+            _ => reader.unknown_key(key, path, PLATFORM),
+        }
+    }
+}
+
+fn peer<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Option<Peer> {
+    let mut peer = None;
+    for (key, value) in reader.table(value, path).into_iter().flatten() {
+        match key.get_ref().as_ref() {
+            "baml" => {
+                let word = reader.word(value, &format!("{path}.baml"), &["auto", "off"]);
+                peer = word.map(|word| if word.value == 0 { Peer::Auto } else { Peer::Off });
+            }
+            _ => reader.unknown_key(key, path, PEER),
+        }
+    }
+    peer
+}

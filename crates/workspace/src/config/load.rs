@@ -1,0 +1,73 @@
+//! The settings files of a workspace with those that they build on, each read once.
+
+use crate::config::file::Config;
+use crate::config::read;
+use crate::disk::{Disk, Kind};
+use crate::files::Files;
+use crate::paths;
+use clientc_check::{ConfigFault, ConfigFaultKind};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Reads settings files.
+#[derive(Debug)]
+pub(crate) struct Loader<'l> {
+    pub(crate) disk: &'l dyn Disk,
+    pub(crate) working_folder: &'l Path,
+    pub(crate) files: &'l mut Files,
+    /// Settings files that exist in memory, whether or not they are on the disk.
+    pub(crate) buffered: &'l BTreeSet<PathBuf>,
+    pub(crate) configs: Vec<Config>,
+    pub(crate) numbers: BTreeMap<PathBuf, usize>,
+}
+
+impl Loader<'_> {
+    /// Reads a file, and those that it builds on. Returns its number.
+    pub(crate) fn load(&mut self, path: &Path) -> usize {
+        self.load_below(path, &mut Vec::new())
+    }
+
+    /// The same below the files that build on it.
+    fn load_below(&mut self, path: &Path, below: &mut Vec<PathBuf>) -> usize {
+        if let Some(number) = self.numbers.get(path) {
+            return *number;
+        }
+        let file = self.files.load(self.disk, self.working_folder, path);
+        let config = read::config(self.files, file);
+        let number = self.configs.len();
+        let extend = config.text.extend.clone();
+        let folder = config.folder.clone();
+        self.configs.push(config);
+        self.numbers.insert(path.to_owned(), number);
+        if let Some(extend) = extend {
+            below.push(path.to_owned());
+            let target = paths::resolve(self.disk, &folder, Path::new(&extend.value));
+            let extends =
+                self.extended(&target, below).map_err(|kind| ConfigFault { span: extend.span, kind });
+            below.pop();
+            let config = &mut self.configs[number];
+            match extends {
+                Ok(number) => config.extends = Some(number),
+                Err(fault) => {
+                    config.faults.push(fault);
+                    config.faults.sort_by_key(|fault| fault.span);
+                }
+            }
+        }
+        number
+    }
+
+    fn extended(&mut self, target: &Path, below: &mut Vec<PathBuf>) -> Result<usize, ConfigFaultKind> {
+        if let Some(at) = below.iter().position(|path| path == target) {
+            let shown = |path: &PathBuf| paths::relative(self.working_folder, path);
+            let cycle = below[at..].iter().chain(below.get(at)).map(shown).collect();
+            return Err(ConfigFaultKind::ExtendCycle { files: cycle });
+        }
+        let is_file = self.buffered.contains(target) || matches!(self.disk.kind(target), Ok(Kind::File));
+        if !is_file {
+            let path = paths::relative(self.working_folder, target);
+            return Err(ConfigFaultKind::ExtendMissing { path });
+        }
+        Ok(self.load_below(target, below))
+    }
+}

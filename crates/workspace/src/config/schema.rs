@@ -1,0 +1,147 @@
+//! The JSON Schema of `clientc.toml`, for editors of TOML.
+
+use clientc_check::{LEVEL_WORDS, RULES, Rule};
+use clientc_plan::{Field, MAX_MS};
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema of `clientc.toml`. It allows what the reader of settings allows, but for patterns that are none and
+/// names of clients, which only a project can judge.
+#[must_use]
+pub fn config_schema() -> Value {
+    let mut properties = layer();
+    let more = json!({
+        "extend": path("Another clientc.toml that this one builds on, relative to the folder of this file"),
+        "exclude": strings("Folders and files that are not looked at, relative to the folder of this file"),
+        "baseline": path("The file of findings that are accepted, relative to the folder of this file"),
+        "profiles": {
+            "description": "Settings for one deployment each, chosen with --profile",
+            "type": "object",
+            "additionalProperties": table("What else holds where this profile is chosen", Value::Object(layer())),
+        },
+    });
+    properties.extend(more.as_object().cloned().unwrap_or_default());
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "clientc.toml",
+        "description": "Settings of clientc. All keys are optional.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+/// The keys that the file and a profile have in common.
+fn layer() -> Map<String, Value> {
+    let layer = json!({
+        "rules": rules("Levels of rules"),
+        "overrides": overrides(),
+        "entries": entries(),
+        "defaults": defaults(),
+        "limits": limits(),
+        "models": tables("More models that think before they answer", &["match"], json!({
+            "match": strings("Names of models, with `*`"),
+            "min-request-timeout-ms": number("The smallest request limit that they can work with, in milliseconds"),
+            "min-ttft-timeout-ms": number("The smallest limit to the first token, in milliseconds"),
+        })),
+        "servers": tables("Servers with a limit of their own", &["base-url"], json!({
+            "base-url": {"type": "string", "description": "It begins with http:// or https://"},
+            "timeout-ms": number("After how many milliseconds the server gives up"),
+            "retries": number("How often the server itself repeats a request that failed"),
+        })),
+        "platform": table("What the program runs on", json!({
+            "ceiling-ms": number("After how many milliseconds it cuts the caller off"),
+        })),
+        "peer": table("What BAML itself would do", json!({
+            "baml": {"description": "Whether to speak of it: \"auto\" where the project has a generator block", "enum": ["auto", "off"]},
+        })),
+    });
+    layer.as_object().cloned().unwrap_or_default()
+}
+
+fn overrides() -> Value {
+    let description = "Settings for some paths; a later table wins over an earlier one. Levels hold for each file, \
+        everything else for projects that are covered as a whole";
+    let mut overrides = tables(
+        description,
+        &["paths"],
+        json!({
+            "paths": strings("Files, relative to the folder of this file; a folder covers what is in it"),
+            "rules": rules("The levels there"),
+            "entries": entries(),
+            "defaults": defaults(),
+            "limits": limits(),
+        }),
+    );
+    let any = ["rules", "entries", "defaults", "limits"].map(|key| json!({"required": [key]}));
+    overrides["items"]["anyOf"] = json!(any);
+    overrides
+}
+
+fn entries() -> Value {
+    table(
+        "The clients that callers use",
+        json!({
+            "clients": {
+                "description": "Names of clients, or \"all\"; without it those that functions name, else every client that is no member",
+                "anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+            },
+        }),
+    )
+}
+
+fn defaults() -> Value {
+    table(
+        "Limits for clients that set none",
+        json!({
+            "http": attempt_limits("Limits where no client on a route sets one"),
+            "fix": attempt_limits("The limits that the fix of no-timeout writes"),
+        }),
+    )
+}
+
+fn limits() -> Value {
+    table(
+        "What a call of an entry may cost",
+        json!({
+            "max-requests": number("The most requests; 12 without it"),
+            "max-duration-ms": number("The longest time in milliseconds"),
+        }),
+    )
+}
+
+fn path(description: &str) -> Value {
+    json!({"description": description, "type": "string", "minLength": 1})
+}
+
+fn rules(description: &str) -> Value {
+    let level = |rule: &&Rule| {
+        let words: &[&str] = if rule.is_fixed { &LEVEL_WORDS[..1] } else { &LEVEL_WORDS };
+        let property = json!({"description": rule.summary, "enum": words});
+        (rule.name.to_owned(), property)
+    };
+    let properties: Map<String, Value> = RULES.iter().map(level).collect();
+    table(description, Value::Object(properties))
+}
+
+fn attempt_limits(description: &str) -> Value {
+    let fields = Field::ALL.into_iter().filter(|field| *field != Field::Total);
+    let property = |field: Field| (field.key().to_owned(), number("Milliseconds"));
+    table(description, Value::Object(fields.map(property).collect()))
+}
+
+fn table(description: &str, properties: Value) -> Value {
+    json!({"description": description, "type": "object", "additionalProperties": false, "properties": properties})
+}
+
+fn tables(description: &str, required: &[&str], properties: Value) -> Value {
+    let table = json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties});
+    json!({"description": description, "type": "array", "items": table})
+}
+
+fn number(description: &str) -> Value {
+    json!({"description": description, "type": "integer", "minimum": 1, "maximum": MAX_MS})
+}
+
+fn strings(description: &str) -> Value {
+    json!({"description": description, "type": "array", "items": {"type": "string"}})
+}
