@@ -47,7 +47,7 @@ impl Total<'_> {
         let attempts = retries + 1;
         let each = match self.share_ms(retries, delays_ms) {
             Some(ms) => format!(
-                ", and `request_timeout_ms {ms}` into `{name}`, so that {attempts} attempts fit into the {total} ms"
+                ", and `request_timeout_ms {ms}` into `{name}`, so that {attempts} attempts get their turn within it"
             ),
             None => String::new(),
         };

@@ -15,6 +15,11 @@ pub(super) static RULE: Rule = Rule {
 pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
     for fault in context.faults() {
         let FaultKind::MissingProvider { client } = &fault.kind else { continue };
+        // What is wrong there is said: it was to come from another client.
+        let behind = context.sources.text(fault.span.file).get(fault.span.range.end as usize..);
+        if behind.is_some_and(|behind| behind.trim_start().starts_with("extends ")) {
+            continue;
+        }
         out.push(
             Finding::new(fault.span, &*fault.subject, format!("the client `{client}` has no provider"))
                 .help("add a line to its block, such as `provider openai`"),

@@ -40,8 +40,7 @@ fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Option<Finding> 
             .label("a name must follow on this line")
             .help(format!("write `{text} MyName {{`")),
         FaultKind::MissingBody => new("this block has no body".into()).help("open its body with `{`"),
-        FaultKind::HeaderJunk => new(format!("`{}` does not belong between a name and its `{{`", short(text)))
-            .help("write `client<llm> Name {` or `retry_policy Name {`"),
+        FaultKind::HeaderJunk => header_junk(context, span, text, new),
         FaultKind::MissingBrace => missing_brace(context, span, related),
         FaultKind::MissingBracket => {
             new("this array is never closed".into()).label("no `]` for this `[`").help("close it with `]`")
@@ -194,6 +193,18 @@ fn missing_brace(context: &Context<'_>, span: Span, next: Option<Span>) -> Findi
     let finding =
         Finding::new(span, short(header), format!("{what} is never closed")).label("no `}` for this `{`");
     with_related(finding, next, "the next block begins here").help("close it with `}` in a line of its own")
+}
+
+/// Words between a name and its brace. `extends` is how other languages take over what another block has.
+fn header_junk(context: &Context<'_>, span: Span, text: &str, new: impl Fn(String) -> Finding) -> Finding {
+    let source = context.sources.text(span.file);
+    let before = source.get(..span.range.start as usize).unwrap_or_default().trim_end();
+    if before.ends_with("extends") || text == "extends" {
+        return new(format!("a client takes nothing over from another, so `extends` has no effect here: `{}`", short(text)))
+            .help(format!("remove `extends`, and repeat the provider and the options of `{}`", short(text)));
+    }
+    new(format!("`{}` does not belong between a name and its `{{`", short(text)))
+        .help("write `client<llm> Name {` or `retry_policy Name {`")
 }
 
 /// A block on the line of a value without quotes, which runs to the end of its line.
