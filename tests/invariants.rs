@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+#[path = "invariants/circles.rs"]
+mod circles;
 #[path = "invariants/packages.rs"]
 mod packages;
 #[path = "invariants/sources.rs"]
@@ -156,6 +158,17 @@ fn expect_in(module: &str, files: &[&str], rooms: &[&str]) {
         .map(Source::place)
         .collect();
     assert!(wrong.is_empty(), "{module} is named in {wrong:?}");
+}
+
+/// The rooms without a circle of files. `semantic`, `workspace`, `runtime` and `fmt` are to follow.
+const WITHOUT_CIRCLES: [&str; 1] = ["check"];
+
+#[test]
+fn no_files_of_a_room_use_each_other_in_a_circle() {
+    for room in WITHOUT_CIRCLES {
+        let circles = circles::circles(room);
+        assert!(circles.is_empty(), "{room} has circles of files: {circles:#?}");
+    }
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod calls;
 mod chapter;
 #[path = "runtime/chapters.rs"]
 mod chapters;
+#[path = "runtime/joined.rs"]
+mod joined;
 #[path = "runtime/matrix.rs"]
 mod matrix;
 #[path = "reference/model.rs"]
@@ -38,9 +40,13 @@ mod secure;
 mod stage;
 #[path = "runtime/statuses.rs"]
 mod statuses;
+#[path = "runtime/streams.rs"]
+mod streams;
 #[path = "reference/text.rs"]
 mod text;
 #[path = "runtime/tls.rs"]
 mod tls;
+#[path = "runtime/traces.rs"]
+mod traces;
 #[path = "runtime/upstream.rs"]
 mod upstream;

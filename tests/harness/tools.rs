@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::program::{Run, finished};
-use crate::shared::{repository, say_skipped};
+use crate::shared::{is_required, repository, say_skipped};
 
 /// A program or file that the script has put into `target/tools`.
 ///
-/// Where it is missing the caller has nothing to test and says so; on a build server that is a failure.
+/// Where it is missing the caller has nothing to test, and that is said.
+///
+/// # Panics
+///
+/// If it is missing and [`is_required`].
 #[must_use]
 pub fn tool(path: &str) -> Option<PathBuf> {
     let root = repository().canonicalize().expect("the repository exists");
@@ -16,7 +20,7 @@ pub fn tool(path: &str) -> Option<PathBuf> {
     if found.exists() {
         return Some(found);
     }
-    assert!(std::env::var_os("CI").is_none(), "{path} is missing: run scripts/test_tools.sh");
+    assert!(!is_required(), "{path} is missing: run scripts/test_tools.sh");
     say_skipped(&format!("{path} is missing; scripts/test_tools.sh installs it"));
     None
 }

@@ -9,6 +9,7 @@ use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Failure, Runtime, Variables};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// A fallback whose members are `width` times the level below, `depth` levels above the leaf A.
 fn tower(width: usize, depth: usize) -> String {
@@ -41,11 +42,16 @@ async fn a_call_whose_members_cannot_be_built_leaves_others_their_turn() {
     }
     let builder = Runtime::builder().transport(memory).environment(Variables::from_iter([(KEY, "k")]));
     let client = builder.from_document(&document).unwrap().client("L2").unwrap();
-    let (request, start) = (stage::request(), std::time::Instant::now());
-    assert!(tokio::time::timeout(ms(50), client.chat(&request)).await.is_err());
+    let request = stage::request();
+    // Another task on the same thread gets its turn long before the call is through its million attempts.
+    let other = tokio::spawn(tokio::task::yield_now());
+    tokio::select! {
+        biased;
+        _ = other => {}
+        made = client.chat(&request) => panic!("nobody else got a turn: {:?}", made.is_ok()),
+    }
     let error = client.with_deadline(ms(50)).chat(&request).await.unwrap_err();
     assert!(error.record().unwrap().stopped_by.is_some(), "{}", error.failure().unwrap());
-    assert!(start.elapsed() < ms(2000), "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -107,9 +113,9 @@ async fn jitter_draws_from_nothing_to_the_planned_delay() {
     let planned = Arc::new(AtomicU64::new(0));
     for draws_above in [false, true] {
         let seen = Arc::clone(&planned);
-        let draw = move |planned_ms: u64| {
-            seen.fetch_add(planned_ms, Ordering::SeqCst);
-            if draws_above { planned_ms * 9 } else { 0 }
+        let draw = move |planned: Duration| {
+            seen.fetch_add(planned.as_millis() as u64, Ordering::SeqCst);
+            if draws_above { planned * 9 } else { Duration::ZERO }
         };
         let environment = Variables::from_iter([(KEY, "k")]);
         let builder = Runtime::builder().transport(memory.clone()).environment(environment).draw(draw);
@@ -151,15 +157,27 @@ async fn the_nearest_limit_is_the_one_that_passed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_of_large_events_in_small_pieces_is_read_in_a_time_that_fits_its_length() {
+    // Eight times the length takes some eight times as long; it would be 64 times if each piece were looked at again.
+    let (short, long) = (time_to_read(1 << 19).await, time_to_read(1 << 22).await);
+    assert!(long < short * 32, "{short:?} {long:?}");
+}
+
+/// The best of three, since other programs take time too.
+async fn time_to_read(length: usize) -> Duration {
     let large = format!(
         "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n{DONE}",
-        "x".repeat(4 << 20)
+        "x".repeat(length)
     );
-    let pieces: Vec<_> = large.as_bytes().chunks(8192).map(|piece| (ms(0), piece.to_vec().into())).collect();
+    let pieces: Vec<_> = large.as_bytes().chunks(512).map(|piece| (ms(0), piece.to_vec().into())).collect();
     let memory = Memory::new(move |_| Script { body: pieces.clone(), ..Script::ok("") });
-    let start = std::time::Instant::now();
-    drained(&client(&leaf("A", &[]), "A", &memory)).await.unwrap();
-    assert!(start.elapsed() < ms(3000), "{:?}", start.elapsed());
+    let client = client(&leaf("A", &[]), "A", &memory);
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        let start = Instant::now();
+        drained(&client).await.unwrap();
+        times.push(start.elapsed());
+    }
+    times.into_iter().min().unwrap()
 }
 
 #[tokio::test(start_paused = true)]

@@ -159,7 +159,7 @@ impl Process {
         let builder = Runtime::builder()
             .transport(memory.clone())
             .environment(Key(Arc::clone(&fates)))
-            .draw(move |planned_ms| planned_ms * percent.load(Ordering::SeqCst) / 100);
+            .draw(move |planned| planned * percent.load(Ordering::SeqCst) as u32 / 100);
         Process {
             document: document.clone(),
             runtime: stage::runtime(builder, document),

@@ -327,8 +327,8 @@ async fn check(network: &Network, fault: Fault, bound: Bound, is_streaming: bool
             assert_eq!((elapsed, error.status), (at, status), "{name}");
             if status == 503 {
                 assert_eq!(
-                    (error.retry_after_ms, error.message.as_deref()),
-                    (Some(7000), Some("busy")),
+                    (error.retry_after, error.message.as_deref()),
+                    (Some(ms(7000)), Some("busy")),
                     "{name}"
                 );
             }

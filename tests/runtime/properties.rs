@@ -166,7 +166,7 @@ async fn check(document: &Resolved, scripts: Vec<Script>, asked: &Asked) -> Resu
     let builder = Runtime::builder()
         .transport(memory.clone())
         .environment(Variables::from_iter([(stage::KEY, "k")]))
-        .draw(move |planned_ms| planned_ms.saturating_mul(percent) / 100);
+        .draw(move |planned| ms((planned.as_millis() as u64).saturating_mul(percent) / 100));
     let runtime = stage::runtime(builder, document);
     let client = client(&runtime, document, asked);
     let most = document.clients[client.name()].worst_case.requests;

@@ -27,7 +27,7 @@ async fn check(document: &Resolved) -> usize {
         let builder = Runtime::builder()
             .transport(stage::silent())
             .environment(environment.clone())
-            .draw(|planned_ms| planned_ms);
+            .draw(|planned| planned);
         let runtime = stage::runtime(builder, document);
         let client = runtime.client(name).unwrap();
         let request = stage::request();

@@ -100,8 +100,34 @@ async fn an_error_in_a_stream_counts_as_its_status_or_as_a_broken_connection() {
         assert_eq!((attempt.outcome, attempt.status), expected, "{event}");
         assert!(chunks > 0 && attempt.handed_on && memory.requests() == 1, "{event}");
     }
-    let memory = first(stage::events(&[(5, ROLE), (5, DONE)], End::Silent), true);
-    assert!(drained(&client(&retried(&[]), "A", &memory)).await.is_ok() && memory.requests() == 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_any_content_is_a_broken_connection() {
+    let empty = r#"{"id":"a","choices":[{"message":{"content":""},"finish_reason":"stop"}]}"#;
+    for (script, is_streaming) in
+        [(stage::events(&[(5, ROLE), (5, DONE)], End::Silent), true), (Script::ok(empty), false)]
+    {
+        let memory = first(script.clone(), is_streaming);
+        let client = client(&retried(&[]), "A", &memory);
+        let made = if is_streaming {
+            drained(&client).await.map(drop).map_err(|(_, error)| error)
+        } else {
+            client.chat(&stage::request()).await.map(drop)
+        };
+        assert!(made.is_ok() && memory.requests() == 2, "{made:?}");
+        let memory = Memory::new(move |_| script.clone());
+        let client = crate::calls::client(&crate::calls::leaf("A", &[]), "A", &memory);
+        let error = if is_streaming {
+            drained(&client).await.unwrap_err().1
+        } else {
+            client.chat(&stage::request()).await.unwrap_err()
+        };
+        assert_eq!(
+            error.failure().unwrap().to_string(),
+            "client A: the answer cannot be read: it has no content"
+        );
+    }
 }
 
 /// The delay after a 429 at 100 ms with these headers; nothing where there is no retry.

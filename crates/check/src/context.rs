@@ -135,13 +135,13 @@ impl<'a> Context<'a> {
     /// Whether a rule says nothing at a place, for rules that speak of several places in one finding: the settings of
     /// its file or a comment silence it there. Such a comment counts as used.
     pub(crate) fn is_silenced(&self, rule: &Rule, place: Span) -> bool {
-        let by_comment = self.ignore_comments.silence(self, rule, place);
+        let by_comment = self.ignore_comments.silence(rule, place);
         by_comment || self.settings.of(rule, place.file) == Setting::Ignore
     }
 
     /// Whether a comment silences findings of a rule at a place. Such a comment counts as used.
     pub(crate) fn is_silenced_by_comment(&self, rule: &Rule, place: Span) -> bool {
-        self.ignore_comments.silence(self, rule, place)
+        self.ignore_comments.silence(rule, place)
     }
 
     /// Whether a rule of a comment has silenced anything so far, each by its index.

@@ -4,10 +4,11 @@ use clientc_semantic::{FileId, Span};
 
 use crate::context::Context;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::finding::Findings;
+use crate::core::finding::{Finding, Findings};
 use crate::core::input::Input;
 use crate::core::rule::Rule;
-use crate::registry::{CHECKS, Check, RULES, rule};
+use crate::registry::{self, RULES, rule};
+use crate::rules::Check;
 use crate::silence::comments::ABOUT_COMMENTS;
 
 /// Everything that is wrong with a project, in the order of its files and of the text, without what a comment
@@ -17,34 +18,38 @@ pub fn check(input: &Input<'_>) -> Vec<Diagnostic> {
     let context = Context::new(*input, RULES);
     let is_about_comments = |rule: &Rule| ABOUT_COMMENTS.contains(&rule.name);
     let (about_comments, others): (Vec<_>, Vec<_>) =
-        RULES.iter().copied().zip(CHECKS.iter().copied()).partition(|(rule, _)| is_about_comments(rule));
-    let mut diagnostics = run(&others, &context);
+        registry::checks().partition(|(rule, _)| is_about_comments(rule));
+    let faults = registry::faults(&context).filter(|(rule, _)| !context.settings.is_off(rule));
+    let mut diagnostics: Vec<_> =
+        faults.filter_map(|(rule, finding)| diagnostic(rule, finding, &context)).collect();
+    run(&others, &context, &mut diagnostics);
     drop_covered(&mut diagnostics);
     drop_silenced(&mut diagnostics, &context);
     context.note_unresolvable(diagnostics.iter().any(is_fixed));
-    let mut comments = run(&about_comments, &context);
+    let mut comments = Vec::new();
+    run(&about_comments, &context, &mut comments);
     drop_silenced(&mut comments, &context);
     diagnostics.append(&mut comments);
     sort(&mut diagnostics, input);
     diagnostics
 }
 
-fn run(checks: &[(&'static Rule, Check)], context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+fn run(checks: &[(&'static Rule, Check)], context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for (rule, check) in checks.iter().filter(|(rule, _)| !context.settings.is_off(rule)) {
         let mut findings = Findings::default();
         check(context, &mut findings);
-        for finding in findings.found {
-            let mut diagnostic = finding.diagnostic;
-            diagnostic.rule = rule.name;
-            let setting = context.settings.of(rule, diagnostic.primary.span.file);
-            let milder = finding.own_level.filter(|_| setting == rule.level);
-            let Some(level) = milder.or(setting.level()) else { continue };
-            diagnostic.level = level;
-            diagnostics.push(diagnostic);
-        }
+        out.extend(findings.found.into_iter().filter_map(|finding| diagnostic(rule, finding, context)));
     }
-    diagnostics
+}
+
+/// A finding with the name of its rule and its level after all settings; nothing where it is ignored.
+fn diagnostic(rule: &'static Rule, finding: Finding, context: &Context<'_>) -> Option<Diagnostic> {
+    let mut diagnostic = finding.diagnostic;
+    diagnostic.rule = rule.name;
+    let setting = context.settings.of(rule, diagnostic.primary.span.file);
+    let milder = finding.own_level.filter(|_| setting == rule.level);
+    diagnostic.level = milder.or(setting.level())?;
+    Some(diagnostic)
 }
 
 fn is_fixed(diagnostic: &Diagnostic) -> bool {

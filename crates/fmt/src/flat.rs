@@ -2,9 +2,11 @@
 
 use clientc_syntax::{Kind, Node};
 
-use crate::MAX_COLUMNS;
 use crate::printer::Printer;
-use crate::rewrite::SkipReason;
+use crate::skip::SkipReason;
+
+/// How many columns a line with an array may take; a longer one is broken up.
+pub const MAX_COLUMNS: usize = 100;
 
 impl<'t> Printer<'t> {
     /// Writes an array on the current line, if it fits and nothing in it needs a line of its own. Else writes

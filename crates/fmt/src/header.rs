@@ -3,7 +3,7 @@
 use clientc_syntax::{Kind, Node, TextRange};
 
 use crate::printer::{Printed, Printer};
-use crate::rewrite::SkipReason;
+use crate::skip::SkipReason;
 
 impl<'t> Printer<'t> {
     /// Lays out a block; gives its text.

@@ -8,7 +8,7 @@
 //! The style has no options: two blanks a level, one entry a line, arrays on one line up to 100 columns, nested
 //! maps always over several lines. Whether a file uses colons, commas and quotes is its own choice and is kept.
 
-mod edit;
+mod difference;
 mod flat;
 mod gap;
 mod header;
@@ -16,13 +16,13 @@ mod line_end;
 mod lines;
 mod printer;
 mod rewrite;
+mod skip;
 mod value;
 
-pub use edit::Edit;
-pub use rewrite::{SkipReason, Skipped};
+use clientc_syntax::TextEdit;
 
-/// How many columns a line with an array may take; a longer one is broken up.
-pub const MAX_COLUMNS: usize = 100;
+pub use flat::MAX_COLUMNS;
+pub use skip::{SkipReason, Skipped};
 
 /// A formatted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Formatted {
 pub fn format(text: &str) -> Formatted {
     let rewrite = rewrite::rewrite(text);
     Formatted {
-        text: edit::apply(text, &rewrite.edits),
+        text: clientc_syntax::apply(text, &rewrite.edits),
         changed: !rewrite.edits.is_empty(),
         skipped: rewrite.skipped,
     }
@@ -49,6 +49,6 @@ pub fn format(text: &str) -> Formatted {
 /// The changes that [`format()`] would make: at most one a block and one at the end of the file, in the order of
 /// the text, none of them longer than it must be. They do not overlap.
 #[must_use]
-pub fn edits(text: &str) -> Vec<Edit> {
+pub fn edits(text: &str) -> Vec<TextEdit> {
     rewrite::rewrite(text).edits
 }

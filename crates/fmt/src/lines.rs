@@ -6,7 +6,7 @@ use clientc_syntax::{Kind, Node, TextRange};
 
 use crate::gap::Gap;
 use crate::printer::{Printed, Printer};
-use crate::rewrite::SkipReason;
+use crate::skip::SkipReason;
 use crate::value::{ends_unquoted, is_comment};
 
 /// What has been written since the opening bracket.

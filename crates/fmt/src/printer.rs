@@ -3,7 +3,7 @@
 use clientc_syntax::{Kind, Node, TextRange};
 
 use crate::gap::Gap;
-use crate::rewrite::SkipReason;
+use crate::skip::SkipReason;
 
 /// What a step of printing gives: nothing, or why the block has to stay as it is.
 pub(crate) type Printed = Result<(), SkipReason>;

@@ -1,34 +1,15 @@
 //! One file: which blocks are laid out anew, and what changes.
 
-use clientc_syntax::{Block, Node, Parse, TextRange};
+use clientc_syntax::{Block, Node, Parse, TextEdit, TextRange};
 
-use crate::edit::{Edit, difference};
+use crate::difference::difference;
 use crate::line_end;
 use crate::printer::Printer;
-
-/// A block that was left as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Skipped {
-    /// The whole block, in the text that was given.
-    pub range: TextRange,
-    /// Why.
-    pub reason: SkipReason,
-}
-
-/// Why a block was left as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkipReason {
-    /// It has a syntax fault.
-    Fault,
-    /// It holds what BAML, or a reader, could take for something else in another place: a quoted string that ends
-    /// in a backslash, a tab before the comment behind an unquoted value, a block comment at the start of an
-    /// array or before the brace of a map, a comment of several lines or two slashes in the header.
-    Ambiguous,
-}
+use crate::skip::{SkipReason, Skipped};
 
 /// What is to be changed in a file and what was left.
 pub(crate) struct Rewrite {
-    pub(crate) edits: Vec<Edit>,
+    pub(crate) edits: Vec<TextEdit>,
     pub(crate) skipped: Vec<Skipped>,
 }
 
@@ -85,7 +66,7 @@ fn ends_in_fault(parse: &Parse) -> bool {
 }
 
 /// Adds the line end that the last line of a file lacks.
-fn end_last_line(text: &str, line_end: &str, edits: &mut Vec<Edit>) {
+fn end_last_line(text: &str, line_end: &str, edits: &mut Vec<TextEdit>) {
     let content = text.trim_start_matches('\u{feff}');
     let addressable = u32::try_from(text.len()).is_ok();
     if content.is_empty() || content.ends_with(['\n', '\r']) || !addressable {
@@ -94,6 +75,6 @@ fn end_last_line(text: &str, line_end: &str, edits: &mut Vec<Edit>) {
     let end = TextRange::of(text.len(), text.len());
     match edits.last_mut() {
         Some(last) if last.range.end == end.end => last.text.push_str(line_end),
-        _ => edits.push(Edit { range: end, text: line_end.to_owned() }),
+        _ => edits.push(TextEdit::new(end, line_end)),
     }
 }

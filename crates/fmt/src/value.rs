@@ -3,7 +3,7 @@
 use clientc_syntax::{Kind, Node, TextRange};
 
 use crate::printer::{Printed, Printer, ends_in_backslash};
-use crate::rewrite::SkipReason;
+use crate::skip::SkipReason;
 
 impl<'t> Printer<'t> {
     /// Writes a key and its value. `reserved` is the number of columns that must stay free behind it.

@@ -101,10 +101,17 @@ pub struct AttemptRecord {
     /// The wait that the server asked for, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// The provider's name for the request, where it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<Box<str>>,
+    /// Whether a whole answer was asked for as a stream and joined, so that the limits of streams bounded it; absent
+    /// where it was not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub joined: bool,
     /// The limit that passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<TimeoutError>,
-    /// What went wrong, in words.
+    /// What went wrong, in words. Of an attempt that succeeded, what was lost of the end of its stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
@@ -239,6 +246,29 @@ pub struct NearestLimit {
 }
 
 impl CallRecord {
+    /// Begins the record of a call.
+    pub fn new(project: &str, client: &str, is_streaming: bool) -> CallRecord {
+        CallRecord {
+            schema: SCHEMA.into(),
+            version: VERSION,
+            project: project.into(),
+            client: client.into(),
+            is_streaming,
+            deadline_ms: None,
+            overrides: Vec::new(),
+            tickets: Vec::new(),
+            drawn_ms: Vec::new(),
+            attempts: Vec::new(),
+            left_out: 0,
+            end: CallEnd::Cancelled,
+            end_ms: 0,
+            requests: 0,
+            stopped_by: None,
+            first_token_ms: None,
+            nearest_limit: None,
+        }
+    }
+
     /// Adds an attempt. Where there are too many, one in the middle is left out.
     pub fn add(&mut self, attempt: AttemptRecord) {
         self.attempts.push(attempt);
@@ -259,6 +289,48 @@ impl CallRecord {
         let number = move |at: usize| at as u64 + 1 + if at >= after_gap { self.left_out } else { 0 };
         self.attempts.iter().enumerate().map(move |(at, attempt)| (number(at), attempt))
     }
+}
+
+impl AttemptRecord {
+    /// Begins the record of an attempt that went from its start to its end, in milliseconds, without a limit and with
+    /// success.
+    pub fn new(path: Vec<Box<str>>, start_ms: u64, end_ms: u64) -> AttemptRecord {
+        AttemptRecord {
+            path,
+            round: 0,
+            start_ms,
+            end_ms,
+            limits: Timeouts::NONE,
+            limit_ms: None,
+            limited_by: None,
+            delay_ms: 0,
+            delayed_by: None,
+            outcome: AttemptOutcome::Succeeded,
+            handed_on: false,
+            status: None,
+            retry_after_ms: None,
+            request_id: None,
+            joined: false,
+            timeout: None,
+            message: None,
+        }
+    }
+}
+
+impl CallEnd {
+    /// Returns the word for it, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CallEnd::Succeeded => "succeeded",
+            CallEnd::Failed => "failed",
+            CallEnd::HandedOn => "handed_on",
+            CallEnd::Cancelled => "cancelled",
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn is_zero(count: &u64) -> bool {

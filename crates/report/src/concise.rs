@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// Writes one line for each finding.
 pub fn write_concise(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
     let sources = report.sources();
-    let mut places = Places::new(sources);
+    let places = Places::new(sources);
     for diagnostic in report.diagnostics() {
         let span = diagnostic.primary.span;
         let place = places.at(span.file, span.range.start);

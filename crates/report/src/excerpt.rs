@@ -3,7 +3,7 @@
 
 use crate::line::{Window, append, window};
 use crate::options::Options;
-use crate::places::{Places, line_at};
+use crate::places::Places;
 use crate::printable::{printable, width, wrapped};
 use clientc_check::{Diagnostic, FileId, Label, Sources};
 use clientc_syntax::LineColumn;
@@ -56,7 +56,7 @@ struct Located {
 pub(crate) fn excerpts(
     diagnostic: &Diagnostic,
     sources: &dyn Sources,
-    places: &mut Places<'_>,
+    places: Places<'_>,
     options: &Options,
 ) -> (Vec<Excerpt>, usize) {
     let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
@@ -85,7 +85,7 @@ pub(crate) fn excerpts(
 
 fn locate(index: usize, label: &Label, sources: &dyn Sources) -> Located {
     let file = label.span.file;
-    let line = line_at(sources, file, label.span.range.start);
+    let line = sources.line_index(file).line(label.span.range.start);
     let content = line_content(sources, file, line);
     let text = sources.text(file);
     let start = boundary(text, label.span.range.start).clamp(content.start, content.end);
@@ -177,7 +177,7 @@ fn excerpt(
     group: &[Located],
     diagnostic: &Diagnostic,
     sources: &dyn Sources,
-    places: &mut Places<'_>,
+    places: Places<'_>,
     options: &Options,
 ) -> Option<Excerpt> {
     let first = group.first()?;

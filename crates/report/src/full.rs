@@ -18,10 +18,10 @@ use std::io::{self, Write};
 /// Writes every finding with its source, and an empty line after each.
 pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
     let sources = report.sources();
-    let mut places = Places::new(sources);
+    let places = Places::new(sources);
     for diagnostic in report.diagnostics() {
         write_header(&mut writer, diagnostic, options)?;
-        let (excerpts, left_out) = excerpts(diagnostic, sources, &mut places, options);
+        let (excerpts, left_out) = excerpts(diagnostic, sources, places, options);
         let digits = excerpts.iter().map(digits).max().unwrap_or(0);
         for excerpt in excerpts {
             let frame = Frame {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// Writes one command for each finding, errors first, because only the first few of a step are shown.
 pub fn write_github(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let sources = report.sources();
-    let mut places = Places::new(sources);
+    let places = Places::new(sources);
     for level in [Level::Error, Level::Warning, Level::Info] {
         for diagnostic in report.diagnostics().filter(|diagnostic| diagnostic.level == level) {
             let command = match level {

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// Writes all findings as one array.
 pub fn write_gitlab(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let sources = report.sources();
-    let mut places = Places::new(sources);
+    let places = Places::new(sources);
     let mut fingerprints = Fingerprints::default();
     let mut issues = Vec::new();
     for diagnostic in report.diagnostics() {

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// failure in some servers.
 pub fn write_junit(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let sources = report.sources();
-    let mut places = Places::new(sources);
+    let places = Places::new(sources);
     let mut document = Document::new("clientc");
     let mut suites: Vec<(String, TestSuite)> = Vec::new();
     for diagnostic in report.diagnostics() {

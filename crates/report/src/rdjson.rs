@@ -1,7 +1,6 @@
 //! Reviewdog's JSON. Its columns count bytes of UTF-8, from 1.
 
 use crate::address::{HOME, page_address};
-use crate::places::line_at;
 use crate::report::Report;
 use clientc_check::{Level, Sources, Span};
 use serde_json::{Value, json};
@@ -55,7 +54,7 @@ fn range(sources: &dyn Sources, span: Span) -> Value {
 }
 
 fn position(sources: &dyn Sources, span: Span, offset: u32) -> Value {
-    let line = line_at(sources, span.file, offset);
+    let line = sources.line_index(span.file).line(offset);
     let start = sources.line_index(span.file).line_start(line).unwrap_or(0);
     json!({ "line": line, "column": offset.saturating_sub(start) + 1 })
 }

@@ -3,98 +3,22 @@
 //! The form is that of OpenAI's chat completions, because nearly every caller knows it. A JSON body of that API is
 //! read by [`ChatRequest::from_json`].
 
+mod form_error;
 mod format;
 mod message;
 mod read;
+mod request;
 mod response;
 mod tool;
 mod verbatim;
 
+pub use form_error::FormError;
 pub use format::{JsonSchema, ResponseFormat};
 pub use message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
-pub use read::FormError;
+pub use request::ChatRequest;
 pub use response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
 pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
 pub use verbatim::Verbatim;
-
-use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
-use std::fmt;
-
-/// One request to a model. Which model, where it is and which key it needs are the client's, never the request's.
-#[derive(Clone, PartialEq, Default)]
-pub struct ChatRequest {
-    /// The conversation so far.
-    pub messages: Vec<Message>,
-    /// The tools that the model may call.
-    pub tools: Vec<Tool>,
-    /// Whether the model must call a tool. Nothing leaves it to the provider.
-    pub tool_choice: Option<ToolChoice>,
-    /// The form of the answer. Nothing means text.
-    pub response_format: Option<ResponseFormat>,
-    /// Further fields of the body under OpenAI's names, such as `temperature` and `max_tokens`. They win over the
-    /// client's options. `model`, `stream`, and what says where and with which key to call have no effect here.
-    /// Providers with other names get them translated; what they cannot express is an error. Fields that OpenAI
-    /// does not know are handed on as they are.
-    pub fields: Map<String, Value>,
-    /// The body as its caller wrote it. Servers that speak like OpenAI get its fields as they are, in place of all
-    /// of the above, and answers carry what these servers sent: see [`ChatResponse::wire`] and [`Chunk::Wire`].
-    pub verbatim: Option<Verbatim>,
-}
-
-impl ChatRequest {
-    /// Makes a request of these messages alone.
-    pub fn new(messages: impl IntoIterator<Item = Message>) -> ChatRequest {
-        ChatRequest { messages: messages.into_iter().collect(), ..ChatRequest::default() }
-    }
-
-    /// Makes a request of one message of the user.
-    pub fn from_text(text: impl Into<String>) -> ChatRequest {
-        ChatRequest::new([Message::user(text)])
-    }
-
-    /// Sets a further field of the body, such as `temperature`.
-    #[must_use]
-    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> ChatRequest {
-        self.fields.insert(name.into(), value.into());
-        self
-    }
-
-    /// Makes a request of a body that goes on as it is. It can only be sent by clients that
-    /// [take it so](crate::Client::takes_verbatim).
-    pub fn from_verbatim(body: Verbatim) -> ChatRequest {
-        ChatRequest { verbatim: Some(body), ..ChatRequest::default() }
-    }
-
-    /// Reads the JSON body of a chat completion. What is not messages, tools or the form of the answer goes to
-    /// [`ChatRequest::fields`] as it is.
-    ///
-    /// # Errors
-    ///
-    /// A value that OpenAI's API does not allow is an error with its path.
-    pub fn from_json(body: Value) -> Result<ChatRequest, FormError> {
-        read::request(body)
-    }
-}
-
-impl<'de> Deserialize<'de> for ChatRequest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let body = Value::deserialize(deserializer)?;
-        ChatRequest::from_json(body).map_err(serde::de::Error::custom)
-    }
-}
-
-/// The names and sizes alone: what is said belongs in no log.
-impl fmt::Debug for ChatRequest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ChatRequest")
-            .field("messages", &self.messages)
-            .field("tools", &self.tools.len())
-            .field("fields", &self.fields.keys().collect::<Vec<_>>())
-            .finish_non_exhaustive()
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -1,21 +1,41 @@
 //! A client of a runtime, ready to be called.
 
-use crate::chat::{ChatRequest, ChatResponse, Chunk};
-use crate::engine::{Call, Streamed, Streaming};
-use crate::error::Error;
+use crate::answer::Answer;
+use crate::chat::ChatRequest;
+use crate::engine::{Call, Wishes};
+use crate::error::{Error, HeaderError};
+use crate::inner::{Inner, StreamUpstream};
 use crate::overrides::{Ignored, OverrideError, Timeouts};
-use crate::runtime::Inner;
+use crate::provider;
+use crate::stream::ChatStream;
 use crate::telemetry;
-use clientc_plan::record::{CallRecord, OverrideRecord};
+use clientc_plan::record::OverrideRecord;
 use clientc_plan::{ClientId, Overrides};
-use futures_util::Stream;
-use std::pin::Pin;
+use http::{HeaderMap, HeaderName};
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 
-/// A client, with the limits that its calls get besides those of the plan.
+/// Headers that say who calls, whom, and with which body. They are the client's alone.
+const CLIENTS_OWN: [&str; 15] = [
+    "authorization",
+    "proxy-authorization",
+    "api-key",
+    "x-api-key",
+    "x-goog-api-key",
+    "x-goog-user-project",
+    "x-amz-date",
+    "x-amz-security-token",
+    "host",
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "transfer-encoding",
+    "connection",
+    "upgrade",
+];
+
+/// A client, with what its calls get besides the plan. It is cheap to clone, so each call can have its own.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -24,23 +44,7 @@ pub struct Client {
     overrides: Overrides,
     asked: Vec<OverrideRecord>,
     ignored: Vec<Ignored>,
-}
-
-/// An answer with the record of its call.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// What the model answered.
-    pub response: ChatResponse,
-    /// The attempts, the limits and the times of the call.
-    pub record: CallRecord,
-}
-
-/// The chunks of an answer as they come. Dropping it ends the request at once.
-#[derive(Debug)]
-pub struct ChatStream {
-    streaming: Streaming,
-    record: Option<CallRecord>,
-    span: Span,
+    wishes: Wishes,
 }
 
 impl Client {
@@ -52,6 +56,7 @@ impl Client {
             overrides: inner.overrides.clone(),
             asked: inner.asked.clone(),
             ignored: Vec::new(),
+            wishes: Wishes { stream_upstream: inner.services.stream_upstream, ..Wishes::default() },
         }
     }
 
@@ -67,7 +72,7 @@ impl Client {
         let mut next = 0;
         while let Some(&id) = seen.get(next) {
             next += 1;
-            if self.inner.entry(id).is_some_and(|entry| !entry.leaf.takes_verbatim()) {
+            if self.inner.entry(id).is_some_and(|entry| !provider::takes_verbatim(&entry.leaf)) {
                 return false;
             }
             for &member in self.inner.plan.members(id) {
@@ -101,6 +106,36 @@ impl Client {
         self
     }
 
+    /// Sends these headers with every request besides those of the plan, such as `traceparent` or `idempotency-key`.
+    /// Where a header is there already, the one given here counts.
+    ///
+    /// # Errors
+    ///
+    /// Headers that say who calls, whom, and with which body are the plan's alone. They are refused by name.
+    pub fn with_headers(mut self, headers: HeaderMap) -> Result<Client, HeaderError> {
+        let is_own = |name: &&HeaderName| CLIENTS_OWN.contains(&name.as_str());
+        if let Some(name) = headers.keys().find(is_own) {
+            return Err(HeaderError { name: name.clone() });
+        }
+        self.wishes.headers.extend(headers);
+        Ok(self)
+    }
+
+    /// Says whether [`Client::chat`] makes its requests as streams, whose pieces are joined, so that the first-token
+    /// and the idle limit bound it too.
+    #[must_use]
+    pub fn with_stream_upstream(mut self, mode: StreamUpstream) -> Client {
+        self.wishes.stream_upstream = mode;
+        self
+    }
+
+    /// Says whether [`Client::chat`] keeps the body of the answer as the provider sent it.
+    #[must_use]
+    pub fn with_raw_body(mut self, keep: bool) -> Client {
+        self.wishes.raw_body = keep;
+        self
+    }
+
     /// Returns the limits of [`Client::with_timeouts`] that change nothing, because the plan's are not larger.
     pub fn ignored(&self) -> &[Ignored] {
         &self.ignored
@@ -112,11 +147,9 @@ impl Client {
     ///
     /// Where nothing of the plan gave an answer, the error holds the last failure and the record of the call.
     pub async fn chat(&self, request: &ChatRequest) -> Result<Answer, Error> {
-        let span = telemetry::call(&self.inner, self.id, false);
-        let made = self.call().whole(request).instrument(span.clone()).await;
-        let (response, record) = made.inspect_err(|error| telemetry::call_failed(&span, error))?;
-        telemetry::answered(&span, &response, &record);
-        Ok(Answer { response, record })
+        let call = self.call(false);
+        let span = call.span.clone();
+        call.whole(request).instrument(span).await
     }
 
     /// Calls the client and returns the answer as it comes, from the first content on. Up to there a fallback can
@@ -126,51 +159,20 @@ impl Client {
     ///
     /// As [`Client::chat`]. Failures after the first content come out of the stream.
     pub async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, Error> {
-        let span = telemetry::call(&self.inner, self.id, true);
-        let made = self.call().stream(request).instrument(span.clone()).await;
-        let streaming = made.inspect_err(|error| telemetry::call_failed(&span, error))?;
-        Ok(ChatStream { streaming, record: None, span })
+        let call = self.call(true);
+        let span = call.span.clone();
+        call.stream(request).instrument(span).await.map(ChatStream::new)
     }
 
-    fn call(&self) -> Call {
+    fn call(&self, is_streaming: bool) -> Call {
         Call {
             inner: Arc::clone(&self.inner),
             client: self.id,
             deadline_ms: self.deadline_ms,
             overrides: self.overrides.clone(),
             asked: self.asked.clone(),
+            wishes: self.wishes.clone(),
+            span: telemetry::call(&self.inner, self.id, is_streaming),
         }
-    }
-}
-
-impl ChatStream {
-    /// Returns the record of the call once the stream has come to its end. Where it fails, its error has it.
-    pub fn record(&self) -> Option<&CallRecord> {
-        self.record.as_ref()
-    }
-}
-
-impl Stream for ChatStream {
-    type Item = Result<Chunk, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        let _entered = this.span.enter();
-        Poll::Ready(match ready!(this.streaming.poll_chunk(context)) {
-            Some(Streamed::Chunk(chunk)) => {
-                telemetry::chunk(&this.span, &chunk);
-                Some(Ok(chunk))
-            }
-            Some(Streamed::Done(record)) => {
-                telemetry::ended(&this.span, &record);
-                this.record = Some(*record);
-                None
-            }
-            Some(Streamed::Failed(error)) => {
-                telemetry::call_failed(&this.span, &error);
-                Some(Err(error))
-            }
-            None => None,
-        })
     }
 }

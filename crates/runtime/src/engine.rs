@@ -1,17 +1,22 @@
 //! Carries calls out: the walk says what comes next, the clock when, and the transport does it.
 
-mod attempt;
+mod brief;
 mod call;
 mod clock;
-mod events;
+mod event;
+mod exchange;
+mod feed;
+mod frames;
 mod prompt;
 mod reading;
 mod recorder;
+mod refusal;
 mod retry_after;
+mod sse;
 mod supply;
 mod timeout;
 mod watch;
 
-pub(crate) use attempt::Plan;
-pub(crate) use call::{Call, Streamed, Streaming};
-pub(crate) use supply::Draw;
+pub(crate) use call::{Call, Streaming};
+pub(crate) use exchange::Wishes;
+pub(crate) use feed::{Fed, Feed};

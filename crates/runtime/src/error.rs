@@ -1,14 +1,17 @@
 //! What can go wrong with a call.
 
+use clientc_plan::record::AttemptOutcome;
 pub use clientc_plan::record::TimeoutError;
 use clientc_plan::record::{CallRecord, SetBy};
 use clientc_plan::{Field, Outcome};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::time::Duration;
 
 /// Why there is no answer.
 #[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The runtime knows no client with this name.
     #[error(transparent)]
@@ -21,6 +24,7 @@ pub enum Error {
 /// A name that is none of a client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no client \"{name}\"{}", suggested(.suggestion.as_deref()))]
+#[non_exhaustive]
 pub struct UnknownClient {
     /// The name.
     pub name: String,
@@ -30,6 +34,7 @@ pub struct UnknownClient {
 
 /// The failure of a call: the last failure, and all that came before it.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ClientError {
     /// The failure that ended the call.
     pub failure: Failure,
@@ -39,6 +44,7 @@ pub struct ClientError {
 
 /// The failure of an attempt.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Failure {
     /// A limit passed.
     #[error(transparent)]
@@ -59,23 +65,45 @@ pub enum Failure {
 
 /// An error that a server answered with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("client {client}: the server answered {status}{}{}", phrase(*.status), said(.code.as_deref(), .message.as_deref()))]
+#[error("client {client}: {} {status}{}{}", .reported_in, phrase(*.status), words(.code.as_deref(), .message.as_deref()))]
+#[non_exhaustive]
 pub struct HttpError {
     /// The leaf that was called.
     pub client: Box<str>,
     /// The status.
     pub status: u16,
+    /// Where the error was found.
+    pub reported_in: ReportedIn,
     /// The provider's word for the kind of failure, such as `rate_limit_exceeded`.
     pub code: Option<Box<str>>,
     /// What the provider says, where its answer could be read.
     pub message: Option<String>,
-    /// The wait that the server asked for, in milliseconds.
-    pub retry_after_ms: Option<u64>,
+    /// The wait that the server asked for; in JSON `retry_after_ms`, in milliseconds.
+    #[serde(rename = "retry_after_ms", serialize_with = "whole_ms")]
+    pub retry_after: Option<Duration>,
+    /// The provider's name for the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<Box<str>>,
+}
+
+/// Where an error of a provider was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReportedIn {
+    /// In the status of the answer.
+    Status,
+    /// In the body of an answer with a status of success. The status is the one that it names or that its word stands
+    /// for.
+    Body,
+    /// In an event of a stream. The status is as in a body.
+    Event,
 }
 
 /// A connection that failed or broke, or an answer that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("client {client}: {message}")]
+#[non_exhaustive]
 pub struct ConnectionError {
     /// The leaf that was called.
     pub client: Box<str>,
@@ -86,6 +114,7 @@ pub struct ConnectionError {
 /// An answer that ended for a reason that the client does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("client {client}: {message}")]
+#[non_exhaustive]
 pub struct RejectedError {
     /// The leaf that was called.
     pub client: Box<str>,
@@ -96,6 +125,7 @@ pub struct RejectedError {
 /// A request that could not be built.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("client {client}: {message}")]
+#[non_exhaustive]
 pub struct UnbuildableError {
     /// The leaf that was to be called.
     pub client: Box<str>,
@@ -104,6 +134,15 @@ pub struct UnbuildableError {
     /// Whether the request is to blame: a value that it cannot have, or something that the provider cannot express.
     #[serde(skip)]
     pub is_of_request: bool,
+}
+
+/// A header that a call cannot set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the header {name} is the plan's alone: it says who calls, whom, or with which body")]
+#[non_exhaustive]
+pub struct HeaderError {
+    /// The header.
+    pub name: http::HeaderName,
 }
 
 impl Error {
@@ -132,6 +171,28 @@ impl Error {
     }
 }
 
+impl ConnectionError {
+    pub(crate) fn new(client: Box<str>, message: String) -> ConnectionError {
+        ConnectionError { client, message }
+    }
+}
+
+impl UnbuildableError {
+    pub(crate) fn new(client: Box<str>, message: String) -> UnbuildableError {
+        UnbuildableError { client, message, is_of_request: false }
+    }
+}
+
+impl fmt::Display for ReportedIn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            ReportedIn::Status => "the server answered",
+            ReportedIn::Body => "an error in an answer with a status of success, taken as",
+            ReportedIn::Event => "an error event, taken as",
+        })
+    }
+}
+
 /// The words of the error: a `main` that returns it shows this form, and people are to read it.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,9 +218,9 @@ impl fmt::Display for ClientError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let record = &self.record;
         write!(formatter, "{}", self.failure)?;
-        let is_said =
+        let is_in_words =
             matches!(&self.failure, Failure::Timeout(timeout) if timeout.timeout_type.0 == Field::Total);
-        if let Some(stop) = record.stopped_by.as_ref().filter(|_| !is_said) {
+        if let Some(stop) = record.stopped_by.as_ref().filter(|_| !is_in_words) {
             let set_by = match stop.set_by {
                 SetBy::Caller => "the deadline of the caller",
                 SetBy::WorstCase => "the worst case",
@@ -186,9 +247,9 @@ impl fmt::Display for ClientError {
                 }
                 before = number;
                 let path = attempt.path.join(" > ");
-                let said = attempt.message.as_deref().unwrap_or("it succeeded");
+                let words = attempt.message.as_deref().unwrap_or("it succeeded");
                 let (start, end) = (attempt.start_ms, attempt.end_ms);
-                write!(formatter, "\n  {number}. {path}, from {start} to {end} ms: {said}")?;
+                write!(formatter, "\n  {number}. {path}, from {start} to {end} ms: {words}")?;
             }
         }
         Ok(())
@@ -222,9 +283,21 @@ impl Failure {
         }
     }
 
+    pub(crate) const fn attempt_outcome(&self) -> AttemptOutcome {
+        match self {
+            Failure::Timeout(_) => AttemptOutcome::Timeout,
+            Failure::Http(_) => AttemptOutcome::Http,
+            Failure::Connection(_) => AttemptOutcome::Connection,
+            Failure::Rejected(_) => AttemptOutcome::Rejected,
+            Failure::Unbuildable(_) => AttemptOutcome::Unbuildable,
+        }
+    }
+
     pub(crate) fn outcome(&self) -> Outcome {
         let retry_after_ms = match self {
-            Failure::Http(error) => error.retry_after_ms,
+            Failure::Http(error) => {
+                error.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+            }
             Failure::Unbuildable(_) => return Outcome::Unbuildable,
             Failure::Timeout(_) | Failure::Connection(_) | Failure::Rejected(_) => None,
         };
@@ -262,8 +335,13 @@ fn suggested(suggestion: Option<&str>) -> String {
     suggestion.map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
 }
 
-fn said(code: Option<&str>, message: Option<&str>) -> String {
+fn words(code: Option<&str>, message: Option<&str>) -> String {
     [code, message].into_iter().flatten().map(|text| format!(": {text}")).collect()
+}
+
+/// Writes a time in whole milliseconds.
+fn whole_ms<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.map(|time| time.as_millis() as u64).serialize(serializer)
 }
 
 fn phrase(status: u16) -> String {

@@ -1,6 +1,7 @@
 //! A client that makes requests, as its document says it.
 
-use clientc_plan::Object;
+use clientc_plan::providers::{self, Family};
+use clientc_plan::{Object, Value};
 
 /// What a provider needs to know of a client to build its requests and read its answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,4 +12,33 @@ pub(crate) struct Leaf {
     pub(crate) provider: Box<str>,
     /// The options as written, in order, with `{"$env": …}` as [`clientc_plan::Value::Env`].
     pub(crate) options: Object,
+}
+
+impl Leaf {
+    /// Returns whether the model can stream. Where it cannot, a stream is served from one whole answer.
+    pub(crate) fn supports_streaming(&self) -> bool {
+        let written = self.options.get("supports_streaming").and_then(Value::as_bool);
+        written.unwrap_or_else(|| !self.is_o1())
+    }
+
+    /// Returns whether the model is one of OpenAI's o1, which BAML takes to know neither streams nor system messages.
+    pub(crate) fn is_o1(&self) -> bool {
+        let model = self.text("model");
+        self.is_openai() && model.is_some_and(|model| model == "o1" || model.starts_with("o1-"))
+    }
+
+    /// Returns whether the provider is of OpenAI's family.
+    pub(crate) fn is_openai(&self) -> bool {
+        providers::provider(&self.provider).is_some_and(|provider| provider.family == Family::OpenAi)
+    }
+
+    /// Returns whether the answers are those of a transcription, which are no conversation.
+    pub(crate) fn is_transcription(&self) -> bool {
+        self.text("client_response_type") == Some("openai-transcription")
+    }
+
+    /// Returns an option that is written as a text.
+    pub(crate) fn text(&self, option: &str) -> Option<&str> {
+        self.options.get(option).and_then(Value::as_str)
+    }
 }

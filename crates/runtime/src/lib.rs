@@ -13,27 +13,36 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 
+mod answer;
+mod builder;
 mod chat;
 mod client;
 mod engine;
 mod environment;
 mod error;
+mod inner;
 mod leaf;
 mod overrides;
 mod provider;
 mod registry;
 mod runtime;
+mod stream;
 mod telemetry;
+mod tickets;
 pub mod transport;
 
+pub use answer::{Answer, AnsweredBy};
+pub use builder::{Builder, StartError};
 pub use chat::*;
-pub use client::{Answer, ChatStream, Client};
+pub use client::Client;
 pub use clientc_plan::record;
 pub use environment::{Environment, ProcessEnvironment, Variables};
 pub use error::{
-    ClientError, ConnectionError, Error, Failure, HttpError, RejectedError, TimeoutError, UnbuildableError,
-    UnknownClient,
+    ClientError, ConnectionError, Error, Failure, HeaderError, HttpError, RejectedError, ReportedIn,
+    TimeoutError, UnbuildableError, UnknownClient,
 };
+pub use inner::StreamUpstream;
 pub use overrides::{Ignored, OverrideError, Timeouts};
 pub use registry::{ClientRegistry, RegistryError};
-pub use runtime::{Builder, Runtime, StartError};
+pub use runtime::{Runtime, Unserved};
+pub use stream::ChatStream;

@@ -1,13 +1,16 @@
 //! Clients and limits that are only known at run time.
 
 mod added;
+mod error;
 
-use crate::overrides::{self, Ignored, OverrideError, Timeouts};
-use crate::runtime::{Inner, Runtime};
+pub use error::RegistryError;
+
+use crate::inner::Inner;
+use crate::overrides::{self, Timeouts};
+use crate::runtime::Runtime;
 use added::Added;
 use clientc_plan::{Plan, RouteCounts, WorstCases};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 /// Changes to a plan at run time: lower limits, further clients, and another client for all functions.
 ///
@@ -17,48 +20,6 @@ pub struct ClientRegistry {
     primary: Option<String>,
     timeouts: Vec<(String, Timeouts)>,
     clients: Vec<Added>,
-}
-
-/// Why a registry does not fit a plan.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RegistryError {
-    /// A name is none of a client.
-    #[error("there is no client \"{0}\"")]
-    UnknownClient(String),
-    /// The name of an added client is taken.
-    #[error(
-        "there already is a client \"{0}\"; a client of the plan cannot be replaced, only its limits lowered"
-    )]
-    NameTaken(String),
-    /// The provider of an added client is unknown.
-    #[error("client {client}: there is no provider \"{provider}\"")]
-    UnknownProvider {
-        /// The client.
-        client: String,
-        /// The provider.
-        provider: String,
-    },
-    /// No client of the plan has a policy of this name.
-    #[error("client {client}: there is no retry policy \"{policy}\" that a client of the plan has")]
-    UnknownPolicy {
-        /// The client.
-        client: String,
-        /// The policy.
-        policy: String,
-    },
-    /// An option of an added client has a value that it cannot have.
-    #[error("client {client}: `{option}` {message}")]
-    Option {
-        /// The client.
-        client: String,
-        /// The option.
-        option: String,
-        /// What is wrong with it.
-        message: String,
-    },
-    /// An override cannot be.
-    #[error(transparent)]
-    Override(#[from] OverrideError),
 }
 
 impl ClientRegistry {
@@ -141,8 +102,6 @@ impl Runtime {
         }
         let mut worst_cases = WorstCases::new(&plan);
         let worst_cases_ms = plan.ids().map(|id| worst_cases.of(id).duration_ms).collect();
-        let mut tickets = old.tickets.clone();
-        tickets.resize_with(plan.clients().len(), || Arc::new(AtomicU64::new(0)));
         let inner = Inner {
             project: old.project.clone(),
             primary: registry.primary.as_ref().map(id).transpose()?.or(old.primary),
@@ -152,18 +111,11 @@ impl Runtime {
             overrides: lowered,
             asked,
             ignored,
-            tickets,
-            transport: Arc::clone(&old.transport),
-            environment: Arc::clone(&old.environment),
-            draw: Arc::clone(&old.draw),
+            tickets: old.tickets.for_plan(&plan),
+            services: old.services.clone(),
             names,
             plan,
         };
         Ok(Runtime { inner: Arc::new(inner) })
-    }
-
-    /// Returns the limits of the registry that change nothing, because the plan's are not larger.
-    pub fn ignored(&self) -> &[Ignored] {
-        &self.inner.ignored
     }
 }

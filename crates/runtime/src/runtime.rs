@@ -1,23 +1,11 @@
-//! The runtime: a checked plan, a transport, an environment, and the tickets of the round-robins.
-
-mod build;
-
-pub use build::{Builder, StartError};
+//! The runtime: a checked plan whose clients can be called.
 
 use crate::client::Client;
-use crate::engine::Draw;
-use crate::environment::Environment;
 use crate::error::UnknownClient;
-use crate::leaf::Leaf;
+use crate::inner::Inner;
 use crate::overrides::Ignored;
-use crate::transport::Transport;
-use clientc_plan::document::ResolvedPlan;
-use clientc_plan::record::OverrideRecord;
-use clientc_plan::{ClientId, Overrides};
-use std::collections::HashMap;
-use std::fmt;
+use crate::provider;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 /// Carries out the calls of one resolved plan.
 ///
@@ -27,52 +15,17 @@ pub struct Runtime {
     pub(crate) inner: Arc<Inner>,
 }
 
-/// What all calls of a runtime share.
-pub(crate) struct Inner {
-    pub(crate) project: Box<str>,
-    pub(crate) plan: ResolvedPlan,
-    pub(crate) worst_cases_ms: Vec<Option<u64>>,
-    pub(crate) entries: Vec<Option<Arc<Entry>>>,
-    pub(crate) names: HashMap<Box<str>, ClientId>,
-    pub(crate) functions: HashMap<Box<str>, ClientId>,
-    pub(crate) primary: Option<ClientId>,
-    pub(crate) overrides: Overrides,
-    pub(crate) asked: Vec<OverrideRecord>,
-    pub(crate) ignored: Vec<Ignored>,
-    pub(crate) tickets: Vec<Arc<AtomicU64>>,
-    pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) environment: Arc<dyn Environment>,
-    pub(crate) draw: Arc<Draw>,
-}
-
-/// A leaf with what the engine needs to know of it.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) leaf: Leaf,
-    pub(crate) is_pooled: bool,
-    /// Whether the model can stream. Where it cannot, a stream is served from one whole answer.
-    pub(crate) streams: bool,
-    /// The name of the model, where it is written, for spans.
-    pub(crate) model: Option<Box<str>>,
+/// A client that the runtime cannot call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unserved<'r> {
+    /// The client.
+    pub client: &'r str,
+    /// Its provider.
+    pub provider: &'r str,
 }
 
 impl Runtime {
-    /// Reads a resolved plan, as `clientc resolve --format json` writes it, and checks that it follows from its own
-    /// clients and defaults. Requests go over the network, and variables come from the environment of the process.
-    ///
-    /// # Errors
-    ///
-    /// A document that is edited, cyclic, dangling or of another version is refused with the JSON path of what is
-    /// wrong.
-    pub fn from_json(text: &str) -> Result<Runtime, StartError> {
-        Runtime::builder().from_json(text)
-    }
-
-    /// Begins a runtime with another transport or environment.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     /// Returns the client with this name.
     ///
     /// # Errors
@@ -103,34 +56,23 @@ impl Runtime {
         self.inner.plan.clients().iter().map(|client| &*client.name)
     }
 
+    /// Names the clients that the plan has and this runtime cannot call, with their providers. A call of one fails as
+    /// its member, without a request, and a fallback goes on.
+    pub fn unserved(&self) -> impl Iterator<Item = Unserved<'_>> {
+        let leaves = self.inner.entries.iter().flatten().map(|entry| &entry.leaf);
+        leaves
+            .filter(|leaf| !provider::is_served(&leaf.provider))
+            .map(|leaf| Unserved { client: &leaf.name, provider: &leaf.provider })
+    }
+
+    /// Returns the limits of the registry that change nothing, because the plan's are not larger.
+    pub fn ignored(&self) -> &[Ignored] {
+        &self.inner.ignored
+    }
+
     fn unknown(&self, name: &str) -> UnknownClient {
         let near = |other: &&str| is_near(other, name);
         UnknownClient { name: name.into(), suggestion: self.client_names().find(near).map(str::to_owned) }
-    }
-}
-
-impl Inner {
-    pub(crate) fn name(&self, client: ClientId) -> &str {
-        self.plan.client(client).map_or("", |client| &client.name)
-    }
-
-    pub(crate) fn entry(&self, client: ClientId) -> Option<&Entry> {
-        self.entries.get(client.index())?.as_deref()
-    }
-
-    pub(crate) fn worst_case_ms(&self, client: ClientId) -> Option<u64> {
-        self.worst_cases_ms.get(client.index()).copied().flatten()
-    }
-}
-
-/// Neither options nor variables: they may hold keys.
-impl fmt::Debug for Inner {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Runtime")
-            .field("project", &self.project)
-            .field("clients", &self.plan.clients().len())
-            .finish_non_exhaustive()
     }
 }
 

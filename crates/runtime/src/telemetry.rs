@@ -2,9 +2,8 @@
 //! of a message.
 
 use crate::chat::{ChatResponse, Chunk, FinishReason, Usage};
-use crate::engine::Plan;
-use crate::error::{Error, Failure};
-use crate::runtime::Inner;
+use crate::error::Failure;
+use crate::inner::Inner;
 use clientc_plan::ClientId;
 use clientc_plan::record::CallRecord;
 use tracing::field::Empty;
@@ -18,6 +17,7 @@ pub(crate) fn call(inner: &Inner, client: ClientId, is_streaming: bool) -> Span 
         "gen_ai.operation.name" = "chat",
         "clientc.client" = inner.name(client),
         "clientc.streaming" = is_streaming,
+        "clientc.outcome" = Empty,
         "clientc.requests" = Empty,
         "clientc.duration_ms" = Empty,
         "clientc.time_to_first_token_ms" = Empty,
@@ -31,16 +31,16 @@ pub(crate) fn call(inner: &Inner, client: ClientId, is_streaming: bool) -> Span 
 }
 
 /// The span of an attempt.
-pub(crate) fn attempt(inner: &Inner, plan: &Plan) -> Span {
-    let entry = inner.entry(plan.leaf());
+pub(crate) fn attempt(inner: &Inner, leaf: ClientId, number: u64) -> Span {
+    let entry = inner.entry(leaf);
     info_span!(
         "attempt",
         "otel.kind" = "client",
         "gen_ai.operation.name" = "chat",
         "gen_ai.provider.name" = entry.map(|entry| provider_name(&entry.leaf.provider)),
         "gen_ai.request.model" = entry.and_then(|entry| entry.model.as_deref()),
-        "clientc.client" = inner.name(plan.leaf()),
-        "clientc.request" = plan.number(),
+        "clientc.client" = inner.name(leaf),
+        "clientc.request" = number,
         "error.type" = Empty,
     )
 }
@@ -63,14 +63,13 @@ pub(crate) fn failed(span: &Span, failure: &Failure) {
 }
 
 /// Notes the answer of a call on its span.
-pub(crate) fn answered(span: &Span, response: &ChatResponse, record: &CallRecord) {
+pub(crate) fn answered(span: &Span, response: &ChatResponse) {
     span.record("gen_ai.response.id", response.id.as_deref());
     span.record("gen_ai.response.model", response.model.as_deref());
     span.record("gen_ai.response.finish_reasons", response.finish_reason.as_ref().map(FinishReason::as_str));
     if let Some(usage) = &response.usage {
         used(span, usage);
     }
-    ended(span, record);
 }
 
 /// Notes what a chunk says of its answer on the span of the call.
@@ -93,21 +92,27 @@ fn used(span: &Span, usage: &Usage) {
 
 /// Notes on the span of a call how it went.
 pub(crate) fn ended(span: &Span, record: &CallRecord) {
+    span.record("clientc.outcome", record.end.as_str());
     span.record("clientc.requests", record.requests);
     span.record("clientc.duration_ms", record.end_ms);
     span.record("clientc.time_to_first_token_ms", record.first_token_ms);
     let _entered = span.enter();
-    debug!(requests = record.requests, duration_ms = record.end_ms, "the call ended");
+    debug!(
+        requests = record.requests,
+        duration_ms = record.end_ms,
+        outcome = record.end.as_str(),
+        "the call ended"
+    );
 }
 
 /// Notes on its span that a call failed.
-pub(crate) fn call_failed(span: &Span, error: &Error) {
-    if let Some(failure) = error.failure() {
-        span.record("error.type", error_type(failure).as_str());
-    }
-    if let Some(record) = error.record() {
-        ended(span, record);
-    }
+pub(crate) fn call_failed(span: &Span, failure: &Failure) {
+    span.record("error.type", error_type(failure).as_str());
+}
+
+/// Notes on its span that the caller left.
+pub(crate) fn cancelled(span: &Span) {
+    span.record("error.type", "cancelled");
 }
 
 fn error_type(failure: &Failure) -> String {

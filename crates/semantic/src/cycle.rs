@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use clientc_plan::{Client, ClientId, Field, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::Span;
 use crate::fault::{Fault, FaultKind};
+use crate::span::Span;
 
 /// Reports every group of clients that contain themselves, and makes leaves of them so that the rest can be
 /// planned.

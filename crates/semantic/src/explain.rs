@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clientc_plan::document::{Resolved, Source, resolved_schedule};
 use clientc_plan::{ByField, ClientId, Limits, Schedule};
 
-use crate::link::Project;
+use crate::project::Project;
 use crate::resolve::Places;
 use crate::span::Span;
 

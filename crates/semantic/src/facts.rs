@@ -2,13 +2,12 @@
 
 use clientc_plan::providers::Provider;
 use clientc_plan::{ByField, RetryPolicy};
-use clientc_syntax::{Block, BlockKind, Function, Kind, Parse, TextRange, Value as Written};
+use clientc_syntax::TextRange;
 use compact_str::CompactString;
 
-use crate::fault::{Fault, FaultKind, Owner};
-use crate::peer::{self, OtherDefinition, RefusedForm};
-use crate::value::{Property, Reader, ValueKind};
-use crate::{FileId, IgnoreComment, client, ignore, policy};
+use crate::fault::Fault;
+use crate::span::FileId;
+use crate::value::Property;
 
 /// What one file says.
 #[derive(Debug, Clone)]
@@ -137,83 +136,56 @@ pub struct FunctionClient {
     pub range: TextRange,
 }
 
-/// Reads one file.
-#[must_use]
-pub fn read_file(file: FileId, text: &str) -> FileFacts {
-    let Parse { tree, faults: syntax_faults } = clientc_syntax::parse(text);
-    let mut reader = Reader { file, text, faults: Vec::new(), path: String::new() };
-    let mut facts = FileFacts {
-        file,
-        clients: Vec::new(),
-        policies: Vec::new(),
-        functions: Vec::new(),
-        others: Vec::new(),
-        has_generator: false,
-        ignores: ignore::read(text, &tree),
-        refused_forms: peer::byte_order_mark(text).into_iter().collect(),
-        syntax_faults,
-        faults: Vec::new(),
-    };
-    for item in tree.items() {
-        if let Some(block) = Block::cast(item) {
-            let Some(name) = block_name(&mut reader, block) else { continue };
-            reader.path.clear();
-            reader.path.push_str(&name.text);
-            peer::forms_of_block(text, block, &name.text, &mut facts.refused_forms);
-            match block.kind() {
-                BlockKind::Client => facts.clients.push(client::read(&mut reader, block, name)),
-                BlockKind::Policy => facts.policies.push(policy::read(&mut reader, block, name)),
-            }
-        } else if let Some(function) = Function::cast(item) {
-            let read = read_function(&mut reader, function);
-            let name = read.as_ref().map_or("", |function| &function.name.text);
-            peer::forms_of_function(text, function, name, &mut facts.refused_forms);
-            facts.functions.extend(read);
-        } else if item.kind() == Kind::Foreign {
-            let keyword = item.child(Kind::Keyword).map(|keyword| keyword.text(text));
-            facts.has_generator |= keyword == Some("generator");
-            facts.others.extend(peer::other_definition(item, text));
-        }
-    }
-    facts.faults = reader.faults;
-    facts.clients.shrink_to_fit();
-    facts
+/// A form that BAML refuses, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedForm {
+    /// Which form.
+    pub form: Form,
+    /// The token that BAML cannot read there.
+    pub range: TextRange,
+    /// The block it stands in; nothing for the file itself.
+    pub block: CompactString,
 }
 
-fn block_name(reader: &mut Reader<'_>, block: Block<'_>) -> Option<Name> {
-    let node = block.name(reader.text)?;
-    let written = node.text(reader.text);
-    let text = written.trim_matches('"');
-    let owner = if block.kind() == BlockKind::Client { Owner::Client } else { Owner::Policy };
-    if !is_valid_name(written) {
-        reader.fault(FaultKind::InvalidName { name: written.into(), owner }, node.range(), text.to_owned());
-    }
-    Some(Name { text: text.into(), range: node.range() })
+/// The forms that BAML refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    /// The file begins with a byte order mark.
+    ByteOrderMark,
+    /// A colon after a key straight in a block.
+    Colon,
+    /// A comma behind the last entry of a map, or behind an entry straight in a block.
+    Comma,
+    /// A comment before the first member of an array.
+    CommentInBracket,
+    /// A block comment behind an entry that is not the last.
+    CommentBehindEntry,
+    /// The brace of a map on a later line than its key.
+    BraceOnNextLine,
 }
 
-/// Whether a name begins with an upper-case letter and has only letters, digits and `_`, in segments joined by
-/// `::`.
-pub(crate) fn is_valid_name(name: &str) -> bool {
-    let segment = |segment: &str| {
-        segment.starts_with(|first: char| first.is_ascii_alphabetic())
-            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    name.starts_with(|first: char| first.is_ascii_uppercase()) && name.split("::").all(segment)
+/// A class, an enum, a template or a type: its keyword and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherDefinition {
+    /// The keyword.
+    pub keyword: &'static str,
+    /// The name.
+    pub name: Name,
 }
 
-fn read_function(reader: &mut Reader<'_>, function: Function<'_>) -> Option<FunctionFacts> {
-    let name = function.name()?;
-    let client = function
-        .clients()
-        .last()
-        .map(|value| FunctionClient { text: function_client(reader, value), range: value.range() });
-    Some(FunctionFacts { name: Name { text: name.text(reader.text).into(), range: name.range() }, client })
-}
-
-fn function_client(reader: &mut Reader<'_>, written: Written<'_>) -> Result<CompactString, &'static str> {
-    let value = reader.value(written);
-    match value.kind {
-        ValueKind::Text { text, .. } => Ok(text),
-        _ => Err(value.noun()),
-    }
+/// A comment that speaks to clientc.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoreComment {
+    /// The comment.
+    pub range: TextRange,
+    /// The word that says what to do, which should be `ignore`.
+    pub word: Name,
+    /// The list with its brackets; none where there is none.
+    pub list: Option<TextRange>,
+    /// The rules it names, as they are written.
+    pub rules: Vec<Name>,
+    /// Whether it says why.
+    pub has_reason: bool,
+    /// The bytes in which it silences: a line and every entry that begins there, or a whole block.
+    pub covers: TextRange,
 }

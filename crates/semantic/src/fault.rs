@@ -3,7 +3,7 @@
 use clientc_plan::Field;
 use clientc_plan::providers::Provider;
 
-use crate::Span;
+use crate::span::Span;
 
 /// One fault with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +46,7 @@ pub enum NumberProblem {
     NotANumber(&'static str),
 }
 
-/// The numbers of retry policies and round-robins.
+/// The numbers of retry policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberKey {
     /// `max_retries`
@@ -57,8 +57,6 @@ pub enum NumberKey {
     MaxDelay,
     /// `multiplier`
     Multiplier,
-    /// `start` of a round-robin.
-    Start,
 }
 
 /// The kinds of semantic faults.

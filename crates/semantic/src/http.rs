@@ -7,7 +7,8 @@ use clientc_syntax::TextRange;
 use crate::facts::{HttpFacts, WrittenLimit};
 use crate::fault::{FaultKind, NumberProblem};
 use crate::number;
-use crate::value::{Property, Reader, Value, ValueKind};
+use crate::reader::Reader;
+use crate::value::{Property, Value, ValueKind};
 
 fn is_composite(provider: &Provider) -> bool {
     provider.kind.is_composite()

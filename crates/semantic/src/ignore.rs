@@ -1,26 +1,10 @@
 //! Comments that silence rules: `// clientc: ignore[rule, rule] reason`.
 
-use clientc_syntax::{Kind, Node, TextRange, Tree};
+use clientc_syntax::{Kind, LineIndex, Node, TextRange, Tree, work};
 use memchr::memmem;
 
-use crate::facts::Name;
-
-/// A comment that speaks to clientc.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IgnoreComment {
-    /// The comment.
-    pub range: TextRange,
-    /// The word that says what to do, which should be `ignore`.
-    pub word: Name,
-    /// The list with its brackets; none where there is none.
-    pub list: Option<TextRange>,
-    /// The rules it names, as they are written.
-    pub rules: Vec<Name>,
-    /// Whether it says why.
-    pub has_reason: bool,
-    /// The bytes in which it silences: a line and every entry that begins there, or a whole block.
-    pub covers: TextRange,
-}
+use crate::facts::{IgnoreComment, Name};
+use crate::near::is_misspelling;
 
 /// What begins every such comment.
 const MARK: &str = "clientc:";
@@ -38,7 +22,9 @@ pub(crate) fn read(text: &str, tree: &Tree) -> Vec<IgnoreComment> {
         return Vec::new();
     }
     // From the last to the first, so that of comments below each other each goes one line only.
-    let mut reader = Reader { text, nodes: tree.nodes().collect(), next_target: None };
+    let lines = LineIndex::new(text);
+    let nodes = tree.nodes().collect();
+    let mut reader = Reader { text, lines, nodes, next_target: None, remarks_above: None, covered: None };
     let marks = memmem::rfind_iter(text.as_bytes(), MARK);
     let mut comments: Vec<_> = marks.filter_map(|mark| reader.read(mark)).collect();
     comments.reverse();
@@ -47,10 +33,15 @@ pub(crate) fn read(text: &str, tree: &Tree) -> Vec<IgnoreComment> {
 
 struct Reader<'t> {
     text: &'t str,
+    lines: LineIndex,
     /// All nodes; they begin in the order of the text.
     nodes: Vec<Node<'t>>,
     /// Where the comment that was read last begins its line, and the line it silences.
     next_target: Option<(u32, TextRange)>,
+    /// A client entry, and from where on nothing but remarks stand above it.
+    remarks_above: Option<(u32, u32)>,
+    /// The line that was asked about last, and what a comment silences there.
+    covered: Option<(TextRange, TextRange)>,
 }
 
 impl<'t> Reader<'t> {
@@ -68,7 +59,7 @@ impl<'t> Reader<'t> {
         let rest = rest.trim_start();
         let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(length);
-        if !word.eq_ignore_ascii_case(WORD) && !crate::is_misspelling(word, WORD) {
+        if !word.eq_ignore_ascii_case(WORD) && !is_misspelling(word, WORD) {
             return None;
         }
         let word = Name { text: word.into(), range: TextRange::of(word_start, word_start + length) };
@@ -87,7 +78,7 @@ impl<'t> Reader<'t> {
 
     /// The comment around an offset. In a function only one on the line of its client entry, or on the line above,
     /// is known to be a comment and not a part of a prompt.
-    fn comment(&self, mark: usize) -> Option<TextRange> {
+    fn comment(&mut self, mark: usize) -> Option<TextRange> {
         let at = TextRange::of(mark, mark + 1);
         let before = &self.nodes[..self.nodes.partition_point(|node| node.range().start <= at.start)];
         let last = before.last().filter(|node| node.range().contains(at));
@@ -96,37 +87,49 @@ impl<'t> Reader<'t> {
             return Some(last.range());
         }
         // A function has few nodes, all before its prompt.
-        let item =
-            before.iter().rev().take(NODES_OF_A_FUNCTION).find(|node| node.kind() == Kind::Function)?;
-        if item.range().contains(at) { self.comment_in_function(*item, mark) } else { None }
+        let mut last = before.iter().rev().take(NODES_OF_A_FUNCTION);
+        let item = *last.find(|node| node.kind() == Kind::Function)?;
+        if item.range().contains(at) { self.comment_in_function(item, mark) } else { None }
     }
 
-    fn comment_in_function(&self, function: Node<'_>, mark: usize) -> Option<TextRange> {
+    fn comment_in_function(&mut self, function: Node<'_>, mark: usize) -> Option<TextRange> {
         let text = self.text;
         let entry = function.child(Kind::ClientEntry)?.range();
-        let line = line(text, mark);
+        let line = self.line(TextRange::of(mark, mark).start);
         let before = text.get(line.start as usize..mark)?.trim_end().trim_end_matches('/');
         let comment = TextRange { start: line.start + TextRange::of(0, before.len()).end, end: line.end };
         let is_behind = line.start <= entry.end && entry.end <= comment.start;
-        let between = text.get(line.end as usize..entry.start as usize);
+        let known = self.remarks_above.filter(|(known, _)| *known == entry.start);
+        let between = text.get(line.end as usize..known.map_or(entry.start, |(_, from)| from) as usize);
+        work::add(between.map_or(0, str::len));
         let is_remark_or_blank = |line: &str| line.trim().is_empty() || is_remark(line);
         let is_above = between.is_some_and(|between| between.lines().all(is_remark_or_blank));
+        if is_above {
+            self.remarks_above = Some((entry.start, line.start));
+        }
         (comment.slice(text).starts_with("//") && (is_behind || is_above)).then_some(comment)
     }
 
     /// What a comment silences: its line, or below a line of its own the next line that is more than a comment; and
     /// every item and entry that begins there.
     fn covered(&mut self, comment: TextRange) -> TextRange {
-        let own = line(self.text, comment.start as usize);
+        let own = self.line(comment.start);
         let target = if is_remark(own.slice(self.text)) { self.target(own, comment) } else { own };
-        let beginning = self.nodes_from(target).iter();
-        let covering = beginning.filter(|node| node.kind() == Kind::Entry || is_item(node.kind()));
-        covering.fold(target, |covered, node| covered.cover(node.range()))
+        if let Some((_, known)) = self.covered.filter(|(line, _)| *line == target) {
+            return known;
+        }
+        let beginning = self.nodes_from(target);
+        work::add(beginning.len() + target.len() as usize);
+        let covering = beginning.iter().filter(|node| node.kind() == Kind::Entry || is_item(node.kind()));
+        let covered = covering.fold(target, |covered, node| covered.cover(node.range()));
+        self.covered = Some((target, covered));
+        covered
     }
 
     fn target(&mut self, own: TextRange, comment: TextRange) -> TextRange {
-        let mut target = line(self.text, comment.end.max(own.end) as usize);
-        while let Some(next) = next_line(self.text, target) {
+        let mut target = self.line(comment.end.max(own.end));
+        while let Some(next) = self.next_line(target) {
+            work::add(1);
             if let Some((_, known)) = self.next_target.filter(|(start, _)| *start == next.start) {
                 target = known;
                 break;
@@ -138,6 +141,19 @@ impl<'t> Reader<'t> {
         }
         self.next_target = Some((own.start, target));
         target
+    }
+
+    /// The line of an offset, without its end.
+    fn line(&self, at: u32) -> TextRange {
+        let number = self.lines.line(at);
+        let start = self.lines.line_start(number).unwrap_or(0);
+        let end = self.lines.line_start(number + 1).unwrap_or(TextRange::of(0, self.text.len()).end);
+        let length = TextRange::new(start, end).slice(self.text).trim_end_matches(['\n', '\r']).len();
+        TextRange::of(start as usize, start as usize + length)
+    }
+
+    fn next_line(&self, current: TextRange) -> Option<TextRange> {
+        self.lines.line_start(self.lines.line(current.start) + 1).map(|start| self.line(start))
     }
 }
 
@@ -169,22 +185,6 @@ fn list(behind: &str, at: usize) -> (Option<TextRange>, Vec<Name>, &str) {
     }
     let end = (start + length + 1).min(start + inner.len());
     (Some(TextRange::of(start - 1, end)), rules, inner.get(length + 1..).unwrap_or(""))
-}
-
-/// The line of an offset, without its end.
-fn line(text: &str, at: usize) -> TextRange {
-    let at = at.min(text.len());
-    let bytes = text.as_bytes();
-    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    let start = bytes[..at].iter().rposition(is_end).map_or(0, |end| end + 1);
-    let end = bytes[at..].iter().position(is_end).map_or(text.len(), |end| at + end);
-    TextRange::of(start, end)
-}
-
-fn next_line(text: &str, current: TextRange) -> Option<TextRange> {
-    let rest = text.get(current.end as usize..)?;
-    let end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
-    (end > 0).then(|| line(text, current.end as usize + end))
 }
 
 #[cfg(test)]

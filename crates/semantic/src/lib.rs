@@ -11,25 +11,28 @@ mod fault;
 mod http;
 mod ignore;
 mod link;
-mod nearest;
+mod near;
 mod number;
 mod peer;
 mod policy;
+mod project;
+mod read;
+mod reader;
 mod resolve;
 mod span;
 mod value;
 
 pub use explain::{ClientPlaces, LimitPlaces, add_schedules, limit_places};
 pub use facts::{
-    ClientFacts, FileFacts, FunctionClient, FunctionFacts, HttpFacts, Member, Name, PolicyFacts,
-    WrittenLimit, read_file,
+    ClientFacts, FileFacts, Form, FunctionClient, FunctionFacts, HttpFacts, IgnoreComment, Member, Name,
+    OtherDefinition, PolicyFacts, RefusedForm, WrittenLimit,
 };
 pub use fault::{Fault, FaultKind, NumberKey, NumberProblem, Owner, UnknownClient};
-pub use ignore::IgnoreComment;
-pub use link::{ClientSource, Defaults, FunctionRef, Mention, Project, link};
-pub use nearest::{Nearest, is_misspelling, nearest};
-pub use peer::{Form, OtherDefinition, RefusedForm};
+pub use link::link;
+pub use near::{is_misspelling, nearest, within};
 pub use policy::POLICY_KEYS;
+pub use project::{ClientSource, Defaults, FunctionRef, Mention, Project};
+pub use read::read_file;
 pub use resolve::{Places, resolve};
 pub use span::{FileId, Span};
 pub use value::{Property, Value, ValueKind};

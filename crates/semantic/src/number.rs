@@ -4,7 +4,8 @@ use clientc_plan::retry::{MAX_MULTIPLIER, MAX_START};
 use clientc_plan::{Multiplier, MultiplierError};
 
 use crate::fault::{FaultKind, NumberProblem};
-use crate::value::{Reader, Value, ValueKind};
+use crate::reader::Reader;
+use crate::value::{Value, ValueKind};
 
 /// A whole number from 0 to `max`.
 pub(crate) fn integer(value: &Value, max: u64) -> Result<u64, NumberProblem> {

@@ -3,44 +3,7 @@
 use clientc_syntax::{Block, Function, Kind, Node, TextRange};
 use compact_str::CompactString;
 
-use crate::facts::Name;
-
-/// A form that BAML refuses, and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedForm {
-    /// Which form.
-    pub form: Form,
-    /// The token that BAML cannot read there.
-    pub range: TextRange,
-    /// The block it stands in; nothing for the file itself.
-    pub block: CompactString,
-}
-
-/// The forms that BAML refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Form {
-    /// The file begins with a byte order mark.
-    ByteOrderMark,
-    /// A colon after a key straight in a block.
-    Colon,
-    /// A comma behind the last entry of a map, or behind an entry straight in a block.
-    Comma,
-    /// A comment before the first member of an array.
-    CommentInBracket,
-    /// A block comment behind an entry that is not the last.
-    CommentBehindEntry,
-    /// The brace of a map on a later line than its key.
-    BraceOnNextLine,
-}
-
-/// A class, an enum, a template or a type: its keyword and its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherDefinition {
-    /// The keyword.
-    pub keyword: &'static str,
-    /// The name.
-    pub name: Name,
-}
+use crate::facts::{Form, Name, OtherDefinition, RefusedForm};
 
 /// The keywords, beside `function`, whose names BAML keeps in one namespace with those of clients.
 const KEYWORDS: [&str; 4] = ["class", "enum", "template_string", "type"];

@@ -6,9 +6,10 @@ use clientc_syntax::Block;
 
 use crate::facts::{Name, PolicyFacts};
 use crate::fault::{FaultKind, NumberKey, NumberProblem, Owner};
-use crate::nearest::is_misspelling;
+use crate::near::is_misspelling;
 use crate::number;
-use crate::value::{Property, Reader, Value, ValueKind};
+use crate::reader::Reader;
+use crate::value::{Property, Value, ValueKind};
 
 /// The keys of a policy block.
 pub const POLICY_KEYS: [&str; 3] = ["max_retries", "strategy", "options"];
@@ -164,7 +165,6 @@ impl NumberKey {
             Self::Delay => "delay_ms",
             Self::MaxDelay => "max_delay_ms",
             Self::Multiplier => "multiplier",
-            Self::Start => "start",
         }
     }
 }

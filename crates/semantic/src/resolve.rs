@@ -5,8 +5,9 @@ use clientc_plan::document::{
 };
 use clientc_plan::{ClientId, Kind, Object, Value, WorstCases};
 
-use crate::link::{ClientSource, FunctionRef, Project};
-use crate::{Span, value};
+use crate::project::{ClientSource, FunctionRef, Project};
+use crate::span::Span;
+use crate::value;
 
 /// Says where a span lies: the file as the document names it, line and column.
 pub trait Places {

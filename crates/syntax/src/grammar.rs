@@ -6,7 +6,6 @@ use pest::Parser as _;
 use pest::Token;
 use pest::iterators::Pairs;
 
-use crate::Parse;
 use crate::fault::{Fault, FaultKind};
 use crate::items::{Body, Item, ItemKind};
 use crate::judge;
@@ -53,10 +52,11 @@ impl<'t> Builder<'t> {
         }
     }
 
-    pub(crate) fn finish(mut self) -> Parse {
+    /// The tree, and the faults in the order of the text.
+    pub(crate) fn finish(mut self) -> (Tree, Vec<Fault>) {
         self.faults.sort_by_key(|fault| (fault.range.start, fault.range.end));
         self.faults.dedup();
-        Parse { tree: self.tree, faults: self.faults }
+        (self.tree, self.faults)
     }
 
     fn block(&mut self, kind: Kind, range: TextRange, body: Body) {

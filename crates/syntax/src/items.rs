@@ -1,7 +1,6 @@
 //! Cuts a file into items: blocks that are ours, functions, comments and everything that is stepped over.
 
 mod foreign;
-mod headers;
 mod invalid;
 
 use crate::ends::Ends;
@@ -10,8 +9,7 @@ use crate::text::TextRange;
 use crate::tokens::{line_end, segment_end};
 use crate::{plain, scan};
 
-pub(crate) use headers::Headers;
-use headers::{brackets_end, header_brace, is_plain_header, lone_header, near_keyword};
+use crate::headers::{Headers, brackets_end, header_brace, is_plain_header, lone_header, near_keyword};
 
 /// How far the rest of a line is read to see that a keyword has no name.
 const LONGEST_NAMELESS: usize = 256;

@@ -67,7 +67,7 @@ impl Judge<'_> {
         };
         let mut words = block.children().filter(|child| child.kind() == Kind::HeaderExtra).peekable();
         if name.text(self.text).starts_with('<') {
-            let meant = crate::Block::cast(block).and_then(|block| block.name(self.text));
+            let meant = crate::ast::Block::cast(block).and_then(|block| block.name(self.text));
             let last = block
                 .children()
                 .filter(|child| matches!(child.kind(), Kind::Name | Kind::HeaderExtra))

@@ -9,9 +9,11 @@
 extern crate alloc;
 
 mod ast;
+mod edit;
 mod ends;
 mod fault;
 mod grammar;
+mod headers;
 mod items;
 mod judge;
 mod line_index;
@@ -22,17 +24,17 @@ mod strings;
 mod text;
 mod tokens;
 mod tree;
+#[doc(hidden)]
+pub mod work;
 
-pub use ast::{Block, BlockKind, Entry, Function, Value};
 use items::Layouts;
 
+pub use ast::{Block, BlockKind, Entry, Function, Value};
+pub use edit::{TextEdit, apply};
 pub use fault::{Fault, FaultKind, Unterminated};
 pub use line_index::{LineColumn, LineIndex};
 pub use text::TextRange;
-pub use tree::{Kind, Node, NodeId, Tree};
-
-/// How deep maps and arrays may nest, the block itself included.
-pub const MAX_NESTING: usize = 256;
+pub use tree::{Kind, MAX_NESTING, Node, NodeId, Tree};
 
 /// What [`parse`] gives: the tree of one file and what is wrong in it, in the order of the text.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +68,8 @@ fn read(text: &str, layouts: Layouts) -> Parse {
     for item in &scanned.items {
         builder.item(item);
     }
-    builder.finish()
+    let (tree, faults) = builder.finish();
+    Parse { tree, faults }
 }
 
 /// How many bytes [`parse`] looks at, as a measure of its work that no clock can disturb: the sum over all

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use crate::MAX_NESTING;
 use crate::tokens::{begins_like_number, is_word_byte, segment_end, word_end};
 use crate::tree::Kind;
+use crate::tree::MAX_NESTING;
 
 /// One past the closing brace of a block whose opening brace stands at `open`, or how far its layout is the usual
 /// one where not all of it is.

@@ -2,13 +2,13 @@
 
 use memchr::memmem;
 
-use crate::MAX_NESTING;
 use crate::fault::{Fault, FaultKind, Unterminated};
-use crate::items::Headers;
+use crate::headers::Headers;
 use crate::text::TextRange;
 use crate::tokens::{
     arguments_end, key_end, line_end, number_end, raw_string_end, segment_end, stray_end, word_end,
 };
+use crate::tree::MAX_NESTING;
 
 /// Where a block ends and whether its body can be read.
 #[derive(Debug)]

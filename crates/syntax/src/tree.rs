@@ -2,6 +2,9 @@
 
 use crate::text::TextRange;
 
+/// How deep maps and arrays may nest, the block itself included.
+pub const MAX_NESTING: usize = 256;
+
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {

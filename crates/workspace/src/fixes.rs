@@ -3,6 +3,7 @@
 use crate::analysis::Analysis;
 use crate::workspace::Workspace;
 use clientc_check::{Diagnostic, Edit, FileId, Fix, Level, Levels, Safety, Sources as _};
+use clientc_syntax::TextEdit;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After so many rounds fixes that undo each other are given up.
@@ -140,18 +141,9 @@ impl Workspace {
 
 /// A text with edits that do not overlap.
 #[must_use]
-pub fn edited(text: &str, mut edits: Vec<&Edit>) -> String {
-    edits.sort_by_key(|edit| edit.span.range);
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        let (start, end) = (edit.span.range.start as usize, edit.span.range.end as usize);
-        out.push_str(text.get(at..start).unwrap_or(""));
-        out.push_str(&edit.text);
-        at = end;
-    }
-    out.push_str(text.get(at..).unwrap_or(""));
-    out
+pub fn edited(text: &str, edits: Vec<&Edit>) -> String {
+    let edits: Vec<_> = edits.iter().map(|edit| TextEdit::new(edit.span.range, &*edit.text)).collect();
+    clientc_syntax::apply(text, &edits)
 }
 
 /// The fixes of which no edit touches an edit of an earlier one.

@@ -1,6 +1,6 @@
 //! How a rule says what it found.
 
-use clientc_semantic::Span;
+use clientc_semantic::{Fault, Span};
 
 use crate::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
 use crate::core::input::Input;
@@ -30,6 +30,11 @@ impl Finding {
             fix: None,
         };
         Self { diagnostic, own_level: None }
+    }
+
+    /// A finding at the place of a fault.
+    pub(crate) fn of(fault: &Fault, message: impl Into<String>) -> Self {
+        Self::new(fault.span, &*fault.subject, message)
     }
 
     /// Words at the place itself.

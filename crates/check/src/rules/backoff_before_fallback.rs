@@ -7,7 +7,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "backoff-before-fallback",
     summary: "a client waits between its attempts although a later member could be tried",
     level: Setting::Info,
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 /// Waits that are shorter in sum are hardly noticed, in milliseconds.
 const SHORTEST_MS: u64 = 2000;
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let waits = |id: &ClientId| {
         plan.client(*id).is_some_and(|client| client.kind.is_leaf() && plan.retries(client).1 >= SHORTEST_MS)

@@ -8,7 +8,7 @@ use crate::text::words::{grouped, short};
 
 use super::baml_rejects::is_on;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "baml-ignores",
     summary: "something that BAML accepts and does nothing with, where the team runs BAML",
     level: Setting::Info,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("baml_ignores.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     if !is_on(context) {
         return;
     }

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, grouped};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "baml-rejects",
     summary: "something that clientc reads and BAML refuses, where the team runs BAML",
     level: Setting::Warn,
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("baml_rejects.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     if !is_on(context) {
         return;
     }

@@ -11,7 +11,7 @@ use crate::facts::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT, added, doubled, s
 use crate::text::quotes::unquoted;
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "base-url-path",
     summary: "a base URL that ends in what the provider adds, or lacks what it needs",
     level: Setting::Warn,
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("base_url_path.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in context.project.plan.ids() {
         let Some(leaf) = context.leaf(id) else { continue };
         let Some((base, value)) = leaf.base().and_then(|base| Some((base, base.value?))) else { continue };

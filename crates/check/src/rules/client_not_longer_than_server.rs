@@ -9,7 +9,7 @@ use crate::core::rule::{Rule, Setting};
 use crate::facts::servers::{ServerLimit, server_limit};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "client-not-longer-than-server",
     summary: "a request limit that ends before or with the server's own",
     level: Setting::Warn,
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("client_not_longer_than_server.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let servers: Vec<(ClientId, ServerLimit)> =
         context.project.plan.ids().filter_map(|id| Some((id, server_limit(context, id)?))).collect();
     let mut seen = HashSet::new();

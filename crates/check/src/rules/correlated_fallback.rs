@@ -8,7 +8,7 @@ use crate::facts::leaf::Leaf;
 use crate::core::rule::{Rule, Setting};
 use crate::text::urls;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "correlated-fallback",
     summary: "a fallback whose members all share provider, endpoint and key",
     level: Setting::Info,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("correlated_fallback.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let is_fallback = |kind: &Kind| matches!(kind, Kind::Fallback { members } if members.len() > 1);
     if !plan.clients().iter().any(|client| is_fallback(&client.kind)) {

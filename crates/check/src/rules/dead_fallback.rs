@@ -9,7 +9,7 @@ use crate::facts::timeout_story::MemberOf;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "dead-fallback",
     summary: "a member of a fallback that never has time to run",
     level: Setting::Warn,
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("dead_fallback.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for loss in context.losses() {
         if let LossKind::DeadMembers(members) = &loss.kind
             && let Some(finding) = finding(context, loss, members)

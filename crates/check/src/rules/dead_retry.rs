@@ -8,7 +8,7 @@ use crate::facts::route_facts::limit_span;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "dead-retry",
     summary: "retries that never have time to run",
     level: Setting::Warn,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("dead_retry.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for loss in context.losses() {
         if let Some(finding) = finding(context, loss) {
             out.push(finding);

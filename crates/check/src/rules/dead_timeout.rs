@@ -10,7 +10,7 @@ use crate::facts::route_facts::limit_span;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "dead-timeout",
     summary: "a limit that can never be the one that ends an attempt",
     level: Setting::Warn,
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("dead_timeout.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let faults = context.limit_faults().iter();
     for fault in faults.filter(|fault| fault.kind != LimitFaultKind::Shadowed) {
         if let Some(finding) = finding(context, fault) {

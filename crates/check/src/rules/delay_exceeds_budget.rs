@@ -7,7 +7,7 @@ use crate::facts::route_facts::limit_span;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "delay-exceeds-budget",
     summary: "delays that take more than half of a total",
     level: Setting::Warn,
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("delay_exceeds_budget.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let total_ms = |id: ClientId| plan.client(id).and_then(|client| client.limits.ms(Field::Total));
     if !plan.ids().any(|id| total_ms(id).is_some()) {

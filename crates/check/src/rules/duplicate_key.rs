@@ -1,10 +1,9 @@
-use clientc_semantic::FaultKind;
+use clientc_semantic::{Fault, Span};
 
-use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "duplicate-key",
     summary: "a key that stands twice in one block",
     level: Setting::Error,
@@ -12,14 +11,9 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("duplicate_key.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let FaultKind::DuplicateKey { key, first } = &fault.kind else { continue };
-        out.push(
-            Finding::new(fault.span, &*fault.subject, format!("`{key}` stands twice in this block"))
-                .label("written again")
-                .related(*first, "first written here")
-                .help("keep one of them; BAML would take the last and say nothing"),
-        );
-    }
+pub(crate) fn finding(fault: &Fault, key: &str, first: Span) -> Finding {
+    Finding::of(fault, format!("`{key}` stands twice in this block"))
+        .label("written again")
+        .related(first, "first written here")
+        .help("keep one of them; BAML would take the last and say nothing")
 }

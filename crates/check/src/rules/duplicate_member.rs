@@ -8,7 +8,7 @@ use crate::edits::removal;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::one_of;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "duplicate-member",
     summary: "a fallback that is certain to try the same client twice",
     level: Setting::Warn,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("duplicate_member.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for duplicate in context.duplicates() {
         if let Some(finding) = finding(context, duplicate) {
             out.push(finding);

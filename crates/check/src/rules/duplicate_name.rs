@@ -1,10 +1,9 @@
-use clientc_semantic::{FaultKind, Owner};
+use clientc_semantic::{Fault, Owner, Span};
 
-use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "duplicate-name",
     summary: "a name that is defined twice",
     level: Setting::Error,
@@ -12,21 +11,16 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("duplicate_name.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let FaultKind::DuplicateName { name, owner, first, first_owner } = &fault.kind else { continue };
-        let message = if owner == first_owner {
-            format!("the {} `{name}` is defined already", noun(*owner))
-        } else {
-            format!("`{name}` is the name of a {} already", noun(*first_owner))
-        };
-        out.push(
-            Finding::new(fault.span, &*fault.subject, message)
-                .label("defined again")
-                .related(*first, "first defined here")
-                .help("clients and retry policies share one namespace over all files of a project: remove or rename one of them"),
-        );
-    }
+pub(crate) fn finding(fault: &Fault, name: &str, owner: Owner, first: Span, first_owner: Owner) -> Finding {
+    let message = if owner == first_owner {
+        format!("the {} `{name}` is defined already", noun(owner))
+    } else {
+        format!("`{name}` is the name of a {} already", noun(first_owner))
+    };
+    Finding::of(fault, message)
+        .label("defined again")
+        .related(first, "first defined here")
+        .help("clients and retry policies share one namespace over all files of a project: remove or rename one of them")
 }
 
 fn noun(owner: Owner) -> &'static str {

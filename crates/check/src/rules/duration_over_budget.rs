@@ -3,7 +3,7 @@ use crate::core::finding::Findings;
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "duration-over-budget",
     summary: "a call that can take longer than the budget of the project",
     level: Setting::Warn,
@@ -17,7 +17,7 @@ const WORDS: TooLong = TooLong {
     help: "lower limits or retries, or give a fallback or round-robin a `total_timeout_ms`; `clientc resolve --why` shows where the time goes",
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     if let Some(most) = context.settings.budget.max_duration_ms {
         report_longer(context, context.route_facts(), most, &WORDS, out);
     }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "effective-ttft-exceeds-request",
     summary: "a time to first token above the request limit it meets on a route",
     level: Setting::Error,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("effective_ttft_exceeds_request.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let has_defaults = plan.defaults().get(Field::Request).is_some();
     let mut seen = HashSet::new();

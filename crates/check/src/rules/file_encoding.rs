@@ -2,7 +2,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "file-encoding",
     summary: "a file that is not UTF-8",
     level: Setting::Error,
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("file_encoding.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for fault in context.encoding_faults {
         let path = context.sources.display_path(fault.span.file).to_owned();
         let message =

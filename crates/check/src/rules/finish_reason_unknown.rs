@@ -11,7 +11,7 @@ use crate::facts::tables::hosts::{Service, service_of};
 use crate::text::quotes::unquoted;
 use crate::text::words::{all_of, one_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "finish-reason-unknown",
     summary: "a finish reason in a list that the provider never gives",
     level: Setting::Warn,
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 const LISTS: [(&str, bool); 2] = [("finish_reason_deny_list", false), ("finish_reason_allow_list", true)];
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in context.project.plan.ids() {
         let Some(leaf) = context.leaf(id) else { continue };
         let Some((service, words)) = words(&leaf) else { continue };

@@ -11,7 +11,7 @@ use crate::text::secret;
 use crate::text::words::short;
 
 use super::odd_env_name::is_variable;
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "hardcoded-secret",
     summary: "a key or a password in a file",
     level: Setting::Warn,
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("hardcoded_secret.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             for option in &client.options {

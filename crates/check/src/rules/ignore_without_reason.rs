@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::all_of;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "ignore-without-reason",
     summary: "a comment that silences a rule and does not say why",
     level: Setting::Warn,
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("ignore_without_reason.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for comment in file.ignores.iter().filter(|comment| says_ignore(comment) && !comment.has_reason) {
             let Some(list) = comment.list.filter(|_| !comment.rules.is_empty()) else { continue };

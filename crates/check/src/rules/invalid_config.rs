@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, grouped, one_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-config",
     summary: "a mistake in clientc.toml",
     level: Setting::Error,
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("invalid_config.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for fault in context.config_faults {
         out.push(finding(context, fault));
     }

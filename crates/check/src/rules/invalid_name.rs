@@ -1,11 +1,10 @@
-use clientc_semantic::{FaultKind, Owner};
+use clientc_semantic::{Fault, Owner};
 
-use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-name",
     summary: "a name with a form that is not allowed",
     level: Setting::Error,
@@ -13,13 +12,9 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("invalid_name.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let FaultKind::InvalidName { name, owner } = &fault.kind else { continue };
-        let what = if *owner == Owner::Client { "client" } else { "retry policy" };
-        let finding = Finding::new(fault.span, &*fault.subject, message(name, what));
-        out.push(finding.help(help(name)));
-    }
+pub(crate) fn finding(fault: &Fault, name: &str, owner: Owner) -> Finding {
+    let what = if owner == Owner::Client { "client" } else { "retry policy" };
+    Finding::of(fault, message(name, what)).help(help(name))
 }
 
 fn message(name: &str, what: &str) -> String {

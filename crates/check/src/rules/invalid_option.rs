@@ -1,7 +1,7 @@
 use clientc_plan::providers::{Check, Demand, Provider, ROLES};
 use clientc_plan::retry::MAX_START;
 use clientc_semantic::{
-    ClientFacts, FaultKind, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
+    ClientFacts, Fault, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
 };
 
 use crate::core::diagnostic::Safety;
@@ -11,7 +11,7 @@ use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::limit_names::{self, Meaning, RETRIED, WEIGHTS};
 use crate::text::words::{all_of, one_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-option",
     summary: "an option of the wrong kind, out of range or not supported",
     level: Setting::Error,
@@ -19,28 +19,27 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("invalid_option.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
-        out.push(match &fault.kind {
-            FaultKind::OptionsNotBlock { found } => {
-                new(format!("`options` is a block, not {found}")).help("write `options { ... }`")
-            }
-            FaultKind::InvalidStart { problem, written } => {
-                new(format!("`start` cannot be `{}`: it is {}", short(written), start_problem(problem)))
-                    .help(format!("a whole number from 0 to {MAX_START}: the position of the first member"))
-            }
-            FaultKind::InvalidPooling { found } => {
-                new(format!("`enable_connection_pooling` is `true` or `false`, not {found}"))
-                    .help("leave it out for `true`")
-            }
-            FaultKind::EnvMap => {
-                new("a block whose only key is `$env` would be read as an environment variable".into())
-                    .help("rename the key, or write `env.NAME` if the variable is meant")
-            }
-            _ => continue,
-        });
-    }
+pub(crate) fn options_not_block(fault: &Fault, found: &str) -> Finding {
+    Finding::of(fault, format!("`options` is a block, not {found}")).help("write `options { ... }`")
+}
+
+pub(crate) fn invalid_start(fault: &Fault, problem: &NumberProblem, written: &str) -> Finding {
+    let problem = start_problem(problem);
+    Finding::of(fault, format!("`start` cannot be `{}`: it is {problem}", short(written)))
+        .help(format!("a whole number from 0 to {MAX_START}: the position of the first member"))
+}
+
+pub(crate) fn invalid_pooling(fault: &Fault, found: &str) -> Finding {
+    Finding::of(fault, format!("`enable_connection_pooling` is `true` or `false`, not {found}"))
+        .help("leave it out for `true`")
+}
+
+pub(crate) fn env_map(fault: &Fault) -> Finding {
+    Finding::of(fault, "a block whose only key is `$env` would be read as an environment variable")
+        .help("rename the key, or write `env.NAME` if the variable is meant")
+}
+
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             if let Some(provider) = client.provider {

@@ -1,14 +1,14 @@
 use clientc_plan::providers::STRATEGY_TYPES;
 use clientc_plan::retry::{MAX_DELAY_MS, MAX_MULTIPLIER, MAX_RETRIES};
-use clientc_semantic::{Fault, FaultKind, NumberKey, NumberProblem, nearest};
+use clientc_semantic::{Fault, NumberKey, NumberProblem, nearest};
 
 use crate::core::diagnostic::Safety;
-use crate::core::finding::{Finding, Findings};
+use crate::core::finding::Finding;
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{grouped, one_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-retry-policy",
     summary: "a retry policy that cannot be carried out",
     level: Setting::Error,
@@ -16,41 +16,36 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("invalid_retry_policy.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
-        out.push(match &fault.kind {
-            FaultKind::MissingMaxRetries { policy } => {
-                new(format!("the retry policy `{policy}` has no `max_retries`"))
-                    .help("add `max_retries 2`: how many more attempts follow the first")
-            }
-            FaultKind::InvalidPolicyNumber { key, problem, written } => number(fault, *key, problem, written),
-            FaultKind::PolicyStrategyNotBlock { found } => {
-                new(format!("the strategy of a policy is a block, not {found}"))
-                    .help("write `strategy { type constant_delay }`, or `exponential_backoff`")
-            }
-            FaultKind::MissingStrategyType => new("this strategy has no `type`".into())
-                .help(format!("add `type` with {}", one_of(STRATEGY_TYPES.iter().copied()))),
-            FaultKind::UnknownStrategyType { written } => {
-                let plain = written.trim_matches(['"', '#']);
-                new(format!("there is no retry strategy `{}`", short(plain)))
-                    .help(format!("write {}", one_of(STRATEGY_TYPES.iter().copied())))
-                    .near_names(
-                        plain,
-                        &nearest(plain, STRATEGY_TYPES.iter().copied()),
-                        context.unquoted(fault.span),
-                    )
-            }
-            FaultKind::NotForConstantDelay { key } => new(format!("a constant delay has no `{key}`"))
-                .help(format!("remove `{key}`, or write `type exponential_backoff`")),
-            FaultKind::InvalidJitter { found } => jitter(context, fault, found),
-            _ => continue,
-        });
-    }
+pub(crate) fn missing_max_retries(fault: &Fault, policy: &str) -> Finding {
+    Finding::of(fault, format!("the retry policy `{policy}` has no `max_retries`"))
+        .help("add `max_retries 2`: how many more attempts follow the first")
+}
+
+pub(crate) fn strategy_not_block(fault: &Fault, found: &str) -> Finding {
+    Finding::of(fault, format!("the strategy of a policy is a block, not {found}"))
+        .help("write `strategy { type constant_delay }`, or `exponential_backoff`")
+}
+
+pub(crate) fn missing_type(fault: &Fault) -> Finding {
+    Finding::of(fault, "this strategy has no `type`")
+        .help(format!("add `type` with {}", one_of(STRATEGY_TYPES.iter().copied())))
+}
+
+pub(crate) fn unknown_type(context: &Context<'_>, fault: &Fault, written: &str) -> Finding {
+    let plain = written.trim_matches(['"', '#']);
+    let near = nearest(plain, STRATEGY_TYPES.iter().copied());
+    Finding::of(fault, format!("there is no retry strategy `{}`", short(plain)))
+        .help(format!("write {}", one_of(STRATEGY_TYPES.iter().copied())))
+        .near_names(plain, &near, context.unquoted(fault.span))
+}
+
+pub(crate) fn not_for_constant_delay(fault: &Fault, key: &str) -> Finding {
+    Finding::of(fault, format!("a constant delay has no `{key}`"))
+        .help(format!("remove `{key}`, or write `type exponential_backoff`"))
 }
 
 /// `True` and `"true"` are what other languages write.
-fn jitter(context: &Context<'_>, fault: &Fault, found: &str) -> Finding {
+pub(crate) fn invalid_jitter(context: &Context<'_>, fault: &Fault, found: &str) -> Finding {
     let written = context.text(fault.span);
     let word = written.trim_matches(['"', '#']).to_ascii_lowercase();
     let is_word = matches!(&*word, "true" | "false");
@@ -68,7 +63,7 @@ fn jitter(context: &Context<'_>, fault: &Fault, found: &str) -> Finding {
     }
 }
 
-fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str) -> Finding {
+pub(crate) fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str) -> Finding {
     let name = key.name();
     let allowed = allowed(key);
     let shown = short(written);
@@ -84,7 +79,7 @@ fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str)
         NumberProblem::Env => format!("`{name}` cannot come from the environment"),
         NumberProblem::NotANumber(noun) => format!("`{name}` must be a number, not {noun}"),
     };
-    let finding = Finding::new(fault.span, &*fault.subject, message).help(allowed);
+    let finding = Finding::of(fault, message).help(allowed);
     if *problem == NumberProblem::QuotedNumber {
         let number = written.trim_matches(['"', '#']).trim();
         return finding.replace(Safety::Safe, "remove the quotes", fault.span, number);
@@ -106,6 +101,5 @@ fn allowed(key: NumberKey) -> String {
         NumberKey::Multiplier => {
             format!("write a number above 0, up to {MAX_MULTIPLIER}, with at most six decimals")
         }
-        NumberKey::Start => "a whole number from 0".into(),
     }
 }

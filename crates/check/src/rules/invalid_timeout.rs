@@ -1,13 +1,12 @@
-use clientc_plan::MAX_MS;
-use clientc_semantic::{FaultKind, NumberProblem};
+use clientc_plan::{Field, MAX_MS};
+use clientc_semantic::{Fault, NumberProblem};
 
 use crate::core::diagnostic::Safety;
-use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{grouped, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "invalid-timeout",
     summary: "a limit that is not a positive number of milliseconds",
     level: Setting::Error,
@@ -15,14 +14,12 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("invalid_timeout.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let FaultKind::InvalidTimeout { field, problem, written } = &fault.kind else { continue };
+pub(crate) fn finding(fault: &Fault, field: Field, problem: &NumberProblem, written: &str) -> Finding {
         let key = field.key();
         let shown = short(written);
-        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
+        let new = |message: String| Finding::of(fault, message);
         let allowed = || format!("a limit is a whole number of milliseconds from 1 to {}", grouped(MAX_MS));
-        out.push(match problem {
+        match problem {
             NumberProblem::Zero => new(format!("`{key}` is {shown}"))
                 .help("0 ms is not a limit: leave the line out for no limit, or write at least 1"),
             NumberProblem::Negative => new(format!("`{key}` is {shown}, which is negative")).help(allowed()),
@@ -47,8 +44,7 @@ pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
             NumberProblem::NotANumber(noun) => {
                 new(format!("`{key}` must be a number, not {noun}")).help(allowed())
             }
-        });
-    }
+        }
 }
 
 /// A limit with a fraction is either seconds or milliseconds with needless decimals.

@@ -1,13 +1,11 @@
 use clientc_semantic::Span;
-use clientc_syntax::FaultKind;
 
 use crate::core::diagnostic::Safety;
-use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "malformed-number",
     summary: "something that begins like a number and is none",
     level: Setting::Error,
@@ -15,15 +13,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("malformed_number.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for (span, fault) in context.syntax_faults() {
-        if fault.kind == FaultKind::MalformedNumber {
-            out.push(finding(span, context.text(span)));
-        }
-    }
-}
 
-fn finding(span: Span, text: &str) -> Finding {
+pub(crate) fn finding(span: Span, text: &str) -> Finding {
     let finding = Finding::new(span, short(text), format!("`{}` is not a number", short(text)));
     match repaired(text) {
         Some((number, why)) => finding

@@ -11,7 +11,7 @@ use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::speeds::SPEEDS;
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "max-tokens-over-time",
     summary: "a max_tokens that cannot arrive within the request limit",
     level: Setting::Warn,
@@ -38,7 +38,7 @@ struct Answer<'a> {
     tokens_a_second: u64,
 }
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let leaves: Vec<_> = plan.ids().filter(|id| context.leaf(*id).is_some_and(|leaf| answer(&leaf).is_some())).collect();
     let mut seen = HashSet::new();

@@ -15,7 +15,7 @@ use crate::facts::tables::limit_names::{self, Meaning, Named, RETRIED, Unit, WEI
 use crate::text::urls;
 use crate::text::words::{one_of, short, time};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "misplaced-key",
     summary: "a limit or a retry policy among the options, where it does nothing",
     level: Setting::Warn,
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("misplaced_key.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let extremes = OnceCell::new();
     let policies = OnceCell::new();
     let bounded = OnceCell::new();

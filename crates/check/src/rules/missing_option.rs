@@ -8,7 +8,7 @@ use crate::core::rule::{Rule, Setting};
 use crate::text::quotes::unquoted;
 use crate::text::words::{all_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "missing-option",
     summary: "an option that the provider needs is missing",
     level: Setting::Error,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("missing_option.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| !provider.kind.is_composite()) else {

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, one_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "misspelt-key",
     summary: "a key that is nearly one that exists, and has no effect",
     level: Setting::Warn,
@@ -23,7 +23,7 @@ const SHORTEST: usize = 6;
 /// So many letters may differ.
 const FARTHEST: usize = 2;
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };

@@ -5,7 +5,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "nested-retries",
     summary: "a retry policy on a composite and on what it leads to",
     level: Setting::Warn,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 /// So many members are shown.
 const SHOWN: usize = 4;
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let repeats = |id: ClientId| plan.client(id).is_some_and(|client| plan.retries(client).0 > 0);
     let is_outer = |id: &ClientId| repeats(*id) && !plan.members(*id).is_empty();

@@ -11,7 +11,7 @@ use crate::facts::route_facts::{OpenLeaf, is_open};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, sorted_names};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "no-timeout",
     summary: "a request that nothing bounds",
     level: Setting::Warn,
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("no_timeout.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let open = &context.route_facts().open;
     if open.is_empty() {
         return;

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::text::path::Path;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "number-from-env",
     summary: "a number from the environment, which BAML sends as text",
     level: Setting::Warn,
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("number_from_env.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             let is_leaf = client.provider.is_some_and(|provider| !provider.kind.is_composite());

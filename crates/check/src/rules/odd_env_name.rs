@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::text::path::Path;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "odd-env-name",
     summary: "a reference to an environment variable that is read as something else",
     level: Setting::Warn,
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("odd_env_name.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             let path = Path::of(&client.name.text);

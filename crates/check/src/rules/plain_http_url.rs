@@ -10,7 +10,7 @@ use crate::edits::lines::offset;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "plain-http-url",
     summary: "a public server that is called without encryption",
     level: Setting::Warn,
@@ -25,7 +25,7 @@ const OPTIONS: [&str; 3] = ["base_url", "endpoint_url", "proxy_url"];
 const PRIVATE: [&str; 9] =
     [".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".home.arpa", ".test", ".svc"];
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             for option in client.options.iter().filter(|option| OPTIONS.contains(&&*option.key)) {

@@ -3,7 +3,7 @@ use crate::core::finding::Findings;
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "platform-ceiling",
     summary: "a call that can outlive the platform it runs on",
     level: Setting::Warn,
@@ -17,7 +17,7 @@ const WORDS: TooLong = TooLong {
     help: "give the entry a `total_timeout_ms` below the ceiling, so that the caller gets an answer before it is cut off; `clientc resolve --why` shows where the time goes",
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     if let Some(most) = context.settings.budget.ceiling_ms {
         report_longer(context, context.route_facts(), most, &WORDS, out);
     }

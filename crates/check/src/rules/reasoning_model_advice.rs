@@ -9,7 +9,7 @@ use crate::facts::models::Thinker;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "reasoning-model-advice",
     summary: "a model that thinks before it answers, without retries, backoff or streaming",
     level: Setting::Info,
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("reasoning_model_advice.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let (mut alone, mut constant, mut streamless) = (HashSet::new(), HashSet::new(), HashSet::new());
     context.walk_entry_routes(context.thinkers(), |route| {
         let thinker = route.path.last().and_then(|leaf| context.thinker(*leaf));

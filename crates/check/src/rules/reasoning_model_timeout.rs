@@ -10,7 +10,7 @@ use crate::facts::models::Thinker;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "reasoning-model-timeout",
     summary: "a limit that is too short for a model that thinks before it answers",
     level: Setting::Warn,
@@ -25,7 +25,7 @@ struct Cause<'a> {
     thinker: Thinker<'a>,
 }
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut places = HashMap::new();
     context.walk_entry_routes(context.thinkers(), |route| {

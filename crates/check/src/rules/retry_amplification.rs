@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "retry-amplification",
     summary: "a call that can make more requests than the budget of the project",
     level: Setting::Warn,
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("retry_amplification.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let budget = &context.settings.budget;
     let most = budget.most_requests();
     for (entry, worst) in &context.route_facts().costly {

@@ -7,7 +7,7 @@ use crate::edits::policy_places::policy_value;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "retry-delay",
     summary: "delays that shrink, or are cut from the first one on",
     level: Setting::Warn,
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("retry_delay.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for (policy, id) in context.project.plan.policies().iter().zip(0..) {
         if policy.max_retries > 0 {
             check_policy(context, policy, PolicyId(id), out);

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "route-too-long",
     summary: "a route of more than 512 clients",
     level: Setting::Error,
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("route_too_long.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let project = context.project;
     for exceeded in context.counts().exceeded(&project.plan, project.plan.ids()) {
         let ExceededLimit::Length(length) = exceeded.limit else { continue };

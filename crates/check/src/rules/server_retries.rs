@@ -8,7 +8,7 @@ use crate::core::rule::{Rule, Setting};
 use crate::facts::servers::{server_of, upstream_requests};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "server-retries",
     summary: "retries of a server that multiply those of the program",
     level: Setting::Warn,
@@ -25,7 +25,7 @@ struct Repeated<'a> {
     name: &'a str,
 }
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     if context.settings.servers.iter().all(|server| server.retries.is_none()) {
         return;
     }

@@ -9,7 +9,7 @@ use crate::text::words::grouped;
 
 use super::streaming_timeout_unused::Switches;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "shadowed-timeout",
     summary: "a limit that holds on no route, because smaller ones do",
     level: Setting::Warn,
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("shadowed_timeout.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let faults = context.limit_faults().iter();
     let mut shadowed = faults.filter(|fault| fault.kind == LimitFaultKind::Shadowed).peekable();
     if shadowed.peek().is_none() {

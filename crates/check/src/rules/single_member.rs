@@ -4,7 +4,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "single-member",
     summary: "a fallback or round-robin of one member",
     level: Setting::Info,
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("single_member.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let project = context.project;
     for (id, client) in project.plan.ids().zip(project.plan.clients()) {
         let [member] = client.kind.members() else { continue };

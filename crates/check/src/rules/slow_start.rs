@@ -14,7 +14,7 @@ use crate::facts::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT};
 use crate::text::urls;
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "slow-start",
     summary: "a limit that is too short for a server that loads its model first",
     level: Setting::Warn,
@@ -38,7 +38,7 @@ enum Server {
     ThisMachine,
 }
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let servers: Vec<ClientId> = context.project.plan.ids().filter(|id| server_of(context, *id).is_some()).collect();
     let mut seen = HashSet::new();
     context.walk_entry_routes(servers, |route| {

@@ -5,7 +5,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "streaming-timeout-unused",
     summary: "a limit for streams where nothing streams",
     level: Setting::Warn,
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("streaming_timeout_unused.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let switches = Switches::of(context);
     for id in context.project.plan.ids() {
         let Some(switch) = switches.of_client[id.index()] else { continue };

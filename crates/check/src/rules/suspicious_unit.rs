@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{grouped, time};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "suspicious-unit",
     summary: "a limit that reads as if it were in another unit than milliseconds",
     level: Setting::Warn,
@@ -28,7 +28,7 @@ const fn shortest_ms(field: Field) -> u64 {
     }
 }
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let extremes = Extremes::of(context);
     for file in context.files() {
         for client in &file.clients {

@@ -2,12 +2,12 @@ use clientc_semantic::Span;
 use clientc_syntax::{Fault, FaultKind, TextRange, Unterminated};
 
 use crate::core::diagnostic::Safety;
-use crate::core::finding::{Finding, Findings};
+use crate::core::finding::Finding;
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "syntax-error",
     summary: "text that is not the client language",
     level: Setting::Error,
@@ -15,15 +15,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("syntax_error.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for (span, fault) in context.syntax_faults() {
-        if let Some(finding) = finding(context, span, fault) {
-            out.push(finding);
-        }
-    }
-}
-
-fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Option<Finding> {
+/// The finding of a fault; nothing for the kinds that have rules of their own.
+pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Option<Finding> {
     let text = context.text(span);
     let related = fault.related.map(|range| Span::new(span.file, range));
     let key = related.map(|related| context.text(related)).unwrap_or_default();
@@ -97,7 +90,8 @@ fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Option<Finding> 
             .replace(Safety::Safe, "write a blank", span, " "),
         FaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
             .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),
-        FaultKind::Unterminated(_) | FaultKind::MalformedNumber | FaultKind::TooDeep => return None,
+        FaultKind::Unterminated(Unterminated::String | Unterminated::RawString(_))
+        | FaultKind::MalformedNumber | FaultKind::TooDeep => return None,
     })
 }
 

@@ -6,7 +6,7 @@ use crate::edits::policy_places::policy_value;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "too-many-retries",
     summary: "more than five retries",
     level: Setting::Warn,
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 /// More retries than this hardly ever help.
 const MOST: u32 = 5;
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for (policy, id) in context.project.plan.policies().iter().zip(0..) {
         if policy.max_retries <= MOST {
             continue;

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "too-many-routes",
     summary: "more than 10,000 routes from one client",
     level: Setting::Error,
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("too_many_routes.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let project = context.project;
     for exceeded in context.counts().exceeded(&project.plan, project.plan.ids()) {
         let Some(span) = project.client_place(exceeded.client) else { continue };

@@ -6,7 +6,7 @@ use crate::facts::route_facts::limit_span;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "total-too-small",
     summary: "a total below every request limit that it bounds",
     level: Setting::Warn,
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("total_too_small.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let project = context.project;
     let mut totals: Vec<_> = context.route_facts().small_totals.iter().collect();
     totals.sort_unstable_by_key(|(owner, _)| **owner);

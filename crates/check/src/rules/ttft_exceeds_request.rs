@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "ttft-exceeds-request",
     summary: "a time to first token above the request limit of the same client",
     level: Setting::Error,
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("ttft_exceeds_request.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             let Some(http) = &client.http else { continue };

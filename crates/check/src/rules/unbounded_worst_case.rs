@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::facts::route_facts::is_open;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unbounded-worst-case",
     summary: "a call that is bounded on some routes and not on another",
     level: Setting::Warn,
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unbounded_worst_case.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let mut reported = HashSet::new();
     for entry in &context.route_facts().mixed {
         if let Some(finding) = finding(context, *entry, &mut reported) {

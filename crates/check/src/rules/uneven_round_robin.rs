@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{counted, grouped};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "uneven-round-robin",
     summary: "a round-robin with a member that can cost more than five times as much as another",
     level: Setting::Info,
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 /// Worst cases that differ more often than this are reported.
 const MOST: u64 = 5;
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     if !plan.clients().iter().any(|client| matches!(client.kind, Kind::RoundRobin { .. })) {
         return;

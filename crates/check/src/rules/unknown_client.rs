@@ -1,12 +1,12 @@
-use clientc_semantic::{Fault, FaultKind, UnknownClient};
+use clientc_semantic::{Fault, UnknownClient};
 
 use crate::core::diagnostic::Safety;
-use crate::core::finding::{Finding, Findings};
+use crate::core::finding::Finding;
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unknown-client",
     summary: "a client that nobody defines",
     level: Setting::Error,
@@ -14,17 +14,9 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unknown_client.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        if let FaultKind::UnknownClient { name, why, near } = &fault.kind {
-            out.push(finding(context, fault, name, *why, near));
-        }
-    }
-}
-
-fn finding(context: &Context<'_>, fault: &Fault, name: &str, why: UnknownClient, near: &[Box<str>]) -> Finding {
+pub(crate) fn finding(context: &Context<'_>, fault: &Fault, name: &str, why: UnknownClient, near: &[Box<str>]) -> Finding {
     let shown = short(name);
-    let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
+    let new = |message: String| Finding::of(fault, message);
     match why {
         UnknownClient::NotDefined if name.is_empty() => {
             new("this name is empty".into()).help("write the name of a client, or remove it")

@@ -1,18 +1,18 @@
 use clientc_plan::Field;
 use clientc_plan::providers::{HTTP_KEYS, Provider, http_key};
-use clientc_semantic::{FaultKind, Span, nearest};
+use clientc_semantic::{Fault, Span, nearest};
 use clientc_syntax::TextRange;
 
 use crate::context::Context;
 use crate::core::diagnostic::{Edit, Safety};
-use crate::core::finding::{Finding, Findings};
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::edits::wrap::explain_total;
 use crate::facts::tables::limit_names::{Meaning, RETRIED, milliseconds, named};
 use crate::text::quotes::unquoted;
 use crate::text::words::{all_of, short, time};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unknown-http-field",
     summary: "a key that an http block does not have",
     level: Setting::Error,
@@ -20,18 +20,19 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unknown_http_field.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let FaultKind::UnknownHttpField { key, provider } = &fault.kind else { continue };
-        let new = |message: String| Finding::new(fault.span, &*fault.subject, message);
-        out.push(match http_key(key) {
-            Some(known) if is_total_on_one(known.name, *provider) => {
-                let finding = new(misplaced(known.name, *provider));
-                explain_total(context, fault.span, finding)
-            }
-            Some(known) => new(misplaced(known.name, *provider)).help(instead(*provider)),
-            None => unknown(context, fault.span, key, *provider, new),
-        });
+pub(crate) fn finding(
+    context: &Context<'_>,
+    fault: &Fault,
+    key: &str,
+    provider: Option<&'static Provider>,
+) -> Finding {
+    let new = |message: String| Finding::of(fault, message);
+    match http_key(key) {
+        Some(known) if is_total_on_one(known.name, provider) => {
+            explain_total(context, fault.span, new(misplaced(known.name, provider)))
+        }
+        Some(known) => new(misplaced(known.name, provider)).help(instead(provider)),
+        None => unknown(context, fault.span, key, provider, new),
     }
 }
 

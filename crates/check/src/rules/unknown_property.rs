@@ -1,14 +1,13 @@
 use clientc_plan::Field;
 use clientc_plan::providers::{self, CLIENT_KEYS, POLICY_KEYS, Provider, STRATEGY_KEYS};
-use clientc_semantic::{FaultKind, Owner, nearest};
+use clientc_semantic::{Fault, Owner, nearest};
 
-use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::limit_names::{Meaning, RETRIED, WEIGHTS, named};
 use crate::text::words::{all_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unknown-property",
     summary: "a key that a block does not have",
     level: Setting::Error,
@@ -16,24 +15,25 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unknown_property.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let FaultKind::UnknownProperty { key, owner, provider } = &fault.kind else { continue };
-        let (block, keys) = match owner {
-            Owner::Client => ("a client", CLIENT_KEYS),
-            Owner::Policy => ("a retry policy", POLICY_KEYS),
-        };
-        let names = || keys.iter().map(|key| key.name);
-        let message = format!("{block} has no property `{}`", short(key));
-        let finding = Finding::new(fault.span, &*fault.subject, message);
-        out.push(match belongs(key, *owner, *provider) {
-            Some(help) => finding.help(help),
-            None => finding.help(format!("its properties are {}", all_of(names()))).near_names(
-                key,
-                &nearest(key, names()),
-                fault.span,
-            ),
-        });
+pub(crate) fn finding(
+    fault: &Fault,
+    key: &str,
+    owner: Owner,
+    provider: Option<&'static Provider>,
+) -> Finding {
+    let (block, keys) = match owner {
+        Owner::Client => ("a client", CLIENT_KEYS),
+        Owner::Policy => ("a retry policy", POLICY_KEYS),
+    };
+    let names = || keys.iter().map(|key| key.name);
+    let finding = Finding::of(fault, format!("{block} has no property `{}`", short(key)));
+    match belongs(key, owner, provider) {
+        Some(help) => finding.help(help),
+        None => finding.help(format!("its properties are {}", all_of(names()))).near_names(
+            key,
+            &nearest(key, names()),
+            fault.span,
+        ),
     }
 }
 

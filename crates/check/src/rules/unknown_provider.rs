@@ -1,14 +1,14 @@
 use clientc_plan::providers;
-use clientc_semantic::{FaultKind, Span, nearest};
+use clientc_semantic::{Fault, Span, nearest};
 use clientc_syntax::TextRange;
 
 use crate::core::diagnostic::Safety;
-use crate::core::finding::{Finding, Findings};
+use crate::core::finding::Finding;
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unknown-provider",
     summary: "a provider that does not exist",
     level: Setting::Error,
@@ -16,22 +16,15 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unknown_provider.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.faults() {
-        let finding = match &fault.kind {
-            FaultKind::UnknownProvider { provider, shorthand } => {
-                let written = context.unquoted(fault.span);
-                let span = if *shorthand { first_bytes(written, provider.len()) } else { written };
-                unknown(span, &fault.subject, provider, *shorthand)
-            }
-            FaultKind::ProviderNotText { found } => {
-                Finding::new(fault.span, &*fault.subject, format!("a provider is a name, not {found}"))
-                    .help(format!("the providers are {}", names()))
-            }
-            _ => continue,
-        };
-        out.push(finding);
-    }
+pub(crate) fn finding(context: &Context<'_>, fault: &Fault, provider: &str, shorthand: bool) -> Finding {
+    let written = context.unquoted(fault.span);
+    let span = if shorthand { first_bytes(written, provider.len()) } else { written };
+    unknown(span, &fault.subject, provider, shorthand)
+}
+
+pub(crate) fn not_text(fault: &Fault, found: &str) -> Finding {
+    Finding::of(fault, format!("a provider is a name, not {found}"))
+        .help(format!("the providers are {}", names()))
 }
 
 fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Finding {

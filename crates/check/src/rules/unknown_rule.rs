@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unknown-rule",
     summary: "a comment that names a rule that does not exist",
     level: Setting::Warn,
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unknown_rule.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for comment in &file.ignores {
             out.found.extend(misspelt_word(file.file, comment));

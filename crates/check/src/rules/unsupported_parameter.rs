@@ -17,7 +17,7 @@ use crate::facts::tables::refusals::{
 use crate::text::quotes::unquoted;
 use crate::text::words::{grouped, short};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unsupported-parameter",
     summary: "a parameter that the model or the provider refuses, so that every call fails",
     level: Setting::Warn,
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unsupported_parameter.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in context.project.plan.ids() {
         let Some(leaf) = context.leaf(id) else { continue };
         let Some(service) = service_of(&leaf) else { continue };

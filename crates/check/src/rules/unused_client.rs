@@ -7,7 +7,7 @@ use crate::core::rule::{Rule, Setting};
 use crate::core::settings::Entries;
 use crate::text::words::{first_of, grouped, sorted_names};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unused-client",
     summary: "clients that no function leads to",
     level: Setting::Info,
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 /// How many names a message holds.
 const SHOWN: usize = 6;
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     // What cannot be read, or names a client that does not exist, may mean any of them.
     let is_unsure = context.syntax_faults().next().is_some()
         || !context.encoding_faults.is_empty()

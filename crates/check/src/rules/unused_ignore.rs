@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::all_of;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unused-ignore",
     summary: "a comment that silences a rule where it finds nothing",
     level: Setting::Warn,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unused_ignore.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for (index, comment) in file.ignores.iter().enumerate().filter(|(_, comment)| says_ignore(comment)) {
             fixed_rules(context, file, comment, out);

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::edits::lines::removable_block;
 use crate::core::rule::{Rule, Setting};
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "unused-retry-policy",
     summary: "a retry policy that no client uses",
     level: Setting::Info,
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("unused_retry_policy.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     // What cannot be read, or names a policy that does not exist, may have meant any of them.
     let is_unsure =
         |kind: &FaultKind| matches!(kind, FaultKind::UnknownPolicy { .. } | FaultKind::PolicyNotName { .. });

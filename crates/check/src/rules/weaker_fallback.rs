@@ -9,7 +9,7 @@ use crate::facts::models::Thinker;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     name: "weaker-fallback",
     summary: "a later member that thinks and has less time than an earlier one that does not",
     level: Setting::Info,
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("weaker_fallback.md"),
 };
 
-pub(super) fn check(context: &Context<'_>, out: &mut Findings) {
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let Some(leads) = context.entry_routes().leads_to(context.thinkers()) else { return };
     let left = context.entry_routes().request_ms_left();

@@ -8,8 +8,8 @@
     reason = "tests may fail loudly"
 )]
 
-use clientc_fmt::{Edit, edits, format};
-use clientc_syntax::{Block, Entry, Kind, Node, Parse, Value, parse};
+use clientc_fmt::{edits, format};
+use clientc_syntax::{Block, Entry, Kind, Node, Parse, TextEdit, Value, parse};
 
 /// Checks all of it; says what does not hold.
 pub(crate) fn check(text: &str) -> Result<String, String> {
@@ -42,7 +42,7 @@ fn explain(name: &str, before: &str, after: &str) -> String {
 }
 
 /// Makes the changes and checks that they are in order, apart and at places that an editor can name.
-pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
+pub(crate) fn apply(text: &str, edits: &[TextEdit]) -> String {
     let mut out = String::new();
     let mut at = 0;
     for edit in edits {

@@ -1,24 +1,35 @@
 //! Reads the JSON body of a chat completion.
 
-use super::ChatRequest;
+use super::form_error::FormError;
 use super::format::{JsonSchema, ResponseFormat};
 use super::message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
+use super::request::ChatRequest;
 use super::tool::{FunctionTool, Tool, ToolCall, ToolChoice};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-
-/// A value of a body that OpenAI's API does not allow.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}` {message}")]
-pub struct FormError {
-    /// Where the value is, such as `messages[0].role`.
-    pub path: String,
-    /// What is wrong with it. The value itself is never part of it.
-    pub message: String,
-}
 
 type Reading<T> = Result<T, FormError>;
 
-pub(super) fn request(body: Value) -> Reading<ChatRequest> {
+impl ChatRequest {
+    /// Reads the JSON body of a chat completion. What is not messages, tools or the form of the answer goes to
+    /// [`ChatRequest::fields`] as it is.
+    ///
+    /// # Errors
+    ///
+    /// A value that OpenAI's API does not allow is an error with its path.
+    pub fn from_json(body: Value) -> Result<ChatRequest, FormError> {
+        request(body)
+    }
+}
+
+impl<'de> Deserialize<'de> for ChatRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = Value::deserialize(deserializer)?;
+        ChatRequest::from_json(body).map_err(serde::de::Error::custom)
+    }
+}
+
+fn request(body: Value) -> Reading<ChatRequest> {
     let mut body = object(body, "body")?;
     let messages = match body.shift_remove("messages") {
         None => return Err(error("messages", "is missing")),

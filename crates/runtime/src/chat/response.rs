@@ -123,6 +123,26 @@ impl Chunk {
     }
 }
 
+impl Chunk {
+    /// Returns how many bytes of text, thoughts, tool calls and the like it holds.
+    pub(crate) fn content_len(&self) -> usize {
+        let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        match self {
+            Chunk::Text(text) | Chunk::Reasoning(text) | Chunk::Refusal(text) | Chunk::Wire(text) => {
+                text.len()
+            }
+            Chunk::ReasoningSignature(text) => text.len(),
+            Chunk::Start { id, model } => len(id) + len(model),
+            Chunk::ToolCall { id, name, arguments, signature, .. } => {
+                len(id) + len(name) + arguments.len() + len(signature)
+            }
+            // A list of a few tokens with their probabilities.
+            Chunk::Logprobs(_) => 1024,
+            Chunk::Finish(_) | Chunk::Usage(_) => 0,
+        }
+    }
+}
+
 impl FinishReason {
     /// Returns OpenAI's word for it, or the provider's own where there is none.
     pub fn as_str(&self) -> &str {
@@ -147,6 +167,13 @@ impl ChatResponse {
                 Some(Cow::Owned(texts.join("\n\n")))
             }
         }
+    }
+
+    /// Returns whether there is text, thoughts, a refusal or a tool call.
+    pub fn has_content(&self) -> bool {
+        let is_some = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let has_thoughts = || self.reasoning.iter().any(|reasoning| !reasoning.text.is_empty());
+        is_some(&self.text) || is_some(&self.refusal) || !self.tool_calls.is_empty() || has_thoughts()
     }
 
     /// Adds a chunk, so that all chunks of a stream together give the whole answer.
@@ -176,11 +203,11 @@ impl ChatResponse {
     pub fn into_chunks(self) -> Vec<Chunk> {
         let mut chunks = vec![Chunk::Start { id: self.id, model: self.model }];
         for Reasoning { text, signature } in self.reasoning {
-            chunks.extend(said(text).map(Chunk::Reasoning));
+            chunks.extend(some(text).map(Chunk::Reasoning));
             chunks.extend(signature.map(Chunk::ReasoningSignature));
         }
-        chunks.extend(self.text.and_then(said).map(Chunk::Text));
-        chunks.extend(self.refusal.and_then(said).map(Chunk::Refusal));
+        chunks.extend(self.text.and_then(some).map(Chunk::Text));
+        chunks.extend(self.refusal.and_then(some).map(Chunk::Refusal));
         for (index, call) in self.tool_calls.into_iter().enumerate() {
             let ToolCall { id, name, arguments, signature } = call;
             chunks.push(Chunk::ToolCall { index, id: Some(id), name: Some(name), arguments, signature });
@@ -209,7 +236,7 @@ impl ChatResponse {
 }
 
 /// An empty text is no content.
-fn said(text: String) -> Option<String> {
+fn some(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 

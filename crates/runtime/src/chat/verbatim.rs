@@ -1,6 +1,6 @@
 //! The body of a chat completion as the caller wrote it, for servers that take it as it is.
 
-use super::FormError;
+use super::form_error::FormError;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -1,37 +1,43 @@
 //! A stream that is read, event by event.
 
-use super::attempt::{Plan, unreadable};
-use super::events::{Events, events};
+use super::brief::Brief;
+use super::event::Event;
+use super::frames::Frames;
+use super::refusal::unreadable;
 use super::timeout;
 use super::watch::{Passed, Watch};
-use crate::chat::Chunk;
-use crate::error::{ConnectionError, Failure};
+use crate::chat::{ChatResponse, Chunk};
+use crate::error::{ConnectionError, Failure, ReportedIn};
+use crate::inner::Inner;
 use crate::leaf::Leaf;
 use crate::provider::{Decoder, HttpRequest, is_ping};
-use crate::runtime::Inner;
 use crate::transport::{Body, TransportError};
-use eventsource_stream::{Event, EventStreamError};
-use futures_util::Stream;
+use bytes::Bytes;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::time::Instant;
 
+/// How long what may follow the finish reason is waited for: the usage, and the mark of the end. The answer is whole
+/// without it.
+const TAIL: Duration = Duration::from_secs(5);
+
 /// The chunks of one answer, within the limits of its attempt.
-pub(crate) struct Reading {
+pub(super) struct Reading {
     inner: Arc<Inner>,
-    plan: Plan,
+    brief: Brief,
     /// What is still to be read; nothing after the end.
     source: Option<Source>,
     watch: Watch,
     chunks: VecDeque<Chunk>,
+    note: Option<&'static str>,
 }
 
 struct Source {
-    events: Pin<Box<Events>>,
+    frames: Frames,
     decoder: Decoder,
     /// What was sent, to be masked in what the server says.
     built: HttpRequest,
@@ -40,27 +46,22 @@ struct Source {
 impl Reading {
     pub(super) fn new(
         inner: &Arc<Inner>,
-        plan: &Plan,
+        brief: &Brief,
         leaf: &Leaf,
         built: HttpRequest,
-        body: Body,
+        (first, body): (Bytes, Body),
         watch: Watch,
     ) -> Reading {
         let decoder = Decoder::new(leaf).keep_wire(built.keeps_wire);
-        let source = Source { events: Box::pin(events(body)), decoder, built };
+        let source = Source { frames: Frames::new(leaf, first, body), decoder, built };
         Reading {
             inner: Arc::clone(inner),
-            plan: plan.clone(),
+            brief: brief.clone(),
             source: Some(source),
             watch,
             chunks: VecDeque::new(),
+            note: None,
         }
-    }
-
-    /// Makes a stream of an answer that is already whole.
-    pub(super) fn complete(inner: &Arc<Inner>, plan: &Plan, chunks: Vec<Chunk>) -> Reading {
-        let watch = Watch::new(plan, false);
-        Reading { inner: Arc::clone(inner), plan: plan.clone(), source: None, watch, chunks: chunks.into() }
     }
 
     /// Reads up to the first content, or to the end where there is none.
@@ -71,21 +72,39 @@ impl Reading {
         Ok(())
     }
 
+    /// Reads to the end and adds everything to an answer.
+    pub(super) async fn rest(&mut self, response: &mut ChatResponse) -> Result<(), Failure> {
+        while let Some(chunk) = poll_fn(|context| self.poll_chunk(context)).await? {
+            response.add(chunk);
+        }
+        Ok(())
+    }
+
     /// Returns the next chunk, or nothing after the last.
-    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Chunk, Failure>>> {
+    pub(super) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Chunk>, Failure>> {
         loop {
             if let Some(chunk) = self.chunks.pop_front() {
-                return Poll::Ready(Some(Ok(chunk)));
+                return Poll::Ready(Ok(Some(chunk)));
             }
             if self.source.is_none() {
-                return Poll::Ready(None);
+                return Poll::Ready(Ok(None));
             }
             match self.poll_event(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(failure)) => return Poll::Ready(Some(Err(failure))),
+                Poll::Ready(Err(failure)) => return Poll::Ready(Err(failure)),
             }
         }
+    }
+
+    /// Waits without reading, because there is no room for more. The server is not to blame, so its idle limit waits
+    /// too; what bounds the attempt does not.
+    pub(super) fn poll_paused(&mut self, context: &mut Context<'_>) -> Poll<Failure> {
+        self.watch.pause();
+        self.watch.poll(context).map(|passed| {
+            self.source = None;
+            self.timed_out(passed)
+        })
     }
 
     /// Takes one event. A failure and the end of the stream drop what is left of it.
@@ -93,10 +112,13 @@ impl Reading {
         let Some(source) = &mut self.source else {
             return Poll::Ready(Ok(()));
         };
-        let taken = match source.events.as_mut().poll_next(context) {
+        self.watch.resume();
+        let taken = match source.frames.poll_event(context) {
             Poll::Ready(event) => self.take(event),
             Poll::Pending => match self.watch.poll(context) {
-                Poll::Ready(passed) => Err(self.timed_out(passed)),
+                Poll::Ready(passed) => {
+                    Err(self.timed_out(passed)).or_else(|failure| self.lose_tail(failure, SILENT))
+                }
                 Poll::Pending => return Poll::Pending,
             },
         };
@@ -106,49 +128,75 @@ impl Reading {
         Poll::Ready(taken)
     }
 
-    fn take(
-        &mut self,
-        event: Option<Result<Event, EventStreamError<TransportError>>>,
-    ) -> Result<(), Failure> {
+    fn take(&mut self, event: Option<Result<Event, TransportError>>) -> Result<(), Failure> {
         let now = Instant::now();
-        self.watch.in_time(now).map_err(|passed| self.timed_out(passed))?;
+        if let Err(passed) = self.watch.in_time(now) {
+            return self.lose_tail(self.timed_out(passed), SILENT);
+        }
         let Some(source) = &mut self.source else {
             return Ok(());
         };
         let event = match event {
             Some(Ok(event)) => event,
-            Some(Err(EventStreamError::Transport(error))) => return Err(self.broken(error.to_string())),
-            Some(Err(_)) => return Err(self.broken("the stream is not UTF-8".into())),
+            Some(Err(error)) => return self.lose_tail(self.broken(&error), BROKEN),
             None => return self.end(),
         };
-        let decoded = source.decoder.event(&event.event, &event.data);
-        let is_done = source.decoder.is_done();
-        let client = || self.inner.name(self.plan.leaf).into();
-        let chunks = decoded.map_err(|error| unreadable(client(), &source.built, error))?;
-        if !is_ping(&event.event, &event.data) {
+        let decoded = source.decoder.event(&event.name, &event.data);
+        let (is_finished, is_done) = (source.decoder.is_finished(), source.decoder.is_done());
+        let client = || self.inner.name(self.brief.leaf).into();
+        let chunks =
+            decoded.map_err(|error| unreadable(client(), &source.built, error, ReportedIn::Event))?;
+        if !is_ping(&event.name, &event.data) {
             self.watch.event(now);
         }
         if chunks.iter().any(Chunk::is_content) {
             self.watch.content(now);
         }
+        if is_finished {
+            self.watch.finish(now, TAIL);
+        }
         self.chunks.extend(chunks);
         if is_done { self.end() } else { Ok(()) }
+    }
+
+    /// Ends the stream where it has come to its finish reason, in spite of a failure after that.
+    fn lose_tail(&mut self, failure: Failure, note: &'static str) -> Result<(), Failure> {
+        match self.source.as_ref().is_some_and(|source| source.decoder.is_finished()) {
+            true => {
+                self.note = Some(note);
+                self.end()
+            }
+            false => Err(failure),
+        }
     }
 
     fn end(&mut self) -> Result<(), Failure> {
         let Some(source) = self.source.take() else {
             return Ok(());
         };
-        let client = || self.inner.name(self.plan.leaf).into();
-        source.decoder.end().map_err(|error| unreadable(client(), &source.built, error))
+        let has_content = self.watch.first_token().is_some();
+        let client = || self.inner.name(self.brief.leaf).into();
+        source
+            .decoder
+            .end(has_content)
+            .map_err(|error| unreadable(client(), &source.built, error, ReportedIn::Event))
     }
 
-    fn broken(&self, message: String) -> Failure {
-        ConnectionError { client: self.inner.name(self.plan.leaf).into(), message }.into()
+    fn broken(&self, error: &TransportError) -> Failure {
+        ConnectionError::new(self.inner.name(self.brief.leaf).into(), error.to_string()).into()
     }
 
     fn timed_out(&self, passed: Passed) -> Failure {
-        timeout::error(&self.inner, &self.plan, &self.watch, None, passed).into()
+        timeout::error(&self.inner, &self.brief, &self.watch, None, passed).into()
+    }
+
+    /// Returns what is worth knowing of a stream that is whole.
+    pub(super) fn note(&self) -> Option<&'static str> {
+        self.note
+    }
+
+    pub(super) fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     pub(super) fn into_watch(self) -> Watch {
@@ -156,8 +204,12 @@ impl Reading {
     }
 }
 
+const SILENT: &str =
+    "the answer was whole; nothing more came after its finish reason, and the end was not waited for";
+const BROKEN: &str = "the answer was whole; the connection broke after its finish reason";
+
 impl fmt::Debug for Reading {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Reading").field("plan", &self.plan).finish_non_exhaustive()
+        formatter.debug_struct("Reading").field("brief", &self.brief).finish_non_exhaustive()
     }
 }

@@ -1,76 +1,110 @@
 //! Writes down what a call does.
 
-use super::attempt::Plan;
-use super::supply::Given;
+use super::brief::Brief;
+use super::supply::Taken;
 use super::timeout::Limit;
 use super::watch::Watch;
+use crate::answer::request_id;
 use crate::error::{ClientError, Error, Failure};
-use crate::runtime::Inner;
+use crate::inner::Inner;
+use crate::telemetry;
 use crate::transport::Dial;
 use clientc_plan::record::{
     AttemptOutcome, AttemptRecord, CallEnd, CallRecord, NearestLimit, TicketRecord, TimeoutType,
 };
 use clientc_plan::{ClientId, Cut, Field};
+use http::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tracing::Span;
 
-/// The record of a call that is under way.
+/// The record of a call that is under way. A call that is dropped is recorded as one that its caller left.
 #[derive(Debug)]
-pub(crate) struct Recorder {
+pub(super) struct Recorder {
     inner: Arc<Inner>,
-    record: CallRecord,
+    span: Span,
+    /// Nothing once the call has ended.
+    record: Option<Box<CallRecord>>,
+    taken: Taken,
+    /// The attempt under way.
+    current: Option<Current>,
     last_failure: Option<Failure>,
-    last_plan: Option<Plan>,
+    last_brief: Option<Brief>,
+    start: Brief,
+}
+
+#[derive(Debug)]
+struct Current {
+    brief: Brief,
+    dial: Dial,
+    joined: bool,
+}
+
+/// An attempt that is over, as far as it is measured.
+pub(super) struct Measured<'a> {
+    pub(super) brief: &'a Brief,
+    pub(super) watch: &'a Watch,
+    pub(super) dial: &'a Dial,
+    pub(super) headers: &'a HeaderMap,
+    /// Whether a whole answer was joined from a stream.
+    pub(super) joined: bool,
+    pub(super) note: Option<&'static str>,
 }
 
 impl Recorder {
-    pub(super) fn new(inner: &Arc<Inner>, record: CallRecord) -> Recorder {
-        Recorder { inner: Arc::clone(inner), record, last_failure: None, last_plan: None }
+    /// Begins with an empty record. `start` stands for the call before its first attempt.
+    pub(super) fn new(
+        inner: &Arc<Inner>,
+        span: Span,
+        record: CallRecord,
+        start: Brief,
+        taken: Taken,
+    ) -> Recorder {
+        Recorder {
+            inner: Arc::clone(inner),
+            span,
+            record: Some(Box::new(record)),
+            taken,
+            current: None,
+            last_failure: None,
+            last_brief: None,
+            start,
+        }
+    }
+
+    /// Notes that an attempt is under way.
+    pub(super) fn begin(&mut self, brief: &Brief, dial: &Dial, joined: bool) {
+        self.current = Some(Current { brief: brief.clone(), dial: dial.clone(), joined });
     }
 
     /// Notes an attempt that ended at this time, in milliseconds from the start of the call.
     pub(super) fn attempt(
         &mut self,
-        plan: &Plan,
+        measured: &Measured<'_>,
         end_ms: u64,
         failure: Option<Failure>,
         handed_on: bool,
-        (watch, dial): (&Watch, &Dial),
     ) {
-        let (outcome, status, retry_after_ms, timeout) = match &failure {
-            None => (AttemptOutcome::Succeeded, None, None, None),
-            Some(Failure::Timeout(timeout)) => {
-                (AttemptOutcome::Timeout, None, None, Some((**timeout).clone()))
-            }
+        self.current = None;
+        let Measured { brief, watch, dial, headers, joined, note } = *measured;
+        let mut attempt = self.begun(brief, end_ms);
+        attempt.outcome = failure.as_ref().map_or(AttemptOutcome::Succeeded, Failure::attempt_outcome);
+        attempt.handed_on = handed_on;
+        attempt.joined = joined;
+        attempt.request_id = request_id(headers);
+        attempt.message = failure.as_ref().map(Failure::to_string).or(note.map(String::from));
+        match &failure {
+            Some(Failure::Timeout(timeout)) => attempt.timeout = Some((**timeout).clone()),
             Some(Failure::Http(error)) => {
-                (AttemptOutcome::Http, Some(error.status), error.retry_after_ms, None)
+                attempt.status = Some(error.status);
+                attempt.retry_after_ms = error.retry_after.map(ms);
             }
-            Some(Failure::Connection(_)) => (AttemptOutcome::Connection, None, None, None),
-            Some(Failure::Rejected(_)) => (AttemptOutcome::Rejected, None, None, None),
-            Some(Failure::Unbuildable(_)) => (AttemptOutcome::Unbuildable, None, None, None),
-        };
-        self.record.add(AttemptRecord {
-            path: plan.path.iter().map(|visit| self.inner.name(visit.client).into()).collect(),
-            round: plan.path.last().map_or(0, |visit| visit.round),
-            start_ms: plan.start_ms,
-            end_ms,
-            limits: clientc_plan::document::times(&plan.limits),
-            limit_ms: plan.cut.map(|cut| cut.ms),
-            limited_by: plan.cut.map(|cut| Limit::cut(plan, &cut).record(&self.inner)),
-            delay_ms: 0,
-            delayed_by: None,
-            outcome,
-            handed_on,
-            status,
-            retry_after_ms,
-            timeout,
-            message: failure.as_ref().map(Failure::to_string),
-        });
-        if let Some(first_token) = watch.first_token() {
-            self.record.first_token_ms.get_or_insert(plan.clock.floor_ms(first_token));
+            _ => {}
         }
-        self.note_use(plan, end_ms, watch, dial);
+        self.add(attempt);
+        self.first_token(brief, watch);
+        self.note_use(brief, end_ms, watch, dial);
         if let Some(Failure::Timeout(timeout)) = &failure {
             self.note_nearest(
                 timeout.timeout_type,
@@ -80,24 +114,48 @@ impl Recorder {
             );
         }
         self.last_failure = failure;
-        self.last_plan = Some(plan.clone());
+        self.last_brief = Some(brief.clone());
+    }
+
+    /// Notes when content came, where it did.
+    pub(super) fn first_token(&mut self, brief: &Brief, watch: &Watch) {
+        if let (Some(first_token), Some(record)) = (watch.first_token(), &mut self.record) {
+            record.first_token_ms.get_or_insert(brief.clock.floor_ms(first_token));
+        }
+    }
+
+    /// Makes the record of an attempt, with what its plan says of it.
+    fn begun(&self, brief: &Brief, end_ms: u64) -> AttemptRecord {
+        let path = brief.path.iter().map(|visit| self.inner.name(visit.client).into()).collect();
+        let mut attempt = AttemptRecord::new(path, brief.start_ms, end_ms);
+        attempt.round = brief.path.last().map_or(0, |visit| visit.round);
+        attempt.limits = clientc_plan::document::times(&brief.limits);
+        attempt.limit_ms = brief.cut.map(|cut| cut.ms);
+        attempt.limited_by = brief.cut.map(|cut| Limit::cut(brief, &cut).record(&self.inner));
+        attempt
+    }
+
+    fn add(&mut self, attempt: AttemptRecord) {
+        if let Some(record) = &mut self.record {
+            record.add(attempt);
+        }
     }
 
     /// Remembers the limit of which the largest part was used.
-    fn note_use(&mut self, plan: &Plan, end_ms: u64, watch: &Watch, dial: &Dial) {
-        let start = plan.clock.at(plan.start_ms);
+    fn note_use(&mut self, brief: &Brief, end_ms: u64, watch: &Watch, dial: &Dial) {
+        let start = brief.clock.at(brief.start_ms);
         let since_start = |moment: Option<Instant>| Some(moment?.saturating_duration_since(start?));
         let dialled = dial.start().zip(dial.end()).map(|(start, end)| end.saturating_duration_since(start));
-        let attempt_ms = end_ms.saturating_sub(plan.start_ms);
+        let attempt_ms = end_ms.saturating_sub(brief.start_ms);
         let idle = Some(watch.longest_gap()).filter(|gap| !gap.is_zero());
         let mut used = vec![
-            (Limit::own(plan, Field::Connect), dialled.map(ms)),
-            (Limit::own(plan, Field::TimeToFirstToken), since_start(watch.first_token()).map(ms)),
-            (Limit::own(plan, Field::Idle), idle.map(ms)),
-            (Limit::own(plan, Field::Request), Some(attempt_ms)),
+            (Limit::own(brief, Field::Connect), dialled.map(ms)),
+            (Limit::own(brief, Field::TimeToFirstToken), since_start(watch.first_token()).map(ms)),
+            (Limit::own(brief, Field::Idle), idle.map(ms)),
+            (Limit::own(brief, Field::Request), Some(attempt_ms)),
         ];
-        if let Some(cut) = plan.cut.filter(Cut::is_deadline) {
-            used.push((Some(Limit::cut(plan, &cut)), Some(end_ms.saturating_sub(cut.since_ms))));
+        if let Some(cut) = brief.cut.filter(Cut::is_deadline) {
+            used.push((Some(Limit::cut(brief, &cut)), Some(end_ms.saturating_sub(cut.since_ms))));
         }
         for (limit, used_ms) in used {
             let Some((limit, used_ms)) = limit.zip(used_ms) else { continue };
@@ -109,62 +167,100 @@ impl Recorder {
     /// Remembers how much of a limit was used, where it is a larger part than of any before.
     fn note_nearest(&mut self, timeout_type: TimeoutType, client: &str, limit_ms: u64, used_ms: u64) {
         let part = |used_ms: u64, limit_ms: u64| used_ms as f64 / limit_ms.max(1) as f64;
-        let is_nearest = self.record.nearest_limit.as_ref().is_none_or(|nearest| {
+        let Some(record) = &mut self.record else { return };
+        let is_nearest = record.nearest_limit.as_ref().is_none_or(|nearest| {
             part(used_ms, limit_ms) > part(nearest.used_ms, nearest.configured_value_ms)
         });
         if is_nearest {
-            self.record.nearest_limit = Some(NearestLimit {
+            record.nearest_limit = Some(NearestLimit {
                 timeout_type,
                 client: client.into(),
-                attempt: self.record.attempts_made(),
+                attempt: record.attempts_made(),
                 configured_value_ms: limit_ms,
                 used_ms,
             });
         }
     }
 
-    /// Notes what the call took from outside.
-    pub(super) fn given(&mut self, given: Given<'_>) {
-        let ticket = |(client, ticket)| TicketRecord { client: self.inner.name(client).into(), ticket };
-        self.record.tickets = given.tickets.into_iter().map(ticket).collect();
-        self.record.drawn_ms = given.drawn_ms;
-    }
-
     /// Notes the wait after the last attempt.
     pub(super) fn delay(&mut self, ms: u64, client: ClientId) {
-        if let Some(attempt) = self.record.attempts.last_mut() {
+        let name = self.inner.name(client).into();
+        if let Some(attempt) = self.record.as_mut().and_then(|record| record.attempts.last_mut()) {
             attempt.delay_ms = ms;
-            attempt.delayed_by = Some(self.inner.name(client).into());
+            attempt.delayed_by = Some(name);
         }
     }
 
     pub(super) fn requests(&mut self, requests: u64) {
-        self.record.requests = requests;
+        if let Some(record) = &mut self.record {
+            record.requests = requests;
+        }
+    }
+
+    /// Returns the records of the attempts so far.
+    pub(super) fn attempts(&self) -> Vec<AttemptRecord> {
+        self.record.as_ref().map_or_else(Vec::new, |record| record.attempts.clone())
     }
 
     /// Ends the record of a call that succeeded.
     pub(super) fn succeeded(mut self, end_ms: u64) -> CallRecord {
-        self.record.end = CallEnd::Succeeded;
-        self.record.end_ms = end_ms;
-        self.record
+        self.end(CallEnd::Succeeded, end_ms)
     }
 
     /// Ends the record of a call that failed, and makes its error. Where no attempt was made at all, it is the
     /// deadline that failed it.
-    pub(super) fn failed(mut self, end: CallEnd, end_ms: u64, root: &Plan, stopped_by: Option<Cut>) -> Error {
-        self.record.end = end;
-        self.record.end_ms = end_ms;
-        let plan = self.last_plan.as_ref().unwrap_or(root);
-        let stop = stopped_by.map(|cut| (cut, Limit::cut(plan, &cut)));
-        self.record.stopped_by = stop.as_ref().map(|(_, limit)| limit.record(&self.inner));
+    pub(super) fn failed(mut self, end: CallEnd, end_ms: u64, stopped_by: Option<Cut>) -> Error {
+        let brief = self.last_brief.as_ref().unwrap_or(&self.start);
+        let stop = stopped_by.map(|cut| (cut, Limit::cut(brief, &cut)));
+        if let Some(record) = &mut self.record {
+            record.stopped_by = stop.as_ref().map(|(_, limit)| limit.record(&self.inner));
+        }
         let failure = self.last_failure.take().unwrap_or_else(|| {
             let (limit, elapsed_ms) = match &stop {
                 Some((cut, limit)) => (limit, end_ms.saturating_sub(cut.since_ms)),
-                None => (&Limit::worst_case(root, end_ms), end_ms),
+                None => (&Limit::worst_case(&self.start, end_ms), end_ms),
             };
-            limit.error(&self.inner, root, elapsed_ms).into()
+            limit.error(&self.inner, &self.start, elapsed_ms).into()
         });
-        Error::Client(Box::new(ClientError { failure, record: self.record }))
+        telemetry::call_failed(&self.span, &failure);
+        let record = self.end(end, end_ms);
+        Error::Client(Box::new(ClientError { failure, record }))
+    }
+
+    /// Ends the record, and gives it to everyone who wants to know.
+    fn end(&mut self, end: CallEnd, end_ms: u64) -> CallRecord {
+        let Some(mut record) = self.record.take() else { return CallRecord::new("", "", false) };
+        let taken = self.taken.lists();
+        let ticket = |(client, ticket)| TicketRecord { client: self.inner.name(client).into(), ticket };
+        record.tickets = taken.tickets.into_iter().map(ticket).collect();
+        record.drawn_ms = taken.drawn_ms;
+        record.end = end;
+        record.end_ms = end_ms;
+        telemetry::ended(&self.span, &record);
+        if let Some(on_end) = &self.inner.services.on_end {
+            on_end(&record);
+        }
+        *record
+    }
+}
+
+/// The caller left.
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        if self.record.is_none() {
+            return;
+        }
+        let now_ms = self.start.clock.ceil_ms(Instant::now());
+        if let Some(Current { brief, dial, joined }) = self.current.take() {
+            let mut attempt = self.begun(&brief, now_ms.max(brief.start_ms));
+            attempt.outcome = AttemptOutcome::Cancelled;
+            attempt.joined = joined;
+            self.add(attempt);
+            self.note_use(&brief, now_ms, &Watch::new(&brief, false), &dial);
+            self.requests(brief.number);
+        }
+        telemetry::cancelled(&self.span);
+        self.end(CallEnd::Cancelled, now_ms);
     }
 }
 

@@ -1,11 +1,15 @@
 //! How long a server asks to wait.
 
 use http::HeaderMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-/// Returns the wait that the headers of an answer ask for, in milliseconds, rounded up. `retry-after-ms` is more
+/// Returns the wait that the headers of an answer ask for, rounded up to whole milliseconds. `retry-after-ms` is more
 /// exact than `Retry-After` and goes before it. What cannot be read asks for nothing.
-pub(super) fn retry_after_ms(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
+pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    retry_after_ms(headers, now).map(Duration::from_millis)
+}
+
+fn retry_after_ms(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let exact = text("retry-after-ms").and_then(|text| ceil_ms(text, 1.0));
     exact.or_else(|| {
@@ -31,7 +35,6 @@ fn ceil_ms(text: &str, unit_ms: f64) -> Option<u64> {
 mod tests {
     use super::*;
     use http::HeaderValue;
-    use std::time::Duration;
 
     fn read(pairs: &[(&'static str, &'static str)]) -> Option<u64> {
         let headers = pairs

@@ -1,8 +1,9 @@
 //! The error of a limit that passed.
 
-use super::attempt::Plan;
+use super::brief::Brief;
 use super::watch::{Passed, Watch};
-use crate::runtime::Inner;
+use crate::error::Failure;
+use crate::inner::Inner;
 use crate::transport::Dial;
 use clientc_plan::document::{ResolvedOrigin, Source};
 use clientc_plan::record::{LimitRecord, SetBy, TimeoutError, TimeoutType};
@@ -23,18 +24,18 @@ pub(super) struct Limit {
 
 impl Limit {
     /// Returns a limit of the attempt itself.
-    pub(super) fn own(plan: &Plan, field: Field) -> Option<Limit> {
-        let limit = plan.limits.get(field)?;
+    pub(super) fn own(brief: &Brief, field: Field) -> Option<Limit> {
+        let limit = brief.limits.get(field)?;
         let (set_by, setter) = match limit.origin {
-            Origin::Client(place) => (SetBy::Client, plan.at(place)),
+            Origin::Client(place) => (SetBy::Client, brief.at(place)),
             Origin::Defaults => (SetBy::Defaults, None),
-            Origin::Override(place) => (SetBy::Override, plan.at(place)),
+            Origin::Override(place) => (SetBy::Override, brief.at(place)),
         };
-        Some(Limit { field, client: plan.leaf, setter, set_by, configured_ms: limit.ms })
+        Some(Limit { field, client: brief.leaf, setter, set_by, configured_ms: limit.ms })
     }
 
     /// Returns the limit that ends the attempt at the latest.
-    pub(super) fn cut(plan: &Plan, cut: &Cut) -> Limit {
+    pub(super) fn cut(brief: &Brief, cut: &Cut) -> Limit {
         let configured_ms = cut.configured_ms;
         let total = |client: ClientId, set_by| Limit {
             field: Field::Total,
@@ -46,20 +47,20 @@ impl Limit {
         match cut.by {
             // The own limit of an attempt is the request limit that it has.
             CutBy::Own(_) => {
-                Limit::own(plan, Field::Request).unwrap_or_else(|| Limit::worst_case(plan, configured_ms))
+                Limit::own(brief, Field::Request).unwrap_or_else(|| Limit::worst_case(brief, configured_ms))
             }
             CutBy::Total { place, is_override } => {
                 let set_by = if is_override { SetBy::Override } else { SetBy::Client };
-                total(plan.at(place).unwrap_or(plan.leaf), set_by)
+                total(brief.at(place).unwrap_or(brief.leaf), set_by)
             }
-            CutBy::Call => total(plan.root(), SetBy::Caller),
-            CutBy::WorstCase => total(plan.root(), SetBy::WorstCase),
+            CutBy::Call => total(brief.root(), SetBy::Caller),
+            CutBy::WorstCase => total(brief.root(), SetBy::WorstCase),
         }
     }
 
     /// Returns the worst case of the client of a call.
-    pub(super) fn worst_case(plan: &Plan, configured_ms: u64) -> Limit {
-        let client = plan.root();
+    pub(super) fn worst_case(brief: &Brief, configured_ms: u64) -> Limit {
+        let client = brief.root();
         Limit { field: Field::Total, client, setter: Some(client), set_by: SetBy::WorstCase, configured_ms }
     }
 
@@ -88,7 +89,7 @@ impl Limit {
     }
 
     /// Makes the error of the limit.
-    pub(super) fn error(&self, inner: &Inner, plan: &Plan, elapsed_ms: u64) -> TimeoutError {
+    pub(super) fn error(&self, inner: &Inner, brief: &Brief, elapsed_ms: u64) -> TimeoutError {
         let origin = self.origin(inner);
         let client = inner.name(self.client);
         let mut error = TimeoutError {
@@ -97,8 +98,8 @@ impl Limit {
             configured_value_ms: self.configured_ms,
             elapsed_ms,
             message: String::new(),
-            route: plan.path.iter().map(|visit| inner.name(visit.client).into()).collect(),
-            attempt: plan.number,
+            route: brief.path.iter().map(|visit| inner.name(visit.client).into()).collect(),
+            attempt: brief.number,
             set_by: self.set_by,
             origin,
         };
@@ -141,43 +142,66 @@ impl Limit {
 /// Returns the error of a limit that passed during an attempt.
 pub(super) fn error(
     inner: &Inner,
-    plan: &Plan,
+    brief: &Brief,
     watch: &Watch,
     dial: Option<&Dial>,
     passed: Passed,
 ) -> TimeoutError {
     let now = Instant::now();
-    let start = plan.clock.at(plan.start_ms).unwrap_or(now);
+    let start = brief.clock.at(brief.start_ms).unwrap_or(now);
     let (field, since) = match passed {
         Passed::Connect => (Field::Connect, dial.and_then(Dial::start).unwrap_or(start)),
         Passed::FirstToken => (Field::TimeToFirstToken, start),
         Passed::Idle => (Field::Idle, watch.last_event().unwrap_or(start)),
-        Passed::Cut => {
-            let since_ms = plan.cut.map_or(plan.start_ms, |cut| cut.since_ms);
-            (Field::Request, plan.clock.at(since_ms).unwrap_or(start))
+        Passed::Cut | Passed::Tail => {
+            let since_ms = brief.cut.map_or(brief.start_ms, |cut| cut.since_ms);
+            (Field::Request, brief.clock.at(since_ms).unwrap_or(start))
         }
     };
-    let limit = match (passed, plan.cut) {
-        (Passed::Cut, Some(cut)) => Some(Limit::cut(plan, &cut)),
-        _ => Limit::own(plan, field),
+    let limit = match (passed, brief.cut) {
+        (Passed::Cut, Some(cut)) => Some(Limit::cut(brief, &cut)),
+        _ => Limit::own(brief, field),
     };
     let elapsed = now.saturating_duration_since(since);
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     match limit {
-        Some(limit) => limit.error(inner, plan, elapsed_ms),
+        Some(limit) => limit.error(inner, brief, elapsed_ms),
         // No limit can pass that is not set.
-        None => Limit::worst_case(plan, elapsed_ms).error(inner, plan, elapsed_ms),
+        None => Limit::worst_case(brief, elapsed_ms).error(inner, brief, elapsed_ms),
     }
 }
 
 /// Whether the connect limit passes in the same millisecond as what cuts the attempt. Its timer starts a little later,
 /// and on a tie the own limit of the attempt is named.
-pub(super) fn is_connect_tie(plan: &Plan, dial: &Dial) -> bool {
-    let (Some(start), None, Some(limit_ms)) = (dial.start(), dial.end(), plan.limits.ms(Field::Connect))
+pub(super) fn is_connect_tie(brief: &Brief, dial: &Dial) -> bool {
+    let (Some(start), None, Some(limit_ms)) = (dial.start(), dial.end(), brief.limits.ms(Field::Connect))
     else {
         return false;
     };
-    let start_ms = plan.clock.floor_ms(start).max(plan.start_ms);
-    let end_ms = plan.cut.map(|cut| plan.start_ms.saturating_add(cut.ms));
-    end_ms.is_some_and(|end_ms| start_ms.saturating_add(limit_ms) <= end_ms)
+    let start_ms = brief.clock.floor_ms(start).max(brief.start_ms);
+    brief.end_ms().is_some_and(|end_ms| start_ms.saturating_add(limit_ms) <= end_ms)
+}
+
+/// When an attempt ended, in milliseconds from the start of the call. A limit that passed did so at its time, even
+/// where the timer woke a little later.
+pub(super) fn ended_ms(brief: &Brief, failure: Option<&Failure>, watch: &Watch, dial: &Dial) -> u64 {
+    let since_ms = |moment: Option<Instant>| {
+        moment.map_or(brief.start_ms, |moment| brief.clock.floor_ms(moment).max(brief.start_ms))
+    };
+    let planned_ms = match failure {
+        Some(Failure::Timeout(timeout)) => {
+            let limit_ms = timeout.configured_value_ms;
+            match timeout.timeout_type.0 {
+                Field::Connect => Some(since_ms(dial.start()).saturating_add(limit_ms)),
+                Field::Idle => Some(since_ms(watch.last_event()).saturating_add(limit_ms)),
+                Field::TimeToFirstToken => Some(brief.start_ms.saturating_add(limit_ms)),
+                Field::Request | Field::Total => brief.end_ms(),
+            }
+        }
+        _ => None,
+    };
+    match planned_ms {
+        Some(planned_ms) => brief.clock.settled_ms(planned_ms),
+        None => brief.clock.ceil_ms(Instant::now()),
+    }
 }

@@ -1,6 +1,6 @@
 //! The limits of one attempt, all running at once on one timer.
 
-use super::attempt::Plan;
+use super::brief::Brief;
 use clientc_plan::Field;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -19,6 +19,8 @@ pub(super) enum Passed {
     Idle,
     /// The request limit or a deadline, whichever the walk said.
     Cut,
+    /// The time for what may follow the finish reason. It fails nothing.
+    Tail,
 }
 
 /// Watches over the limits of an attempt and measures how far each was used.
@@ -28,6 +30,9 @@ pub(crate) struct Watch {
     idle: Option<Duration>,
     idle_at: Option<Instant>,
     cut_at: Option<Instant>,
+    tail_at: Option<Instant>,
+    /// Whether nothing is read because there is no room for it.
+    is_paused: bool,
     /// The last event that restarted the idle limit.
     last_event: Option<Instant>,
     first_token: Option<Instant>,
@@ -37,15 +42,16 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(plan: &Plan, is_streaming: bool) -> Watch {
-        let limit_ms = |field| plan.limits.ms(field).filter(|_| is_streaming);
-        let token_ms = limit_ms(Field::TimeToFirstToken).map(|ms| plan.start_ms.saturating_add(ms));
-        let end_ms = plan.cut.map(|cut| plan.start_ms.saturating_add(cut.ms));
+    pub(super) fn new(brief: &Brief, is_streaming: bool) -> Watch {
+        let limit_ms = |field| brief.limits.ms(field).filter(|_| is_streaming);
+        let token_ms = limit_ms(Field::TimeToFirstToken).map(|ms| brief.start_ms.saturating_add(ms));
         Watch {
-            first_token_at: token_ms.and_then(|ms| plan.clock.at(ms)),
+            first_token_at: token_ms.and_then(|ms| brief.clock.at(ms)),
             idle: limit_ms(Field::Idle).map(Duration::from_millis),
             idle_at: None,
-            cut_at: end_ms.and_then(|ms| plan.clock.at(ms)),
+            cut_at: brief.end_ms().and_then(|ms| brief.clock.at(ms)),
+            tail_at: None,
+            is_paused: false,
             last_event: None,
             first_token: None,
             longest_gap: Duration::ZERO,
@@ -107,8 +113,9 @@ impl Watch {
     fn next(&self) -> Option<(Instant, Passed)> {
         let limits = [
             (self.first_token_at, Passed::FirstToken),
-            (self.idle_at, Passed::Idle),
+            (self.idle_at.filter(|_| !self.is_paused), Passed::Idle),
             (self.cut_at, Passed::Cut),
+            (self.tail_at.filter(|_| !self.is_paused), Passed::Tail),
         ];
         limits.into_iter().filter_map(|(at, passed)| Some((at?, passed))).min()
     }
@@ -125,6 +132,26 @@ impl Watch {
     pub(super) fn content(&mut self, now: Instant) {
         self.first_token.get_or_insert(now);
         self.first_token_at = None;
+    }
+
+    /// Notes the event that made the answer whole. What may follow it is waited for no longer than this.
+    pub(super) fn finish(&mut self, now: Instant, tail: Duration) {
+        self.first_token_at = None;
+        if self.tail_at.is_none() {
+            self.tail_at = now.checked_add(tail);
+        }
+    }
+
+    /// Lets the idle limit wait, because nothing is read.
+    pub(super) fn pause(&mut self) {
+        self.is_paused = true;
+    }
+
+    /// Lets the idle limit run again, from now.
+    pub(super) fn resume(&mut self) {
+        if std::mem::replace(&mut self.is_paused, false) {
+            self.idle_at = self.idle.and_then(|idle| Instant::now().checked_add(idle));
+        }
     }
 
     pub(super) fn first_token(&self) -> Option<Instant> {

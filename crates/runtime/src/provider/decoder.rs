@@ -1,23 +1,18 @@
 //! Reads the events of a stream, whatever the form.
 
 use super::error::ReadError;
-use super::{Form, anthropic, chat, google, problem, responses, wire};
+use super::finish::check_finish;
+use super::wire::ReadEvents;
+use super::{problem, table, wire};
 use crate::chat::Chunk;
 use crate::leaf::Leaf;
 
 /// Reads the events of a stream.
 pub(crate) struct Decoder {
     leaf: Leaf,
-    state: State,
+    events: Box<dyn ReadEvents>,
     ending: Ending,
     keeps_wire: bool,
-}
-
-enum State {
-    Chat(chat::stream::State),
-    Responses(responses::stream::State),
-    Anthropic(anthropic::stream::State),
-    Google(google::stream::State),
 }
 
 /// How far a stream has come to its end.
@@ -44,13 +39,8 @@ pub(crate) fn is_ping(name: &str, data: &str) -> bool {
 impl Decoder {
     /// Makes a decoder for the stream of one answer.
     pub(crate) fn new(leaf: &Leaf) -> Decoder {
-        let state = match leaf.form() {
-            Form::Chat => State::Chat(Default::default()),
-            Form::Responses => State::Responses(Default::default()),
-            Form::Anthropic => State::Anthropic(Default::default()),
-            Form::Google => State::Google(Default::default()),
-        };
-        Decoder { leaf: leaf.clone(), state, ending: Ending::Open, keeps_wire: false }
+        let events = (table::answers_of(leaf).stream)();
+        Decoder { leaf: leaf.clone(), events, ending: Ending::Open, keeps_wire: false }
     }
 
     /// Hands on the data of events as well, before what is read from them.
@@ -82,14 +72,9 @@ impl Decoder {
         if self.keeps_wire {
             out.chunks.push(Chunk::Wire(data.to_owned()));
         }
-        match &mut self.state {
-            State::Chat(state) => state.event(&event, &mut out),
-            State::Responses(state) => state.event(&event, &mut out),
-            State::Anthropic(state) => state.event(&event, &mut out),
-            State::Google(state) => state.event(&event, &mut out),
-        }?;
+        self.events.event(&event, &mut out)?;
         if let Some(reason) = out.finish {
-            self.leaf.check_finish(Some(&reason))?;
+            check_finish(&self.leaf, Some(&reason))?;
             self.ending = Ending::Finished;
         }
         if out.is_done {
@@ -103,15 +88,21 @@ impl Decoder {
         self.ending == Ending::Done
     }
 
-    /// Says that the connection has ended.
+    /// Returns whether the answer is whole, whatever may still come.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.ending != Ending::Open
+    }
+
+    /// Says that nothing more comes, and whether there was content.
     ///
     /// # Errors
     ///
-    /// A stream that ends before its answer does is broken off.
-    pub(crate) fn end(&self) -> Result<(), ReadError> {
-        match self.ending {
-            Ending::Open => Err(ReadError::CutOff),
-            Ending::Finished | Ending::Done => Ok(()),
+    /// A stream that ends before its answer does is broken off, and one without content is no answer.
+    pub(crate) fn end(&self, has_content: bool) -> Result<(), ReadError> {
+        match (self.ending, has_content) {
+            (Ending::Open, _) => Err(ReadError::CutOff),
+            (_, false) => Err(ReadError::Empty),
+            (_, true) => Ok(()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where a request goes and what it carries beside its body.
 
-use super::HttpRequest;
 use super::error::BuildError;
+use super::http::HttpRequest;
 use super::options::{Options, wrong};
 use clientc_plan::providers;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};

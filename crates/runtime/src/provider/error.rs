@@ -84,6 +84,8 @@ pub(crate) enum ReadError {
     },
     /// It broke off.
     CutOff,
+    /// It ended without any content.
+    Empty,
 }
 
 impl BuildError {
@@ -121,6 +123,7 @@ impl fmt::Display for ReadError {
             ReadError::FinishReason { reason } => {
                 write!(formatter, "the answer ended with `{reason}`, which the client does not allow")
             }
+            ReadError::Empty => formatter.write_str("the answer cannot be read: it has no content"),
             ReadError::CutOff => formatter.write_str("the stream broke off before its end"),
         }
     }

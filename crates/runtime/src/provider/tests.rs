@@ -9,7 +9,9 @@ mod verbatim;
 mod wrong;
 
 use super::*;
-use crate::environment::Variables;
+use crate::chat::{ChatRequest, ChatResponse};
+use crate::environment::{Environment, Variables};
+use crate::leaf::Leaf;
 use serde_json::{Value, json};
 
 /// Makes a client out of the JSON of its options.
@@ -28,6 +30,17 @@ fn keys() -> Variables {
         "GOOGLE_API_KEY",
     ];
     names.iter().map(|name| (*name, "a-secret-key")).collect()
+}
+
+/// Builds a request, whole or as a stream.
+fn request(
+    leaf: &Leaf,
+    chat: &ChatRequest,
+    is_streaming: bool,
+    environment: &dyn Environment,
+) -> Result<HttpRequest, BuildError> {
+    let delivery = if is_streaming { Delivery::Streamed } else { Delivery::Whole };
+    super::request(leaf, chat, delivery, environment)
 }
 
 /// What a provider needs beside a key.

@@ -1,5 +1,6 @@
 //! What all readers of answers share.
 
+use super::error::ReadError;
 use crate::chat::Chunk;
 use serde_json::Value;
 
@@ -9,6 +10,12 @@ pub(super) struct Event<'e> {
     pub(super) name: &'e str,
     /// Its data.
     pub(super) value: &'e Value,
+}
+
+/// Reads the events of one stream.
+pub(super) trait ReadEvents: Send {
+    /// Reads an event.
+    fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError>;
 }
 
 /// What an event says.

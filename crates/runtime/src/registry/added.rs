@@ -1,8 +1,8 @@
 //! A client that is added at run time.
 
-use super::RegistryError;
+use super::error::RegistryError;
+use crate::inner::Entry;
 use crate::leaf::Leaf;
-use crate::runtime::Entry;
 use clientc_plan::document::{ResolvedPlan, Source};
 use clientc_plan::providers::{self, POOLING_KEY, Provider, ProviderKind};
 use clientc_plan::{

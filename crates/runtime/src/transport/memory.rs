@@ -1,6 +1,6 @@
 //! A transport in memory: the answers come from a function. For tests, with or without paused time.
 
-use super::{Answer, Answering, Connection, Transport, TransportError};
+use super::exchange::{Answer, Answering, Connection, Transport, TransportError};
 use bytes::Bytes;
 use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};

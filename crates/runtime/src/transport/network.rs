@@ -3,7 +3,8 @@
 //! All routes share one pool of connections, whatever their connect limits. The limit belongs to the dial: a
 //! connection that has to be made has the limit of the attempt that asks for it, and one that is there has none.
 
-use super::{Answer, Answering, Connection, Dial, Transport, TransportError};
+use super::dial::Dial;
+use super::exchange::{Answer, Answering, Connection, Transport, TransportError};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http::Request;

@@ -3,25 +3,10 @@
 use clientc_plan::providers::{self, ProviderKind};
 use clientc_plan::{ClientId, PolicyId};
 
-use super::{ClientSource, Linker, Mention, count};
-use crate::Span;
+use super::linker::{Defined, Linker, count};
 use crate::fault::{Fault, FaultKind, Owner, UnknownClient};
-
-/// What a name stands for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Defined {
-    Client { id: ClientId, place: Span },
-    Policy { id: PolicyId, place: Span },
-}
-
-impl Defined {
-    fn definition(&self) -> (Span, Owner) {
-        match self {
-            Self::Client { place, .. } => (*place, Owner::Client),
-            Self::Policy { place, .. } => (*place, Owner::Policy),
-        }
-    }
-}
+use crate::project::{ClientSource, Mention};
+use crate::span::Span;
 
 impl<'f> Linker<'f> {
     /// Takes every block in source order; the first of a name counts.

@@ -4,11 +4,11 @@ use clientc_plan::providers::ProviderKind;
 use clientc_plan::{ByField, Client, ClientId, Field, Kind, Limits, PolicyId};
 use rustc_hash::FxHashMap;
 
-use super::define::Defined;
-use super::{ClientSource, FunctionRef, Linker, count};
+use super::linker::{Defined, Linker, count};
 use crate::facts::{ClientFacts, FunctionFacts};
-use crate::fault::{Fault, FaultKind, UnknownClient};
-use crate::{FileId, Span};
+use crate::fault::{Fault, FaultKind, Owner, UnknownClient};
+use crate::project::{ClientSource, FunctionRef};
+use crate::span::{FileId, Span};
 
 pub(super) struct Graph {
     pub(super) clients: Vec<Client<Span>>,
@@ -28,8 +28,7 @@ impl<'f> Linker<'f> {
             None if text.contains([' ', '\t']) => UnknownClient::SeveralNames,
             None => UnknownClient::NotDefined,
         };
-        let clients = self.names.iter().filter(|(_, defined)| matches!(defined, Defined::Client { .. }));
-        let near = self.nearest.find(text, clients.map(|(name, _)| *name));
+        let near = self.near(text, Owner::Client);
         let kind = FaultKind::UnknownClient { name: text.into(), why, near };
         self.faults.push(Fault { kind, span: place, subject: format!("{owner}/{text}") });
         None
@@ -111,8 +110,7 @@ impl<'f> Linker<'f> {
             Some(Defined::Client { place, .. }) => Some(*place),
             None => None,
         };
-        let policies = self.names.iter().filter(|(_, defined)| matches!(defined, Defined::Policy { .. }));
-        let near = self.nearest.find(&name.text, policies.map(|(name, _)| *name));
+        let near = self.near(&name.text, Owner::Policy);
         let kind = FaultKind::UnknownPolicy { name: name.text.as_str().into(), is_client, near };
         let subject = format!("{}/retry_policy", client.name.text);
         self.faults.push(Fault { kind, span: Span::new(file, name.range), subject });

@@ -1,9 +1,9 @@
 //! Everything that is not ours: functions, whose client entries are kept, and blocks that are stepped over.
 
-use super::headers::{brace_after_gap, is_header, near_keyword};
 use super::{ItemKind, Items};
 use crate::ends::Ends;
 use crate::fault::FaultKind;
+use crate::headers::{brace_after_gap, is_header, near_keyword};
 use crate::text::TextRange;
 use crate::tokens::{blanks, line_end, segment_end};
 

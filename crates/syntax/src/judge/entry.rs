@@ -8,7 +8,7 @@ use crate::tree::{Kind, Node};
 impl Judge<'_> {
     pub(super) fn entry(&mut self, map: Node<'_>, entry: Node<'_>, next: Option<Node<'_>>) {
         let Some(key) = entry.child(Kind::Key) else { return };
-        let Some(value) = entry.children().find_map(crate::Value::cast) else {
+        let Some(value) = entry.children().find_map(crate::ast::Value::cast) else {
             self.broken.push(entry.id());
             self.missing_value(map, key, next);
             return;
@@ -76,7 +76,7 @@ impl Judge<'_> {
 
     /// Whether what was read as a key and a value is a `provider/model`.
     fn is_shorthand(&self, entry: Node<'_>) -> bool {
-        let value = entry.children().find_map(crate::Value::cast).map(crate::Value::node);
+        let value = entry.children().find_map(crate::ast::Value::cast).map(crate::ast::Value::node);
         entry.child(Kind::Key).zip(value).is_some_and(|(key, value)| {
             key.range().end == value.range().start && value.text(self.text).starts_with('/')
         })

@@ -64,6 +64,8 @@ impl Judge<'_> {
                     walk.pass(child);
                     continue;
                 }
+                // Enough has been said, and what is wrong here may take the rest of a long line to see.
+                _ if same_line => self.broken.push(map.id()),
                 _ => {
                     let fault = self.stray_in_map(child, &walk);
                     if fault.kind == FaultKind::MalformedNumber {

@@ -1,11 +1,11 @@
 //! Whole answers of the messages API.
 
-use super::super::error::ReadError;
-use super::super::wire::{count, owned, text, values};
 use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
+use crate::provider::error::ReadError;
+use crate::provider::wire::{count, owned, text, values};
 use serde_json::Value;
 
-pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
+pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     if !value.get("content").is_some_and(Value::is_array) {
         return Err(ReadError::malformed("there is no content"));
     }

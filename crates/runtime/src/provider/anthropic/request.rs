@@ -1,16 +1,16 @@
 //! Requests of the messages API.
 
-use super::super::HttpRequest;
-use super::super::endpoint::Endpoint;
-use super::super::error::BuildError;
-use super::super::fields::{Rule, cannot, function_of, set, translate, wrong_field};
-use super::super::media::MediaRules;
-use super::super::options::Options;
-use super::super::roles::{Roles, split_system};
 use crate::chat::{
     ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolCall,
     ToolChoice,
 };
+use crate::provider::endpoint::Endpoint;
+use crate::provider::error::BuildError;
+use crate::provider::fields::{Rule, cannot, function_of, set, translate, wrong_field};
+use crate::provider::http::{Delivery, HttpRequest};
+use crate::provider::media::MediaRules;
+use crate::provider::options::Options;
+use crate::provider::roles::{Roles, split_system};
 use http::header::HeaderName;
 use serde_json::{Map, Value, json};
 
@@ -42,10 +42,10 @@ const RULES: &[(&str, Rule)] = &[
     ("web_search_options", Rule::Refuse("write the tool web_search into the client's options")),
 ];
 
-pub(in super::super) fn build(
+pub(in crate::provider) fn build(
     mut options: Options<'_>,
     chat: &ChatRequest,
-    is_streaming: bool,
+    delivery: Delivery,
 ) -> Result<HttpRequest, BuildError> {
     let provider = options.provider();
     let mut endpoint = Endpoint::take(&mut options, "v1/messages")?;
@@ -64,7 +64,7 @@ pub(in super::super) fn build(
         body.insert("system".into(), Value::Array(parts));
     }
     body.insert("messages".into(), writer.messages(messages, system.len())?);
-    match is_streaming {
+    match delivery.is_streamed() {
         true => drop(body.insert("stream".into(), true.into())),
         false => drop(body.shift_remove("stream")),
     }
@@ -202,6 +202,6 @@ fn flush(results: &mut Vec<Value>, written: &mut Vec<Value>) {
 
 /// Writes a call. No arguments are an empty object; arguments that are none cannot be written.
 fn tool_use(call: &ToolCall) -> Option<Value> {
-    let input = super::super::fields::arguments(&call.arguments)?;
+    let input = crate::provider::fields::arguments(&call.arguments)?;
     Some(json!({"type": "tool_use", "id": call.id, "name": call.name, "input": input}))
 }

@@ -1,13 +1,13 @@
 //! Streams of the messages API.
 
-use super::super::error::ReadError;
-use super::super::wire::{Event, Out, count, owned, some, text};
 use super::answer::{Counts, finish_reason};
 use crate::chat::Chunk;
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, count, owned, some, text};
 use serde_json::Value;
 
 #[derive(Default)]
-pub(in super::super) struct State {
+pub(in crate::provider) struct State {
     counts: Counts,
     calls: Vec<Call>,
 }
@@ -19,8 +19,8 @@ struct Call {
     has_input: bool,
 }
 
-impl State {
-    pub(in super::super) fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
+impl ReadEvents for State {
+    fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
         let value = event.value;
         match event.kind() {
             "message_start" => {
@@ -44,7 +44,9 @@ impl State {
         }
         Ok(())
     }
+}
 
+impl State {
     fn count(&mut self, usage: Option<&Value>) {
         if let Some(usage) = usage {
             self.counts = self.counts.with(usage);

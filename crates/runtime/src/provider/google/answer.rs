@@ -1,13 +1,13 @@
 //! Whole answers of the Gemini API.
 
-use super::super::error::ReadError;
-use super::super::wire::{Out, count, text};
 use super::stream::State;
 use crate::chat::{ChatResponse, FinishReason, Usage};
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Out, count, text};
 use serde_json::Value;
 
 /// Reads an answer: it looks like the one event of a stream.
-pub(in super::super) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
+pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     let mut out = Out::default();
     State::default().read(value, &mut out)?;
     let mut answer = ChatResponse::default();

@@ -1,15 +1,15 @@
 //! Requests of the Gemini API.
 
-use super::super::HttpRequest;
-use super::super::endpoint::Endpoint;
-use super::super::error::BuildError;
-use super::super::fields::{Rule, arguments, cannot, function_of, set, translate, wrong_field};
-use super::super::media::MediaRules;
-use super::super::options::Options;
-use super::super::roles::{Roles, split_system};
 use crate::chat::{
     ChatRequest, Content, Media, MediaSource, Message, Part, ResponseFormat, Role, Tool, ToolCall, ToolChoice,
 };
+use crate::provider::endpoint::Endpoint;
+use crate::provider::error::BuildError;
+use crate::provider::fields::{Rule, arguments, cannot, function_of, set, translate, wrong_field};
+use crate::provider::http::{Delivery, HttpRequest};
+use crate::provider::media::MediaRules;
+use crate::provider::options::Options;
+use crate::provider::roles::{Roles, split_system};
 use http::header::HeaderName;
 use serde_json::{Map, Value, json};
 
@@ -45,17 +45,17 @@ const RULES: &[(&str, Rule)] = &[
     ("web_search_options", Rule::Refuse("write the tool googleSearch into the client's options")),
 ];
 
-pub(in super::super) fn build(
+pub(in crate::provider) fn build(
     mut options: Options<'_>,
     chat: &ChatRequest,
-    is_streaming: bool,
+    delivery: Delivery,
 ) -> Result<HttpRequest, BuildError> {
     let provider = options.provider();
     let model = options.take_required("model")?;
-    let method = if is_streaming { "streamGenerateContent" } else { "generateContent" };
+    let method = if delivery.is_streamed() { "streamGenerateContent" } else { "generateContent" };
     let mut endpoint = Endpoint::take(&mut options, &format!("models/{model}:{method}"))?;
     endpoint.authorize_with(&mut options, KEY)?;
-    if is_streaming {
+    if delivery.is_streamed() {
         endpoint.query("alt", "sse");
     }
     let writer = Writer { roles: Roles::take(&mut options, "user")?, media: MediaRules::take(&mut options)? };

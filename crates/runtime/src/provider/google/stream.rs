@@ -1,22 +1,24 @@
 //! Streams of the Gemini API. Their events look like whole answers.
 
-use super::super::error::ReadError;
-use super::super::wire::{Event, Out, owned, some, text, values};
 use super::answer::{finish_reason, raw_reason, usage};
 use crate::chat::{Chunk, FinishReason};
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, owned, some, text, values};
 use serde_json::Value;
 
 #[derive(Default)]
-pub(in super::super) struct State {
+pub(in crate::provider) struct State {
     has_started: bool,
     calls: usize,
 }
 
-impl State {
-    pub(in super::super) fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
+impl ReadEvents for State {
+    fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
         self.read(event.value, out)
     }
+}
 
+impl State {
     pub(super) fn read(&mut self, value: &Value, out: &mut Out) -> Result<(), ReadError> {
         let blocked = text(value, "/promptFeedback/blockReason");
         let is_known = ["candidates", "usageMetadata"].iter().any(|key| value.get(key).is_some());

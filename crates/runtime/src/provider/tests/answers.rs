@@ -153,7 +153,7 @@ fn of_anthropic() {
         ("pause_turn", FinishReason::Other("pause_turn".into())),
     ];
     for (reason, expected) in reasons {
-        let body = json!({"content": [], "stop_reason": reason});
+        let body = json!({"content": [{"type": "text", "text": "."}], "stop_reason": reason});
         assert_eq!(read("anthropic", json!({}), &body).unwrap().finish_reason, Some(expected));
     }
 }

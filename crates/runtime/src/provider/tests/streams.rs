@@ -10,7 +10,7 @@ fn decode(provider: &str, events: &[(&str, Value)]) -> Result<Vec<Chunk>, ReadEr
         let data = data.as_str().map_or_else(|| data.to_string(), String::from);
         chunks.extend(decoder.event(name, &data)?);
     }
-    decoder.end()?;
+    decoder.end(true)?;
     Ok(chunks)
 }
 

@@ -61,12 +61,12 @@ fn a_client_that_changes_messages_writes_them_anew() {
     for options in
         [json!({"default_role": "user"}), json!({"remap_roles": {"user": "human"}}), json!({"model": "o1"})]
     {
-        assert!(!leaf("openai", options.clone()).takes_verbatim(), "{options}");
+        assert!(!takes_verbatim(&leaf("openai", options.clone())), "{options}");
     }
     for provider in ["anthropic", "google-ai", "openai-responses"] {
-        assert!(!leaf(provider, json!({})).takes_verbatim(), "{provider}");
+        assert!(!takes_verbatim(&leaf(provider, json!({}))), "{provider}");
     }
-    assert!(leaf("openrouter", json!({"temperature": 1})).takes_verbatim());
+    assert!(takes_verbatim(&leaf("openrouter", json!({"temperature": 1}))));
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! An answer with what is known of how it came about.
+
+use crate::chat::ChatResponse;
+use bytes::Bytes;
+use clientc_plan::record::CallRecord;
+use http::HeaderMap;
+
+/// An answer with the record of its call.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// What the model answered.
+    pub response: ChatResponse,
+    /// The attempts, the limits and the times of the call.
+    pub record: CallRecord,
+    /// Who answered.
+    pub answered_by: AnsweredBy,
+    /// The body as the provider sent it, where [`Client::with_raw_body`](crate::Client::with_raw_body) asks for it and
+    /// it came whole. An answer that was joined from a stream has none.
+    pub raw_body: Option<Bytes>,
+}
+
+/// Who gives an answer, and how the call came there.
+#[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct AnsweredBy {
+    /// The leaf.
+    pub client: Box<str>,
+    /// The names from the client of the call to the leaf.
+    pub route: Vec<Box<str>>,
+    /// The number of the request in the call, from 1. All before it failed.
+    pub attempt: u64,
+    /// The headers of the provider's answer.
+    pub headers: HeaderMap,
+    /// The provider's name for the request, which its support asks for.
+    pub request_id: Option<Box<str>>,
+}
+
+impl AnsweredBy {
+    pub(crate) fn new(route: Vec<Box<str>>, attempt: u64, headers: HeaderMap) -> AnsweredBy {
+        let client = route.last().cloned().unwrap_or_default();
+        AnsweredBy { client, route, attempt, request_id: request_id(&headers), headers }
+    }
+}
+
+/// Headers may hold cookies, so only their number is shown.
+impl std::fmt::Debug for AnsweredBy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("AnsweredBy")
+            .field("route", &self.route)
+            .field("attempt", &self.attempt)
+            .field("headers", &self.headers.len())
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns the provider's name for a request, at most 200 bytes of it.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
+    const NAMES: [&str; 5] =
+        ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id"];
+    let value = NAMES.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
+    Some(value.chars().take(200).collect::<String>().into())
+}

@@ -1,0 +1,92 @@
+//! Streams of chat completions.
+
+use super::answer::{arguments, content, finish_reason, signature, thought, usage};
+use crate::chat::Chunk;
+use crate::provider::error::ReadError;
+use crate::provider::wire::{Event, Out, ReadEvents, some, text, values};
+use serde_json::Value;
+
+#[derive(Default)]
+pub(in crate::provider) struct State {
+    has_started: bool,
+    calls: Vec<Call>,
+}
+
+/// A call so far. Its number in our answer is its place in the list, whatever the server's numbers are.
+struct Call {
+    number: u64,
+    id: Option<String>,
+}
+
+impl ReadEvents for State {
+    fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
+        let value = event.value;
+        if !value.is_object() {
+            return Err(ReadError::malformed("the data of an event is no object"));
+        }
+        let choice = value.pointer("/choices/0");
+        // Azure sends what its filters think of the prompt first, without a name and a model.
+        let (id, model) = (some(text(value, "/id")), some(text(value, "/model")));
+        if !self.has_started && (choice.is_some() || id.is_some()) {
+            self.has_started = true;
+            out.chunks.push(Chunk::Start { id, model });
+        }
+        if let Some(choice) = choice {
+            self.choice(choice, out);
+        }
+        out.chunks.extend(value.get("usage").and_then(usage).map(Chunk::Usage));
+        Ok(())
+    }
+}
+
+impl State {
+    fn choice(&mut self, choice: &Value, out: &mut Out) {
+        if let Some(delta) = choice.get("delta").or_else(|| choice.get("message")) {
+            let (words, thoughts) = content(delta);
+            out.reasoning(thought(delta).or(thoughts.as_deref()));
+            out.text(words.as_deref());
+            out.refusal(text(delta, "/refusal"));
+            for call in values(delta, "/tool_calls") {
+                self.tool_call(call, out);
+            }
+        }
+        out.chunks.extend(
+            choice.get("logprobs").filter(|logprobs| !logprobs.is_null()).cloned().map(Chunk::Logprobs),
+        );
+        if let Some(reason) = some(text(choice, "/finish_reason")) {
+            out.chunks.push(Chunk::Finish(finish_reason(&reason)));
+            out.finish = Some(reason);
+        }
+    }
+
+    fn tool_call(&mut self, call: &Value, out: &mut Out) {
+        let (id, name) = (some(text(call, "/id")), some(text(call, "/function/name")));
+        let number = self.number(call, name.is_some());
+        let known = self.calls.iter().rposition(|known| known.number == number);
+        // Some servers give every call the same number, and some every piece of a call another id.
+        let known = known.filter(|known| name.is_none() || id.is_none() || self.calls[*known].id == id);
+        let (arguments, signature) = (arguments(call), signature(call));
+        if let Some(index) = known {
+            if !arguments.is_empty() || signature.is_some() {
+                out.chunks.push(Chunk::ToolCall { index, id: None, name: None, arguments, signature });
+            }
+            return;
+        }
+        let index = self.calls.len();
+        self.calls.push(Call { number, id: id.clone() });
+        out.chunks.push(Chunk::ToolCall {
+            index,
+            id: Some(id.unwrap_or_else(|| format!("call_{index}"))),
+            name: Some(name.unwrap_or_default()),
+            arguments,
+            signature,
+        });
+    }
+
+    /// The server's number of a call. One that numbers nothing sends whole calls, each with a name.
+    fn number(&self, call: &Value, is_new: bool) -> u64 {
+        let next = self.calls.len() as u64;
+        let number = call.get("index").and_then(Value::as_u64);
+        number.unwrap_or(if is_new { next } else { next.saturating_sub(1) })
+    }
+}

@@ -1,0 +1,81 @@
+//! The providers that are served, one row each.
+
+use super::error::{BuildError, ReadError};
+use super::http::{Delivery, HttpRequest};
+use super::options::Options;
+use super::wire::ReadEvents;
+use super::{anthropic, google, openai};
+use crate::chat::{ChatRequest, ChatResponse};
+use crate::leaf::Leaf;
+use serde_json::Value;
+
+/// A provider that is served.
+pub(super) struct Row {
+    name: &'static str,
+    /// Builds a request.
+    pub(super) request: fn(Options<'_>, &ChatRequest, Delivery) -> Result<HttpRequest, BuildError>,
+    /// Reads a whole answer.
+    pub(super) answer: ReadAnswer,
+    /// Begins to read a stream.
+    pub(super) stream: fn() -> Box<dyn ReadEvents>,
+}
+
+/// Reads a whole answer, and the provider's word for why it ended.
+type ReadAnswer = for<'v> fn(&'v Value) -> Result<(ChatResponse, Option<&'v str>), ReadError>;
+
+/// All providers that are served.
+static ROWS: &[Row] = &[
+    CHAT,
+    Row { name: "openai-generic", ..CHAT },
+    Row { name: "azure-openai", ..CHAT },
+    Row { name: "ollama", ..CHAT },
+    Row { name: "openrouter", ..CHAT },
+    Row {
+        name: "openai-responses",
+        request: openai::responses::request::build,
+        answer: openai::responses::answer::read,
+        stream: || Box::new(openai::responses::stream::State::default()),
+    },
+    Row {
+        name: "anthropic",
+        request: anthropic::request::build,
+        answer: anthropic::answer::read,
+        stream: || Box::new(anthropic::stream::State::default()),
+    },
+    Row {
+        name: "google-ai",
+        request: google::request::build,
+        answer: google::answer::read,
+        stream: || Box::new(google::stream::State::default()),
+    },
+];
+
+const CHAT: Row = Row {
+    name: "openai",
+    request: openai::chat::request::build,
+    answer: openai::chat::answer::read,
+    stream: || Box::new(openai::chat::stream::State::default()),
+};
+
+/// Returns the row of a provider, or nothing where it is not served.
+pub(super) fn row(provider: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.name == provider)
+}
+
+/// Returns the row whose answers a client gives. Servers of OpenAI's family may answer in the form of another.
+pub(super) fn answers_of(leaf: &Leaf) -> &'static Row {
+    let form = if leaf.is_openai() { leaf.text("client_response_type") } else { None };
+    let provider = match form {
+        Some("google" | "vertex") => "google-ai",
+        Some(form) => form,
+        None => &leaf.provider,
+    };
+    row(provider).unwrap_or(&CHAT)
+}
+
+impl Leaf {
+    /// Returns whether the answers are those of chat completions.
+    pub(super) fn answers_like_chat(&self) -> bool {
+        std::ptr::fn_addr_eq(answers_of(self).answer, CHAT.answer)
+    }
+}

@@ -1,0 +1,81 @@
+//! What is known of a project while its files are linked.
+
+use std::sync::Arc;
+
+use clientc_plan::{ClientId, PolicyId};
+use rustc_hash::FxHashMap;
+
+use crate::facts::FileFacts;
+use crate::fault::{Fault, Owner};
+use crate::near::{MOST_LETTERS, Names};
+use crate::project::{ClientSource, Mention};
+use crate::span::Span;
+
+pub(super) struct Linker<'f> {
+    pub(super) files: &'f [Arc<FileFacts>],
+    pub(super) names: FxHashMap<&'f str, Defined>,
+    pub(super) implicit: FxHashMap<&'f str, Option<ClientId>>,
+    pub(super) clients: Vec<ClientSource>,
+    pub(super) mentions: Vec<Mention>,
+    pub(super) policies: Vec<(usize, usize)>,
+    pub(super) policy_is_used: Vec<bool>,
+    pub(super) faults: Vec<Fault>,
+    known_clients: Option<Names<'f>>,
+    known_policies: Option<Names<'f>>,
+    letters_left: usize,
+}
+
+impl<'f> Linker<'f> {
+    pub(super) fn new(files: &'f [Arc<FileFacts>]) -> Self {
+        Self {
+            files,
+            names: FxHashMap::default(),
+            implicit: FxHashMap::default(),
+            clients: Vec::new(),
+            mentions: Vec::new(),
+            policies: Vec::new(),
+            policy_is_used: Vec::new(),
+            faults: Vec::new(),
+            known_clients: None,
+            known_policies: None,
+            letters_left: MOST_LETTERS,
+        }
+    }
+    /// The clients, or the policies, whose names are near to a text.
+    pub(super) fn near(&mut self, text: &str, owner: Owner) -> Vec<Box<str>> {
+        let names = &self.names;
+        let ready = || {
+            let is_wanted = |defined: &Defined| defined.definition().1 == owner;
+            let mut known: Vec<&str> =
+                names.iter().filter(|(_, defined)| is_wanted(defined)).map(|(name, _)| *name).collect();
+            known.sort_unstable();
+            Names::new(known.into_iter())
+        };
+        let known = match owner {
+            Owner::Client => &mut self.known_clients,
+            Owner::Policy => &mut self.known_policies,
+        };
+        known.get_or_insert_with(ready).near(text, &mut self.letters_left)
+    }
+}
+
+/// A length as the plan counts.
+pub(super) fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Defined {
+    Client { id: ClientId, place: Span },
+    Policy { id: PolicyId, place: Span },
+}
+
+impl Defined {
+    pub(super) fn definition(&self) -> (Span, Owner) {
+        match self {
+            Self::Client { place, .. } => (*place, Owner::Client),
+            Self::Policy { place, .. } => (*place, Owner::Policy),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Names that are near another, for suggestions. Nothing else compares spellings.
+
+use clientc_syntax::work;
+
+/// How many letters may differ at most, however long a name is.
+const FARTHEST: usize = 10;
+
+/// How many names are suggested at most.
+const SUGGESTIONS: usize = 3;
+
+/// From this length on a name that holds the text is near: `CustomGPT4o` to `GPT4o`.
+const WORTH_FINDING: usize = 4;
+
+/// How many letters are compared in one project. It is enough for 200 unknown names among 10,000 known ones; names
+/// beyond that get no suggestion.
+pub(crate) const MOST_LETTERS: usize = 100_000_000;
+
+/// The known names that are near to a text, the nearest first, of equally near ones in the order of the alphabet.
+#[must_use]
+pub fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Vec<Box<str>> {
+    let mut letters_left = MOST_LETTERS;
+    Names::new(names).near(text, &mut letters_left)
+}
+
+/// Whether a name is so near to a text that it may be put in its place: at most a third of the letters differ. Of one
+/// or two letters none may, for every other short name would be as near.
+#[must_use]
+pub fn is_misspelling(text: &str, name: &str) -> bool {
+    let (text, name) = (Letters::of(text), Letters::of(name));
+    let allowed = (text.letters.len() / 3).min(FARTHEST);
+    changes(&text.letters, &name.letters, allowed).is_some()
+}
+
+/// How many letters must be added, left out, replaced or swapped with their neighbour to make one text of another;
+/// nothing where that takes more than `farthest`. The case of letters counts.
+#[must_use]
+pub fn within(text: &str, name: &str, farthest: usize) -> Option<usize> {
+    let letters = |text: &str| text.chars().collect::<Vec<_>>();
+    changes(&letters(text), &letters(name), farthest)
+}
+
+/// Known names, made ready to be searched many times.
+#[derive(Debug)]
+pub(crate) struct Names<'n> {
+    known: Vec<(&'n str, Letters)>,
+}
+
+/// A name in small letters.
+#[derive(Debug)]
+struct Letters {
+    text: String,
+    letters: Vec<char>,
+}
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let text = name.to_lowercase();
+        Self { letters: text.chars().collect(), text }
+    }
+}
+
+impl<'n> Names<'n> {
+    pub(crate) fn new(names: impl Iterator<Item = &'n str>) -> Self {
+        Self { known: names.map(|name| (name, Letters::of(name))).collect() }
+    }
+
+    /// The names that are near to a text. `letters_left` is how many letters may still be compared; it shrinks.
+    pub(crate) fn near(&self, text: &str, letters_left: &mut usize) -> Vec<Box<str>> {
+        let wanted = Letters::of(text);
+        let allowed = (wanted.letters.len() / 3).clamp(1, FARTHEST);
+        let mut near: Vec<(usize, &str)> = Vec::new();
+        for (name, known) in &self.known {
+            let is_part = text.len() >= WORTH_FINDING && known.text.contains(&wanted.text);
+            let compared =
+                known.text.len() + wanted.letters.len().min(known.letters.len()) * (2 * allowed + 1);
+            let Some(left) = letters_left.checked_sub(compared) else { break };
+            *letters_left = left;
+            work::add(known.text.len());
+            if known.text == wanted.text {
+                return vec![(*name).into()];
+            } else if is_part {
+                near.push((known.letters.len() - wanted.letters.len(), name));
+            } else if let Some(distance) = changes(&wanted.letters, &known.letters, allowed) {
+                near.push((distance, name));
+            }
+        }
+        near.sort_unstable();
+        near.truncate(SUGGESTIONS);
+        near.into_iter().map(|(_, name)| name.into()).collect()
+    }
+}
+
+/// The optimal string alignment of two texts, as far as `farthest`: only that far from the diagonal of the table is
+/// anything computed, and no further once nothing nearer can follow.
+fn changes(from: &[char], to: &[char], farthest: usize) -> Option<usize> {
+    if from.len().abs_diff(to.len()) > farthest {
+        return None;
+    }
+    let beyond = farthest + 1;
+    let mut before: Vec<usize> = vec![beyond; to.len() + 2];
+    let mut above: Vec<usize> = (0..to.len() + 2).map(|column| column.min(beyond)).collect();
+    let mut row = vec![beyond; to.len() + 2];
+    let mut least_above = 0;
+    for (line, letter) in from.iter().enumerate() {
+        let first = (line + 1).saturating_sub(farthest).max(1);
+        let last = (line + 1 + farthest).min(to.len());
+        work::add(last + 1 - first.min(last + 1));
+        row[first - 1] = if first == 1 { (line + 1).min(beyond) } else { beyond };
+        let mut least = row[first - 1];
+        for column in first..=last {
+            let is_same = *letter == to[column - 1];
+            let mut steps =
+                (above[column - 1] + usize::from(!is_same)).min(above[column] + 1).min(row[column - 1] + 1);
+            if line > 0 && column > 1 && from[line - 1] == to[column - 1] && *letter == to[column - 2] {
+                steps = steps.min(before[column - 2] + 1);
+            }
+            row[column] = steps.min(beyond);
+            least = least.min(row[column]);
+        }
+        row[last + 1] = beyond;
+        if least > farthest && least_above > farthest {
+            return None;
+        }
+        least_above = least;
+        std::mem::swap(&mut before, &mut above);
+        std::mem::swap(&mut above, &mut row);
+    }
+    Some(above[to.len()]).filter(|steps| *steps <= farthest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_misspelling, nearest, within};
+
+    /// A generator of numbers that are the same in every run.
+    fn numbers() -> impl FnMut(u64) -> u64 {
+        let mut state = 88_172_645_463_325_252_u64;
+        move |below| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % below
+        }
+    }
+
+    #[test]
+    fn what_is_within_reach_has_the_distance_of_the_whole_table() {
+        let mut next = numbers();
+        for _ in 0..20_000 {
+            let mut text = |length: u64| -> String {
+                (0..next(length))
+                    .map(|_| {
+                        ['a', 'b', 'c', 'd'][usize::from(next(4) & 3 == 1) + 2 * usize::from(next(2) == 1)]
+                    })
+                    .collect()
+            };
+            let (from, to) = (text(12), text(12));
+            let distance = strsim::osa_distance(&from, &to);
+            for farthest in 0..=6 {
+                let expected = Some(distance).filter(|distance| *distance <= farthest);
+                assert_eq!(within(&from, &to, farthest), expected, "{from} to {to}, at most {farthest}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearest_come_first_and_one_that_differs_in_case_alone_is_the_only_one() {
+        let names = ["GPT4", "GPT4o", "CustomGPT4o", "Claude"];
+        let near = |text: &str| nearest(text, names.into_iter()).join(" ");
+        assert_eq!(near("GTP4o"), "GPT4o");
+        assert_eq!(near("gpt4o"), "GPT4o");
+        assert_eq!(near("GPT4oo"), "GPT4o GPT4");
+        assert_eq!(near("Gemini"), "");
+        assert_eq!(near(""), "");
+    }
+
+    #[test]
+    fn very_long_names_are_near_only_where_a_few_letters_differ() {
+        let long = "a".repeat(30_000);
+        assert!(is_misspelling(&long, &format!("{long}bcdefghijk")));
+        assert!(!is_misspelling(&long, &format!("{long}bcdefghijkl")));
+        assert!(!is_misspelling(&long, &"b".repeat(30_000)));
+    }
+}

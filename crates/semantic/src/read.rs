@@ -1,0 +1,92 @@
+//! Reads one file into facts, item by item.
+
+use clientc_syntax::{Block, BlockKind, Function, Kind, Parse, Value as Written};
+use compact_str::CompactString;
+
+use crate::facts::{FileFacts, FunctionClient, FunctionFacts, Name};
+use crate::fault::{FaultKind, Owner};
+use crate::reader::Reader;
+use crate::span::FileId;
+use crate::value::ValueKind;
+use crate::{client, ignore, peer, policy};
+
+/// Reads one file.
+#[must_use]
+pub fn read_file(file: FileId, text: &str) -> FileFacts {
+    let Parse { tree, faults: syntax_faults } = clientc_syntax::parse(text);
+    let mut reader = Reader { file, text, faults: Vec::new(), path: String::new() };
+    let mut facts = FileFacts {
+        file,
+        clients: Vec::new(),
+        policies: Vec::new(),
+        functions: Vec::new(),
+        others: Vec::new(),
+        has_generator: false,
+        ignores: ignore::read(text, &tree),
+        refused_forms: peer::byte_order_mark(text).into_iter().collect(),
+        syntax_faults,
+        faults: Vec::new(),
+    };
+    for item in tree.items() {
+        if let Some(block) = Block::cast(item) {
+            let Some(name) = block_name(&mut reader, block) else { continue };
+            reader.path.clear();
+            reader.path.push_str(&name.text);
+            peer::forms_of_block(text, block, &name.text, &mut facts.refused_forms);
+            match block.kind() {
+                BlockKind::Client => facts.clients.push(client::read(&mut reader, block, name)),
+                BlockKind::Policy => facts.policies.push(policy::read(&mut reader, block, name)),
+            }
+        } else if let Some(function) = Function::cast(item) {
+            let read = read_function(&mut reader, function);
+            let name = read.as_ref().map_or("", |function| &function.name.text);
+            peer::forms_of_function(text, function, name, &mut facts.refused_forms);
+            facts.functions.extend(read);
+        } else if item.kind() == Kind::Foreign {
+            let keyword = item.child(Kind::Keyword).map(|keyword| keyword.text(text));
+            facts.has_generator |= keyword == Some("generator");
+            facts.others.extend(peer::other_definition(item, text));
+        }
+    }
+    facts.faults = reader.faults;
+    facts.clients.shrink_to_fit();
+    facts
+}
+
+fn block_name(reader: &mut Reader<'_>, block: Block<'_>) -> Option<Name> {
+    let node = block.name(reader.text)?;
+    let written = node.text(reader.text);
+    let text = written.trim_matches('"');
+    let owner = if block.kind() == BlockKind::Client { Owner::Client } else { Owner::Policy };
+    if !is_valid_name(written) {
+        reader.fault(FaultKind::InvalidName { name: written.into(), owner }, node.range(), text.to_owned());
+    }
+    Some(Name { text: text.into(), range: node.range() })
+}
+
+/// Whether a name begins with an upper-case letter and has only letters, digits and `_`, in segments joined by
+/// `::`.
+pub(crate) fn is_valid_name(name: &str) -> bool {
+    let segment = |segment: &str| {
+        segment.starts_with(|first: char| first.is_ascii_alphabetic())
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    name.starts_with(|first: char| first.is_ascii_uppercase()) && name.split("::").all(segment)
+}
+
+fn read_function(reader: &mut Reader<'_>, function: Function<'_>) -> Option<FunctionFacts> {
+    let name = function.name()?;
+    let client = function
+        .clients()
+        .last()
+        .map(|value| FunctionClient { text: function_client(reader, value), range: value.range() });
+    Some(FunctionFacts { name: Name { text: name.text(reader.text).into(), range: name.range() }, client })
+}
+
+fn function_client(reader: &mut Reader<'_>, written: Written<'_>) -> Result<CompactString, &'static str> {
+    let value = reader.value(written);
+    match value.kind {
+        ValueKind::Text { text, .. } => Ok(text),
+        _ => Err(value.noun()),
+    }
+}
