@@ -41,6 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
         'clientc;check' {
             [CompletionResult]::new('--stdin-filename', '--stdin-filename', [CompletionResultType]::ParameterName, 'The file that standard input stands for: its project is read, and only its findings are shown')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Obey this file in place of the nearest `clientc.toml`')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How findings are written')
             [CompletionResult]::new('--output-format', '--output-format', [CompletionResultType]::ParameterName, 'How findings are written')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write findings into this file in place of standard output')
@@ -59,6 +60,7 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything')
             [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write the findings of this run into the file of --baseline, as accepted')
             [CompletionResult]::new('--show-settings', '--show-settings', [CompletionResultType]::ParameterName, 'Show what holds for each project: its settings, entries and levels; check nothing')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Check without a profile and with each profile of `clientc.toml`')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Check again whenever a source or a `clientc.toml` changes, until interrupted')
             [CompletionResult]::new('--error-on-warnings', '--error-on-warnings', [CompletionResultType]::ParameterName, 'Exit with 1 where there are warnings')
             [CompletionResult]::new('--exit-zero', '--exit-zero', [CompletionResultType]::ParameterName, 'Exit with 0 where there are findings')
@@ -70,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'clientc' -ScriptBlock {
         'clientc;resolve' {
             [CompletionResult]::new('--stdin-filename', '--stdin-filename', [CompletionResultType]::ParameterName, 'The file that standard input stands for: its project is read, and only its findings are shown')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Obey this file in place of the nearest `clientc.toml`')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How clients are written')
             [CompletionResult]::new('--output-format', '--output-format', [CompletionResultType]::ParameterName, 'How clients are written')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Only this client and what it reaches')

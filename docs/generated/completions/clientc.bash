@@ -68,7 +68,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__check)
-            opts="-h --stdin-filename --config --isolated --output-format --format --output-file --statistics --show-files --error --warn --info --ignore --fix --unsafe-fixes --diff --add-ignore --baseline --write-baseline --show-settings --watch --error-on-warnings --exit-zero --color --ascii --help"
+            opts="-h --stdin-filename --config --isolated --profile --output-format --format --output-file --statistics --show-files --error --warn --info --ignore --fix --unsafe-fixes --diff --add-ignore --baseline --write-baseline --show-settings --all-profiles --watch --error-on-warnings --exit-zero --color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -79,6 +79,10 @@ _clientc() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -258,7 +262,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__resolve)
-            opts="-h --stdin-filename --config --isolated --output-format --format --client --function --why --color --ascii --help"
+            opts="-h --stdin-filename --config --isolated --profile --output-format --format --client --function --why --color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -269,6 +273,10 @@ _clientc() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

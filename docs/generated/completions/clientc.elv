@@ -37,6 +37,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
         &'clientc;check'= {
             cand --stdin-filename 'The file that standard input stands for: its project is read, and only its findings are shown'
             cand --config 'Obey this file in place of the nearest `clientc.toml`'
+            cand --profile 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`'
             cand --format 'How findings are written'
             cand --output-format 'How findings are written'
             cand --output-file 'Write findings into this file in place of standard output'
@@ -55,6 +56,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand --diff 'Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything'
             cand --write-baseline 'Write the findings of this run into the file of --baseline, as accepted'
             cand --show-settings 'Show what holds for each project: its settings, entries and levels; check nothing'
+            cand --all-profiles 'Check without a profile and with each profile of `clientc.toml`'
             cand --watch 'Check again whenever a source or a `clientc.toml` changes, until interrupted'
             cand --error-on-warnings 'Exit with 1 where there are warnings'
             cand --exit-zero 'Exit with 0 where there are findings'
@@ -65,6 +67,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
         &'clientc;resolve'= {
             cand --stdin-filename 'The file that standard input stands for: its project is read, and only its findings are shown'
             cand --config 'Obey this file in place of the nearest `clientc.toml`'
+            cand --profile 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`'
             cand --format 'How clients are written'
             cand --output-format 'How clients are written'
             cand --client 'Only this client and what it reaches'

@@ -41,6 +41,7 @@ complete -c clientc -n "__fish_clientc_needs_command" -f -a "completions" -d 'Pr
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "man" -d 'Print a manual page, or write all of them'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l stdin-filename -d 'The file that standard input stands for: its project is read, and only its findings are shown' -r -F
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l config -d 'Obey this file in place of the nearest `clientc.toml`' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand check" -l profile -d 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`' -r
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l format -l output-format -d 'How findings are written' -r -f -a "full\t'With the source, for people'
 concise\t'One line each: `file:line:col: level[rule]: message`'
 json\t'One JSON document'
@@ -68,6 +69,7 @@ complete -c clientc -n "__fish_clientc_using_subcommand check" -l unsafe-fixes -
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l diff -d 'Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l write-baseline -d 'Write the findings of this run into the file of --baseline, as accepted'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l show-settings -d 'Show what holds for each project: its settings, entries and levels; check nothing'
+complete -c clientc -n "__fish_clientc_using_subcommand check" -l all-profiles -d 'Check without a profile and with each profile of `clientc.toml`'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l watch -d 'Check again whenever a source or a `clientc.toml` changes, until interrupted'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l error-on-warnings -d 'Exit with 1 where there are warnings'
 complete -c clientc -n "__fish_clientc_using_subcommand check" -l exit-zero -d 'Exit with 0 where there are findings'
@@ -75,6 +77,7 @@ complete -c clientc -n "__fish_clientc_using_subcommand check" -l ascii -d 'Draw
 complete -c clientc -n "__fish_clientc_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l stdin-filename -d 'The file that standard input stands for: its project is read, and only its findings are shown' -r -F
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l config -d 'Obey this file in place of the nearest `clientc.toml`' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l profile -d 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`' -r
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l format -l output-format -d 'How clients are written' -r -f -a "table\t'A table, for people'
 json\t'One JSON document, for one project'
 json-lines\t'One JSON document a line, for any number of projects'"

@@ -39,7 +39,7 @@ impl Total<'_> {
             );
             let is_free = self.client.http.as_ref().is_none_or(|http| http.limits.get(Field::Request).is_none());
             let finding = finding.help(help);
-            return match is_free {
+            return match is_free && self.value.is_some() {
                 true => finding.replace(Safety::Safe, "write `request_timeout_ms`", self.key, Field::Request.key()),
                 false => finding,
             };
@@ -138,5 +138,10 @@ fn number_behind(text: &str, key: TextRange) -> Option<(u64, TextRange)> {
     let digits = rest.get(blanks..)?.bytes().take_while(u8::is_ascii_digit).count();
     let start = key.end as usize + blanks;
     let ms = text.get(start..start + digits)?.parse().ok().filter(|ms| *ms > 0)?;
+    // A fraction, or a number with letters behind it, is no limit whatever its key is.
+    let behind = text.get(start + digits..)?.chars().next();
+    if behind.is_some_and(|char| !char.is_whitespace() && !matches!(char, ',' | '}')) {
+        return None;
+    }
     Some((ms, TextRange::of(start, start + digits)))
 }

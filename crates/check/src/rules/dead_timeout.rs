@@ -52,7 +52,10 @@ fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
     )
     .label(if in_streams { "never fires in a streaming call" } else { "can never fire" })
     .related(against.place(project)?, format!("{end} after {} ms", grouped(against.ms)))
-    .help(format!("lower it below {}, or remove it", against.ms));
+    .help(match against.ms {
+        1 => "remove it".to_owned(),
+        ms => format!("lower it below {ms}, or remove it"),
+    });
     if in_streams {
         finding = finding.level(Level::Info);
     } else if fault.is_alone && !is_equal {

@@ -3,6 +3,7 @@ use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::limit_names::{Unit, milliseconds};
 use crate::text::words::{all_of, grouped, one_of, short};
 
 pub(crate) static RULE: Rule = Rule {
@@ -37,7 +38,17 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
             new(&format!("{section}/{key}"), format!("`[[{section}]]` needs the key `{key}`"))
         }
         ConfigFaultKind::WrongType { key, expected, found } => {
-            new(key, format!("`{key}` must be {}, not {}", expected_noun(*expected), with_article(found)))
+            let finding =
+                new(key, format!("`{key}` must be {}, not {}", expected_noun(*expected), with_article(found)));
+            match time_as_text(key, *expected, text) {
+                Some(ms) => finding.help(format!("write {ms}")).replace(
+                    Safety::Safe,
+                    format!("write {ms}"),
+                    fault.span,
+                    ms.to_string(),
+                ),
+                None => finding,
+            }
         }
         ConfigFaultKind::NoEntries => new("entries", "`entries.clients` cannot be empty".into()).help(
             "name at least one client that callers use, write `\"all\"`, or leave the key out: then those that \
@@ -125,6 +136,12 @@ fn inner(fault: &ConfigFault, text: &str) -> clientc_semantic::Span {
         span.range.end -= 1;
     }
     span
+}
+
+/// A time such as "30s" where milliseconds are wanted.
+fn time_as_text(key: &str, expected: Expected, text: &str) -> Option<u64> {
+    let is_time = expected == Expected::Integer && (key.ends_with("-ms") || key.ends_with("_ms"));
+    milliseconds(text.trim_matches(['"', '\'']), Some(Unit::Milliseconds)).filter(|_| is_time)
 }
 
 fn expected_noun(expected: Expected) -> String {

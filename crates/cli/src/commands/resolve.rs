@@ -68,7 +68,8 @@ fn refuse(workspace: &Workspace, analysis: &Analysis, terminal: &Terminal) -> an
     let report = Report::new(&diagnostics, workspace.files(), scope);
     let mut out = terminal.error_out();
     write_full(&mut out, &report, &terminal.error_options)?;
-    writeln!(out, "Nothing was resolved, because errors stand.")?;
+    let errors = diagnostics.len();
+    writeln!(out, "Not resolved: {errors} {} above.", if errors == 1 { "error" } else { "errors" })?;
     out.flush()?;
     let exit = if has_bad_configuration(&diagnostics) { Exit::Failure } else { Exit::Findings };
     Ok(Some(exit))
