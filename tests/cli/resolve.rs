@@ -102,7 +102,7 @@ fn while_errors_stand_nothing_is_resolved() {
         let run = folder.run(&format!("resolve --format {format}"));
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{format}");
         assert!(run.stderr.starts_with("error[unknown-provider]: "), "{}", run.stderr);
-        assert!(run.stderr.ends_with("Not resolved: \n"), "{}", run.stderr);
+        assert!(run.stderr.ends_with("Not resolved: 1 error above.\n"), "{}", run.stderr);
     }
 }
 

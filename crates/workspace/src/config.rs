@@ -5,6 +5,7 @@
 
 pub(crate) mod effective;
 pub(crate) mod file;
+pub(crate) mod gateway;
 pub(crate) mod globs;
 mod layers;
 pub(crate) mod load;

@@ -2,6 +2,7 @@
 
 use crate::config::effective::chain;
 use crate::config::file::Config;
+use crate::config::gateway::GatewaySettings;
 use crate::files::Content;
 use crate::paths;
 use crate::project::Project;
@@ -71,6 +72,13 @@ impl<'s> ProjectInput<'s> {
     #[must_use]
     pub fn settings(&self) -> Settings {
         self.snapshot.effective(self.project, self.snapshot.profile()).settings
+    }
+
+    /// What `[gateway]` says, in its own settings file and in those that it builds on.
+    #[must_use]
+    pub fn gateway(&self) -> GatewaySettings {
+        let sections = self.configs().into_iter().map(|config| &config.text.gateway);
+        sections.fold(GatewaySettings::default(), GatewaySettings::overlaid_with)
     }
 
     /// What is wrong with its settings that no file alone can show, without a profile and with each.

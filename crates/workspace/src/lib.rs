@@ -32,6 +32,7 @@ pub use analysis::{Analysis, ProjectAnalysis};
 pub use cancel::{Cancel, Cancelled};
 pub use clientc_check::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use config::file::{Config, ConfigText, Layer, PathOverride, Profile};
+pub use config::gateway::GatewaySettings;
 pub use config::globs::Globs;
 pub use config::schema::config_schema;
 pub use disk::{Disk, Entry, Kind, RealDisk};

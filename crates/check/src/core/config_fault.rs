@@ -170,6 +170,10 @@ pub enum Expected {
     ArrayOfTables,
     /// A whole number.
     Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// `true`, `false`, or a table of clients with `true` or `false` for each.
+    BooleanOrTable,
     /// A string.
     String,
     /// An array of strings.

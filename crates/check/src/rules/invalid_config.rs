@@ -149,6 +149,8 @@ fn expected_noun(expected: Expected) -> String {
         Expected::Table => "a table".into(),
         Expected::ArrayOfTables => "an array of tables".into(),
         Expected::Integer => "a whole number".into(),
+        Expected::Boolean => "`true` or `false`".into(),
+        Expected::BooleanOrTable => "`true`, `false`, or a table of clients with one of them for each".into(),
         Expected::String => "a string".into(),
         Expected::ArrayOfStrings => "an array of strings".into(),
         Expected::NamesOrAll => "an array of names, or `\"all\"`".into(),

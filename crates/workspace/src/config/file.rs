@@ -1,5 +1,6 @@
 //! One `clientc.toml`, as plain data with places.
 
+use crate::config::gateway::GatewaySettings;
 use crate::config::globs::Globs;
 use clientc_check::{ConfigFault, Configured, Entries, Settings};
 use clientc_semantic::{FileId, Span};
@@ -33,6 +34,8 @@ pub struct ConfigText {
     pub exclude: Globs,
     /// `baseline`: the file of findings that are accepted, relative to its folder.
     pub baseline: Option<Configured<String>>,
+    /// `[gateway]`: what a gateway allows its callers.
+    pub gateway: GatewaySettings,
 }
 
 /// A named set of settings for one deployment.

@@ -1,6 +1,7 @@
 //! Reading the whole text of a `clientc.toml`.
 
 use crate::config::file::{Config, ConfigText, Layer, PathOverride, Profile};
+use crate::config::gateway::gateway;
 use crate::config::globs::Globs;
 use crate::config::layers;
 use crate::config::tables::{globs, require};
@@ -26,6 +27,7 @@ const SECTIONS: &[&str] = &[
     "platform",
     "peer",
     "profiles",
+    "gateway",
 ];
 const PROFILE: &[&str] =
     &["rules", "overrides", "entries", "defaults", "limits", "models", "servers", "platform", "peer"];
@@ -63,6 +65,7 @@ impl ConfigText {
                 "exclude" => {
                     config.exclude = globs(&mut reader, value, name, Globs::of_paths).unwrap_or_default();
                 }
+                "gateway" => config.gateway = gateway(&mut reader, value),
                 "profiles" => config.profiles = profiles(&mut reader, value),
                 _ if layer_key(&mut reader, name, name, value, &mut config.base) => {}
                 _ => reader.unknown_key(key, "", SECTIONS),

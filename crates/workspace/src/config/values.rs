@@ -103,6 +103,15 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Reads `true` or `false`. `expected` says what belongs in the place of something else.
+    pub(crate) fn boolean(&mut self, value: &Value<'t>, key: &str, expected: Expected) -> Option<bool> {
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(value, key, expected);
+        }
+        flag
+    }
+
     /// Reads a string.
     pub(crate) fn string(&mut self, value: &Value<'t>, key: &str) -> Option<Configured<String>> {
         let Some(text) = value.get_ref().as_str() else {

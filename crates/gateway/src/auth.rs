@@ -1,0 +1,83 @@
+//! The keys of callers.
+
+use crate::refusal::{Reason, Refusal};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use std::fmt;
+use subtle::{Choice, ConstantTimeEq};
+
+/// The keys that callers may show. Without any, every caller is welcome.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Keys(Vec<Box<[u8]>>);
+
+impl Keys {
+    /// Takes keys out of a text, one a line. Blank lines and lines that begin with `#` are none.
+    #[must_use]
+    pub fn from_lines(text: &str) -> Keys {
+        let lines = text.lines().map(str::trim);
+        Keys(
+            lines
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                .map(|line| line.as_bytes().into())
+                .collect(),
+        )
+    }
+
+    /// Whether there is no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Looks at the key of a caller. The time that it takes does not tell how much of a key is right.
+    pub(crate) fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let shown = headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
+        let Some(shown) = shown.and_then(|value| without_scheme(value)) else {
+            let message = "this gateway wants an API key: send it as `Authorization: Bearer KEY`";
+            return Err(Refusal::new(Reason::Unauthorized, message));
+        };
+        let known = self.0.iter().fold(Choice::from(0), |known, key| known | key.ct_eq(shown));
+        match bool::from(known) {
+            true => Ok(()),
+            false => Err(Refusal::new(Reason::Unauthorized, "the API key is none that this gateway knows")),
+        }
+    }
+}
+
+fn without_scheme(value: &[u8]) -> Option<&[u8]> {
+    let (scheme, key) = value.split_at_checked(7)?;
+    scheme.eq_ignore_ascii_case(b"bearer ").then(|| key.trim_ascii())
+}
+
+/// The number alone.
+impl fmt::Debug for Keys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} keys", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admits(keys: &Keys, value: &'static str) -> bool {
+        let headers = [(AUTHORIZATION, http::HeaderValue::from_static(value))].into_iter().collect();
+        keys.admit(&headers).is_ok()
+    }
+
+    #[test]
+    fn only_a_known_key_is_admitted() {
+        let keys = Keys::from_lines("# team a\nabc\n\n  def  \n");
+        assert!(admits(&keys, "Bearer abc") && admits(&keys, "bearer  def"));
+        for wrong in ["Bearer ab", "Bearer abcd", "Bearer", "abc", "Basic abc", "Bearer # team a", "Bearer "]
+        {
+            assert!(!admits(&keys, wrong), "{wrong}");
+        }
+        assert!(keys.admit(&HeaderMap::new()).is_err());
+        assert!(Keys::from_lines("# none\n").admit(&HeaderMap::new()).is_ok());
+        assert_eq!(format!("{keys:?}"), "2 keys");
+    }
+}

@@ -1,0 +1,65 @@
+//! Reads the body of a request within its limits.
+
+use crate::refusal::{Reason, Refusal};
+use crate::settings::Settings;
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http_body::Body;
+use http_body_util::BodyExt;
+use std::pin::pin;
+
+/// Reads a body to its end.
+pub(crate) async fn read<B>(headers: &HeaderMap, body: B, settings: &Settings) -> Result<Bytes, Refusal>
+where
+    B: Body<Data = Bytes>,
+{
+    let limit = settings.max_body_bytes;
+    let encoding = headers.get(CONTENT_ENCODING).filter(|value| *value != "identity");
+    if encoding.is_some() {
+        let message = "compressed bodies are not read: send the body without `Content-Encoding`";
+        return Err(Refusal::new(Reason::UnsupportedEncoding, message));
+    }
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > limit) {
+        return Err(too_large(limit));
+    }
+    match tokio::time::timeout(settings.body_timeout, whole(body, limit)).await {
+        Ok(read) => read,
+        Err(_) => {
+            let ms = settings.body_timeout.as_millis();
+            Err(Refusal::new(Reason::SlowBody, format!("the body was not there within {ms} ms")))
+        }
+    }
+}
+
+async fn whole<B: Body<Data = Bytes>>(body: B, limit: usize) -> Result<Bytes, Refusal> {
+    let mut body = pin!(body);
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            return Err(Refusal::new(Reason::BadRequest, "the body broke off"));
+        };
+        let Ok(piece) = frame.into_data() else { continue };
+        if first.len() + rest.len() + piece.len() > limit {
+            return Err(too_large(limit));
+        }
+        // Nearly every body comes in one piece, which is then not copied.
+        match first.is_empty() && rest.is_empty() {
+            true => first = piece,
+            false => {
+                if rest.is_empty() {
+                    rest.extend_from_slice(&first);
+                    first = Bytes::new();
+                }
+                rest.extend_from_slice(&piece);
+            }
+        }
+    }
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+fn too_large(limit: usize) -> Refusal {
+    Refusal::new(Reason::BodyTooLarge, format!("the body is longer than {limit} bytes"))
+}

@@ -1,0 +1,97 @@
+//! From arguments to what is served.
+
+use crate::args::Args;
+use anyhow::Context as _;
+use clientc_gateway::{
+    Keys, Loaded, Observer, PassingOn, PerThread, Settings, Snapshot, Source, StreamUpstream,
+};
+use clientc_report::Options;
+use clientc_runtime::Runtime;
+use clientc_workspace::ConfigChoice;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is served is made of this, at the start and at every reload.
+#[derive(Debug, Clone)]
+pub(crate) struct Boot {
+    source: Source,
+    keys: Option<PathBuf>,
+    args: Args,
+    pub(crate) options: Options,
+}
+
+impl Boot {
+    pub(crate) fn new(args: &Args, options: Options) -> anyhow::Result<Boot> {
+        let source = match &args.resolved {
+            Some(path) => Source::Resolved(path.clone()),
+            None => Source::Project {
+                paths: args.paths.clone(),
+                working_folder: std::env::current_dir().context("the working folder cannot be found")?,
+                config: args.config.clone().map_or(ConfigChoice::Nearest, ConfigChoice::File),
+                profile: args.profile.clone(),
+            },
+        };
+        Ok(Boot { source, keys: args.api_keys.clone(), args: args.clone(), options })
+    }
+
+    /// The settings of the command line, else those of the file, else ours.
+    fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
+        let (args, file, ours) = (&self.args, &loaded.settings, Settings::default());
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        for name in file.stream_upstream_of.keys() {
+            if !loaded.document.clients.contains_key(&**name) {
+                anyhow::bail!(
+                    "`gateway.stream_upstream` of clientc.toml names {name}, and there is no such client"
+                );
+            }
+        }
+        let calls = args.max_concurrent_calls.or(file.max_concurrent_calls.map(size));
+        let bytes = args.max_body_bytes.or(file.max_body_bytes.map(size));
+        let body_ms = args.body_timeout_ms.or(file.body_timeout_ms);
+        let of_clients = file.stream_upstream_of.iter();
+        Ok(Settings {
+            max_body_bytes: bytes.unwrap_or(ours.max_body_bytes),
+            body_timeout: body_ms.map_or(ours.body_timeout, Duration::from_millis),
+            max_concurrent_calls: calls.unwrap_or(ours.max_concurrent_calls),
+            stream_upstream: StreamUpstream {
+                all: file.stream_upstream,
+                clients: of_clients.map(|(name, flag)| (name.as_str().into(), *flag)).collect(),
+            },
+            deadline_headers: args.deadline_headers || file.deadline_headers.unwrap_or(false),
+        })
+    }
+
+    /// Reads everything anew. Where there is something before it, its round-robins go on.
+    pub(crate) fn snapshot(
+        &self,
+        observer: &Arc<Observer>,
+        before: Option<&Snapshot>,
+    ) -> anyhow::Result<(Snapshot, Loaded)> {
+        let loaded = self.source.load(&self.options)?;
+        let builder = match before {
+            Some(before) => Runtime::builder().continue_from(before.runtime()),
+            None => Runtime::builder().transport(PassingOn(PerThread)),
+        };
+        let keys = self.read_keys()?;
+        let snapshot = Snapshot::new(&loaded.document, builder, self.settings(&loaded)?, keys, observer)?;
+        Ok((snapshot, loaded))
+    }
+
+    /// The keys of callers: those of the file and of the environment.
+    pub(crate) fn read_keys(&self) -> anyhow::Result<Keys> {
+        let mut text = std::env::var(KEYS_VARIABLE).unwrap_or_default();
+        if let Some(path) = &self.keys {
+            let shown = path.display();
+            let read = std::fs::read_to_string(path).with_context(|| format!("{shown} cannot be read"))?;
+            text = format!("{text}\n{read}");
+            if Keys::from_lines(&read).is_empty() {
+                anyhow::bail!("{shown} holds no key: write one a line");
+            }
+        }
+        Ok(Keys::from_lines(&text))
+    }
+}
+
+/// The variable that may hold the keys of callers, one a line.
+pub(crate) const KEYS_VARIABLE: &str = "CLIENTC_GATEWAY_API_KEYS";

@@ -1,0 +1,176 @@
+//! `POST /v1/chat/completions`: a call from its request to its answer.
+
+use crate::answer;
+use crate::ask::Ask;
+use crate::body;
+use crate::failure::Failed;
+use crate::gateway::{Gateway, Permit, Snapshot};
+use crate::observer::Noted;
+use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
+use crate::stream;
+use crate::transport;
+use crate::wire;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use clientc_runtime::record::CallRecord;
+use clientc_runtime::{ChatResponse, Error, Usage};
+use http::header::{HeaderName, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use std::sync::Arc;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CLIENT: HeaderName = HeaderName::from_static("x-clientc-client");
+const ROUTE: HeaderName = HeaderName::from_static("x-clientc-route");
+const ATTEMPTS: HeaderName = HeaderName::from_static("x-clientc-attempts");
+
+/// A call that is under way.
+#[derive(Debug)]
+pub(crate) struct Call {
+    gateway: Gateway,
+    snapshot: Arc<Snapshot>,
+    request_id: HeaderValue,
+    /// Held until the call is over.
+    _permit: Permit,
+}
+
+/// Answers a chat completion.
+pub(crate) async fn completions(State(gateway): State<Gateway>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let request_id = request_id(&parts.headers);
+    let answered = answer(&gateway, &parts.headers, body, &request_id).await;
+    let mut response = answered.unwrap_or_else(|refusal| {
+        gateway.observer().metrics.refused(refusal.reason.as_str());
+        refusal.into_response()
+    });
+    response.headers_mut().insert(REQUEST_ID, request_id);
+    response
+}
+
+async fn answer(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    body: Body,
+    request_id: &HeaderValue,
+) -> Result<Response, Refusal> {
+    let snapshot = gateway.snapshot();
+    snapshot.keys.admit(headers)?;
+    if gateway.is_closed() {
+        return Err(Refusal::new(Reason::Busy, "this gateway is stopping: try again, or another gateway"));
+    }
+    let most = snapshot.settings.max_concurrent_calls;
+    let permit = gateway.permit(most).ok_or_else(|| {
+        let message =
+            format!("{most} calls are under way, and no more are taken: try again, or another gateway");
+        Refusal::new(Reason::Busy, message)
+    })?;
+    let body = body::read(headers, body, &snapshot.settings).await?;
+    let ask = Ask::read(&snapshot, headers, &body)?;
+    drop(body);
+    let call = Call { gateway: gateway.clone(), snapshot, request_id: request_id.clone(), _permit: permit };
+    Ok(match ask.is_streaming {
+        true => call.stream(ask).await,
+        false => call.whole(ask).await,
+    })
+}
+
+/// The caller's name for its request, or a new one.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let given = headers.get(REQUEST_ID).filter(|id| id.len() <= 128 && id.to_str().is_ok());
+    given.cloned().unwrap_or_else(|| {
+        let new = format!("req_{:016x}", fastrand::u64(..));
+        HeaderValue::from_str(&new).unwrap_or(HeaderValue::from_static("req"))
+    })
+}
+
+impl Call {
+    async fn whole(self, ask: Ask) -> Response {
+        match transport::until(ask.deadline, ask.client.chat(&ask.chat)).await {
+            Ok(answer) => {
+                let usage = answer.response.usage;
+                let body = whole_body(answer.response, answer.raw_body, ask.client.name());
+                let mut response = as_json(StatusCode::OK, body);
+                let by = &answer.answered_by;
+                name_answerer(response.headers_mut(), &by.route, by.attempt);
+                self.ended(answer.record, StatusCode::OK, usage, None);
+                response
+            }
+            Err(error) => self.failed(error),
+        }
+    }
+
+    async fn stream(self, ask: Ask) -> Response {
+        match transport::until(ask.deadline, ask.client.stream(&ask.chat)).await {
+            Ok(chunks) => {
+                let by = chunks.answered_by();
+                let (route, attempt) = (by.route.clone(), by.attempt);
+                let mut response = stream::response(self, chunks, ask.client.name(), ask.wants_usage);
+                name_answerer(response.headers_mut(), &route, attempt);
+                response
+            }
+            Err(error) => self.failed(error),
+        }
+    }
+
+    fn failed(self, error: Error) -> Response {
+        let failed = Failed::new(&error);
+        let mut response = as_json(failed.status, failed.body);
+        let headers = response.headers_mut();
+        // The SDKs would carry the whole plan out once more.
+        headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+        headers.extend(failed.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
+        if let Some((record, last)) =
+            error.record().and_then(|record| Some((record, record.attempts.last()?)))
+        {
+            name_answerer(headers, &last.path, record.attempts_made());
+        }
+        self.ended_in(error, failed.status);
+        response
+    }
+
+    /// Notes a call that ended in an error.
+    pub(crate) fn ended_in(self, error: Error, status: StatusCode) {
+        let what = error.failure().map(clientc_runtime::Failure::to_string);
+        if let Error::Client(error) = error {
+            self.ended(error.record, status, None, what);
+        }
+    }
+
+    /// Notes a call that ended.
+    pub(crate) fn ended(
+        self,
+        record: CallRecord,
+        status: StatusCode,
+        usage: Option<Usage>,
+        error: Option<String>,
+    ) {
+        let request_id = self.request_id.to_str().unwrap_or_default();
+        let noted = Noted { status: status.as_u16(), request_id, usage, error };
+        self.gateway.observer().note(&self.snapshot.providers, record, noted);
+    }
+}
+
+/// The body of an answer: as the server sent it where it speaks OpenAI's form.
+fn whole_body(response: ChatResponse, raw: Option<Bytes>, asked: &str) -> Body {
+    match (response.wire.is_empty(), raw) {
+        (true, _) => answer::whole(response, asked).to_string().into(),
+        (false, Some(raw)) => raw.into(),
+        (false, None) => wire::join(&response.wire).to_string().into(),
+    }
+}
+
+/// Says who gave the answer, and how the call came there.
+fn name_answerer(headers: &mut HeaderMap, route: &[Box<str>], attempts: u64) {
+    let mut insert = |name, value: &str| {
+        // A name may have characters that no header can carry.
+        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+            headers.insert(name, value);
+        }
+    };
+    if let Some(leaf) = route.last() {
+        insert(CLIENT, leaf);
+        insert(ROUTE, &route.join(" > "));
+    }
+    headers.insert(ATTEMPTS, attempts.into());
+}

@@ -1,0 +1,168 @@
+//! What all callers of a gateway share.
+
+use crate::auth::Keys;
+use crate::models::Model;
+use crate::observer::{Observer, Providers};
+use crate::settings::Settings;
+use clientc_plan::document::{Resolved, ResolvedKind};
+use clientc_runtime::{Builder, Runtime, StartError};
+use indexmap::IndexMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A gateway. It is cheap to clone; all clones are one gateway.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    snapshot: RwLock<Arc<Snapshot>>,
+    observer: Arc<Observer>,
+    calls: AtomicUsize,
+    is_draining: AtomicBool,
+    is_closed: AtomicBool,
+}
+
+/// A plan with its settings. A call keeps to the one that it began with.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub(crate) runtime: Runtime,
+    pub(crate) models: IndexMap<Box<str>, Model>,
+    pub(crate) settings: Settings,
+    pub(crate) keys: Keys,
+    pub(crate) providers: Arc<Providers>,
+}
+
+/// One of the calls that may be under way at the same time.
+#[derive(Debug)]
+pub(crate) struct Permit(Gateway);
+
+impl Snapshot {
+    /// Makes a snapshot of a plan. `builder` says what the runtime uses of the world.
+    ///
+    /// # Errors
+    ///
+    /// A plan that does not follow from its own clients and defaults is refused.
+    pub fn new(
+        document: &Resolved,
+        builder: Builder,
+        settings: Settings,
+        keys: Keys,
+        observer: &Arc<Observer>,
+    ) -> Result<Snapshot, StartError> {
+        let providers = Arc::new(providers(document));
+        let (seen_by, known) = (Arc::clone(observer), Arc::clone(&providers));
+        let runtime = builder.on_end(move |record| seen_by.left(&known, record)).from_document(document)?;
+        let models = document.clients.iter();
+        let models = models
+            .filter_map(|(name, client)| {
+                let called = runtime.client(name).ok()?;
+                Some((name.clone(), Model::new(name, client, document, &called, &settings)))
+            })
+            .collect();
+        Ok(Snapshot { runtime, models, settings, keys, providers })
+    }
+
+    /// Whether another snapshot has the same settings and keys.
+    #[must_use]
+    pub fn is_like(&self, other: &Snapshot) -> bool {
+        self.settings == other.settings && self.keys == other.keys
+    }
+
+    /// Returns the runtime, for one that goes on from it.
+    #[must_use]
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+}
+
+fn providers(document: &Resolved) -> Providers {
+    let leaves = document.clients.iter().filter_map(|(name, client)| match &client.kind {
+        ResolvedKind::Leaf { provider, .. } => Some((name.clone(), provider_name(provider).into())),
+        _ => None,
+    });
+    leaves.collect()
+}
+
+/// OpenTelemetry's name of a provider, or ours where it knows none.
+fn provider_name(provider: &str) -> &str {
+    match provider {
+        "azure-openai" => "azure.ai.openai",
+        "google-ai" => "gcp.gemini",
+        "openai-responses" => "openai",
+        other => other,
+    }
+}
+
+impl Gateway {
+    /// Makes a gateway that serves a snapshot.
+    #[must_use]
+    pub fn new(snapshot: Snapshot, observer: Arc<Observer>) -> Gateway {
+        Gateway {
+            inner: Arc::new(Inner {
+                snapshot: RwLock::new(Arc::new(snapshot)),
+                observer,
+                calls: AtomicUsize::new(0),
+                is_draining: AtomicBool::new(false),
+                is_closed: AtomicBool::new(false),
+            }),
+        }
+    }
+
+    /// Returns what is served now.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.inner.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Serves something else from now on. Calls under way keep to what they began with.
+    pub fn replace(&self, snapshot: Snapshot) {
+        *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+
+    /// Returns the number of calls that are under way.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.inner.calls.load(Ordering::SeqCst)
+    }
+
+    /// Says from now on that no more calls should be sent here. Those that come all the same are served.
+    pub fn drain(&self) {
+        self.inner.is_draining.store(true, Ordering::SeqCst);
+        self.inner.observer.metrics.draining.set(1);
+    }
+
+    /// Takes no more calls from now on: they get a 503.
+    pub fn close(&self) {
+        self.inner.is_closed.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inner.is_closed.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.inner.is_draining.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.inner.observer
+    }
+
+    /// Takes one of the calls that may be under way, or nothing where all are taken.
+    pub(crate) fn permit(&self, most: usize) -> Option<Permit> {
+        let before = self.inner.calls.fetch_add(1, Ordering::SeqCst);
+        let permit = Permit(self.clone());
+        self.inner.observer.metrics.under_way.inc();
+        (before < most).then_some(permit)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.inner.calls.fetch_sub(1, Ordering::SeqCst);
+        self.0.inner.observer.metrics.under_way.dec();
+    }
+}

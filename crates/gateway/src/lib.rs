@@ -1,0 +1,40 @@
+//! An OpenAI-compatible server that carries calls out as a resolved plan says.
+//!
+//! The model of a request is a client of the plan. Its limits, retries and fallbacks hold for every caller, and the
+//! `timeout` of a request can lower them. There is no state but the tickets of the round-robins, so any number of
+//! gateways can stand behind a load balancer.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
+
+mod answer;
+mod ask;
+mod auth;
+mod body;
+mod calls;
+mod deadline;
+mod failure;
+mod gateway;
+mod journal;
+mod metrics;
+mod models;
+mod observer;
+mod plan;
+mod refusal;
+mod routes;
+mod serve;
+mod settings;
+mod status;
+mod stream;
+mod timeout;
+mod transport;
+mod wire;
+
+pub use auth::Keys;
+pub use gateway::{Gateway, Snapshot};
+pub use journal::{Journal, JournalLevel};
+pub use observer::Observer;
+pub use plan::{LoadError, Loaded, Source};
+pub use routes::routes;
+pub use serve::{Limits, serve};
+pub use settings::{Settings, StreamUpstream};
+pub use transport::{PassingOn, PerThread};

@@ -1,0 +1,117 @@
+//! The program `clientc-gateway`.
+
+mod args;
+mod boot;
+mod reload;
+mod signals;
+mod terminal;
+
+use crate::args::Args;
+use crate::boot::{Boot, KEYS_VARIABLE};
+use crate::terminal::note;
+use anyhow::Context as _;
+use clap::Parser as _;
+use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, serve};
+use clientc_report::{Options, plural, write_table};
+use std::io::IsTerminal as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZero;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the gateway listens where nothing else is said.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 44497);
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            note(&format!("error: {error:#}"));
+            // As with the compiler: findings are 1, everything else is 2.
+            let is_refused = matches!(error.downcast_ref(), Some(clientc_gateway::LoadError::Refused(_)));
+            ExitCode::from(if is_refused { 1 } else { 2 })
+        }
+    }
+}
+
+fn run(args: &Args) -> anyhow::Result<()> {
+    let options =
+        Options { colour: std::io::stderr().is_terminal() && !has_no_color(), ..Options::default() };
+    let boot = Boot::new(args, options)?;
+    let journal = Journal::to(std::io::stdout(), args.log.into()).context("the log cannot be started")?;
+    let observer = Arc::new(Observer::new(journal));
+    let (snapshot, loaded) = boot.snapshot(&observer, None)?;
+    let listen = address(args, &loaded)?;
+    check_address(listen, args, &boot)?;
+    let limits = limits(args, &loaded);
+    let gateway = Gateway::new(snapshot, Arc::clone(&observer));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await;
+        let listener = listener.with_context(|| format!("{listen} cannot be listened on"))?;
+        greet(listener.local_addr()?, &loaded, &boot)?;
+        reload::start(boot, &gateway, &observer, loaded, args)?;
+        let cut_off = serve(listener, gateway, limits, signals::stop()?).await?;
+        if cut_off > 0 {
+            note(&format!("The time to drain was over: {} cut off.", plural(cut_off as u64, "call")));
+        }
+        Ok(())
+    })
+}
+
+fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
+    match (args.listen, &loaded.settings.listen) {
+        (Some(address), _) => Ok(address),
+        (None, Some(text)) => text.parse().with_context(|| {
+            format!(
+                "`gateway.listen` of clientc.toml is `{text}`; it must be an address such as 127.0.0.1:44497"
+            )
+        }),
+        (None, None) => Ok(LISTEN),
+    }
+}
+
+/// The limits of the command line, else those of the file, else ours.
+fn limits(args: &Args, loaded: &Loaded) -> Limits {
+    let (file, ours) = (&loaded.settings, Limits::default());
+    let ms = |written: Option<u64>, other: Option<u64>, ours| {
+        written.or(other).map_or(ours, Duration::from_millis)
+    };
+    Limits {
+        header_timeout: ms(args.header_timeout_ms, file.header_timeout_ms, ours.header_timeout),
+        drain_delay: ms(args.drain_delay_ms, file.drain_delay_ms, ours.drain_delay),
+        drain_timeout: ms(args.drain_timeout_ms, file.drain_timeout_ms, ours.drain_timeout),
+        threads: args.threads.and_then(NonZero::new),
+    }
+}
+
+fn has_no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Others must not make calls with the keys of this machine.
+fn check_address(listen: SocketAddr, args: &Args, boot: &Boot) -> anyhow::Result<()> {
+    if listen.ip().is_loopback() || args.insecure || !boot.read_keys()?.is_empty() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "{listen} can be reached by others, and callers need no key: give --api-keys FILE or set {KEYS_VARIABLE}, \
+         listen on 127.0.0.1, or allow it with --insecure"
+    )
+}
+
+/// Says where the gateway listens, what it serves, and with which limits.
+fn greet(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<()> {
+    let mut text = Vec::new();
+    write_table(&mut text, [&loaded.document], &boot.options)?;
+    let clients = plural(loaded.document.clients.len() as u64, "client");
+    note(&String::from_utf8_lossy(&text));
+    if loaded.warnings > 0 {
+        let warnings = plural(loaded.warnings as u64, "warning");
+        note(&format!("{warnings}: run `clientc check`."));
+    }
+    note(&format!("clientc-gateway {} serves {clients} on http://{address}/v1", env!("CARGO_PKG_VERSION")));
+    Ok(())
+}

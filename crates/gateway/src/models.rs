@@ -1,0 +1,97 @@
+//! The clients of a plan as callers see them: as models.
+
+use crate::gateway::{Gateway, Snapshot};
+use crate::refusal::{Reason, Refusal, as_json};
+use crate::settings::Settings;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
+use clientc_runtime::{Client, StreamUpstream};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+/// A client of the plan.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// Whether every leaf of it takes messages as they are.
+    pub(crate) takes_verbatim: bool,
+    /// Whether a whole answer is made of a stream.
+    pub(crate) stream_upstream: StreamUpstream,
+    /// What `/v1/models` says of it.
+    shown: Value,
+}
+
+impl Model {
+    pub(crate) fn new(
+        name: &str,
+        client: &ResolvedClient,
+        document: &Resolved,
+        called: &Client,
+        settings: &Settings,
+    ) -> Model {
+        Model {
+            takes_verbatim: called.takes_verbatim(),
+            stream_upstream: settings.stream_upstream.of(name),
+            shown: shown(name, client, document),
+        }
+    }
+}
+
+fn shown(name: &str, client: &ResolvedClient, document: &Resolved) -> Value {
+    let kind = match &client.kind {
+        ResolvedKind::Leaf { .. } => "leaf",
+        ResolvedKind::Fallback { .. } => "fallback",
+        ResolvedKind::RoundRobin { .. } => "round-robin",
+    };
+    let routes: Vec<_> =
+        client.routes.iter().map(|route| json!({"path": route.path, "effective": route.effective})).collect();
+    json!({
+        "id": name,
+        "object": "model",
+        "created": 0,
+        "owned_by": "clientc",
+        "clientc": {
+            "project": document.project,
+            "kind": kind,
+            "routes": routes,
+            "worst_case": client.worst_case,
+        },
+    })
+}
+
+/// `GET /v1/models`.
+pub(crate) async fn list(State(gateway): State<Gateway>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let snapshot = gateway.snapshot();
+    snapshot.keys.admit(&headers)?;
+    let data: Vec<_> = snapshot.models.values().map(|model| &model.shown).collect();
+    Ok(as_json(StatusCode::OK, json!({"object": "list", "data": data}).to_string()))
+}
+
+/// `GET /v1/models/{model}`.
+pub(crate) async fn one(
+    State(gateway): State<Gateway>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let snapshot = gateway.snapshot();
+    snapshot.keys.admit(&headers)?;
+    match snapshot.models.get(&*name) {
+        Some(model) => Ok(as_json(StatusCode::OK, model.shown.to_string())),
+        None => Err(unknown(&snapshot, &name)),
+    }
+}
+
+/// Refuses a name that is none of a client.
+pub(crate) fn unknown(snapshot: &Snapshot, name: &str) -> Refusal {
+    /// So many names still fit into a message.
+    const MOST: usize = 20;
+    let mut message = match snapshot.runtime.client(name) {
+        Err(error) if error.suggestion.is_some() => error.to_string(),
+        _ => format!("there is no client \"{name}\"."),
+    };
+    if snapshot.models.len() <= MOST {
+        let names: Vec<_> = snapshot.models.keys().map(|name| &**name).collect();
+        message = format!("{message} There are: {}", names.join(", "));
+    }
+    Refusal { param: Some("model".into()), ..Refusal::new(Reason::UnknownModel, message) }
+}

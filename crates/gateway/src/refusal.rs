@@ -1,0 +1,109 @@
+//! Answers to requests of which no call was made, in the form of OpenAI's errors.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+/// Why no call was made. Nothing was sent to any provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) reason: Reason,
+    pub(crate) message: String,
+    /// The field of the request that is to blame.
+    pub(crate) param: Option<Box<str>>,
+}
+
+/// The kinds of refusals, as metrics count them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Reason {
+    BadRequest,
+    Unauthorized,
+    UnknownModel,
+    NotFound,
+    MethodNotAllowed,
+    SlowBody,
+    BodyTooLarge,
+    UnsupportedEncoding,
+    Busy,
+}
+
+impl Reason {
+    /// The word for it in metrics and, for those that have one, OpenAI's code.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Reason::BadRequest => "bad_request",
+            Reason::Unauthorized => "invalid_api_key",
+            Reason::UnknownModel => "model_not_found",
+            Reason::NotFound => "not_found",
+            Reason::MethodNotAllowed => "method_not_allowed",
+            Reason::SlowBody => "slow_body",
+            Reason::BodyTooLarge => "body_too_large",
+            Reason::UnsupportedEncoding => "unsupported_encoding",
+            Reason::Busy => "too_many_calls",
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Reason::BadRequest => StatusCode::BAD_REQUEST,
+            Reason::Unauthorized => StatusCode::UNAUTHORIZED,
+            Reason::UnknownModel | Reason::NotFound => StatusCode::NOT_FOUND,
+            Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Reason::SlowBody => StatusCode::REQUEST_TIMEOUT,
+            Reason::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Reason::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Reason::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl Refusal {
+    pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Refusal {
+        Refusal { reason, message: message.into(), param: None }
+    }
+
+    /// Refuses a value of the request.
+    pub(crate) fn field(param: &str, message: impl Into<String>) -> Refusal {
+        Refusal { reason: Reason::BadRequest, message: message.into(), param: Some(param.into()) }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let kind = if self.reason == Reason::Busy { "server_error" } else { "invalid_request_error" };
+        let error = json!({
+            "error": {
+                "message": self.message,
+                "type": kind,
+                "param": self.param,
+                "code": self.reason.as_str(),
+            },
+        });
+        let mut response = as_json(self.reason.status(), error.to_string());
+        let headers = response.headers_mut();
+        match self.reason {
+            Reason::Busy => drop(headers.insert(RETRY_AFTER, HeaderValue::from_static("1"))),
+            // What is left of the body is not read.
+            Reason::BodyTooLarge | Reason::SlowBody => {
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+                // The caller would send the same once more.
+                headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// Says to OpenAI's SDKs whether they may repeat a request.
+pub(crate) const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// Makes an answer of JSON.
+pub(crate) fn as_json(status: StatusCode, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

@@ -1,0 +1,142 @@
+//! Takes connections and serves them on threads of their own, until the gateway shall stop.
+
+use crate::gateway::Gateway;
+use crate::routes::routes;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::future::Future;
+use std::net::TcpStream;
+use std::num::NonZero;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+
+/// How long connections may take to close once no call is under way.
+const CLOSING: Duration = Duration::from_secs(1);
+/// How long to wait before trying again where no connection can be taken, such as for want of file descriptors.
+const EXHAUSTED: Duration = Duration::from_millis(50);
+
+/// The limits on connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long the head of a request may take to arrive.
+    pub header_timeout: Duration,
+    /// How long calls are still taken after the gateway was told to stop, so that load balancers notice.
+    pub drain_delay: Duration,
+    /// How long calls under way may go on after that.
+    pub drain_timeout: Duration,
+    /// How many threads serve; the number of cores where it is not said.
+    pub threads: Option<NonZero<usize>>,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            header_timeout: Duration::from_secs(30),
+            drain_delay: Duration::from_secs(3),
+            drain_timeout: Duration::from_secs(30),
+            threads: None,
+        }
+    }
+}
+
+/// Serves connections until `stop` is over, then drains. Returns the number of calls that were cut off.
+///
+/// `stop` says whether calls are still to be taken for a while: where it gives false, the drain begins without a delay.
+///
+/// # Errors
+///
+/// A thread could not be started.
+pub async fn serve(
+    listener: TcpListener,
+    gateway: Gateway,
+    limits: Limits,
+    stop: impl Future<Output = bool>,
+) -> std::io::Result<usize> {
+    let threads = limits.threads.or(std::thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let (stopping, stopped) = watch::channel(false);
+    let mut queues = Vec::new();
+    let mut joins = Vec::new();
+    for number in 0..threads {
+        let (queue, connections) = mpsc::unbounded_channel();
+        let (gateway, stopped) = (gateway.clone(), stopped.clone());
+        let name = format!("serve-{number}");
+        let work = move || serve_thread(connections, &gateway, limits, stopped);
+        joins.push(std::thread::Builder::new().name(name).spawn(work)?);
+        queues.push(queue);
+    }
+    let accepting = accept(&listener, &queues);
+    let draining = async {
+        let has_delay = stop.await;
+        gateway.drain();
+        if has_delay {
+            tokio::time::sleep(limits.drain_delay).await;
+        }
+        gateway.close();
+        let _ = tokio::time::timeout(limits.drain_timeout, until_idle(&gateway)).await;
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = draining => {}
+    }
+    let cut_off = gateway.calls();
+    let _ = stopping.send(true);
+    drop(queues);
+    for join in joins {
+        let _ = join.join();
+    }
+    Ok(cut_off)
+}
+
+/// Deals connections out to the threads in turn.
+async fn accept(listener: &TcpListener, queues: &[mpsc::UnboundedSender<TcpStream>]) {
+    let mut turns = queues.iter().cycle();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(EXHAUSTED).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        if let (Some(queue), Ok(stream)) = (turns.next(), stream.into_std()) {
+            let _ = queue.send(stream);
+        }
+    }
+}
+
+async fn until_idle(gateway: &Gateway) {
+    while gateway.calls() > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Serves the connections of one thread.
+fn serve_thread(
+    mut connections: mpsc::UnboundedReceiver<TcpStream>,
+    gateway: &Gateway,
+    limits: Limits,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(1000);
+    let service = TowerToHyperService::new(routes(gateway.clone()));
+    runtime.block_on(async {
+        let graceful = GracefulShutdown::new();
+        loop {
+            tokio::select! {
+                Some(stream) = connections.recv() => {
+                    let Ok(stream) = tokio::net::TcpStream::from_std(stream) else { continue };
+                    let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
+                    let watched = graceful.watch(connection.into_owned());
+                    // A connection that breaks is the caller's matter.
+                    tokio::spawn(async move { drop(watched.await) });
+                }
+                _ = stopped.changed() => break,
+            }
+        }
+        let _ = tokio::time::timeout(CLOSING, graceful.shutdown()).await;
+    });
+}

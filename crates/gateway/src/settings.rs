@@ -1,0 +1,54 @@
+//! What the gateway allows its callers.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What the gateway allows its callers, and how it calls upstream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The largest body of a request, in bytes.
+    pub max_body_bytes: usize,
+    /// How long a body may take to arrive.
+    pub body_timeout: Duration,
+    /// The most calls at the same time. Further ones get a 503.
+    pub max_concurrent_calls: usize,
+    /// Which calls are made as streams upstream though their caller wants a whole answer.
+    pub stream_upstream: StreamUpstream,
+    /// Whether the headers in which SDKs and proxies say how long they wait lower the limits.
+    pub deadline_headers: bool,
+}
+
+/// Which calls are made as streams upstream though their caller wants a whole answer. What is said of a client goes
+/// before what is said of all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StreamUpstream {
+    /// What holds for all clients. Nothing leaves it to their limits: a client is called as a stream where a route
+    /// from it has a limit to the first token or between events.
+    pub all: Option<bool>,
+    /// What holds for single clients, by their names.
+    pub clients: BTreeMap<Box<str>, bool>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            max_body_bytes: 64 << 20,
+            body_timeout: Duration::from_secs(30),
+            max_concurrent_calls: 1000,
+            stream_upstream: StreamUpstream::default(),
+            deadline_headers: false,
+        }
+    }
+}
+
+impl StreamUpstream {
+    /// Returns what holds for the calls of a client.
+    #[must_use]
+    pub fn of(&self, client: &str) -> clientc_runtime::StreamUpstream {
+        match self.clients.get(client).copied().or(self.all) {
+            None => clientc_runtime::StreamUpstream::WhereLimited,
+            Some(true) => clientc_runtime::StreamUpstream::Always,
+            Some(false) => clientc_runtime::StreamUpstream::Never,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The gateway from outside, over a scripted upstream in memory and with a clock that jumps.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+#[path = "gateway/answers.rs"]
+mod answers;
+#[path = "gateway/bad_input.rs"]
+mod bad_input;
+#[path = "gateway/callers.rs"]
+mod callers;
+#[path = "gateway/matrix.rs"]
+mod matrix;
+#[path = "gateway/stage.rs"]
+mod stage;
