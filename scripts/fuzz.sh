@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 minutes=${1:-5}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(parse check_resolve)
+[ ${#targets[@]} -gt 0 ] || targets=(parse check_resolve lsp)
 
 shared=${CLIENTC_SHARED:-../shared}
 if [ -d "$shared" ]; then

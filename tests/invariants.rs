@@ -69,6 +69,8 @@ fn only_one_room_depends_on_each_heavy_library() {
         ("toml", "workspace"),
         ("reqwest", "runtime"),
         ("eventsource-stream", "runtime"),
+        ("lsp-server", "lsp"),
+        ("gen-lsp-types", "lsp"),
     ] {
         assert_eq!(packages.rooms_with(library), [room], "{library}");
     }
@@ -97,6 +99,13 @@ fn miette_is_named_in_one_file() {
     let naming: Vec<_> = sources().into_iter().filter(|source| source.names("miette")).collect();
     let places: Vec<_> = naming.iter().map(Source::place).collect();
     assert_eq!(places, ["report/src/full.rs"]);
+}
+
+#[test]
+fn the_types_of_the_protocol_are_named_in_one_file() {
+    let naming: Vec<_> = sources().into_iter().filter(|source| source.names("gen_lsp_types")).collect();
+    let places: Vec<_> = naming.iter().map(Source::place).collect();
+    assert_eq!(places, ["lsp/src/server/proto.rs"]);
 }
 
 #[test]

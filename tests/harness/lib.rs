@@ -6,6 +6,7 @@
 
 pub mod background;
 pub mod compiled;
+pub mod editor;
 pub mod folder;
 pub mod generated;
 pub mod invariants;
@@ -20,6 +21,7 @@ pub mod shared;
 pub mod tools;
 
 pub use background::Background;
+pub use editor::Editor;
 pub use folder::Folder;
 pub use memory::MemoryDisk;
 pub use program::{Run, run_in};

@@ -23,6 +23,7 @@ pub use self::core::rule::{Rule, Setting};
 pub use self::core::settings::{
     Budget, Configured, Entries, Levels, ModelRow, Override, Peer, Server, Settings,
 };
+pub use edits::http_block::{add_limits, add_line};
 pub use facts::entries::entries;
 pub use registry::{RULES, rule};
 pub use run::check;

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Write a `clientc.toml` in which every key is explained.
     Init(InitArgs),
+    /// Run the language server for an editor, over standard input and output.
+    Lsp(LspArgs),
     /// Print the JSON Schema of an output or of `clientc.toml`.
     Schema(SchemaArgs),
     /// Print a script that completes commands and options in a shell.
@@ -293,4 +295,12 @@ pub(crate) struct ManArgs {
     /// Write all pages into this folder.
     #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
     pub(crate) folder: Option<PathBuf>,
+}
+
+/// How the language server is reached.
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    /// Speak over standard input and output, as it always does; some editors say so.
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Replay(args) => commands::replay::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
+        Command::Lsp(_) => commands::lsp::run(),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),
         Command::Man(args) => commands::man::run(args, &terminal),

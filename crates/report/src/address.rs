@@ -4,7 +4,8 @@
 pub(crate) const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// The address of a rule's page.
-pub(crate) fn page_address(rule: &str) -> String {
+#[must_use]
+pub fn page_address(rule: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     format!("{HOME}/blob/v{version}/crates/check/src/rules/{}.md", rule.replace('-', "_"))
 }

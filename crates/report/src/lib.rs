@@ -43,6 +43,7 @@ mod table;
 mod units;
 mod why;
 
+pub use address::page_address;
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry};
 pub use concise::write_concise;
 pub use diff::write_diff;

@@ -99,13 +99,29 @@ impl Snapshot {
         &self.working_folder
     }
 
-    /// Whether nothing has changed in a project between this snapshot and another one.
+    /// Whether nothing has changed between this snapshot and another one that could change what is found in a project.
     #[must_use]
     pub fn has_same(&self, number: usize, other: &Self, other_number: usize) -> bool {
-        match (self.memos.get(number), other.memos.get(other_number)) {
+        let is_same = match (self.memos.get(number), other.memos.get(other_number)) {
             (Some(own), Some(theirs)) => Arc::ptr_eq(own, theirs),
             _ => false,
+        };
+        let (own, theirs) = (self.relatives(number), other.relatives(other_number));
+        is_same
+            && own.len() == theirs.len()
+            && own.iter().zip(theirs).all(|(own, theirs)| Arc::ptr_eq(own, theirs))
+    }
+
+    /// What was made of the projects that can change what is found in a project: where its settings name entries, those
+    /// that obey them too, for an entry may be a client of any of them.
+    fn relatives(&self, number: usize) -> Vec<&Arc<Memo>> {
+        let config = self.projects.get(number).and_then(|project| project.config);
+        let names_entries = |config: &&Config| config.text.entries().next().is_some();
+        if !chain(&self.configs, config).iter().any(names_entries) {
+            return Vec::new();
         }
+        let obeys = |(project, _): &(&Arc<Project>, &Arc<Memo>)| project.config == config;
+        self.projects.iter().zip(&self.memos).filter(obeys).map(|(_, memo)| memo).collect()
     }
 
     /// The profile of `clientc.toml` that is chosen.

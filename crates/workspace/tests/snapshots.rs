@@ -115,6 +115,12 @@ fn a_change_is_linked_only_where_it_happened() {
     workspace.set_text(&tree.root.join("one/baml_src/a.baml"), Some(leaf("New"))).unwrap();
     assert!(!Arc::ptr_eq(&linked[0], &workspace.linked(0).unwrap()));
     assert!(Arc::ptr_eq(&linked[1], &workspace.linked(1).unwrap()));
+    // The settings name entries, and the other project could have lost one.
+    assert!(!before.has_same(0, &workspace, 0) && !before.has_same(1, &workspace, 1));
+    tree.write("clientc.toml", "");
+    workspace.refresh();
+    let before = workspace.snapshot();
+    workspace.set_text(&tree.root.join("one/baml_src/a.baml"), Some(leaf("Newer"))).unwrap();
     assert!(!before.has_same(0, &workspace, 0) && before.has_same(1, &workspace, 1));
 }
 

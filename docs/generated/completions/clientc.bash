@@ -31,6 +31,9 @@ _clientc() {
             clientc,init)
                 cmd="clientc__subcmd__init"
                 ;;
+            clientc,lsp)
+                cmd="clientc__subcmd__lsp"
+                ;;
             clientc,man)
                 cmd="clientc__subcmd__man"
                 ;;
@@ -50,7 +53,7 @@ _clientc() {
 
     case "${cmd}" in
         clientc)
-            opts="-h -V --color --ascii --help --version check resolve fmt explain replay init schema completions man"
+            opts="-h -V --color --ascii --help --version check resolve fmt explain replay init lsp schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -189,6 +192,24 @@ _clientc() {
             ;;
         clientc__subcmd__init)
             opts="-h --color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        clientc__subcmd__lsp)
+            opts="-h --stdio --color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -30,6 +30,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand explain 'Explain a rule, or list all rules'
             cand replay 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
             cand init 'Write a `clientc.toml` in which every key is explained'
+            cand lsp 'Run the language server for an editor, over standard input and output'
             cand schema 'Print the JSON Schema of an output or of `clientc.toml`'
             cand completions 'Print a script that completes commands and options in a shell'
             cand man 'Print a manual page, or write all of them'
@@ -105,6 +106,13 @@ set edit:completion:arg-completer[clientc] = {|@words|
         }
         &'clientc;init'= {
             cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'clientc;lsp'= {
+            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --stdio 'Speak over standard input and output, as it always does; some editors say so'
             cand --ascii 'Draw with ASCII characters only'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

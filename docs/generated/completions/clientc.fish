@@ -36,6 +36,7 @@ complete -c clientc -n "__fish_clientc_needs_command" -f -a "fmt" -d 'Lay out cl
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "explain" -d 'Explain a rule, or list all rules'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "replay" -d 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "init" -d 'Write a `clientc.toml` in which every key is explained'
+complete -c clientc -n "__fish_clientc_needs_command" -f -a "lsp" -d 'Run the language server for an editor, over standard input and output'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "schema" -d 'Print the JSON Schema of an output or of `clientc.toml`'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "completions" -d 'Print a script that completes commands and options in a shell'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "man" -d 'Print a manual page, or write all of them'
@@ -116,6 +117,12 @@ always\t'Always'
 never\t'Never'"
 complete -c clientc -n "__fish_clientc_using_subcommand init" -l ascii -d 'Draw with ASCII characters only'
 complete -c clientc -n "__fish_clientc_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l color -d 'When to use colour; `NO_COLOR` is obeyed' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l stdio -d 'Speak over standard input and output, as it always does; some editors say so'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l ascii -d 'Draw with ASCII characters only'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand schema" -l color -d 'When to use colour; `NO_COLOR` is obeyed' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"

@@ -8,12 +8,8 @@ use crate::core::diagnostic::Edit;
 
 /// Writes these limits, which the client does not set, into its `http` block, or a new one. Nothing where the
 /// client has no braces to write into.
-pub(crate) fn add_limits(
-    text: &str,
-    file: FileId,
-    client: &ClientFacts,
-    limits: &[(Field, u64)],
-) -> Option<Edit> {
+#[must_use]
+pub fn add_limits(text: &str, file: FileId, client: &ClientFacts, limits: &[(Field, u64)]) -> Option<Edit> {
     let line = |(field, ms): &(Field, u64)| Entry::Line(format!("{} {ms}", field.key()));
     let entries = limits.iter().map(line).collect::<Vec<_>>();
     if let Some(http) = &client.http {
@@ -24,6 +20,12 @@ pub(crate) fn add_limits(
         Some(range) => add(text, file, range, &[http]),
         None => add_options(text, file, client.range, http),
     }
+}
+
+/// Writes an entry at the end of a block. Nothing where the block has no braces to write into.
+#[must_use]
+pub fn add_line(text: &str, file: FileId, block: TextRange, line: &str) -> Option<Edit> {
+    add(text, file, block, &[Entry::Line(line.to_owned())])
 }
 
 /// Writes the options of a client that has none. BAML refuses a second property on the line of the first.

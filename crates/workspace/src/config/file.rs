@@ -75,7 +75,7 @@ impl ConfigText {
     }
 
     /// All clients that it names as entries, in its profiles and overrides as well.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
+    pub fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
         let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));
         let settings = layers.flat_map(|layer| {
             std::iter::once(&layer.settings).chain(layer.overrides.iter().map(|set| &set.settings))

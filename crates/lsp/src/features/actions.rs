@@ -1,0 +1,238 @@
+//! What can be done about a place: fixes, comments that ignore a finding, and changes that are often wanted.
+
+use clientc_check::{
+    Diagnostic, Edit, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
+};
+use clientc_plan::{ClientId, Field, WorstCases};
+use clientc_semantic::{ClientFacts, FileId, Span};
+use clientc_syntax::TextRange;
+use clientc_workspace::Workspace;
+
+use super::blocks;
+use super::names::{self, Role};
+use crate::scene::Scene;
+
+/// Something that can be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// What it does, in a few words.
+    pub title: String,
+    /// Which kind of change it is.
+    pub kind: ActionKind,
+    /// The rule and the place of the finding that it removes, if it is for one.
+    pub of: Option<(&'static str, Span)>,
+    /// Whether it is the one that is plainly right.
+    pub is_preferred: bool,
+    /// The changes, which do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Which kind of change an action is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionKind {
+    /// It removes a finding.
+    QuickFix,
+    /// It makes a new block out of something.
+    Extract,
+    /// It writes something in another way.
+    Rewrite,
+    /// It fixes everything in the file that can be fixed safely.
+    FixAll,
+}
+
+/// The reason that a new comment gives; a person is to replace it.
+const REASON: &str = "accepted; say why";
+
+/// A limit where nothing tells a better one, in milliseconds: five minutes.
+const TOTAL_MS: u64 = 300_000;
+
+/// What can be done about a part of a file, without what fixes the whole file.
+#[must_use]
+pub fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
+    let touches = |range: TextRange| range.start <= within.end && within.start <= range.end;
+    let of_file = scene.findings(file).iter();
+    let found: Vec<&Diagnostic> = of_file.filter(|found| touches(found.primary.span.range)).collect();
+    let mut actions: Vec<Action> = found.iter().filter_map(|diagnostic| fix(diagnostic)).collect();
+    actions.extend(found.iter().filter_map(|diagnostic| missing_policy(scene, file, diagnostic)));
+    actions.extend(found.iter().filter_map(|diagnostic| ignore(scene, file, diagnostic)));
+    if let Some((id, facts)) = client_named_at(scene, file, within) {
+        actions.extend(add_http(scene, file, id, facts));
+        actions.extend(extract_policy(scene, file, facts));
+        actions.extend(wrap(scene, file, id, facts));
+    }
+    actions
+}
+
+/// Everything in a file that can be fixed safely, in one step; nothing where there is nothing. Fixes that lead to a
+/// new error are left out, and the changes may reach into other files.
+#[must_use]
+pub fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
+    let mut copy = workspace.clone();
+    let is_here = |_: &str, diagnostic: &Diagnostic| diagnostic.primary.span.file == file;
+    let fixed = copy.fix(&Levels::new(), Safety::Safe, &is_here);
+    let mut edits = Vec::new();
+    for (changed, before) in &fixed.before {
+        edits.extend(difference(*changed, before, copy.files().text(*changed)));
+    }
+    let title = "Fix all that can be fixed safely".to_owned();
+    (!edits.is_empty()).then_some(Action {
+        title,
+        kind: ActionKind::FixAll,
+        of: None,
+        is_preferred: false,
+        edits,
+    })
+}
+
+/// The one change from a text to another, without what is the same at both ends.
+fn difference(file: FileId, before: &str, after: &str) -> Option<Edit> {
+    if before == after {
+        return None;
+    }
+    let mut start = before.bytes().zip(after.bytes()).take_while(|(old, new)| old == new).count();
+    while !before.is_char_boundary(start) || !after.is_char_boundary(start) {
+        start -= 1;
+    }
+    let most = before.len().min(after.len()) - start;
+    let same = before.bytes().rev().zip(after.bytes().rev()).take(most).take_while(|(old, new)| old == new);
+    let mut end = same.count();
+    while !before.is_char_boundary(before.len() - end) || !after.is_char_boundary(after.len() - end) {
+        end -= 1;
+    }
+    let span = Span::new(file, TextRange::of(start, before.len() - end));
+    Some(Edit { span, text: after.get(start..after.len() - end)?.to_owned() })
+}
+
+fn fix(diagnostic: &Diagnostic) -> Option<Action> {
+    let fix = diagnostic.fix.as_ref()?;
+    let mut title = fix.title.clone();
+    if let Some(first) = title.get(..1).map(str::to_uppercase) {
+        title.replace_range(..1, &first);
+    }
+    if fix.safety == Safety::Unsafe {
+        title.push_str(" (look at it)");
+    }
+    Some(Action {
+        title,
+        kind: ActionKind::QuickFix,
+        of: Some((diagnostic.rule, diagnostic.primary.span)),
+        is_preferred: fix.safety == Safety::Safe,
+        edits: fix.edits.clone(),
+    })
+}
+
+/// A comment that silences a finding.
+fn ignore(scene: &Scene, file: FileId, diagnostic: &Diagnostic) -> Option<Action> {
+    let facts = scene.facts(file)?;
+    let edits = ignore_edits(&[facts], scene.snapshot.files(), &[diagnostic], REASON).edits;
+    (!edits.is_empty()).then(|| Action {
+        title: format!("Ignore `{}` here, with a reason", diagnostic.rule),
+        kind: ActionKind::QuickFix,
+        of: Some((diagnostic.rule, diagnostic.primary.span)),
+        is_preferred: false,
+        edits,
+    })
+}
+
+/// The policy that a client names and nobody has written.
+fn missing_policy(scene: &Scene, file: FileId, diagnostic: &Diagnostic) -> Option<Action> {
+    if diagnostic.rule != "unknown-retry-policy" || diagnostic.level != Level::Error {
+        return None;
+    }
+    let mention = names::at(scene, file, diagnostic.primary.span.range.start)?;
+    let Role::PolicyOf(index) = mention.role else { return None };
+    let client = scene.facts(file)?.clients.get(index)?;
+    if scene.client(mention.name).is_some() || !is_identifier(mention.name) {
+        return None;
+    }
+    let new = blocks::policy(mention.name);
+    Some(Action {
+        title: format!("Write the retry policy `{}`", mention.name),
+        kind: ActionKind::QuickFix,
+        of: Some((diagnostic.rule, diagnostic.primary.span)),
+        is_preferred: false,
+        edits: vec![blocks::behind(scene.text(file), file, client.range, &new)],
+    })
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The client whose header a selection touches.
+fn client_named_at(scene: &Scene, file: FileId, within: TextRange) -> Option<(ClientId, &ClientFacts)> {
+    let facts = scene.facts(file)?;
+    let client = facts.clients.iter().find(|client| {
+        client.range.start <= within.end && within.start <= client.name.range.end && client.is_whole
+    })?;
+    let id = scene.client(&client.name.text)?;
+    let (declared_in, declared) = scene.project.client_facts(id)?;
+    (declared_in == file && declared.name.range == client.name.range).then_some((id, client))
+}
+
+/// Limits for a client that has none.
+fn add_http(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Option<Action> {
+    if facts.http.is_some() {
+        return None;
+    }
+    let is_leaf = scene.project.plan.client(id)?.kind.is_leaf();
+    let written = scene.analysis.settings.fix;
+    let limits = if is_leaf {
+        let ms = |field, usual| written.ms(field).unwrap_or(usual);
+        vec![(Field::Connect, ms(Field::Connect, 10_000)), (Field::Request, ms(Field::Request, TOTAL_MS))]
+    } else {
+        vec![(Field::Total, bound_ms(scene, id))]
+    };
+    let edit = add_limits(scene.text(file), file, facts, &limits)?;
+    Some(Action {
+        title: format!("Add an `http` block with limits to `{}`", facts.name.text),
+        kind: ActionKind::Rewrite,
+        of: None,
+        is_preferred: false,
+        edits: vec![edit],
+    })
+}
+
+/// A retry policy of its own for a client without one.
+fn extract_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Action> {
+    if facts.retry_policy.is_some() {
+        return None;
+    }
+    let name = blocks::free_name(scene, &format!("{}Retries", facts.name.text.replace("::", "")));
+    let text = scene.text(file);
+    let entry = add_line(text, file, facts.range, &format!("retry_policy {name}"))?;
+    let block = blocks::behind(text, file, facts.range, &blocks::policy(&name));
+    Some(Action {
+        title: format!("Extract a retry policy for `{}`", facts.name.text),
+        kind: ActionKind::Extract,
+        of: None,
+        is_preferred: false,
+        edits: vec![entry, block],
+    })
+}
+
+/// A fallback with a total around a client, which functions call in its place.
+fn wrap(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Option<Action> {
+    let own = &facts.name.text;
+    let name = blocks::free_name(scene, &format!("{}Bounded", own.replace("::", "")));
+    let new = blocks::fallback(&name, own, bound_ms(scene, id));
+    let mut edits = vec![blocks::behind(scene.text(file), file, facts.range, &new)];
+    for mention in names::everywhere(scene, own) {
+        if matches!(mention.role, Role::ClientOf(_)) {
+            edits.push(Edit { span: mention.span, text: name.clone() });
+        }
+    }
+    Some(Action {
+        title: format!("Wrap `{own}` in a fallback with a total"),
+        kind: ActionKind::Extract,
+        of: None,
+        is_preferred: false,
+        edits,
+    })
+}
+
+/// The worst case of a client where it has one, so that a total cuts nothing that was allowed before.
+fn bound_ms(scene: &Scene, id: ClientId) -> u64 {
+    WorstCases::new(&scene.project.plan).of(id).duration_ms.unwrap_or(TOTAL_MS)
+}

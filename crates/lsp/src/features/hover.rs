@@ -1,0 +1,143 @@
+//! What is said when the cursor rests somewhere, in Markdown.
+
+use clientc_plan::providers;
+use clientc_plan::{ClientId, Field};
+use clientc_report::{duration, mask};
+use clientc_semantic::FileId;
+use clientc_syntax::TextRange;
+
+use super::cards;
+use super::chains::Above;
+use super::keys::{self, KnownKey};
+use super::names::{self, Role};
+use super::nest::{self, BlockWord, Nest, Slot};
+use crate::scene::Scene;
+
+/// What is said of a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hover {
+    /// Markdown.
+    pub markdown: String,
+    /// The bytes it is about.
+    pub range: TextRange,
+}
+
+/// What is said of an offset: of a client its limits and its worst case, of a policy its delays, and the documentation
+/// of keys, providers and rules.
+#[must_use]
+pub fn hover(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
+    let said = of_rule(scene, file, offset)
+        .or_else(|| of_name(scene, file, offset))
+        .or_else(|| of_key_or_value(scene, file, offset))?;
+    Some(Hover { markdown: mask(&said.markdown).into_owned(), ..said })
+}
+
+/// The page of a rule that a comment names.
+fn of_rule(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
+    let facts = scene.facts(file)?;
+    let touches = |range: TextRange| range.start <= offset && offset <= range.end;
+    let comment = facts.ignores.iter().find(|comment| touches(comment.range))?;
+    let named = comment.rules.iter().find(|rule| touches(rule.range))?;
+    let rule = clientc_check::rule(&named.text)?;
+    Some(Hover { markdown: rule.page.to_owned(), range: named.range })
+}
+
+fn of_name(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
+    let mention = names::at(scene, file, offset)?;
+    let markdown = match mention.role {
+        Role::Policy | Role::PolicyOf(_) => cards::policy(scene, mention.name)?,
+        Role::Function => of_function(scene, file, mention.span.range.start)?,
+        _ => cards::client(scene, scene.client(mention.name)?),
+    };
+    Some(Hover { markdown, range: mention.span.range })
+}
+
+fn of_function(scene: &Scene, file: FileId, name_start: u32) -> Option<String> {
+    let facts = scene.facts(file)?;
+    let function = facts.functions.iter().find(|function| function.name.range.start == name_start)?;
+    let client = scene.client(function.client.as_ref()?.text.as_deref().ok()?)?;
+    Some(format!("function `{}` calls:\n\n{}", function.name.text, cards::client(scene, client)))
+}
+
+fn of_key_or_value(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
+    let text = scene.text(file);
+    let nest = nest::nest(text, offset);
+    if nest.word.is_empty() {
+        return None;
+    }
+    let word = nest.word.slice(text);
+    let markdown = match nest.slot {
+        Slot::Key => of_key(scene, file, &nest, word)?,
+        Slot::Value("provider") => keys::provider_card(providers::provider(word)?),
+        Slot::Value(key) => of_value(&nest, key, word)?,
+        Slot::Member | Slot::Nothing => return None,
+    };
+    Some(Hover { markdown, range: nest.word })
+}
+
+/// The key of this name at a place.
+pub(crate) fn known_key(scene: &Scene, file: FileId, nest: &Nest<'_>, name: &str) -> Option<KnownKey> {
+    let provider = client_around(scene, file, nest.word.start).and_then(|id| scene.project.provider(id));
+    let in_options = || keys::of_options(provider).into_iter().find(|key| key.name == name);
+    match (nest.block, nest.path.as_slice()) {
+        (BlockWord::Client, []) => keys::of_client().find(|key| key.name == name),
+        (BlockWord::Client, ["options"]) => {
+            in_options().or_else(|| keys::of_options(None).into_iter().find(|key| key.name == name))
+        }
+        (BlockWord::Client, ["options", "http"]) => keys::of_http(None).find(|key| key.name == name),
+        (BlockWord::Policy, []) => keys::of_policy().find(|key| key.name == name),
+        (BlockWord::Policy, ["strategy"]) => keys::of_strategy().find(|key| key.name == name),
+        _ => None,
+    }
+}
+
+fn of_key(scene: &Scene, file: FileId, nest: &Nest<'_>, name: &str) -> Option<String> {
+    let mut card = known_key(scene, file, nest, name)?.card();
+    if let Some(told) = Field::from_key(name).and_then(|field| effective(scene, file, nest.word.start, field))
+    {
+        card.push_str("\n\n");
+        card.push_str(&told);
+    }
+    Some(card)
+}
+
+/// The effective limit where the clients above the one around an offset leave less than it sets.
+fn effective(scene: &Scene, file: FileId, offset: u32, field: Field) -> Option<String> {
+    let id = client_around(scene, file, offset)?;
+    let own = scene.project.plan.client(id)?.limits.ms(field)?;
+    let mut told = format!("Here: {}.", duration(own));
+    let reach = Above::new(scene).of(id, field);
+    if field == Field::Total || !reach.is_reached {
+        return Some(told);
+    }
+    let name = |id: ClientId| scene.project.client_name(id);
+    match (reach.smallest, reach.largest) {
+        (_, Some((ms, by))) if ms < own => {
+            told.push_str(&format!(" It never counts: `{}` leaves at most {}.", name(by), duration(ms)));
+        }
+        (Some((ms, by)), _) if ms < own => {
+            told.push_str(&format!(" On routes through `{}` it is {}.", name(by), duration(ms)));
+        }
+        _ => {}
+    }
+    Some(told)
+}
+
+/// A number of milliseconds in words, and what is known of its key.
+fn of_value(nest: &Nest<'_>, key: &str, word: &str) -> Option<String> {
+    let is_limit = nest.path.last() == Some(&"http") && Field::from_key(key).is_some();
+    let is_delay = nest.block == BlockWord::Policy && key.ends_with("delay_ms");
+    if !is_limit && !is_delay {
+        return None;
+    }
+    let ms: u64 = word.parse().ok()?;
+    Some(format!("{} ms = **{}**", clientc_report::grouped(ms), duration(ms)))
+}
+
+/// The client whose block is around an offset.
+pub(crate) fn client_around(scene: &Scene, file: FileId, offset: u32) -> Option<ClientId> {
+    let facts = scene.facts(file)?;
+    let holds = |range: TextRange| range.start <= offset && offset <= range.end;
+    let client = facts.clients.iter().find(|client| holds(client.range))?;
+    scene.client(&client.name.text)
+}

@@ -1,0 +1,94 @@
+//! Renaming a client or a policy everywhere.
+
+use clientc_check::Edit;
+use clientc_semantic::{FileId, Span};
+
+use super::names::{self, Mention, Role};
+use crate::scene::Scene;
+
+/// The name at an offset that can be renamed, and its bytes.
+///
+/// # Errors
+/// Why what stands there cannot be renamed, in words for people; nothing where no name stands there.
+pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str), Option<String>> {
+    let mention = names::at(scene, file, offset).ok_or(None)?;
+    if mention.role == Role::Function {
+        return Err(Some(format!(
+            "`{}` is a function: clientc renames clients and retry policies only",
+            mention.name
+        )));
+    }
+    if mention.name.contains('/') {
+        return Err(Some(format!(
+            "`{}` is a provider and a model, not the name of a client block",
+            mention.name
+        )));
+    }
+    Ok((mention.span, mention.name))
+}
+
+/// The edits that give the client or policy at an offset another name, in all files and in `clientc.toml`.
+///
+/// # Errors
+/// Why it cannot have this name, in words for people.
+pub fn rename(scene: &Scene, file: FileId, offset: u32, new_name: &str) -> Result<Vec<Edit>, String> {
+    let nothing = || "there is no client and no retry policy here".to_owned();
+    let (_, name) = prepare(scene, file, offset).map_err(|why| why.unwrap_or_else(nothing))?;
+    if name == new_name {
+        return Ok(Vec::new());
+    }
+    check_form(new_name)?;
+    check_taken(scene, new_name)?;
+    let mentions = names::everywhere(scene, name);
+    if !mentions.iter().any(|mention| mention.role.is_definition()) {
+        return Err(format!("`{name}` is not defined in this project, so there is nothing to rename"));
+    }
+    Ok(mentions.iter().map(|mention| edit(scene, mention, new_name)).collect())
+}
+
+/// A name begins with an upper-case letter; letters, digits and `_` follow, in segments joined by `::`.
+fn check_form(name: &str) -> Result<(), String> {
+    let is_segment = |segment: &str| {
+        segment.starts_with(|first: char| first.is_ascii_alphabetic())
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    if name.starts_with(|first: char| first.is_ascii_uppercase()) && name.split("::").all(is_segment) {
+        return Ok(());
+    }
+    Err(format!(
+        "`{name}` is no valid name: it must begin with an upper-case letter, and have letters, digits and `_` only"
+    ))
+}
+
+fn check_taken(scene: &Scene, new_name: &str) -> Result<(), String> {
+    let taken = |what: &str, place: Span| {
+        Err(format!("there is already a {what} `{new_name}`: {}", scene.place(place)))
+    };
+    let mut definitions = names::everywhere(scene, new_name).into_iter();
+    match definitions.find(|mention| mention.role.is_definition()) {
+        Some(mention) if mention.role == Role::Policy => return taken("retry policy", mention.span),
+        Some(mention) => return taken("client", mention.span),
+        None => {}
+    }
+    // BAML keeps all of these in one namespace, so it would reject the project.
+    for facts in &scene.project.files {
+        if let Some(function) = facts.functions.iter().find(|function| function.name.text == new_name) {
+            return taken("function", Span::new(facts.file, function.name.range));
+        }
+        if let Some(other) = facts.others.iter().find(|other| other.name.text == new_name) {
+            return taken(other.keyword, Span::new(facts.file, other.name.range));
+        }
+    }
+    if let Some(mention) = names::everywhere(scene, new_name).first() {
+        let place = scene.place(mention.span);
+        return Err(format!("{place} already names `{new_name}`, and would mean another client afterwards"));
+    }
+    Ok(())
+}
+
+fn edit(scene: &Scene, mention: &Mention<'_>, new_name: &str) -> Edit {
+    // What is written with escapes is written anew, in quotes.
+    let written = mention.span.range.slice(scene.text(mention.span.file));
+    let text = if written == mention.name { new_name.to_owned() } else { format!("\"{new_name}\"") };
+    Edit { span: mention.span, text }
+}

@@ -1,0 +1,61 @@
+//! The parameters of messages, read part by part: whatever is missing or of another kind is named.
+
+use serde_json::Value;
+
+use crate::positions::Position;
+
+/// The parameters of one message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Params<'p>(pub(super) &'p Value);
+
+/// What is wrong with parameters, in words for whoever wrote the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Invalid(pub(super) String);
+
+type Read<T> = Result<T, Invalid>;
+
+impl<'p> Params<'p> {
+    /// A part that must be there.
+    pub(super) fn get(self, key: &str) -> Read<Params<'p>> {
+        self.0.get(key).map(Params).ok_or_else(|| Invalid(format!("`{key}` is missing")))
+    }
+
+    /// A part that may be there.
+    pub(super) fn find(self, key: &str) -> Option<Params<'p>> {
+        self.0.get(key).filter(|value| !value.is_null()).map(Params)
+    }
+
+    /// A text.
+    pub(super) fn text(self, key: &str) -> Read<&'p str> {
+        self.get(key)?.0.as_str().ok_or_else(|| Invalid(format!("`{key}` is no string")))
+    }
+
+    /// A whole number of 32 bits that is not negative.
+    pub(super) fn number(self, key: &str) -> Read<u32> {
+        let number = self.get(key)?.0.as_u64().and_then(|number| u32::try_from(number).ok());
+        number.ok_or_else(|| Invalid(format!("`{key}` is no whole number from 0 to 4294967295")))
+    }
+
+    /// The items of an array.
+    pub(super) fn items(self, key: &str) -> Read<impl Iterator<Item = Params<'p>>> {
+        let items = self.get(key)?.0.as_array();
+        Ok(items.ok_or_else(|| Invalid(format!("`{key}` is no array")))?.iter().map(Params))
+    }
+
+    /// The address of the document.
+    pub(super) fn uri(self) -> Read<&'p str> {
+        self.get("textDocument")?.text("uri")
+    }
+
+    /// The position under a key.
+    pub(super) fn position(self, key: &str) -> Read<Position> {
+        let position = self.get(key)?;
+        Ok(Position { line: position.number("line")?, character: position.number("character")? })
+    }
+
+    /// The range under a key.
+    pub(super) fn range(self, key: &str) -> Read<(Position, Position)> {
+        let range = self.get(key)?;
+        Ok((range.position("start")?, range.position("end")?))
+    }
+}

@@ -1,0 +1,334 @@
+//! What the server knows: the workspace, the open documents, and what was found in each project.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clientc_check::{Diagnostic, Edit, Levels, Sources as _};
+use clientc_semantic::{FileId, Span};
+use clientc_syntax::{LineIndex, TextRange};
+use clientc_workspace::{Cancel, Cancelled, ProjectAnalysis, Request, Snapshot, Workspace};
+
+use super::client::Client;
+use super::proto::{self, Place, PlacedEdit};
+use super::uris;
+use crate::positions::{Lines, Position};
+use crate::scene::{Findings, Scene};
+
+/// What the server knows.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) client: Client,
+    pub(super) workspace: Workspace,
+    /// The open documents, by their addresses.
+    pub(super) documents: BTreeMap<String, Document>,
+    /// The address under which the client opened a file.
+    uris: HashMap<FileId, String>,
+    /// What was found in each project of the snapshot below; nothing where it is not known yet.
+    analyses: Vec<Option<Arc<Found>>>,
+    analysed: Snapshot,
+    /// Whether what was found has been published.
+    pub(super) is_published: bool,
+}
+
+/// A document that the client has open.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    pub(super) path: PathBuf,
+    pub(super) version: i32,
+    /// Its file; nothing for one that we do not read.
+    pub(super) file: Option<FileId>,
+}
+
+/// What was found in one project, by file.
+#[derive(Debug)]
+pub(super) struct Found {
+    analysis: Arc<ProjectAnalysis>,
+    pub(super) by_file: Arc<Findings>,
+    is_refused: bool,
+}
+
+impl State {
+    /// Opens the folders of a client.
+    pub(super) fn open(client: Client) -> Self {
+        let working_folder = client.folders.first().cloned().unwrap_or_else(root);
+        let workspace = Workspace::open(&Request {
+            working_folder,
+            paths: client.folders.clone(),
+            only_paths: true,
+            ..Request::default()
+        });
+        let mut state = Self {
+            client,
+            workspace,
+            documents: BTreeMap::new(),
+            uris: HashMap::new(),
+            analyses: Vec::new(),
+            analysed: Snapshot::default(),
+            is_published: false,
+        };
+        state.note_change();
+        state
+    }
+
+    /// Keeps what is known of projects that have not changed, and forgets the rest.
+    pub(super) fn note_change(&mut self) {
+        let snapshot = self.workspace.snapshot();
+        let old: BTreeMap<_, usize> = self
+            .analysed
+            .projects()
+            .iter()
+            .enumerate()
+            .map(|(number, project)| ((&*project.root, project.kind), number))
+            .collect();
+        let mut analyses = Vec::with_capacity(snapshot.projects().len());
+        for (number, project) in snapshot.projects().iter().enumerate() {
+            let before = old.get(&(&*project.root, project.kind)).copied();
+            let same = before.filter(|before| snapshot.has_same(number, &self.analysed, *before));
+            analyses.push(same.and_then(|before| self.analyses.get(before).cloned().flatten()));
+        }
+        self.analyses = analyses;
+        self.analysed = snapshot;
+        self.is_published = false;
+    }
+
+    /// Whether something is to be found or published.
+    pub(super) fn has_work(&self) -> bool {
+        !self.is_published
+    }
+
+    /// Finds what is wrong in every project that has changed.
+    pub(super) fn analyse_all(&mut self, cancel: Cancel<'_>) -> Result<(), Cancelled> {
+        for number in 0..self.analyses.len() {
+            self.found(number, cancel)?;
+        }
+        Ok(())
+    }
+
+    /// What is wrong in one project.
+    fn found(&mut self, number: usize, cancel: Cancel<'_>) -> Result<Arc<Found>, Cancelled> {
+        if let Some(known) = self.analyses.get(number).cloned().flatten() {
+            return Ok(known);
+        }
+        let mut analysis = self.analysed.analyse_project(number, &Levels::new(), cancel)?;
+        let is_refused = analysis.is_refused();
+        if self.client.wishes.is_beside_baml {
+            analysis.diagnostics.retain(|diagnostic| !super::beside::is_said_by_baml(diagnostic));
+        }
+        let mut by_file: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
+        for diagnostic in std::mem::take(&mut analysis.diagnostics) {
+            by_file.entry(diagnostic.primary.span.file).or_default().push(diagnostic);
+        }
+        let by_file: Findings = by_file.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
+        let found = Arc::new(Found { analysis: Arc::new(analysis), by_file: Arc::new(by_file), is_refused });
+        if let Some(slot) = self.analyses.get_mut(number) {
+            *slot = Some(found.clone());
+        }
+        Ok(found)
+    }
+
+    /// What is known of all projects, in their order; of those that are not known yet nothing.
+    pub(super) fn all_found(&self) -> impl Iterator<Item = &Arc<Found>> {
+        self.analyses.iter().flatten()
+    }
+
+    /// Forgets everything that was found.
+    pub(super) fn forget(&mut self) {
+        self.analyses.iter_mut().for_each(|known| *known = None);
+        self.is_published = false;
+    }
+
+    /// The project of a document, linked and checked.
+    pub(super) fn scene(&mut self, uri: &str) -> Option<(Scene, FileId)> {
+        let file = self.file(uri)?;
+        let number = self.analysed.projects_of(file).next().or_else(|| self.project_of_settings(file))?;
+        Some((self.scene_of(number)?, file))
+    }
+
+    /// A project that obeys a settings file.
+    fn project_of_settings(&self, file: FileId) -> Option<usize> {
+        let config = self.analysed.configs().iter().position(|config| config.file == file)?;
+        self.analysed.projects().iter().position(|project| project.config == Some(config))
+    }
+
+    /// One project, linked and checked.
+    pub(super) fn scene_of(&mut self, number: usize) -> Option<Scene> {
+        let found = self.found(number, Cancel::NEVER).ok()?;
+        Some(Scene {
+            snapshot: self.analysed.clone(),
+            number,
+            project: found.analysis.project.clone(),
+            analysis: found.analysis.clone(),
+            findings: found.by_file.clone(),
+            is_refused: found.is_refused,
+        })
+    }
+
+    /// The number of projects.
+    pub(super) fn projects(&self) -> usize {
+        self.analyses.len()
+    }
+
+    /// The file of a document, open or not.
+    pub(super) fn file(&self, uri: &str) -> Option<FileId> {
+        match self.documents.get(uri) {
+            Some(document) => document.file,
+            None => self.workspace.find(&uris::file_path(uri)?),
+        }
+    }
+
+    /// Opens a document, or gives it a whole new text.
+    pub(super) fn open_document(&mut self, uri: &str, version: i32, text: String) {
+        let path = uris::document_path(uri);
+        let file = self.workspace.set_text(&path, Some(text));
+        if let Some(file) = file {
+            self.uris.insert(file, uri.to_owned());
+        }
+        self.documents.insert(uri.to_owned(), Document { path, version, file });
+        self.note_change();
+    }
+
+    /// Changes a document that is open, change by change.
+    pub(super) fn change_document(&mut self, uri: &str, version: i32, changes: Vec<Change>) {
+        let Some(document) = self.documents.get_mut(uri) else { return };
+        document.version = version;
+        let (path, Some(file)) = (document.path.clone(), document.file) else { return };
+        let mut text = self.workspace.files().text(file).to_owned();
+        for change in changes {
+            apply(&mut text, change, self.client.encoding);
+        }
+        self.workspace.set_text(&path, Some(text));
+        self.note_change();
+    }
+
+    /// Closes a document: what the disk holds counts again.
+    pub(super) fn close_document(&mut self, uri: &str) {
+        let Some(document) = self.documents.remove(uri) else { return };
+        self.workspace.set_text(&document.path, None);
+        if let Some(file) = document.file {
+            self.uris.remove(&file);
+        }
+        self.note_change();
+    }
+
+    /// Takes in that files have changed on the disk.
+    pub(super) fn files_changed(&mut self, changes: &[(PathBuf, FileChange)]) {
+        let mut is_known = true;
+        for (path, change) in changes {
+            let file = self.workspace.find(path);
+            if file.is_some_and(|file| self.workspace.has_buffer(file)) {
+                continue;
+            }
+            let is_read_alone = match change {
+                FileChange::Changed => file.is_some(),
+                FileChange::Deleted => file.is_some() && !is_settings(path),
+                FileChange::Created => false,
+            };
+            if is_read_alone {
+                self.workspace.set_text(path, None);
+            } else {
+                is_known = false;
+            }
+        }
+        if !is_known {
+            self.workspace.refresh();
+        }
+        self.note_change();
+    }
+
+    /// Looks at other folders from now on.
+    pub(super) fn set_folders(&mut self, folders: Vec<PathBuf>) {
+        self.client.folders = folders;
+        self.workspace.set_paths(self.client.folders.clone());
+        self.note_change();
+    }
+
+    /// The address of a file: that under which the client opened it, else that of its path.
+    pub(super) fn uri(&self, file: FileId) -> Option<String> {
+        self.uris.get(&file).cloned().or_else(|| uris::of_path(self.workspace.files().path(file)))
+    }
+
+    /// The version of a file that is open.
+    pub(super) fn version(&self, file: FileId) -> Option<i32> {
+        Some(self.documents.get(self.uris.get(&file)?)?.version)
+    }
+
+    /// A text as the client counts it.
+    pub(super) fn lines(&self, file: FileId) -> Lines<'_> {
+        let files = self.analysed.files();
+        Lines::new(files.text(file), files.line_index(file), self.client.encoding)
+    }
+
+    /// The offset of a position.
+    pub(super) fn offset(&self, file: FileId, position: Position) -> u32 {
+        self.lines(file).offset(position)
+    }
+
+    /// The bytes of a range.
+    pub(super) fn bytes(&self, file: FileId, (start, end): (Position, Position)) -> TextRange {
+        TextRange::new(self.offset(file, start), self.offset(file, end))
+    }
+
+    /// A range as the client counts it.
+    pub(super) fn range(&self, file: FileId, range: TextRange) -> proto::Range {
+        proto::range(self.lines(file).range(range))
+    }
+
+    /// A place as the client names it.
+    pub(super) fn place(&self, span: Span) -> Option<Place> {
+        Some(Place { uri: self.uri(span.file)?, range: self.range(span.file, span.range) })
+    }
+
+    /// Edits as the client names them.
+    pub(super) fn placed(&self, edits: &[Edit]) -> Vec<PlacedEdit> {
+        let placed = |edit: &Edit| {
+            let place = self.place(edit.span)?;
+            Some(PlacedEdit { place, version: self.version(edit.span.file), text: edit.text.clone() })
+        };
+        edits.iter().filter_map(placed).collect()
+    }
+
+    /// The snapshot that requests are answered from.
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.analysed
+    }
+}
+
+/// A change of a document.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    /// What goes; nothing where the whole text does.
+    pub(super) range: Option<(Position, Position)>,
+    /// What comes.
+    pub(super) text: String,
+}
+
+/// What happened to a file on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileChange {
+    /// It is new.
+    Created,
+    /// It has another text.
+    Changed,
+    /// It is gone.
+    Deleted,
+}
+
+fn apply(text: &mut String, change: Change, encoding: crate::positions::Encoding) {
+    let Some((start, end)) = change.range else {
+        *text = change.text;
+        return;
+    };
+    let index = LineIndex::new(text);
+    let lines = Lines::new(text, &index, encoding);
+    let (start, end) = (lines.offset(start) as usize, lines.offset(end) as usize);
+    text.replace_range(start..end.max(start), &change.text);
+}
+
+fn is_settings(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "clientc.toml")
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(if cfg!(windows) { r"C:\" } else { "/" })
+}

@@ -1,0 +1,86 @@
+//! What is said when the cursor rests somewhere.
+
+use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
+use clientc_tests::{Editor, Folder};
+use serde_json::Value;
+
+fn said(editor: &mut Editor, path: &str, text: &str, word: &str, further: u32) -> String {
+    let params = editor.on(path, text, word, further);
+    let answer = editor.request("textDocument/hover", params);
+    if answer == Value::Null {
+        return String::new();
+    }
+    assert_eq!(answer["contents"]["kind"], "markdown");
+    answer["contents"]["value"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_client_shows_its_limits_on_each_route_and_its_worst_case() {
+    let folder = project::folder();
+    let mut editor = project::editor(&folder);
+    let card = said(&mut editor, PATH, CLIENTS, "MyFallback", 2);
+    insta::assert_snapshot!(card);
+    let card = said(&mut editor, PATH, CLIENTS, "SlowClient]", 2);
+    insta::assert_snapshot!(card);
+}
+
+#[test]
+fn a_policy_shows_its_delays_and_a_function_its_client() {
+    let folder = project::folder();
+    let mut editor = project::editor(&folder);
+    editor.open_file("baml_src/policies.baml");
+    editor.open_file("baml_src/functions.baml");
+    let card = said(&mut editor, "baml_src/policies.baml", POLICIES, "Twice", 0);
+    insta::assert_snapshot!(card);
+    let card = said(&mut editor, "baml_src/functions.baml", FUNCTIONS, "Extract", 0);
+    assert!(card.starts_with("function `Extract` calls:\n\n**client `MyFallback`**"), "{card}");
+}
+
+#[test]
+fn keys_providers_and_numbers_are_explained() {
+    let folder = project::folder();
+    let mut editor = project::editor(&folder);
+    for (word, further, expected) in [
+        ("provider openai", 1, "**`provider`** (required)"),
+        ("openai", 1, "Key where none is given: `env.OPENAI_API_KEY`"),
+        ("connect_timeout_ms 9000", 3, "It never counts: `MyFallback` leaves at most 5s."),
+        ("connect_timeout_ms 3000", 3, "In milliseconds.\n\nNot set: no limit."),
+        ("9000", 1, "9,000 ms = **9s**"),
+        ("total_timeout_ms", 1, "Here: 2m."),
+        ("model", 1, "**`model`**"),
+        ("retry_policy Twice", 1, "**`retry_policy`**"),
+    ] {
+        let card = said(&mut editor, PATH, CLIENTS, word, further);
+        assert!(card.contains(expected), "{word}: {card}");
+    }
+    assert_eq!(said(&mut editor, PATH, CLIENTS, "gpt-4o", 1), "");
+}
+
+#[test]
+fn the_rule_of_a_comment_shows_its_page_and_a_key_its_mask() {
+    let text = "// clientc: ignore[no-timeout] the platform cuts it\nclient<llm> A {\n  provider openai\n  options {\n    \
+                model \"sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ\"\n  }\n}\n";
+    let folder = Folder::with(&[("baml_src/a.baml", text)]);
+    let mut editor = Editor::open(folder.path());
+    editor.open_file("baml_src/a.baml");
+    let page = said(&mut editor, "baml_src/a.baml", text, "no-timeout", 2);
+    assert!(page.contains("no-timeout"), "{page}");
+    let card = said(&mut editor, "baml_src/a.baml", text, "client<llm> A", 12);
+    assert!(card.contains("client `A`") && !card.contains("abcdefghijklmnop"), "{card}");
+}
+
+#[test]
+fn what_is_too_large_to_list_is_said_so() {
+    let mut text = String::from("client<llm> C0 {\n  provider openai\n  options { model \"m\" }\n}\n");
+    for level in 1..16 {
+        let member = format!("C{}", level - 1);
+        text.push_str(&format!(
+            "client<llm> C{level} {{\n  provider fallback\n  options {{ strategy [{member}, {member}] }}\n}}\n"
+        ));
+    }
+    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
+    let mut editor = Editor::open(folder.path());
+    editor.open_file("baml_src/a.baml");
+    let card = said(&mut editor, "baml_src/a.baml", &text, "C15", 0);
+    assert!(card.contains("There are too many routes to list."), "{card}");
+}
