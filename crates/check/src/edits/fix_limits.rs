@@ -14,8 +14,8 @@ use crate::core::diagnostic::Edit;
 use crate::edits::http_block;
 use crate::facts::limit_faults::{Neighbours, neighbours};
 use crate::facts::route_facts::bit;
-use crate::facts::tables::limit_names::{Meaning, named};
 use crate::facts::servers::server_limit;
+use crate::facts::tables::limit_names::{Meaning, named};
 
 /// What BAML 0.226.3 enforces where nothing is written.
 const CONNECT_MS: u64 = 10_000;

@@ -37,10 +37,16 @@ impl Total<'_> {
                 "`{name}` makes one attempt, so `request_timeout_ms {total}` bounds the whole call; a total bounds a \
                  fallback or round-robin with its retries"
             );
-            let is_free = self.client.http.as_ref().is_none_or(|http| http.limits.get(Field::Request).is_none());
+            let is_free =
+                self.client.http.as_ref().is_none_or(|http| http.limits.get(Field::Request).is_none());
             let finding = finding.help(help);
             return match is_free && self.value.is_some() {
-                true => finding.replace(Safety::Safe, "write `request_timeout_ms`", self.key, Field::Request.key()),
+                true => finding.replace(
+                    Safety::Safe,
+                    "write `request_timeout_ms`",
+                    self.key,
+                    Field::Request.key(),
+                ),
                 false => finding,
             };
         }
@@ -69,7 +75,8 @@ impl Total<'_> {
     fn retries(&self) -> (u64, u64) {
         let named = self.client.retry_policy.as_ref();
         let policies = self.context.files().flat_map(|file| &file.policies);
-        let policy = named.and_then(|named| policies.into_iter().find(|policy| policy.name.text == named.text));
+        let policy =
+            named.and_then(|named| policies.into_iter().find(|policy| policy.name.text == named.text));
         policy.map_or((0, 0), |policy| (u64::from(policy.policy.max_retries), policy.policy.delay_sum_ms()))
     }
 

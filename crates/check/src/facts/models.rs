@@ -296,7 +296,8 @@ mod tests {
     #[test]
     fn the_page_names_every_row() {
         let page = include_str!("../rules/reasoning_model_timeout.md").replace('\n', " ");
-        let is_named_otherwise = |row: &&Row| matches!(row.name, "r1-v1" | "claude") || matches!(row.thinks, Never);
+        let is_named_otherwise =
+            |row: &&Row| matches!(row.name, "r1-v1" | "claude") || matches!(row.thinks, Never);
         for row in ROWS.iter().filter(|row| !is_named_otherwise(row)) {
             assert!(page.contains(&format!("\"{}\"", row.name)), "{}", row.name);
         }
@@ -304,7 +305,9 @@ mod tests {
 
     #[test]
     fn what_is_asked_counts() {
-        assert!(is_in_the_table("my-deployment", Some(true)) && !is_in_the_table("my-deployment", Some(false)));
+        assert!(
+            is_in_the_table("my-deployment", Some(true)) && !is_in_the_table("my-deployment", Some(false))
+        );
         assert!(!is_in_the_table("gpt-4o", Some(true)));
         assert!(!is_in_the_table("gpt-5", Some(false)));
         assert!(is_in_the_table("o1", Some(false)));

@@ -105,7 +105,8 @@ pub(crate) fn has(words: &[&str], word: &str) -> bool {
 pub(crate) fn same_as(word: &str, words: &'static [&'static str]) -> Vec<&'static str> {
     let groups = SAME.iter().filter(|group| has(group, word));
     let mut same: Vec<&'static str> = Vec::new();
-    for known in groups.flat_map(|group| group.iter()).filter_map(|one| words.iter().find(|own| own == &one)) {
+    for known in groups.flat_map(|group| group.iter()).filter_map(|one| words.iter().find(|own| own == &one))
+    {
         if !same.contains(known) {
             same.push(known);
         }

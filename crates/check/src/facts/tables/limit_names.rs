@@ -394,9 +394,33 @@ mod tests {
     #[test]
     fn names_of_other_things() {
         for key in [
-            "model", "temperature", "max_tokens", "request", "total", "token", "http", "client", "read", "stream",
-            "connection", "call", "min", "s", "api_version", "keep_alive", "max_time", "response_format", "min_p",
-            "default_role", "max_tool_calls", "chunk", "idle", "ms", "seconds", "time", "tools",
+            "model",
+            "temperature",
+            "max_tokens",
+            "request",
+            "total",
+            "token",
+            "http",
+            "client",
+            "read",
+            "stream",
+            "connection",
+            "call",
+            "min",
+            "s",
+            "api_version",
+            "keep_alive",
+            "max_time",
+            "response_format",
+            "min_p",
+            "default_role",
+            "max_tool_calls",
+            "chunk",
+            "idle",
+            "ms",
+            "seconds",
+            "time",
+            "tools",
         ] {
             assert_eq!(meaning(key), None, "{key}");
         }

@@ -187,11 +187,7 @@ pub(crate) static REFUSALS: &[Refusal] = &[
         models: &["grok-4", "grok-3-mini", "grok-4-fast-reasoning", "grok-4-1-fast-reasoning"],
         but_not: &["grok-4-fast-non-reasoning", "grok-4-1-fast-non-reasoning"],
         when: When::Always,
-        parameters: &[
-            no("presence_penalty", Remove),
-            no("frequency_penalty", Remove),
-            no("stop", Remove),
-        ],
+        parameters: &[no("presence_penalty", Remove), no("frequency_penalty", Remove), no("stop", Remove)],
         source: "docs.x.ai/docs/guides/reasoning; lobehub/lobehub#8381",
     },
     Refusal {
@@ -207,11 +203,7 @@ pub(crate) static REFUSALS: &[Refusal] = &[
         models: &["claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5"],
         but_not: &[],
         when: When::Always,
-        parameters: &[
-            only("temperature", Number(1.0)),
-            only("top_p", Number(1.0)),
-            no("top_k", Remove),
-        ],
+        parameters: &[only("temperature", Number(1.0)), only("top_p", Number(1.0)), no("top_k", Remove)],
         source: "platform.claude.com/docs/en/about-claude/models/migration-guide; sipeed/picoclaw#2939; \
                  github.com/orgs/community/discussions/209995",
     },
@@ -229,11 +221,7 @@ pub(crate) static REFUSALS: &[Refusal] = &[
         models: &["claude"],
         but_not: &["claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5"],
         when: When::ThinkingIsAsked,
-        parameters: &[
-            only("temperature", Number(1.0)),
-            only("top_p", AtLeast(0.95)),
-            no("top_k", Remove),
-        ],
+        parameters: &[only("temperature", Number(1.0)), only("top_p", AtLeast(0.95)), no("top_k", Remove)],
         source: "docs.anthropic.com/en/docs/build-with-claude/extended-thinking; MartialBE/one-hub#529",
     },
     Refusal {
