@@ -60,12 +60,12 @@ impl<'a> Moves<'a> {
         if block.is_none() && self.has_faulty_http() {
             return None;
         }
-        self.into_block("http", block, options)
+        self.block_edits("http", block, options)
     }
 
     /// Edits that move options into a block of the options, or write one in the place of the first. Each option comes
     /// with what is written there.
-    pub(crate) fn into_block(
+    pub(crate) fn block_edits(
         &self,
         name: &str,
         block: Option<TextRange>,
