@@ -36,8 +36,8 @@ PATIENCE = 120
 
 def main():
     arguments = parse_arguments()
-    clientc = arguments.clientc or ROOT / "target/release/clientc"
-    baml = arguments.baml or installed_baml()
+    clientc = pathlib.Path(arguments.clientc or ROOT / "target/release/clientc").resolve()
+    baml = pathlib.Path(arguments.baml or installed_baml()).absolute()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for size in arguments.clients:
@@ -69,9 +69,9 @@ def parse_arguments():
 
 def installed_baml():
     tools = ROOT / "target/tools"
-    if not (tools / "bin/pip").exists():
+    if not (tools / "bin/python").exists():
         subprocess.run([sys.executable, "-m", "venv", tools], check=True)
-    subprocess.run([tools / "bin/pip", "install", "--quiet", "--disable-pip-version-check", BAML], check=True)
+    subprocess.run([tools / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", BAML], check=True)
     return tools / "bin/baml-cli"
 
 

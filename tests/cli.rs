@@ -2,14 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+#[path = "cli/baselines.rs"]
+mod baselines;
 #[path = "cli/changes.rs"]
 mod changes;
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/exclusions.rs"]
+mod exclusions;
 #[path = "cli/exit_codes.rs"]
 mod exit_codes;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/failures.rs"]
+mod failures;
+#[path = "cli/filters.rs"]
+mod filters;
+#[path = "cli/fixing.rs"]
+mod fixing;
 #[path = "cli/flags.rs"]
 mod flags;
 #[path = "cli/input.rs"]
@@ -28,6 +38,8 @@ mod secrets;
 mod settings;
 #[path = "cli/stability.rs"]
 mod stability;
+#[path = "cli/version.rs"]
+mod version;
 
 /// A project with one client and nothing wrong.
 const CLEAN: &str = "client<llm> Fast {

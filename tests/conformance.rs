@@ -49,6 +49,7 @@ chapters! {
     c18_what_is_retried: "18-what-is-retried.md",
     c19_exact_delays: "19-exact-delays.md",
     c20_nothing_left: "20-nothing-left.md",
+    c21_worst_turns_of_a_round_robin: "21-worst-turns-of-a-round-robin.md",
 }
 
 fn folder() -> PathBuf {

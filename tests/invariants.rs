@@ -68,7 +68,6 @@ fn only_one_room_depends_on_each_heavy_library() {
         ("ignore", "workspace"),
         ("toml", "workspace"),
         ("reqwest", "runtime"),
-        ("eventsource-stream", "runtime"),
         ("lsp-server", "lsp"),
         ("gen-lsp-types", "lsp"),
     ] {

@@ -113,7 +113,7 @@ fn options(checked: &Checked) -> String {
         let resolved = project.resolve(&input, checked.workspace.files(), &ids);
         let mut json = Vec::new();
         clientc_report::write_document(&mut json, &resolved).unwrap();
-        let document: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let document = clientc_plan::json::Value::from_slice(&json).unwrap();
         for (name, client) in document["clients"].as_object().unwrap() {
             let shown = client.get("options").or(client.get("members")).unwrap();
             let _ = writeln!(out, "{name}: {shown}");

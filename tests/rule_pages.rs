@@ -360,6 +360,7 @@ impl Run {
             config,
             only_paths: false,
             profile: None,
+            exclude: Vec::new(),
         });
         assert!(workspace.problems().is_empty(), "{:?}", workspace.problems());
         let projects = workspace.analyse().projects;

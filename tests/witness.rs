@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 #![allow(dead_code, reason = "the reference is shared with another test, which uses the rest of it")]
 
+#[path = "witness/claims.rs"]
+mod claims;
 #[path = "witness/fixes.rs"]
 mod fixes;
 #[path = "witness/limits.rs"]
@@ -78,7 +80,13 @@ proptest! {
     fn limits_are_judged_as_a_naive_look_judges_them(model in random::model(), layout in random::layout()) {
         let written = text::write(&model, &layout);
         let checked = Checked::of(&written.files);
-        let expected = limits::expected(&model, &written);
+        let dead = losses::totals_of_dead_members(&checked);
+        let expected = limits::expected(&model, &written, &limits::Totals {
+            is_needless: &|client| {
+                claims::is_same_without(&checked, &model, &layout, client, model::TOTAL) == Some(true)
+            },
+            has_dead_members: &|client| dead.contains(model.name(client)),
+        });
         for (rule, subjects) in expected.by_rule() {
             prop_assert_eq!(&checked.subjects(rule), subjects, "{}\n{}", rule, shown(&written.files));
         }
@@ -102,6 +110,25 @@ proptest! {
                     prop_assert!(false, "{}\n{:?}\n{}", error, finding, shown(&written.files));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_changes_nothing_changes_nothing(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let checked = Checked::of(&written.files);
+        if let Err(error) = claims::hold(&checked, &model, &layout) {
+            prop_assert!(false, "{}\n{}", error, shown(&written.files));
+        }
+    }
+
+    #[test]
+    fn what_is_certain_is_so_in_every_call(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let checked = Checked::of(&written.files);
+        let judged = claims::duplicates_are_certain(&checked).and_then(|()| claims::nested_retries_are_bounds(&checked));
+        if let Err(error) = judged {
+            prop_assert!(false, "{}\n{}", error, shown(&written.files));
         }
     }
 

@@ -90,7 +90,7 @@ fn a_fix_that_leads_to_a_new_error_is_left_out() {
     let run = folder.run("check --fix --format concise");
     assert_eq!(read(&folder, "baml_src/a.baml"), text);
     assert!(
-        run.stderr.contains("1 fix was left out, because it would lead to a new error"),
+        run.stderr.contains("1 fix was left out, because it would lead to a new finding"),
         "{}",
         run.stderr
     );
@@ -134,7 +134,7 @@ fn a_baseline_says_what_is_stale_and_what_it_cannot_hold() {
     let run = folder.run("check --baseline known.json");
     assert_eq!(run.code, 0);
     insta::assert_snapshot!(run.stderr, @r"
-    1 finding in known.json is stale and can go, with `--write-baseline`:
+    1 finding in known.json is stale and can go, with `--prune-baseline`:
       ttft-exceeds-request Fast/http/time_to_first_token_timeout_ms in baml_src
     ");
     folder.write("known.json", "{\"schema\": \"clientc.baseline\", \"version\": 2, \"findings\": []}");

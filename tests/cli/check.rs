@@ -24,6 +24,7 @@ fn full_shows_the_source_and_a_summary() {
 
     Checked 1 client in 1 file: 1 error.
     1 can be fixed with `clientc check --fix`.
+    See `clientc explain unknown-provider` for what it means and what to do.
     ");
 }
 

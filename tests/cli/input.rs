@@ -90,8 +90,9 @@ fn other_settings_can_be_named_or_refused() {
 fn settings_that_are_named_must_be_there() {
     let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
     let run = folder.run(&format!("{JSON} --config nowhere.toml"));
-    assert_eq!((run.code, &*run.stdout), (2, ""));
+    assert_eq!((run.code, run.rules()), (2, Vec::<String>::new()));
     assert_eq!(run.stderr, "error: --config: there is no file nowhere.toml\n");
+    assert_eq!(run.json()["problems"][0]["message"], "--config: there is no file nowhere.toml");
 }
 
 #[test]

@@ -32,11 +32,19 @@ fn every_value_of_the_template_may_be_set() {
     folder.run("init");
     let template = std::fs::read_to_string(folder.path().join("clientc.toml")).unwrap();
     let settings = uncommented(&template);
+    folder.write("shared/clientc.toml", "");
     folder.write("clientc.toml", &settings);
     let run = folder.run("check --show-settings");
     assert_eq!(run.code, 0, "{settings}\n{}", folder.run("check --format concise").stdout);
-    for key in ["ceiling-ms = 29000", "my-reasoner", "44497", "idle_timeout_ms = 15000", "max-requests = 12"]
-    {
+    for key in [
+        "exclude = [\"vendor\", \"**/generated\"]",
+        "clientc-baseline.json",
+        "ceiling-ms = 29000",
+        "my-reasoner",
+        "44497",
+        "idle_timeout_ms = 15000",
+        "max-requests = 12",
+    ] {
         assert!(run.stdout.contains(key), "{key} is not in force: {}", run.stdout);
     }
     assert_eq!(faults(&folder, &settings), Vec::<String>::new());

@@ -177,7 +177,7 @@ fn limit(plan: &ResolvedPlan, by: CutBy, path: &[ClientId]) -> String {
         CutBy::Own(Origin::Client(place) | Origin::Override(place)) => {
             format!("{} {}", Field::Request.key(), at(place))
         }
-        CutBy::Own(Origin::Defaults) => format!("{} defaults", Field::Request.key()),
+        CutBy::Own(Origin::Defaults | Origin::RunTime) => format!("{} defaults", Field::Request.key()),
         CutBy::Total { place, .. } => format!("{} {}", Field::Total.key(), at(place)),
         CutBy::Call => format!("{} caller", Field::Total.key()),
         CutBy::WorstCase => "worst-case".into(),

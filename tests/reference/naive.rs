@@ -88,21 +88,37 @@ pub(crate) fn worst_case(model: &Model, client: usize, above: &[u64]) -> (u128, 
             let durations: Option<Vec<u128>> = members.iter().map(|member| member.1).collect();
             (members.iter().map(|member| member.0).sum(), durations.map(|all| all.iter().sum()))
         }
-        Shape::RoundRobin(..) => {
-            let durations: Option<Vec<u128>> = members.iter().map(|member| member.1).collect();
-            let requests = members.iter().map(|member| member.0).max().expect("members");
-            (requests, durations.map(|all| *all.iter().max().expect("members")))
-        }
+        Shape::RoundRobin(..) => (0, Some(0)),
     };
     let delays = this.policy.map_or(Vec::new(), |policy| delays(&model.policies[policy]));
     let rounds = delays.len() as u128 + 1;
     let waited: u128 = delays.iter().map(|&delay| u128::from(delay)).sum();
-    let requests = (once.0 * rounds).min(LARGEST);
-    let duration = once.1.map(|ms| (ms * rounds + waited).min(LARGEST));
+    let (requests, attempts) = match this.shape {
+        Shape::RoundRobin(..) => worst_turns(&members, delays.len() + 1),
+        _ => (once.0 * rounds, once.1.map(|ms| ms * rounds)),
+    };
+    let requests = requests.min(LARGEST);
+    let duration = attempts.map(|ms| (ms + waited).min(LARGEST));
     match this.limits[TOTAL].map(u128::from) {
         Some(total) => (requests, Some(duration.map_or(total, |ms| ms.min(total)))),
         None => (requests, duration),
     }
+}
+
+/// The most requests and the most milliseconds of so many members in turn, whichever is the first.
+fn worst_turns(members: &[(u128, Option<u128>)], rounds: usize) -> (u128, Option<u128>) {
+    let (mut most, mut longest) = (0, Some(0));
+    for first in 0..members.len() {
+        let (mut requests, mut duration) = (0, Some(0));
+        for round in 0..rounds {
+            let member = members[(first + round) % members.len()];
+            requests += member.0;
+            duration = duration.zip(member.1).map(|(sum, ms)| sum + ms);
+        }
+        most = most.max(requests);
+        longest = longest.zip(duration).map(|(longest, ms): (u128, u128)| longest.max(ms));
+    }
+    (most, longest)
 }
 
 /// An attempt of a schedule.

@@ -72,7 +72,8 @@ fn no_value_that_follows_from_others_can_be_edited() {
     for pointer in found.iter().filter(|pointer| !is_free(pointer)) {
         let mut plan = plan.clone();
         let value = plan.pointer_mut(pointer).unwrap();
-        *value = changed(value);
+        // A worst case may be larger than what follows, but not smaller.
+        *value = if pointer.contains("/worst_case/") { json!(0) } else { changed(value) };
         match Runtime::from_json(&plan.to_string()) {
             Ok(_) => accepted.push(pointer.as_str()),
             Err(error) => assert!(error.to_string().contains("$."), "{pointer}: {error}"),

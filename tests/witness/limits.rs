@@ -52,7 +52,15 @@ pub(crate) fn entries(model: &Model, written: &Written) -> Vec<usize> {
     named
 }
 
-pub(crate) fn expected(model: &Model, written: &Written) -> Expected {
+/// What the totals of a project do, which only the walk can tell.
+pub(crate) struct Totals<'t> {
+    /// Whether nothing changes when the total of a client is taken out.
+    pub(crate) is_needless: &'t dyn Fn(usize) -> bool,
+    /// Whether members never run because of the total of a client.
+    pub(crate) has_dead_members: &'t dyn Fn(usize) -> bool,
+}
+
+pub(crate) fn expected(model: &Model, written: &Written, totals: &Totals<'_>) -> Expected {
     let mut expected = Expected::default();
     let mut listed: Vec<(usize, Vec<usize>, Effective)> = Vec::new();
     for entry in entries(model, written) {
@@ -68,7 +76,7 @@ pub(crate) fn expected(model: &Model, written: &Written) -> Expected {
     }
     for client in 0..model.clients.len() {
         for key in 0..KEYS.len() {
-            judge(model, (client, key), &listed, &small, &mut expected);
+            judge(model, (client, key), &listed, (&small, totals), &mut expected);
         }
     }
     expected
@@ -131,7 +139,7 @@ fn judge(
     model: &Model,
     (client, key): (usize, usize),
     listed: &[(usize, Vec<usize>, Effective)],
-    small: &BTreeSet<usize>,
+    (small, totals): (&BTreeSet<usize>, &Totals<'_>),
     expected: &mut Expected,
 ) {
     let is_leaf_of_defaults = matches!(model.clients[client].shape, Shape::Shorthand);
@@ -153,7 +161,9 @@ fn judge(
         return;
     }
     if holding.is_empty() {
-        expected.shadowed.insert(subject(model, client, key));
+        if key != TOTAL || (totals.is_needless)(client) {
+            expected.shadowed.insert(subject(model, client, key));
+        }
         return;
     }
     let request_beats =
@@ -168,13 +178,20 @@ fn judge(
         return;
     }
     if holding.iter().all(|limits| request_beats(&limits) || total_beats(&limits)) {
-        if holding.iter().any(|limits| request_beats(&limits) || is_blameless(&limits)) {
+        // The first route that shows it tells what ends the attempt before it.
+        let shown = holding.iter().find(|limits| request_beats(limits) || is_blameless(limits));
+        let is_told = |limits: &&Effective| {
+            let owner = limits[TOTAL].and_then(|(_, owner)| owner);
+            !request_beats(&limits) && owner.is_some_and(|owner| (totals.has_dead_members)(owner))
+        };
+        if shown.is_some_and(|limits| !is_told(limits)) {
             expected.dead.insert(subject(model, client, key));
         }
         return;
     }
-    if key == CONNECT && holding.iter().all(|limits| at(limits, FIRST_TOKEN).is_some_and(|token| ms >= token))
-    {
+    let is_late = |limits: &&&Effective| at(limits, FIRST_TOKEN).is_some_and(|token| ms >= token);
+    let is_dead = |limits: &&Effective| request_beats(&limits) || total_beats(&limits) || is_late(&limits);
+    if key == CONNECT && holding.iter().all(is_dead) {
         expected.dead.insert(subject(model, client, key));
     }
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_check::{Diagnostic, Span};
 use clientc_plan::schedule::first_tickets;
-use clientc_plan::{ClientId, Kind, MAX_ATTEMPTS, Outcome, Plan, Step, Tickets, Visit, Walk, WalkOptions};
+use clientc_plan::{
+    ClientId, CutBy, Kind, MAX_ATTEMPTS, Outcome, Plan, Step, Tickets, Visit, Walk, WalkOptions,
+};
 use clientc_workspace::ProjectAnalysis;
 
 use crate::Checked;
@@ -26,7 +28,8 @@ struct Attempt {
     start_ms: u64,
     end_ms: Option<u64>,
     request_ms: Option<u64>,
-    is_cut: bool,
+    /// The place of the client whose total leaves less than the limit, where one does.
+    cut_at: Option<usize>,
     delay_ms: u64,
 }
 
@@ -46,7 +49,10 @@ fn follow(plan: &Plan<Span>, entry: ClientId, tickets: Tickets) -> Option<Vec<At
                     start_ms: now_ms,
                     end_ms,
                     request_ms: attempt.limits.request_timeout_ms.map(|limit| limit.ms),
-                    is_cut: attempt.cut.is_some_and(|cut| cut.is_deadline()),
+                    cut_at: attempt.cut.and_then(|cut| match cut.by {
+                        CutBy::Total { place, .. } => Some(place.index()),
+                        _ => None,
+                    }),
                     delay_ms: 0,
                 });
                 let Some(end_ms) = end_ms else { return Some(attempts) };
@@ -91,9 +97,10 @@ pub(crate) fn seen(project: &ProjectAnalysis) -> Lost {
         let mut unfinished = BTreeSet::new();
         for attempts in &calls {
             for attempt in attempts {
-                let is_whole = !attempt.is_cut
-                    || attempt.request_ms.is_none_or(|ms| attempt.end_ms.unwrap() - attempt.start_ms >= ms);
-                for visit in &attempt.path {
+                let has_all =
+                    attempt.request_ms.is_none_or(|ms| attempt.end_ms.unwrap() - attempt.start_ms >= ms);
+                for (place, visit) in attempt.path.iter().enumerate() {
+                    let is_whole = has_all || attempt.cut_at.is_none_or(|owner| owner > place);
                     let most = rounds.entry(visit.client).or_default();
                     *most = (*most).max(visit.round + 1);
                     if let Some(member) = visit.member {
@@ -115,9 +122,7 @@ pub(crate) fn seen(project: &ProjectAnalysis) -> Lost {
                 continue;
             }
             for (number, span) in (0..).zip(&project.member_places[&client]) {
-                let is_known = lost.dead.contains(span) || lost.truncated.contains(span);
                 match members.get(&(client, number)) {
-                    _ if is_known => {}
                     None if !unfinished.contains(&client) => drop(lost.dead.insert(*span)),
                     Some(false) if number > 0 => drop(lost.truncated.insert(*span)),
                     _ => {}
@@ -125,6 +130,7 @@ pub(crate) fn seen(project: &ProjectAnalysis) -> Lost {
             }
         }
     }
+    lost.truncated.retain(|span| !lost.dead.contains(span));
     lost
 }
 
@@ -135,6 +141,20 @@ pub(crate) fn found(checked: &Checked) -> Lost {
     let others = checked.findings("dead-fallback").flat_map(|finding| &finding.related);
     dead.extend(others.filter(|label| label.text == "never runs either").map(|label| label.span));
     Lost { dead, truncated: primary("truncated-fallback"), retries: primary("dead-retry") }
+}
+
+/// The names of the clients whose totals leave no time for members that never run.
+pub(crate) fn totals_of_dead_members(checked: &Checked) -> BTreeSet<String> {
+    let plan = &checked.project().project.plan;
+    let places: BTreeSet<Span> = checked
+        .findings("dead-fallback")
+        .flat_map(|finding| &finding.related)
+        .map(|label| label.span)
+        .collect();
+    let of_total = |client: &&clientc_plan::Client<Span>| {
+        client.limits.get(clientc_plan::Field::Total).is_some_and(|total| places.contains(&total.origin))
+    };
+    plan.clients().iter().filter(of_total).map(|client| client.name.to_string()).collect()
 }
 
 /// Replays the attempts that a finding tells of.

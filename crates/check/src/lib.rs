@@ -26,7 +26,8 @@ pub use self::core::settings::{
 pub use edits::http_block::{add_limits, add_line};
 pub use facts::entries::entries;
 pub use registry::{RULES, rule};
-pub use run::check;
+pub use rules::unused_client::tell_mention;
+pub use run::{check, check_while};
 pub use silence::add_ignores::{AddedIgnores, ignore_edits};
 pub use text::secret;
 pub use text::words::grouped;

@@ -15,6 +15,12 @@ use crate::silence::comments::ABOUT_COMMENTS;
 /// silences.
 #[must_use]
 pub fn check(input: &Input<'_>) -> Vec<Diagnostic> {
+    check_while(input, &|| true).unwrap_or_default()
+}
+
+/// The same, as long as it is wanted: that is asked before every rule. Nothing where it was not.
+#[must_use]
+pub fn check_while(input: &Input<'_>, is_wanted: &dyn Fn() -> bool) -> Option<Vec<Diagnostic>> {
     let context = Context::new(*input, RULES);
     let is_about_comments = |rule: &Rule| ABOUT_COMMENTS.contains(&rule.name);
     let (about_comments, others): (Vec<_>, Vec<_>) =
@@ -22,24 +28,33 @@ pub fn check(input: &Input<'_>) -> Vec<Diagnostic> {
     let faults = registry::faults(&context).filter(|(rule, _)| !context.settings.is_off(rule));
     let mut diagnostics: Vec<_> =
         faults.filter_map(|(rule, finding)| diagnostic(rule, finding, &context)).collect();
-    run(&others, &context, &mut diagnostics);
+    run(&others, &context, &mut diagnostics, is_wanted)?;
     drop_covered(&mut diagnostics);
     drop_silenced(&mut diagnostics, &context);
     context.note_unresolvable(diagnostics.iter().any(is_fixed));
     let mut comments = Vec::new();
-    run(&about_comments, &context, &mut comments);
+    run(&about_comments, &context, &mut comments, is_wanted)?;
     drop_silenced(&mut comments, &context);
     diagnostics.append(&mut comments);
     sort(&mut diagnostics, input);
-    diagnostics
+    Some(diagnostics)
 }
 
-fn run(checks: &[(&'static Rule, Check)], context: &Context<'_>, out: &mut Vec<Diagnostic>) {
+fn run(
+    checks: &[(&'static Rule, Check)],
+    context: &Context<'_>,
+    out: &mut Vec<Diagnostic>,
+    is_wanted: &dyn Fn() -> bool,
+) -> Option<()> {
     for (rule, check) in checks.iter().filter(|(rule, _)| !context.settings.is_off(rule)) {
+        if !is_wanted() {
+            return None;
+        }
         let mut findings = Findings::default();
         check(context, &mut findings);
         out.extend(findings.found.into_iter().filter_map(|finding| diagnostic(rule, finding, context)));
     }
+    Some(())
 }
 
 /// A finding with the name of its rule and its level after all settings; nothing where it is ignored.

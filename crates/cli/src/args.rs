@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Checks BAML client definitions at compile time, and says what a call can cost in time.
 #[derive(Debug, Parser)]
-#[command(name = "clientc", version, about, disable_help_subcommand = true)]
+#[command(name = "clientc", version, long_version = crate::version::long(), about, disable_help_subcommand = true)]
 #[command(
     after_help = "Exit codes: 0 clean, 1 findings, 2 wrong usage, bad configuration or unreadable input."
 )]
@@ -45,12 +45,18 @@ pub(crate) enum Command {
 /// How text for people looks.
 #[derive(Debug, Args)]
 pub(crate) struct TerminalArgs {
-    /// When to use colour; `NO_COLOR` is obeyed.
+    /// When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed.
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Display")]
     pub(crate) color: ColorChoice,
     /// Draw with ASCII characters only.
     #[arg(long, global = true, help_heading = "Display")]
     pub(crate) ascii: bool,
+    /// Write findings and errors only: no summary and no notes.
+    #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Display")]
+    pub(crate) quiet: bool,
+    /// Say on standard error which projects were found, and which settings each of them obeys.
+    #[arg(long, short, global = true, help_heading = "Display")]
+    pub(crate) verbose: bool,
 }
 
 /// When to use colour.
@@ -82,6 +88,9 @@ pub(crate) struct InputArgs {
     /// Obey this profile of `clientc.toml` as well: `[profiles.NAME]`.
     #[arg(long, value_name = "NAME", conflicts_with = "isolated")]
     pub(crate) profile: Option<String>,
+    /// Leave out folders and files that match this pattern, relative to the working folder.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
 }
 
 /// `clientc check`
@@ -101,21 +110,30 @@ pub(crate) struct CheckArgs {
     /// List the files that are read, and check nothing.
     #[arg(long)]
     pub(crate) show_files: bool,
-    /// Make this rule an error.
-    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    /// Show the findings of these rules only, and of those that keep a project from being resolved.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub(crate) select: Vec<String>,
+    /// Show findings of this level and above only; others do not count.
+    #[arg(long, value_name = "LEVEL", help_heading = "Rules")]
+    pub(crate) min_level: Option<LevelName>,
+    /// Make these rules errors.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub(crate) error: Vec<String>,
-    /// Make this rule a warning.
-    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    /// Make these rules warnings.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub(crate) warn: Vec<String>,
-    /// Make this rule an info.
-    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    /// Make these rules infos.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub(crate) info: Vec<String>,
-    /// Turn this rule off.
-    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    /// Turn these rules off.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub(crate) ignore: Vec<String>,
     /// Apply safe fixes to the files, until nothing changes; findings that are left are shown.
     #[arg(long, help_heading = "Changes")]
     pub(crate) fix: bool,
+    /// The same as --fix, but what is left is neither shown nor counted.
+    #[arg(long, help_heading = "Changes", conflicts_with_all = ["diff", "add_ignore", "write_baseline"])]
+    pub(crate) fix_only: bool,
     /// With --fix or --diff: also fixes that change what a client does, which a person should look at.
     #[arg(long, help_heading = "Changes")]
     pub(crate) unsafe_fixes: bool,
@@ -125,20 +143,23 @@ pub(crate) struct CheckArgs {
     /// Write a comment above each finding that silences it, with this reason.
     #[arg(long, value_name = "REASON", help_heading = "Changes", conflicts_with = "fix")]
     pub(crate) add_ignore: Option<String>,
-    /// Leave out the findings that this file accepts.
+    /// Leave out the findings that this file accepts; without it the one that `baseline` in clientc.toml names.
     #[arg(long, value_name = "FILE", help_heading = "Changes")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write the findings of this run into the file of --baseline, as accepted.
-    #[arg(long, requires = "baseline", help_heading = "Changes")]
+    /// Write the findings of this run into the baseline, as accepted.
+    #[arg(long, help_heading = "Changes")]
     pub(crate) write_baseline: bool,
+    /// Take the findings that no longer occur out of the baseline.
+    #[arg(long, help_heading = "Changes", conflicts_with = "write_baseline")]
+    pub(crate) prune_baseline: bool,
     /// Show what holds for each project: its settings, entries and levels; check nothing.
     #[arg(long, conflicts_with = "show_files")]
     pub(crate) show_settings: bool,
     /// Check without a profile and with each profile of `clientc.toml`.
-    #[arg(long, conflicts_with_all = ["profile", "isolated", "fix", "diff", "add_ignore", "show_files", "show_settings"])]
+    #[arg(long, conflicts_with_all = ["profile", "isolated", "fix", "fix_only", "diff", "add_ignore", "show_files", "show_settings"])]
     pub(crate) all_profiles: bool,
     /// Check again whenever a source or a `clientc.toml` changes, until interrupted.
-    #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignore", "write_baseline", "show_files", "show_settings", "output_file"])]
+    #[arg(long, conflicts_with_all = ["fix", "fix_only", "diff", "add_ignore", "write_baseline", "prune_baseline", "show_files", "show_settings", "output_file"])]
     pub(crate) watch: bool,
     /// Exit with 1 where there are warnings.
     #[arg(long)]
@@ -146,6 +167,18 @@ pub(crate) struct CheckArgs {
     /// Exit with 0 where there are findings.
     #[arg(long)]
     pub(crate) exit_zero: bool,
+}
+
+/// A level of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelName {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    #[value(alias = "warn")]
+    Warning,
+    /// All findings.
+    Info,
 }
 
 /// How findings are written.
@@ -221,6 +254,18 @@ pub(crate) struct ExplainArgs {
     /// The rule; without it all rules are listed.
     #[arg(value_name = "RULE")]
     pub(crate) rule: Option<String>,
+    /// How it is written.
+    #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ExplainFormat,
+}
+
+/// How rules are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// `clientc replay`

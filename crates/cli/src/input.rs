@@ -4,7 +4,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use clientc_workspace::{ConfigChoice, ProjectInput, Request, Stdin, Workspace};
+use clientc_check::Sources as _;
+use clientc_report::plural;
+use clientc_workspace::{ConfigChoice, Globs, ProjectInput, Request, Stdin, Workspace};
 
 use crate::args::InputArgs;
 use crate::exit::Exit;
@@ -22,6 +24,10 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
     if let Some(file) = args.config.as_ref().filter(|file| !file.is_file()) {
         anyhow::bail!("--config: there is no file {}", file.display());
     }
+    for pattern in &args.exclude {
+        Globs::check_path(pattern)
+            .map_err(|error| anyhow::anyhow!("--exclude: `{pattern}` is not a pattern: {error}"))?;
+    }
     let stdin = if reads_stdin { Some(read_stdin(args)?) } else { None };
     let workspace = Workspace::open(&Request {
         working_folder: std::env::current_dir().context("the working folder cannot be found")?,
@@ -33,6 +39,7 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
             (None, true) => ConfigChoice::None,
             (None, false) => ConfigChoice::Nearest,
         },
+        exclude: args.exclude.clone(),
         profile: args.profile.clone(),
     });
     if let Some(profile) = &args.profile {
@@ -77,8 +84,29 @@ fn read_stdin(args: &InputArgs) -> anyhow::Result<Stdin> {
     Ok(Stdin { bytes, filename: args.stdin_filename.clone() })
 }
 
+/// Says which projects were found and which settings they obey.
+fn describe(workspace: &Workspace, terminal: &Terminal) {
+    for input in workspace.inputs() {
+        let project = input.project();
+        let configs: Vec<&str> =
+            input.configs().iter().rev().map(|config| workspace.files().display_path(config.file)).collect();
+        let settings =
+            if configs.is_empty() { "no clientc.toml".to_owned() } else { configs.join(", on top of ") };
+        let profile = workspace.profile().map(|profile| format!(", profile {profile}")).unwrap_or_default();
+        let files = plural(project.files.len() as u64, "file");
+        terminal.note(&format!("{}: {files}, settings: {settings}{profile}", project.display_root));
+    }
+}
+
 /// Says what went wrong with the run itself.
 pub(crate) fn report_problems(workspace: &Workspace, terminal: &Terminal) -> Exit {
+    for left_out in workspace.left_out() {
+        let by = left_out.by.as_ref().map_or("--exclude".to_owned(), |by| format!("`exclude` in {by}"));
+        terminal.note(&format!("{} is left out by {by}", left_out.path));
+    }
+    if terminal.is_verbose {
+        describe(workspace, terminal);
+    }
     let problems = workspace.problems();
     for problem in &problems {
         terminal.problem(&problem.to_string());

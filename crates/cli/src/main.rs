@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod input;
 mod terminal;
+mod version;
 
 use std::process::ExitCode;
 

@@ -1,8 +1,9 @@
 //! Standard output and standard error, and how wide and colourful they are.
 
+use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
-use clientc_report::Options;
+use clientc_report::{Options, RULE_PAGES};
 
 use crate::args::{ColorChoice, TerminalArgs};
 
@@ -18,18 +19,28 @@ pub(crate) struct Terminal {
     pub(crate) error_options: Options,
     /// Whether standard output is a terminal.
     pub(crate) is_terminal: bool,
+    /// Whether the summary and notes are left out.
+    pub(crate) is_quiet: bool,
+    /// Whether more is said about the run.
+    pub(crate) is_verbose: bool,
+    /// What went wrong with the run so far.
+    problems: RefCell<Vec<String>>,
 }
 
 impl Terminal {
     pub(crate) fn new(args: &TerminalArgs) -> Self {
-        let choice = match args.color {
+        let wish = match args.color {
+            ColorChoice::Auto if is_forced() => ColorChoice::Always,
+            wish => wish,
+        };
+        let choice = match wish {
             ColorChoice::Auto => anstream::ColorChoice::Auto,
             ColorChoice::Always => anstream::ColorChoice::Always,
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
         let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let colour = |auto: anstream::ColorChoice| match args.color {
+        let colour = |auto: anstream::ColorChoice| match wish {
             ColorChoice::Auto => auto != anstream::ColorChoice::Never,
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -41,13 +52,20 @@ impl Terminal {
             ..Options::default()
         };
         let is_terminal = io::stdout().is_terminal();
+        let mut out_options = options(colour(anstream::AutoStream::choice(&io::stdout())), is_terminal);
+        if out_options.colour && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) {
+            out_options.links.rule = Some(RULE_PAGES.to_owned());
+        }
         Self {
-            options: options(colour(anstream::AutoStream::choice(&io::stdout())), is_terminal),
+            options: out_options,
             error_options: options(
                 colour(anstream::AutoStream::choice(&io::stderr())),
                 io::stderr().is_terminal(),
             ),
             is_terminal,
+            is_quiet: args.quiet,
+            is_verbose: args.verbose,
+            problems: RefCell::default(),
         }
     }
 
@@ -63,6 +81,9 @@ impl Terminal {
 
     /// Says something about the run on standard error.
     pub(crate) fn note(&self, message: &str) {
+        if self.is_quiet {
+            return;
+        }
         let _ = writeln!(io::stderr().lock(), "{message}");
     }
 
@@ -70,5 +91,18 @@ impl Terminal {
     pub(crate) fn problem(&self, message: &str) {
         // Where standard error is closed nobody can be told.
         let _ = writeln!(io::stderr().lock(), "error: {message}");
+        self.problems.borrow_mut().push(message.to_owned());
     }
+
+    /// What went wrong with the run since this was last asked for.
+    pub(crate) fn take_problems(&self) -> Vec<String> {
+        self.problems.take()
+    }
+}
+
+/// Whether `FORCE_COLOR` asks for colour, and `NO_COLOR` does not speak against it.
+fn is_forced() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_off = std::env::var("FORCE_COLOR").is_ok_and(|value| matches!(&*value, "0" | "false"));
+    is_set("FORCE_COLOR") && !is_off && !is_set("NO_COLOR")
 }

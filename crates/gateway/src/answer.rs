@@ -1,7 +1,7 @@
 //! Answers of providers with other forms, written as chat completions.
 
+use clientc_plan::json::{Map, Value, json};
 use clientc_runtime::{ChatResponse, Chunk, Reasoning, Usage};
-use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What every object of one answer says.

@@ -72,7 +72,7 @@ impl Failed {
     /// Makes the answer to a call that failed.
     pub(crate) fn new(error: &Error) -> Failed {
         let Some((failure, record)) = error.failure().zip(error.record()) else {
-            let body = serde_json::json!({"error": {"message": error.to_string(), "type": "server_error"}});
+            let body = clientc_plan::json!({"error": {"message": error.to_string(), "type": "server_error"}});
             return Failed {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 body: body.to_string(),

@@ -6,9 +6,9 @@ use crate::settings::Settings;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
+use clientc_plan::json::{Value, json};
 use clientc_runtime::{Client, StreamUpstream};
 use http::{HeaderMap, StatusCode};
-use serde_json::{Value, json};
 
 /// A client of the plan.
 #[derive(Debug)]

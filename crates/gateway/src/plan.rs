@@ -155,6 +155,7 @@ fn errors(workspace: &Workspace, analysis: &Analysis, options: &Options) -> Opti
         projects: analysis.projects.len() as u64,
         files: analysis.projects.iter().map(|project| project.files as u64).sum(),
         clients: analysis.projects.iter().map(|project| project.clients as u64).sum(),
+        ..Scope::default()
     };
     let mut text = Vec::new();
     // A write into memory does not fail.

@@ -2,9 +2,9 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use clientc_plan::json::json;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use serde_json::json;
 
 /// Why no call was made. Nothing was sent to any provider.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The `timeout` of a request: the seconds that its caller gives the whole call.
 
 use clientc_plan::MAX_MS;
-use serde_json::Value;
+use clientc_plan::json::Value;
 use std::time::Duration;
 
 /// Reads the text of the value. A null counts as absent.
@@ -10,7 +10,7 @@ use std::time::Duration;
 ///
 /// What is no number above 0 is refused with a message that says what it must be.
 pub(crate) fn read(text: &str) -> Result<Option<Duration>, String> {
-    let found = match serde_json::from_str(text) {
+    let found = match Value::parse(text) {
         Ok(Value::Null) => return Ok(None),
         Ok(Value::Number(_)) => return seconds(text).map(Some),
         Ok(Value::String(_)) => "it is a string",

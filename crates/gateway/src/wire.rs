@@ -1,9 +1,9 @@
 //! Answers that servers of OpenAI's form sent, handed on as they are, and the events of a stream joined to one.
 
 use bytes::Bytes;
+use clientc_plan::json::{Map, Value, json};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value, json};
 
 /// The texts of a delta that come in pieces.
 const PIECES: [&str; 5] = ["content", "refusal", "reasoning_content", "reasoning", "arguments"];
@@ -13,7 +13,7 @@ pub(crate) fn join(events: &[Bytes]) -> Value {
     let mut answer = Map::new();
     let mut choices: Vec<Map<String, Value>> = Vec::new();
     for event in events {
-        let Ok(Value::Object(event)) = serde_json::from_slice(event) else { continue };
+        let Ok(Value::Object(event)) = Value::from_slice(event) else { continue };
         for (key, value) in event {
             match (&*key, value) {
                 ("object", _) | (_, Value::Null) => {}
@@ -48,7 +48,9 @@ fn choice(choices: &mut Vec<Map<String, Value>>, value: Value) {
                 }
             }
             ("logprobs", Value::Object(more)) => {
-                if let Value::Object(known) = choices[at].entry("logprobs").or_insert_with(|| json!({})) {
+                if let Value::Object(known) =
+                    choices[at].entry("logprobs".into()).or_insert_with(|| json!({}))
+                {
                     add_all(known, more);
                 }
             }
@@ -97,15 +99,15 @@ fn add_to(list: &mut Vec<Value>, value: Value) {
 
 /// Gives a choice the form of a whole answer.
 fn finished(mut choice: Map<String, Value>) -> Value {
-    choice.entry("logprobs").or_insert(Value::Null);
-    choice.entry("finish_reason").or_insert(Value::Null);
+    choice.entry("logprobs".into()).or_insert(Value::Null);
+    choice.entry("finish_reason".into()).or_insert(Value::Null);
     if let Some(Value::Object(message)) = choice.get_mut("message") {
-        message.entry("role").or_insert_with(|| "assistant".into());
-        message.entry("content").or_insert(Value::Null);
-        message.entry("refusal").or_insert(Value::Null);
+        message.entry("role".into()).or_insert_with(|| "assistant".into());
+        message.entry("content".into()).or_insert(Value::Null);
+        message.entry("refusal".into()).or_insert(Value::Null);
         if let Some(Value::Array(calls)) = message.get_mut("tool_calls") {
             for call in calls.iter_mut().filter_map(Value::as_object_mut) {
-                call.remove("index");
+                call.shift_remove("index");
             }
         }
         // A text that never came is none: a call of a tool has no content.

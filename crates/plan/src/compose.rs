@@ -6,7 +6,8 @@ pub use counts::{Counts, Exceeded, ExceededLimit, MAX_NAMES, MAX_ROUTE_LENGTH, M
 
 use crate::field::{ByField, Field};
 use crate::graph::{ClientId, Plan};
-use crate::limit::Limits;
+use crate::limit::{Limit, Limits};
+use crate::run_time::RunTime;
 use std::cmp::Reverse;
 
 /// A place on a path, counted from 0 at the client asked about.
@@ -23,6 +24,8 @@ pub enum Origin {
     Client(PathIndex),
     /// The defaults of the project.
     Defaults,
+    /// The run time itself, which holds an attempt to a limit where none is written.
+    RunTime,
     /// An override at run time, of the client at this place of the path.
     Override(PathIndex),
 }
@@ -76,7 +79,7 @@ impl Origin {
     pub const fn place(self) -> Option<PathIndex> {
         match self {
             Origin::Client(place) | Origin::Override(place) => Some(place),
-            Origin::Defaults => None,
+            Origin::Defaults | Origin::RunTime => None,
         }
     }
 }
@@ -100,6 +103,14 @@ pub(crate) fn fill<P>(limits: &mut Limits<Origin>, defaults: &Limits<P>) {
         let slot = limits.slot(field);
         *slot = slot.or(filling);
     }
+}
+
+/// Fills the limits that a run time holds an attempt to where none is written.
+pub(crate) fn fill_by(limits: &mut Limits<Origin>, run_time: RunTime) {
+    let limit = |ms| Limit { ms, origin: Origin::RunTime };
+    let differences = run_time.differences();
+    limits.request_timeout_ms = limits.request_timeout_ms.or(differences.request_ms.map(limit));
+    limits.connect_timeout_ms = limits.connect_timeout_ms.or(differences.connect_ms.map(limit));
 }
 
 impl<'p, P> Routes<'p, P> {

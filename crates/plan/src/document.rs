@@ -7,7 +7,9 @@ mod build;
 mod policy;
 mod read;
 mod rebuild;
-pub(crate) mod shape;
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
+mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -16,13 +18,14 @@ pub use read::DocumentError;
 pub use rebuild::{MismatchError, ResolvedPlan};
 
 use crate::field::ByField;
+use crate::json;
 use crate::retry::RetryPolicy;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
 use indexmap::IndexMap;
-use schemars::JsonSchema;
+#[cfg(feature = "schema")]
+use schema::Nullable;
 use serde::{Deserialize, Serialize};
-use shape::Nullable;
 
 /// The value of `schema`.
 pub const SCHEMA: &str = "clientc.resolved";
@@ -33,8 +36,9 @@ pub const VERSION: u32 = 1;
 pub type Timeouts = ByField<u64>;
 
 /// All clients of one project, resolved.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(title = "clientc resolved, version 1")]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(title = "clientc resolved, version 1"))]
 pub struct Resolved {
     /// Always `clientc.resolved`.
     pub schema: SchemaName,
@@ -45,7 +49,7 @@ pub struct Resolved {
     /// The limits that fill a route where no client on it sets one, in milliseconds.
     pub defaults: Timeouts,
     /// The clients in source order; clients that are only mentioned as `provider/model` come last.
-    #[schemars(with = "IndexMap<Box<str>, shape::Client>")]
+    #[cfg_attr(feature = "schema", schemars(with = "IndexMap<Box<str>, schema::Client>"))]
     pub clients: IndexMap<Box<str>, ResolvedClient>,
     /// The functions with the clients that they name, in source order.
     pub functions: IndexMap<Box<str>, ResolvedFunction>,
@@ -99,8 +103,9 @@ pub enum ResolvedKind {
 }
 
 /// A route with its effective limits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Route")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Route"))]
 pub struct ResolvedRoute {
     /// The names from the client to the leaf, both included.
     pub path: Vec<Box<str>>,
@@ -111,11 +116,12 @@ pub struct ResolvedRoute {
 }
 
 /// What set an effective limit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Origin")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Origin"))]
 pub struct ResolvedOrigin {
     /// The client, or null for the defaults of `clientc.toml`.
-    #[schemars(with = "Nullable<Box<str>>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<Box<str>>"))]
     pub client: Option<Box<str>>,
     /// The file of the key.
     pub file: Box<str>,
@@ -126,8 +132,9 @@ pub struct ResolvedOrigin {
 }
 
 /// A function that names a client.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Function")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Function"))]
 pub struct ResolvedFunction {
     /// The name of the client.
     pub client: Box<str>,
@@ -136,7 +143,8 @@ pub struct ResolvedFunction {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Source {
     /// The path of the file, relative to the root of the project.
     pub file: Box<str>,
@@ -148,57 +156,61 @@ pub struct Source {
 
 /// What happens when every attempt uses its whole limit, every delay its full length and every round-robin
 /// begins at its start.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Schedule")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Schedule"))]
 pub struct ResolvedSchedule {
     /// The attempts in the order of their start.
     pub attempts: Vec<ResolvedAttempt>,
     /// How it ends.
     pub end: ResolvedEnd,
     /// The limit that ended it, where `end` is `deadline`; else null.
-    #[schemars(with = "Nullable<ResolvedLimit>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<ResolvedLimit>"))]
     pub ended_by: Option<ResolvedLimit>,
     /// When it ends, in milliseconds from the start of the call; null where it never ends or was not followed.
-    #[schemars(with = "Nullable<u64>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<u64>"))]
     pub end_ms: Option<u64>,
 }
 
 /// An attempt of a schedule.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Attempt")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Attempt"))]
 pub struct ResolvedAttempt {
     /// The names from the client asked about to the leaf that is called.
     pub path: Vec<Box<str>>,
     /// When the attempt starts, in milliseconds from the start of the call.
     pub start_ms: u64,
     /// The time that the attempt has, in milliseconds; null where nothing bounds it.
-    #[schemars(with = "Nullable<u64>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<u64>"))]
     pub limit_ms: Option<u64>,
     /// What bounds the attempt; null where nothing does.
-    #[schemars(with = "Nullable<ResolvedLimit>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<ResolvedLimit>"))]
     pub limited_by: Option<ResolvedLimit>,
     /// When the attempt ends, in milliseconds from the start of the call; null where it never does.
-    #[schemars(with = "Nullable<u64>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<u64>"))]
     pub end_ms: Option<u64>,
     /// The wait after the attempt, in milliseconds.
     pub delay_ms: u64,
 }
 
 /// A limit by its field and the client that sets it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Limit")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Limit"))]
 pub struct ResolvedLimit {
     /// The client that sets the limit, or null for the defaults of `clientc.toml`.
-    #[schemars(with = "Nullable<Box<str>>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<Box<str>>"))]
     pub client: Option<Box<str>>,
     /// The key of the limit: `request_timeout_ms` or `total_timeout_ms`.
     pub field: Box<str>,
 }
 
 /// How a schedule ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "End")]
+#[cfg_attr(feature = "schema", schemars(rename = "End"))]
 pub enum ResolvedEnd {
     /// Everything was tried.
     Completed,
@@ -254,7 +266,20 @@ impl ResolvedClient {
     }
 }
 
+impl From<Timeouts> for json::Value {
+    fn from(timeouts: Timeouts) -> Self {
+        json::Value::Object(timeouts.iter().map(|(field, &ms)| (field.key().to_owned(), ms.into())).collect())
+    }
+}
+
+impl From<WorstCase> for json::Value {
+    fn from(worst_case: WorstCase) -> Self {
+        json::json!({"requests": worst_case.requests, "duration_ms": worst_case.duration_ms})
+    }
+}
+
 /// Returns the JSON Schema of the document.
+#[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Resolved)
 }

@@ -5,8 +5,9 @@ mod components;
 pub use components::cycles;
 
 use crate::field::{ByField, Field};
-use crate::limit::{Limits, MAX_MS};
+use crate::limit::{Limits, MAX_MS, sum_ms};
 use crate::retry::{MAX_START, PolicyError, RetryPolicy};
+use crate::run_time::RunTime;
 use components::Components;
 
 /// The index of a client among the clients of its plan.
@@ -58,6 +59,7 @@ pub struct Plan<P> {
     delay_sums_ms: Box<[u64]>,
     defaults: Limits<P>,
     order: Box<[ClientId]>,
+    run_time: RunTime,
 }
 
 /// Why clients do not make a plan.
@@ -155,6 +157,7 @@ impl<P> Default for Plan<P> {
             delay_sums_ms: Box::default(),
             defaults: ByField::NONE,
             order: Box::default(),
+            run_time: RunTime::Clientc,
         }
     }
 }
@@ -185,7 +188,33 @@ impl<P> Plan<P> {
             return Err(PlanError::Cycles(cycles));
         }
         let delay_sums_ms = policies.iter().map(RetryPolicy::delay_sum_ms).collect();
-        Ok(Plan { clients, policies, delay_sums_ms, defaults, order: components.order.into() })
+        let order = components.order.into();
+        Ok(Plan { clients, policies, delay_sums_ms, defaults, order, run_time: RunTime::Clientc })
+    }
+
+    /// Returns the same clients as another run time carries them out. Limits that it does not obey are not in the plan,
+    /// so routes, worst cases, walks and schedules are those of this run time.
+    #[must_use]
+    pub fn under(&self, run_time: RunTime) -> Plan<P>
+    where
+        P: Clone,
+    {
+        let mut plan = self.clone();
+        plan.run_time = run_time;
+        if !run_time.differences().composes {
+            plan.defaults = ByField::NONE;
+            for client in plan.clients.iter_mut().filter(|client| !client.kind.is_leaf()) {
+                client.limits = ByField::NONE;
+            }
+        }
+        let sum = |policy: &RetryPolicy| run_time.delays(policy).fold(0, sum_ms);
+        plan.delay_sums_ms = plan.policies.iter().map(sum).collect();
+        plan
+    }
+
+    /// Returns the run time that carries the plan out.
+    pub const fn run_time(&self) -> RunTime {
+        self.run_time
     }
 
     /// Returns all clients. The index of a client is its id.

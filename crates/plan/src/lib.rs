@@ -9,8 +9,10 @@
 //! - [`compose`]: routes, their number and their effective limits.
 //! - [`mod@worst_case`]: the upper bound of a call in requests and in milliseconds.
 //! - [`walk`]: the execution of a call as a state machine without I/O.
+//! - [`run_time`]: what BAML does where it carries out a plan itself.
 //! - [`schedule`]: the walk in which every attempt times out.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.
+//! - [`json`]: JSON values that keep the order of keys and the spelling of numbers.
 //! - [`providers`]: the table of providers and options.
 //! - [`record`]: what became of a call, and [`mod@replay`], which judges it.
 
@@ -20,11 +22,13 @@ pub mod compose;
 pub mod document;
 pub mod field;
 pub mod graph;
+pub mod json;
 pub mod limit;
 pub mod providers;
 pub mod record;
 pub mod replay;
 pub mod retry;
+pub mod run_time;
 pub mod schedule;
 #[cfg(test)]
 mod testing;
@@ -40,6 +44,7 @@ pub use field::{ByField, Field};
 pub use graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId, cycles};
 pub use limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
 pub use retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
+pub use run_time::{BAML_VERSION, Differences, RunTime};
 pub use schedule::{
     MAX_ATTEMPTS, Schedule, ScheduleEnd, ScheduledAttempt, ScheduledVisit, first_tickets, schedules,
 };

@@ -1,11 +1,10 @@
 //! What became of a call, as plain data: who carries calls out writes it, and [`mod@crate::replay`] judges it.
 
-use crate::document::shape::Nullable;
+#[cfg(feature = "schema")]
+use crate::document::schema::Nullable;
 use crate::document::{ResolvedOrigin, Timeouts};
 use crate::field::Field;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
 
 /// The value of `schema`.
 pub const SCHEMA: &str = "clientc.call";
@@ -23,8 +22,9 @@ pub const MAX_GIVEN: usize = 100_000;
 ///
 /// It holds everything that the plan did not decide: the tickets, the drawn delays, the overrides and what the
 /// attempts did. So the call can be followed again. It holds no key, no header and no text of a message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(title = "clientc call, version 1")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(title = "clientc call, version 1"))]
 pub struct CallRecord {
     /// Always `clientc.call`.
     pub schema: Box<str>,
@@ -37,7 +37,7 @@ pub struct CallRecord {
     /// Whether the answer was asked for as a stream.
     pub is_streaming: bool,
     /// The time that the caller gave the whole call, in milliseconds.
-    #[schemars(with = "Nullable<u64>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<u64>"))]
     pub deadline_ms: Option<u64>,
     /// The limits that were set for this call besides those of the plan.
     pub overrides: Vec<OverrideRecord>,
@@ -57,18 +57,19 @@ pub struct CallRecord {
     /// The number of requests that were made.
     pub requests: u64,
     /// The deadline that kept the call from going on, or null where everything was tried.
-    #[schemars(with = "Nullable<LimitRecord>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<LimitRecord>"))]
     pub stopped_by: Option<LimitRecord>,
     /// When the first event with content came, in milliseconds; null where none did.
-    #[schemars(with = "Nullable<u64>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<u64>"))]
     pub first_token_ms: Option<u64>,
     /// The limit of which the largest part was used.
-    #[schemars(with = "Nullable<NearestLimit>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<NearestLimit>"))]
     pub nearest_limit: Option<NearestLimit>,
 }
 
 /// An attempt.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttemptRecord {
     /// The names from the client of the call to the leaf that was called.
     pub path: Vec<Box<str>>,
@@ -81,10 +82,10 @@ pub struct AttemptRecord {
     /// The effective limits of the attempt, overrides included, before any deadline cut them.
     pub limits: Timeouts,
     /// The time that the attempt had, in milliseconds; null where nothing bounded it.
-    #[schemars(with = "Nullable<u64>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<u64>"))]
     pub limit_ms: Option<u64>,
     /// What bounded the attempt: its request limit or a deadline; null where nothing did.
-    #[schemars(with = "Nullable<LimitRecord>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<LimitRecord>"))]
     pub limited_by: Option<LimitRecord>,
     /// The wait after the attempt, in milliseconds.
     pub delay_ms: u64,
@@ -117,7 +118,8 @@ pub struct AttemptRecord {
 }
 
 /// A limit that passed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{message}")]
 pub struct TimeoutError {
     /// The leaf that was called, or the composite of a total.
@@ -137,7 +139,7 @@ pub struct TimeoutError {
     /// What set the limit.
     pub set_by: SetBy,
     /// Where the limit is written; null where it is in no file.
-    #[schemars(with = "Nullable<ResolvedOrigin>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<ResolvedOrigin>"))]
     pub origin: Option<ResolvedOrigin>,
 }
 
@@ -146,7 +148,8 @@ pub struct TimeoutError {
 pub struct TimeoutType(pub Field);
 
 /// What set a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SetBy {
     /// A client of the plan.
@@ -162,7 +165,8 @@ pub enum SetBy {
 }
 
 /// How an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptOutcome {
     /// It succeeded.
@@ -182,7 +186,8 @@ pub enum AttemptOutcome {
 }
 
 /// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CallEnd {
     /// An attempt succeeded.
@@ -196,7 +201,8 @@ pub enum CallEnd {
 }
 
 /// A limit that an override set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OverrideRecord {
     /// The client.
     pub client: Box<str>,
@@ -207,7 +213,8 @@ pub struct OverrideRecord {
 }
 
 /// A ticket of a round-robin.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TicketRecord {
     /// The round-robin.
     pub client: Box<str>,
@@ -216,12 +223,13 @@ pub struct TicketRecord {
 }
 
 /// A limit, with what set it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LimitRecord {
     /// The key of the limit.
     pub timeout_type: TimeoutType,
     /// The client that it is set on; null for the defaults. What bounds the whole call is set on its client.
-    #[schemars(with = "Nullable<Box<str>>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Nullable<Box<str>>"))]
     pub client: Option<Box<str>>,
     /// What set it.
     pub set_by: SetBy,
@@ -230,7 +238,8 @@ pub struct LimitRecord {
 }
 
 /// How near a call came to a limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NearestLimit {
     /// The key of the limit.
     pub timeout_type: TimeoutType,
@@ -357,18 +366,20 @@ impl std::fmt::Display for TimeoutType {
     }
 }
 
-impl JsonSchema for TimeoutType {
-    fn schema_name() -> Cow<'static, str> {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for TimeoutType {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "TimeoutType".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let keys = Field::ALL.map(Field::key);
-        json_schema!({ "description": "The key of a limit.", "enum": keys })
+        schemars::json_schema!({ "description": "The key of a limit.", "enum": keys })
     }
 }
 
 /// Returns the JSON Schema of the record of a call.
+#[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(CallRecord)
 }

@@ -12,11 +12,11 @@ mod supply;
 use crate::document::Resolved;
 use crate::document::{MismatchError, Source};
 use crate::record::{self, CallRecord};
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What is to be said of a recorded call.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Replay {
     /// The attempts in the order of the record.
     pub attempts: Vec<ReplayedAttempt>,
@@ -27,7 +27,8 @@ pub struct Replay {
 }
 
 /// What is to be said of an attempt.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedAttempt {
     /// The names from the client of the call to the leaf.
     pub path: Vec<Box<str>>,
@@ -40,14 +41,15 @@ pub struct ReplayedAttempt {
 }
 
 /// One thing that the plan decided, or one in which it was not obeyed.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Judgement {
     /// Whether the plan was obeyed in it.
     pub is_obeyed: bool,
     /// What happened, and what the plan says of it.
     pub message: String,
     /// The line that decided it; null where it is in no file.
-    #[schemars(with = "crate::document::shape::Nullable<Source>")]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::document::schema::Nullable<Source>"))]
     pub place: Option<Source>,
 }
 

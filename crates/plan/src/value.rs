@@ -1,11 +1,10 @@
 //! Option values as they were written: numbers keep their spelling and objects their order.
 
+pub use crate::json::Number;
+
+use crate::json;
 use indexmap::IndexMap;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::borrow::Cow;
-use std::str::FromStr;
 
 /// The keys of a map with their values, in the order of writing.
 pub type Object = IndexMap<Box<str>, Value>;
@@ -30,38 +29,6 @@ pub enum Value {
     Array(Vec<Value>),
     /// Keys with values, in order.
     Object(Object),
-}
-
-/// A JSON number that keeps its spelling, so that `1.50` stays `1.50`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Number(serde_json::Number);
-
-impl Number {
-    /// Reads a number, or returns nothing where the text is no JSON number.
-    pub fn parse(text: &str) -> Option<Number> {
-        serde_json::Number::from_str(text).ok().map(Number)
-    }
-
-    /// Returns the number as it is written.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-
-    /// Returns the number as a whole number, or nothing where it is none or does not fit.
-    pub fn as_u64(&self) -> Option<u64> {
-        self.0.as_u64()
-    }
-
-    /// Returns the number nearest to it that a double can hold, or nothing where it is too large.
-    pub fn as_f64(&self) -> Option<f64> {
-        self.0.as_f64()
-    }
-}
-
-impl From<u64> for Number {
-    fn from(number: u64) -> Self {
-        Number(number.into())
-    }
 }
 
 impl Value {
@@ -108,7 +75,7 @@ impl Serialize for Value {
         match self {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => number.0.serialize(serializer),
+            Value::Number(number) => number.serialize(serializer),
             Value::String(text) => serializer.serialize_str(text),
             Value::Env(name) => {
                 let mut map = serializer.serialize_map(Some(1))?;
@@ -121,46 +88,29 @@ impl Serialize for Value {
     }
 }
 
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde_json::Value::deserialize(deserializer).map(Value::from)
-    }
-}
-
-impl From<serde_json::Value> for Value {
-    fn from(value: serde_json::Value) -> Self {
+impl From<json::Value> for Value {
+    fn from(value: json::Value) -> Self {
         match value {
-            serde_json::Value::Null => Value::Null,
-            serde_json::Value::Bool(value) => Value::Bool(value),
-            serde_json::Value::Number(number) => Value::Number(Number(number)),
-            serde_json::Value::String(text) => Value::String(text.into()),
-            serde_json::Value::Array(values) => Value::Array(values.into_iter().map(Value::from).collect()),
-            serde_json::Value::Object(map) => match single_env(&map) {
+            json::Value::Null => Value::Null,
+            json::Value::Bool(value) => Value::Bool(value),
+            json::Value::Number(number) => Value::Number(number),
+            json::Value::String(text) => Value::String(text.into()),
+            json::Value::Array(values) => Value::Array(values.into_iter().map(Value::from).collect()),
+            json::Value::Object(map) => match single_env(&map) {
                 Some(name) => Value::Env(name.into()),
-                None => Value::Object(
-                    map.into_iter().map(|(key, value)| (key.into(), Value::from(value))).collect(),
-                ),
+                None => Value::Object(object(map)),
             },
         }
     }
 }
 
-fn single_env(map: &serde_json::Map<String, serde_json::Value>) -> Option<&str> {
-    map.get(ENV_KEY).filter(|_| map.len() == 1)?.as_str()
+/// Takes the keys and values of a JSON object for those of options.
+pub fn object(map: json::Map<String, json::Value>) -> Object {
+    map.into_iter().map(|(key, value)| (key.into(), Value::from(value))).collect()
 }
 
-impl JsonSchema for Value {
-    fn schema_name() -> Cow<'static, str> {
-        "Value".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "The value of an option as it was written. An object whose only key is `$env` \
-                            stands for the environment variable of that name.",
-            "type": ["null", "boolean", "number", "string", "array", "object"]
-        })
-    }
+fn single_env(map: &json::Map<String, json::Value>) -> Option<&str> {
+    map.get(ENV_KEY).filter(|_| map.len() == 1)?.as_str()
 }
 
 #[cfg(test)]
@@ -191,7 +141,7 @@ mod tests {
         #[test]
         fn what_is_written_is_read_again(value in value()) {
             let written = serde_json::to_string(&value).unwrap();
-            let read: Value = serde_json::from_str(&written).unwrap();
+            let read: Value = json::Value::parse(&written).unwrap().into();
             prop_assert_eq!(&read, &value);
             prop_assert_eq!(serde_json::to_string(&read).unwrap(), written);
         }
@@ -209,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_object_with_other_keys_is_no_variable() {
-        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        let read = |text: &str| Value::from(json::Value::parse(text).unwrap());
         assert_eq!(read("{\"$env\": \"X\"}"), Value::Env("X".into()));
         assert!(matches!(read("{\"$env\": 5}"), Value::Object(_)));
         assert!(matches!(read("{\"$env\": \"X\", \"a\": 1}"), Value::Object(_)));

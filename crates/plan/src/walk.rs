@@ -41,6 +41,9 @@ pub struct Walk<'p, P, S> {
     outer: Option<Deadline>,
     requests: u64,
     stopped_by: Option<Cut>,
+    /// The wait that the last failed attempt asks for and the client whose policy says so, where every attempt waits
+    /// by itself.
+    pause: Option<(u64, ClientId)>,
 }
 
 /// What bounds a call besides the limits of its plan.
@@ -57,10 +60,19 @@ pub struct WalkOptions<'p> {
 #[derive(Debug, Clone, Copy)]
 enum State {
     New,
-    Trying { start_ms: u64, cut: Option<Cut> },
+    Trying {
+        start_ms: u64,
+        cut: Option<Cut>,
+    },
+    /// Waiting before a round.
     Waiting,
+    /// Waiting before an attempt whose round has begun.
+    Pausing,
     Done(End),
 }
+
+/// A failure for which everything is tried again.
+const FAILED: Outcome = Outcome::Failed { retryable: true, retry_after_ms: None };
 
 /// What the machine does between two steps.
 enum Task {
@@ -69,7 +81,7 @@ enum Task {
     RoundFailed { retry_after_ms: Option<u64> },
     Leave,
     Attempt,
-    Sleep { ms: u64 },
+    Sleep { ms: u64, client: ClientId, then: State },
     Finish(End),
 }
 
@@ -89,6 +101,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
             outer: None,
             requests: 0,
             stopped_by: None,
+            pause: None,
         }
     }
 
@@ -106,10 +119,12 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
                 Task::BeginRound => self.begin_round(),
                 Task::RoundFailed { retry_after_ms } => self.round_failed(retry_after_ms),
                 Task::Leave => self.leave(),
-                Task::Attempt => return Step::Attempt(self.attempt()),
-                Task::Sleep { ms } => {
-                    self.state = State::Waiting;
-                    let client = self.visits.last().map_or(self.root, |visit| visit.client);
+                Task::Attempt => match self.pause.take() {
+                    Some((ms, client)) => Task::Sleep { ms, client, then: State::Pausing },
+                    None => return Step::Attempt(self.attempt()),
+                },
+                Task::Sleep { ms, client, then } => {
+                    self.state = then;
                     return Step::Sleep { ms, client };
                 }
                 Task::Finish(end) => {
@@ -133,6 +148,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
             (_, Some(Outcome::Cancelled)) => Task::Finish(End::Cancelled),
             (State::New, _) => self.begin(),
             (State::Waiting, _) => Task::BeginRound,
+            (State::Pausing, _) => Task::Attempt,
         }
     }
 
@@ -152,12 +168,20 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         if outcome != Outcome::Unbuildable {
             self.requests = self.requests.saturating_add(1);
         }
+        let differences = self.plan.run_time().differences();
+        let outcome = match outcome {
+            Outcome::HandedOn if !differences.ends_after_content => FAILED,
+            Outcome::Failed { .. } if !differences.retries_selectively => FAILED,
+            outcome => outcome,
+        };
         match outcome {
             Outcome::Succeeded => Task::Finish(End::Succeeded),
             Outcome::HandedOn => Task::Finish(End::HandedOn),
             Outcome::Cancelled => Task::Finish(End::Cancelled),
-            Outcome::Unbuildable => Task::Leave,
+            Outcome::Unbuildable if differences.builds_one_by_one => Task::Leave,
+            Outcome::Unbuildable => Task::Finish(End::Failed { stopped_by: None }),
             Outcome::Failed { retryable, retry_after_ms } => {
+                self.pause = if differences.waits_between_rounds { None } else { self.innermost_delay() };
                 self.stopped_by = cut.filter(|cut| cut.is_deadline() && cut.end_ms() <= self.now_ms);
                 if let Some(frame) = self.frames.last_mut() {
                     frame.set_round_retryable(retryable);
@@ -178,7 +202,9 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
             Some(parent) => parent.member(client, lowered, place, self.now_ms),
             None => Frame::root(self.outer).member(client, lowered, place, self.now_ms),
         };
-        if let Kind::RoundRobin { members, start } = &client.kind {
+        if let Kind::RoundRobin { members, start } = &client.kind
+            && self.plan.run_time().differences().one_ticket_a_visit
+        {
             frame.first_member = pick(self.supply.ticket(id), u64::from(*start), members.len());
         }
         self.frames.push(frame);
@@ -198,8 +224,12 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         frame.round_retryable = false;
         let (member, members) = match self.plan.client(visit.client).map(|client| &client.kind) {
             Some(Kind::Fallback { members }) => (0, members),
-            Some(Kind::RoundRobin { members, .. }) => {
-                (pick(u64::from(visit.round), u64::from(frame.first_member), members.len()), members)
+            Some(Kind::RoundRobin { members, start }) => {
+                let (ticket, first) = match self.plan.run_time().differences().one_ticket_a_visit {
+                    true => (u64::from(visit.round), frame.first_member),
+                    false => (self.supply.ticket(visit.client), *start),
+                };
+                (pick(ticket, u64::from(first), members.len()), members)
             }
             Some(Kind::Leaf) | None => return Task::Attempt,
         };
@@ -217,16 +247,18 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         else {
             return Task::Leave;
         };
-        let planned_ms = match frame.planned_ms {
-            None => policy.strategy.first_delay_ms(),
-            Some(previous_ms) => policy.strategy.next_delay_ms(previous_ms),
+        let run_time = self.plan.run_time();
+        let differences = run_time.differences();
+        let planned_ms = run_time.delay_ms(&policy.strategy, frame.planned_ms);
+        let drawn_ms = match policy.jitter && differences.adapts_delays {
+            true => self.supply.draw(planned_ms).min(planned_ms),
+            false => planned_ms,
         };
-        let drawn_ms = if policy.jitter { self.supply.draw(planned_ms).min(planned_ms) } else { planned_ms };
-        let asked_ms = retry_after_ms.filter(|&asked_ms| asked_ms > drawn_ms);
+        let asked_ms = retry_after_ms.filter(|&asked_ms| differences.adapts_delays && asked_ms > drawn_ms);
         if asked_ms.is_some_and(|asked_ms| !self.may_wait(asked_ms, planned_ms)) {
             return Task::Leave;
         }
-        let ms = asked_ms.unwrap_or(drawn_ms);
+        let ms = if differences.waits_between_rounds { asked_ms.unwrap_or(drawn_ms) } else { 0 };
         if let Some(deadline) = self.blocking(ms) {
             return self.stop(deadline);
         }
@@ -234,7 +266,18 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
             frame.planned_ms = Some(planned_ms);
             visit.round += 1;
         }
-        if ms == 0 { Task::BeginRound } else { Task::Sleep { ms } }
+        let client = self.visits.last().map_or(self.root, |visit| visit.client);
+        if ms == 0 { Task::BeginRound } else { Task::Sleep { ms, client, then: State::Waiting } }
+    }
+
+    /// Returns the delay of the innermost policy above the failed attempt that has one in its current round, and the
+    /// client of that policy. In its last round a policy has none.
+    fn innermost_delay(&self) -> Option<(u64, ClientId)> {
+        self.frames.iter().zip(&self.visits).rev().find_map(|(frame, visit)| {
+            let policy = self.plan.policy(self.plan.client(visit.client)?)?;
+            let ms = self.plan.run_time().delay_ms(&policy.strategy, frame.planned_ms);
+            (visit.round < policy.max_retries && ms > 0).then_some((ms, visit.client))
+        })
     }
 
     /// Returns whether a wait that the server asked for fits into what the failed attempt and the planned delay
@@ -284,7 +327,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
 
     fn attempt(&mut self) -> Attempt<'_> {
         let frame = self.frames.last();
-        let limits = frame.map_or(Limits::NONE, |frame| frame.effective(self.plan.defaults()));
+        let limits = frame.map_or(Limits::NONE, |frame| frame.effective(self.plan));
         let own = limits.request_timeout_ms.map(|limit| Deadline::own(limit, self.now_ms));
         let deadline = frame.and_then(|frame| frame.deadline);
         let cut = minimum(own, deadline).map(|deadline| deadline.cut(self.now_ms));

@@ -1,19 +1,22 @@
 //! The upper bound of a call in requests and in milliseconds, over all ways to fail.
 
+mod each_attempt;
+
 use crate::field::Field;
 use crate::graph::{Client, ClientId, Kind, Plan};
 use crate::limit::{MAX_MS, sum_ms};
-use schemars::JsonSchema;
+use each_attempt::Costs;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// The most that a call through a client can cost. Both numbers stop at 9007199254740991.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WorstCase {
     /// The most requests that the call can make.
     pub requests: u64,
     /// The longest time of the call in milliseconds, or nothing where it is not bounded.
-    #[schemars(with = "crate::document::shape::Nullable<u64>")]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::document::schema::Nullable<u64>"))]
     pub duration_ms: Option<u64>,
 }
 
@@ -27,18 +30,19 @@ pub struct WorstCases<'p, P> {
     frames: Vec<Frame<'p, P>>,
     known: HashMap<(ClientId, Option<u64>), WorstCase>,
     is_cut: bool,
+    /// The costs of all clients, where the run time lets every attempt wait by itself.
+    costs: Option<Costs>,
 }
 
 /// A composite whose members are under way. `request_ms` is the smallest request limit from the client asked
-/// about down to it, and `sum` is what its members cost so far.
+/// about down to it, and `members` is what those cost that are done.
 #[derive(Debug)]
 struct Frame<'p, P> {
     id: ClientId,
     client: &'p Client<P>,
     above_ms: Option<u64>,
     request_ms: Option<u64>,
-    position: usize,
-    sum: WorstCase,
+    members: Vec<WorstCase>,
 }
 
 const NOTHING: WorstCase = WorstCase { requests: 0, duration_ms: Some(0) };
@@ -52,7 +56,9 @@ pub fn worst_case<P>(plan: &Plan<P>, client: ClientId) -> WorstCase {
 impl<'p, P> WorstCases<'p, P> {
     /// Prepares the worst cases of the clients of a plan.
     pub fn new(plan: &'p Plan<P>) -> Self {
-        WorstCases { plan, frames: Vec::new(), known: HashMap::new(), is_cut: false }
+        let waits_each_attempt = !plan.run_time().differences().waits_between_rounds;
+        let costs = waits_each_attempt.then(|| Costs::new(plan));
+        WorstCases { plan, frames: Vec::new(), known: HashMap::new(), is_cut: false, costs }
     }
 
     /// Returns the worst case of a client, as [`worst_case`] does.
@@ -60,8 +66,12 @@ impl<'p, P> WorstCases<'p, P> {
         self.below(client, None)
     }
 
-    /// Returns what a client costs at most as a member, where the clients above it leave it this request limit.
+    /// Returns what a client costs at most as a member, where the clients above it leave it this request limit. A run
+    /// time that does not compose limits leaves every client its own.
     pub fn below(&mut self, client: ClientId, request_ms: Option<u64>) -> WorstCase {
+        if let Some(costs) = &self.costs {
+            return costs.worst_case(client);
+        }
         self.known.clear();
         self.is_cut = false;
         match self.enter(client, request_ms) {
@@ -80,29 +90,20 @@ impl<'p, P> WorstCases<'p, P> {
     fn run(&mut self) -> WorstCase {
         let mut result = NOTHING;
         while let Some(frame) = self.frames.last_mut() {
-            let next = frame.client.kind.members().get(frame.position).copied();
+            let next = frame.client.kind.members().get(frame.members.len()).copied();
             let request_ms = frame.request_ms;
-            frame.position += 1;
             let done = match next {
                 Some(member) => self.enter(member, request_ms),
                 None => self.leave(),
             };
             if let Some(done) = done {
                 result = done;
-                self.add(done);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.members.push(done);
+                }
             }
         }
         result
-    }
-
-    /// Adds the worst case of a member to the composite under way, if there is one.
-    fn add(&mut self, member: WorstCase) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.sum = match frame.client.kind {
-                Kind::RoundRobin { .. } => frame.sum.or(member),
-                _ => frame.sum.then(member),
-            };
-        }
     }
 
     /// Returns the worst case of a client where it can be said at once, else puts the client under way.
@@ -117,7 +118,7 @@ impl<'p, P> WorstCases<'p, P> {
         }
         let known = self.known.get(&(id, above_ms)).copied();
         if known.is_none() {
-            self.frames.push(Frame { id, client, above_ms, request_ms, position: 0, sum: NOTHING });
+            self.frames.push(Frame { id, client, above_ms, request_ms, members: Vec::new() });
         }
         known
     }
@@ -125,7 +126,13 @@ impl<'p, P> WorstCases<'p, P> {
     /// Ends the composite whose members are all added.
     fn leave(&mut self) -> Option<WorstCase> {
         let frame = self.frames.pop()?;
-        let mut result = self.repeated(frame.client, frame.sum);
+        let mut result = match frame.client.kind {
+            Kind::RoundRobin { .. } => self.taking_turns(frame.client, &frame.members),
+            _ => {
+                let once = frame.members.iter().fold(NOTHING, |sum, &member| sum.then(member));
+                self.repeated(frame.client, once)
+            }
+        };
         if let Some(total_ms) = frame.client.limits.ms(Field::Total)
             && result.duration_ms.is_none_or(|ms| ms > total_ms)
         {
@@ -136,7 +143,21 @@ impl<'p, P> WorstCases<'p, P> {
         Some(result)
     }
 
-    /// Returns the worst case of a client with its policy, given that of one round.
+    /// Returns the worst case of a round-robin with its policy. Each round uses the member after that of the round
+    /// before, so it is the largest sum over as many consecutive members as there are rounds, for requests and
+    /// duration each. The ticket decides with which member they begin, so every one may be the first.
+    fn taking_turns(&self, client: &Client<P>, members: &[WorstCase]) -> WorstCase {
+        let (retries, delays_ms) = self.plan.retries(client);
+        let rounds = (retries as usize).saturating_add(1);
+        let beginning_with = |first: usize| {
+            let turns = members.iter().cycle().skip(first).take(rounds);
+            turns.fold(NOTHING, |sum, &member| sum.then(member))
+        };
+        let worst = (0..members.len()).map(beginning_with).fold(NOTHING, WorstCase::or);
+        WorstCase { duration_ms: worst.duration_ms.map(|ms| sum_ms(ms, delays_ms)), ..worst }
+    }
+
+    /// Returns the worst case of a leaf or a fallback with its policy, given that of one round.
     fn repeated(&self, client: &Client<P>, once: WorstCase) -> WorstCase {
         let (retries, delays_ms) = self.plan.retries(client);
         let rounds = u64::from(retries) + 1;
@@ -155,6 +176,12 @@ impl WorstCase {
             requests: sum_ms(self.requests, other.requests),
             duration_ms: durations_ms.map(|(first, second)| sum_ms(first, second)),
         }
+    }
+
+    /// Returns whether neither number is below that of another worst case.
+    pub fn is_at_least(self, other: WorstCase) -> bool {
+        let most = |ms: Option<u64>| ms.unwrap_or(u64::MAX);
+        self.requests >= other.requests && most(self.duration_ms) >= most(other.duration_ms)
     }
 
     /// One or the other: each number is the larger one.
@@ -189,9 +216,24 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_member_of_a_round_robin_counts() {
+    fn the_worst_turns_of_a_round_robin_count() {
         let clients = [leaves(), vec![repeated(Client::round_robin("R", &ids(&[0, 1]), 0), 0)]].concat();
-        assert_eq!(worst_of(clients, 1, 2), (2, Some(120_200)));
+        assert_eq!(worst_of(clients.clone(), 0, 2), (1, Some(60_000)));
+        assert_eq!(worst_of(clients.clone(), 1, 2), (2, Some(80_200)));
+        assert_eq!(worst_of(clients, 2, 2), (3, Some(140_500)));
+        let turns = Client::round_robin("R", &ids(&[0, 1, 2, 3]), 0);
+        let clients = vec![leaf("A", 9), leaf("B", 1), leaf("C", 8), leaf("D", 2), repeated(turns, 0)];
+        assert_eq!(worst_of(clients, 1, 4), (2, Some(11 + 200)));
+        let turns = Client::round_robin("R", &ids(&[0, 1]), 0);
+        assert_eq!(worst_of(vec![leaf("A", 9), Client::leaf("B"), repeated(turns, 0)], 0, 2), (1, None));
+    }
+
+    #[test]
+    fn requests_and_duration_have_their_own_worst_turns() {
+        let many = repeated(leaf("A", 1), 0);
+        let slow = leaf("B", 9_000);
+        let clients = vec![many, slow, Client::round_robin("R", &ids(&[0, 1]), 0)];
+        assert_eq!(worst_of(clients, 3, 2), (4, Some(9_000)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 const SCHEMA: &str = "clientc.baseline";
 
 /// The version that is written, and the only one that is read.
-const VERSION: u32 = 1;
+pub const BASELINE_VERSION: u32 = 1;
 
 /// Findings that are known and accepted. What they are about is their key, never a line, so that a baseline stays true
 /// while the text around a finding changes.
@@ -56,7 +56,7 @@ pub enum BaselineError {
     Schema(String),
     /// It is from another time.
     #[error(
-        "its version is {0}, and this program reads version {VERSION}; write it anew with `--write-baseline`"
+        "its version is {0}, and this program reads version {BASELINE_VERSION}; write it anew with `--write-baseline`"
     )]
     Version(u32),
 }
@@ -71,7 +71,7 @@ impl Baseline {
         if document.schema != SCHEMA {
             return Err(BaselineError::Schema(document.schema));
         }
-        if document.version != VERSION {
+        if document.version != BASELINE_VERSION {
             return Err(BaselineError::Version(document.version));
         }
         let mut baseline = Self::default();
@@ -84,7 +84,7 @@ impl Baseline {
     /// The text of the baseline, sorted, one finding a line.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut out = format!("{{\"schema\": \"{SCHEMA}\", \"version\": {VERSION}, \"findings\": [");
+        let mut out = format!("{{\"schema\": \"{SCHEMA}\", \"version\": {BASELINE_VERSION}, \"findings\": [");
         for (position, entry) in self.entries().enumerate() {
             let line = serde_json::to_string(&entry).unwrap_or_default();
             out.push_str(if position == 0 { "\n  " } else { ",\n  " });
@@ -107,6 +107,15 @@ impl Baseline {
             *self.counts.entry(key(project, diagnostic)).or_default() += 1;
         }
         is_accepted
+    }
+
+    /// Takes away what a finding that no longer occurs has left in it.
+    pub fn prune(&mut self, stale: &Entry) {
+        let Entry { project, rule, subject, count } = stale.clone();
+        if let Some(left) = self.counts.get_mut(&Key { project, rule, subject }) {
+            *left = left.saturating_sub(count);
+        }
+        self.counts.retain(|_, count| *count > 0);
     }
 
     /// Whether it accepts a finding.

@@ -1,5 +1,6 @@
 //! Findings with their source, as people read them. The only file that names miette, which draws the excerpts.
 
+use crate::address::rule_page;
 use crate::excerpt::{Excerpt, excerpts};
 use crate::options::Options;
 use crate::paint::{Tone, hyperlink, paint};
@@ -7,19 +8,25 @@ use crate::places::Places;
 use crate::printable::{printable, width, wrapped};
 use crate::report::Report;
 use crate::units::plural;
-use clientc_check::{Diagnostic, Fix, Level, Safety, Sources};
+use clientc_check::{Diagnostic, FileId, Fix, Level, Safety, Sources};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
-/// Writes every finding with its source, and an empty line after each.
+/// Writes every finding with its source, and an empty line after each. Those of one file come errors first.
 pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
     let sources = report.sources();
     let places = Places::new(sources);
-    for diagnostic in report.diagnostics() {
+    let mut summarised = summarised(report);
+    for diagnostic in errors_first(report) {
+        let subjects = summarised.remove(&(diagnostic.rule, diagnostic.primary.span.file));
+        if SUMMARISED.contains(&diagnostic.rule) && subjects.is_none() {
+            continue;
+        }
         write_header(&mut writer, diagnostic, options)?;
         let (excerpts, left_out) = excerpts(diagnostic, sources, places, options);
         let digits = excerpts.iter().map(digits).max().unwrap_or(0);
@@ -36,6 +43,11 @@ pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options
                 format!("and {} that {} not shown", plural(left_out as u64, "more place"), verb(left_out));
             write_note(&mut writer, "note: ", &more, Tone::Dim, options)?;
         }
+        if let Some([_, others @ ..]) = subjects.as_deref()
+            && !others.is_empty()
+        {
+            write_note(&mut writer, "note: ", &more_of_this_kind(others), Tone::Dim, options)?;
+        }
         if let Some(help) = &diagnostic.help {
             write_note(&mut writer, "help: ", help, Tone::Help, options)?;
         }
@@ -45,6 +57,49 @@ pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options
         writeln!(writer)?;
     }
     Ok(())
+}
+
+/// Rules that find many things of one kind. Of those in one file the first is shown, and the others are named.
+const SUMMARISED: [&str; 1] = ["unused-client"];
+
+/// What each summarised rule has found in each file, in order.
+fn summarised<'r>(report: &'r Report<'_>) -> BTreeMap<(&'static str, FileId), Vec<&'r str>> {
+    let mut subjects: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for diagnostic in report.diagnostics().filter(|diagnostic| SUMMARISED.contains(&diagnostic.rule)) {
+        subjects
+            .entry((diagnostic.rule, diagnostic.primary.span.file))
+            .or_default()
+            .push(&diagnostic.subject);
+    }
+    subjects
+}
+
+fn more_of_this_kind(others: &[&str]) -> String {
+    let names: Vec<String> = others.iter().map(|name| format!("`{}`", printable(name))).collect();
+    let count = plural(others.len() as u64, "more finding");
+    format!("{count} of this kind in this file: {}; `--format concise` shows each", names.join(", "))
+}
+
+/// The findings file by file, those of one file by their level.
+fn errors_first<'r>(report: &'r Report<'_>) -> Vec<&'r Diagnostic> {
+    let mut diagnostics: Vec<&Diagnostic> = report.diagnostics().collect();
+    for of_file in
+        diagnostics.chunk_by_mut(|first, second| first.primary.span.file == second.primary.span.file)
+    {
+        of_file.sort_by_key(|diagnostic| diagnostic.level);
+    }
+    diagnostics
+}
+
+/// Writes where the first finding is explained, if there is one. It closes what a person reads.
+pub fn write_explain_hint(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
+    let Some(first) = errors_first(report).first().map(|diagnostic| diagnostic.rule) else { return Ok(()) };
+    let command = format!("clientc explain {first}");
+    let linked = match &options.links.rule {
+        Some(address) => hyperlink(&command, &rule_page(address, first)),
+        None => command,
+    };
+    writeln!(writer, "See `{linked}` for what it means and what to do.")
 }
 
 /// How long the line numbers of an excerpt are.
@@ -62,7 +117,7 @@ fn write_header(writer: &mut impl Write, diagnostic: &Diagnostic, options: &Opti
     let Diagnostic { rule, level, message, .. } = diagnostic;
     let before = level.name().len() + rule.len() + 4;
     let linked = match &options.links.rule {
-        Some(address) => hyperlink(rule, &address.replace("{rule}", rule)),
+        Some(address) => hyperlink(rule, &rule_page(address, rule)),
         None => (*rule).to_owned(),
     };
     let head = format!("{}[{linked}]", level.name());

@@ -9,6 +9,9 @@ use std::io::{self, Write};
 pub fn write_github(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let sources = report.sources();
     let places = Places::new(sources);
+    for problem in report.problems() {
+        writeln!(writer, "::error title=clientc::{}", data(problem))?;
+    }
     for level in [Level::Error, Level::Warning, Level::Info] {
         for diagnostic in report.diagnostics().filter(|diagnostic| diagnostic.level == level) {
             let command = match level {

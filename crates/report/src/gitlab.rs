@@ -4,7 +4,7 @@ use crate::fingerprint::Fingerprints;
 use crate::places::Places;
 use crate::report::Report;
 use clientc_check::{Level, Sources};
-use serde_json::json;
+use clientc_plan::json::json;
 use std::io::{self, Write};
 
 /// Writes all findings as one array.
@@ -30,6 +30,16 @@ pub fn write_gitlab(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
                 "path": path,
                 "lines": { "begin": place.start.line, "end": place.end.line },
             },
+        }));
+    }
+    // The format knows issues alone: a run that failed has one for each reason, at no file of its own.
+    for problem in report.problems() {
+        issues.push(json!({
+            "description": problem,
+            "check_name": "clientc",
+            "fingerprint": format!("clientc:{problem}"),
+            "severity": "blocker",
+            "location": { "path": ".", "lines": { "begin": 1, "end": 1 } },
         }));
     }
     serde_json::to_writer_pretty(&mut writer, &issues)?;

@@ -3,6 +3,7 @@
 //! [`write_json`] writes one document over several lines. [`write_json_lines`] writes one finding a line, each
 //! with the same keys as in the document, and then one last line with `schema`, `version` and `summary`.
 
+use crate::address::page_address;
 use crate::places::Places;
 use crate::report::Report;
 use crate::summary::Summary;
@@ -13,7 +14,8 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 const SCHEMA: &str = "clientc.diagnostics";
-const VERSION: u32 = 1;
+/// The version of the JSON of findings.
+pub const DIAGNOSTICS_VERSION: u32 = 1;
 
 /// The findings of a run.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,23 +25,35 @@ pub struct DiagnosticsDocument<'r> {
     #[schemars(extend("const" = SCHEMA))]
     pub schema: &'static str,
     /// Always 1. Additions keep the version, so keys that a reader does not know are to be ignored.
-    #[schemars(extend("const" = VERSION))]
+    #[schemars(extend("const" = DIAGNOSTICS_VERSION))]
     pub version: u32,
     /// The findings, by file and place.
     pub diagnostics: Vec<FindingObject<'r>>,
+    /// What went wrong with the run itself. Where there is anything, not everything was looked at.
+    pub problems: Vec<ProblemObject<'r>>,
     /// The numbers of the run.
     pub summary: Summary,
 }
 
+/// Something that went wrong with the run itself.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct ProblemObject<'r> {
+    /// What went wrong.
+    pub message: &'r str,
+}
+
 /// The last line of JSON lines.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct DiagnosticsLine {
+pub struct DiagnosticsLine<'r> {
     /// Always `clientc.diagnostics`.
     #[schemars(extend("const" = SCHEMA))]
     pub schema: &'static str,
     /// Always 1.
-    #[schemars(extend("const" = VERSION))]
+    #[schemars(extend("const" = DIAGNOSTICS_VERSION))]
     pub version: u32,
+    /// What went wrong with the run itself.
+    pub problems: Vec<ProblemObject<'r>>,
     /// The numbers of the run.
     pub summary: Summary,
 }
@@ -50,6 +64,8 @@ pub struct DiagnosticsLine {
 pub struct FindingObject<'r> {
     /// The name of the rule.
     pub rule: &'r str,
+    /// The address of the rule's page.
+    pub url: String,
     /// How much it weighs.
     #[schemars(extend("enum" = ["error", "warning", "info"]))]
     pub level: &'static str,
@@ -127,8 +143,13 @@ pub struct EditObject<'r> {
 pub fn write_json(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let mut objects = Objects::new(report);
     let diagnostics = report.diagnostics().map(|diagnostic| objects.finding(diagnostic)).collect();
-    let document =
-        DiagnosticsDocument { schema: SCHEMA, version: VERSION, diagnostics, summary: *report.summary() };
+    let document = DiagnosticsDocument {
+        schema: SCHEMA,
+        version: DIAGNOSTICS_VERSION,
+        diagnostics,
+        problems: problems(report),
+        summary: *report.summary(),
+    };
     serde_json::to_writer_pretty(&mut writer, &document)?;
     writeln!(writer)
 }
@@ -140,9 +161,18 @@ pub fn write_json_lines(mut writer: impl Write, report: &Report<'_>) -> io::Resu
         serde_json::to_writer(&mut writer, &objects.finding(diagnostic))?;
         writeln!(writer)?;
     }
-    let last = DiagnosticsLine { schema: SCHEMA, version: VERSION, summary: *report.summary() };
+    let last = DiagnosticsLine {
+        schema: SCHEMA,
+        version: DIAGNOSTICS_VERSION,
+        problems: problems(report),
+        summary: *report.summary(),
+    };
     serde_json::to_writer(&mut writer, &last)?;
     writeln!(writer)
+}
+
+fn problems<'r>(report: &'r Report<'_>) -> Vec<ProblemObject<'r>> {
+    report.problems().iter().map(|message| ProblemObject { message }).collect()
 }
 
 /// The JSON Schema of the document that [`write_json`] writes.
@@ -168,6 +198,7 @@ impl<'r> Objects<'r> {
     fn finding(&mut self, diagnostic: &'r Diagnostic) -> FindingObject<'r> {
         FindingObject {
             rule: diagnostic.rule,
+            url: page_address(diagnostic.rule),
             level: diagnostic.level.name(),
             message: &diagnostic.message,
             place: self.place(diagnostic.primary.span),

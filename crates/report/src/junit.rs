@@ -1,5 +1,5 @@
 //! JUnit's XML, for servers that show test results: a suite for each file with findings, a failed case for each
-//! finding.
+//! finding, and an error for each thing that went wrong with the run itself.
 
 use crate::places::Places;
 use crate::report::Report;
@@ -27,6 +27,15 @@ pub fn write_junit(mut writer: impl Write, report: &Report<'_>) -> io::Result<()
                 suites.push((path.to_owned(), suite));
             }
         }
+    }
+    if !report.problems().is_empty() {
+        let mut suite = TestSuite::new("clientc");
+        for (problem, number) in report.problems().iter().zip(1..) {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_type("error").set_message(problem.as_str()).set_description(problem.as_str());
+            suite.add_test_case(TestCase::new(format!("run {number}"), status));
+        }
+        suites.push((String::new(), suite));
     }
     if suites.is_empty() {
         let mut suite = TestSuite::new("clientc");

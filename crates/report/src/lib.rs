@@ -43,17 +43,17 @@ mod table;
 mod units;
 mod why;
 
-pub use address::page_address;
-pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry};
+pub use address::{RULE_PAGES, page_address};
+pub use baseline::{BASELINE_VERSION, Baseline, BaselineError, Entry as BaselineEntry};
 pub use concise::write_concise;
 pub use diff::write_diff;
 pub use document::{write_document, write_document_lines};
-pub use full::write_full;
+pub use full::{write_explain_hint, write_full};
 pub use github::write_github;
 pub use gitlab::write_gitlab;
 pub use json::{
-    DiagnosticsDocument, DiagnosticsLine, EditObject, FindingObject, FixObject, PlaceObject, RelatedObject,
-    diagnostics_schema, write_json, write_json_lines,
+    DIAGNOSTICS_VERSION, DiagnosticsDocument, DiagnosticsLine, EditObject, FindingObject, FixObject,
+    PlaceObject, ProblemObject, RelatedObject, diagnostics_schema, write_json, write_json_lines,
 };
 pub use junit::write_junit;
 pub use mask::{MaskedSources, mask};

@@ -16,7 +16,7 @@ pub struct Options {
 /// Addresses for terminal hyperlinks. Nothing is a link where there is no address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Links {
-    /// The address of a rule's page, with `{rule}` for its name.
+    /// The address of a rule's page, with `{rule}` for its name or `{page}` for that of its file.
     pub rule: Option<String>,
     /// The address of a place, with `{path}`, `{line}` and `{column}`.
     pub file: Option<String>,

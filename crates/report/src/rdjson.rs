@@ -3,13 +3,13 @@
 use crate::address::{HOME, page_address};
 use crate::report::Report;
 use clientc_check::{Level, Sources, Span};
-use serde_json::{Value, json};
+use clientc_plan::json::{Value, json};
 use std::io::{self, Write};
 
 /// Writes all findings as one document.
 pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
     let sources: &dyn Sources = report.sources();
-    let diagnostics: Vec<Value> = report
+    let mut diagnostics: Vec<Value> = report
         .diagnostics()
         .map(|diagnostic| {
             let related = diagnostic.related.iter();
@@ -37,6 +37,13 @@ pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
             object
         })
         .collect();
+    // The format knows diagnostics alone: a run that failed has one for each reason, at no file of its own.
+    diagnostics.extend(
+        report
+            .problems()
+            .iter()
+            .map(|problem| json!({ "message": problem, "location": { "path": "." }, "severity": "ERROR" })),
+    );
     let document = json!({ "source": { "name": "clientc", "url": HOME }, "diagnostics": diagnostics });
     serde_json::to_writer_pretty(&mut writer, &document)?;
     writeln!(writer)

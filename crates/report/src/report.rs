@@ -14,6 +14,7 @@ pub struct Report<'r> {
     masked: HashMap<usize, Diagnostic>,
     sources: MaskedSources<'r>,
     summary: Summary,
+    problems: Vec<String>,
 }
 
 impl<'r> Report<'r> {
@@ -27,7 +28,22 @@ impl<'r> Report<'r> {
         let masked = diagnostics.iter().enumerate();
         let masked =
             masked.filter_map(|(index, diagnostic)| Some((index, masked_copy(diagnostic, &sources)?)));
-        Self { diagnostics, masked: masked.collect(), sources, summary: Summary::of(diagnostics, scope) }
+        let summary = Summary::of(diagnostics, scope);
+        Self { diagnostics, masked: masked.collect(), sources, summary, problems: Vec::new() }
+    }
+
+    /// Adds what went wrong with the run itself, one text each. Formats for programs say it, so that a run that failed
+    /// never looks clean.
+    #[must_use]
+    pub fn with_problems(mut self, problems: Vec<String>) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// What went wrong with the run itself.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.problems
     }
 
     /// Goes through the findings.

@@ -5,7 +5,7 @@ use crate::fingerprint::Fingerprints;
 use crate::places::Places;
 use crate::report::Report;
 use clientc_check::{Diagnostic, FileId, Fix, Label, Level, RULES, Rule, Setting, Sources, Span};
-use serde_json::{Value, json};
+use clientc_plan::json::{Value, json};
 use std::io::{self, Write};
 
 /// Writes all findings as one SARIF log with one run.
@@ -28,12 +28,25 @@ pub fn write_sarif(mut writer: impl Write, report: &Report<'_>) -> io::Result<()
                     "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
                 }
             },
+            "invocations": [invocation(report)],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }]
     });
     serde_json::to_writer_pretty(&mut writer, &document)?;
     writeln!(writer)
+}
+
+/// How the run itself went. A mistake in the settings is a result, and the run has failed all the same.
+fn invocation(report: &Report<'_>) -> Value {
+    let is_misconfigured = report.diagnostics().any(|diagnostic| diagnostic.rule == "invalid-config");
+    let is_successful = report.problems().is_empty() && !is_misconfigured;
+    let notification = |problem: &String| json!({ "level": "error", "message": { "text": problem } });
+    let mut invocation = json!({ "executionSuccessful": is_successful });
+    if !report.problems().is_empty() {
+        invocation["toolExecutionNotifications"] = report.problems().iter().map(notification).collect();
+    }
+    invocation
 }
 
 fn descriptor(rule: &Rule) -> Value {

@@ -17,6 +17,10 @@ pub struct Scope {
     pub files: u64,
     /// The number of declared clients.
     pub clients: u64,
+    /// The number of findings that a baseline accepts. They are not among the findings.
+    pub known: u64,
+    /// The number of findings that fixes are known to remove, where they were tried.
+    pub fixable: Option<u64>,
 }
 
 /// The numbers of a run.
@@ -38,14 +42,17 @@ pub struct Summary {
     /// The number of findings that `--fix` removes.
     #[serde(skip)]
     pub fixable: u64,
+    /// The number of findings that a baseline accepts.
+    #[serde(skip)]
+    pub known: u64,
 }
 
 impl Summary {
     /// Counts findings.
     #[must_use]
     pub fn of(diagnostics: &[Diagnostic], scope: Scope) -> Self {
-        let Scope { projects, files, clients } = scope;
-        let mut summary = Self { files, clients, projects, ..Self::default() };
+        let Scope { projects, files, clients, known, fixable } = scope;
+        let mut summary = Self { files, clients, projects, known, ..Self::default() };
         for diagnostic in diagnostics {
             let is_fixable = diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
             summary.fixable += u64::from(is_fixable);
@@ -55,6 +62,7 @@ impl Summary {
                 Level::Info => summary.infos += 1,
             }
         }
+        summary.fixable = fixable.unwrap_or(summary.fixable);
         summary
     }
 
@@ -71,8 +79,13 @@ impl Summary {
         if self.projects > 1 {
             write!(writer, " of {}", plural(self.projects, "project"))?;
         }
+        let known = match self.known {
+            0 => String::new(),
+            known => format!(" ({known} known)"),
+        };
         if self.findings() == 0 {
-            return writeln!(writer, ": {}.", paint("no problems found", Tone::Good, options));
+            let words = if self.known == 0 { "no problems found" } else { "no new problems found" };
+            return writeln!(writer, ": {}{known}.", paint(words, Tone::Good, options));
         }
         let counts = [
             (self.errors, "error", Tone::Error),
@@ -84,7 +97,7 @@ impl Summary {
             write!(writer, "{before}{}", paint(&plural(count, noun), tone, options))?;
             before = ", ";
         }
-        writeln!(writer, ".")?;
+        writeln!(writer, "{known}.")?;
         match self.fixable {
             0 => Ok(()),
             count => writeln!(writer, "{count} can be fixed with `clientc check --fix`."),

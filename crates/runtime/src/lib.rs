@@ -35,7 +35,7 @@ pub use answer::{Answer, AnsweredBy};
 pub use builder::{Builder, StartError};
 pub use chat::*;
 pub use client::Client;
-pub use clientc_plan::record;
+pub use clientc_plan::{json, record};
 pub use environment::{Environment, ProcessEnvironment, Variables};
 pub use error::{
     ClientError, ConnectionError, Error, Failure, HeaderError, HttpError, RejectedError, ReportedIn,

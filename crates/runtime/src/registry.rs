@@ -9,6 +9,7 @@ use crate::inner::Inner;
 use crate::overrides::{self, Timeouts};
 use crate::runtime::Runtime;
 use added::Added;
+use clientc_plan::json::Value;
 use clientc_plan::{Plan, RouteCounts, WorstCases};
 use std::sync::Arc;
 
@@ -51,13 +52,13 @@ impl ClientRegistry {
         &mut self,
         name: impl Into<String>,
         provider: impl Into<String>,
-        options: serde_json::Value,
+        options: impl Into<Value>,
         retry_policy: Option<&str>,
     ) -> &mut ClientRegistry {
         self.clients.push(Added {
             name: name.into(),
             provider: provider.into(),
-            options,
+            options: options.into(),
             retry_policy: retry_policy.map(Into::into),
         });
         self

@@ -79,7 +79,8 @@ impl Snapshot {
         let encoding_faults: Vec<EncodingFault> =
             input.files().filter_map(|file| encoding_fault(file.id, file.content)).collect();
         let checked = Input::new(&project, &settings, self.files(), &encoding_faults, &config_faults);
-        let diagnostics = clientc_check::check(&checked);
+        let diagnostics =
+            clientc_check::check_while(&checked, &|| !cancel.is_cancelled()).ok_or(Cancelled)?;
         let entries = clientc_check::entries(&checked);
         cancel.check()?;
         Ok(ProjectAnalysis {
@@ -119,7 +120,12 @@ impl ProjectAnalysis {
     /// that is an error by default.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| {
+        self.refusals().next().is_some()
+    }
+
+    /// The findings that keep the project from being resolved.
+    pub fn refusals(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| {
             let by_default =
                 clientc_check::rule(diagnostic.rule).is_some_and(|rule| rule.level == Setting::Error);
             by_default && diagnostic.level == Level::Error

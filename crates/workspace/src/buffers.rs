@@ -1,6 +1,5 @@
 //! Texts in memory that stand before those on the disk: an editor's buffers and standard input.
 
-use crate::discover::Discovery;
 use crate::files::Content;
 use crate::landmarks::Landmarks;
 use crate::paths;
@@ -236,13 +235,13 @@ impl Home {
             return (Vec::new(), Vec::new());
         }
         let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.buffers);
-        let mut discovery = Discovery::new(&*workspace.disk, &workspace.working_folder, &mut landmarks);
+        let mut discovery = workspace.discovery(&mut landmarks);
         match self.kind {
             ProjectKind::BamlSrc => discovery.baml_src(&self.root),
             ProjectKind::Loose | ProjectKind::Stdin => discovery.on_the_way(&self.root),
         };
-        let (found, problems) = discovery.finish();
+        let (found, aside) = discovery.finish();
         let own = found.into_iter().find(|found| found.root == self.root);
-        (own.map(|found| found.files).unwrap_or_default(), problems)
+        (own.map(|found| found.files).unwrap_or_default(), aside.problems)
     }
 }

@@ -3,10 +3,13 @@
 use crate::config::effective::chain;
 use crate::config::file::Config;
 use crate::input::ProjectInput;
+use crate::paths;
+use crate::project::ProjectKind;
 use crate::snapshot::Snapshot;
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured};
 use clientc_semantic::{FileId, nearest};
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 impl Snapshot {
     /// The faults that a project is told: those of its `clientc.toml` and of the files that it builds on, and those
@@ -16,6 +19,9 @@ impl Snapshot {
         for config in input.configs() {
             faults.extend(config.faults.iter().cloned());
             faults.extend(self.unknown_entries(config));
+        }
+        if let Some(config) = input.config().filter(|_| input.project().kind != ProjectKind::Stdin) {
+            faults.extend(self.unmatched_patterns(config));
         }
         faults.extend(input.faults_of_layers());
         faults.sort_by_key(|fault| fault.span);
@@ -46,6 +52,36 @@ impl Snapshot {
             ConfigFault { span: entry.span, kind }
         };
         unknown.map(fault).collect()
+    }
+
+    /// The patterns for paths that match nothing. Of settings that others build on, or that the command line names,
+    /// nothing is said: they are made for more than what lies here.
+    fn unmatched_patterns(&self, config: &Config) -> Vec<ConfigFault> {
+        if !self.obeys_the_nearest || config.text.path_patterns().next().is_none() {
+            return Vec::new();
+        }
+        let open = self.projects().iter().flat_map(|project| &project.files);
+        let open = open.map(|file| self.files().path(file.id));
+        let relative = |path: &Path| paths::relative(&config.folder, path);
+        let files: Vec<String> =
+            open.chain(self.walked.files.iter().map(PathBuf::as_path)).map(relative).collect();
+        let excluded: Vec<String> = self.walked.excluded.iter().map(|path| relative(path)).collect();
+        let mut faults = Vec::new();
+        for (key, globs) in config.text.path_patterns() {
+            let candidates = if key == "exclude" { &excluded } else { &files };
+            for (number, pattern) in globs.patterns().iter().enumerate() {
+                let matches = |path: &String| globs.matches_pattern(number, path);
+                if !candidates.iter().any(matches) {
+                    let kind = ConfigFaultKind::UnmatchedPattern {
+                        key: key.to_owned(),
+                        pattern: pattern.value.clone(),
+                        is_inside: key == "exclude" && files.iter().any(matches),
+                    };
+                    faults.push(ConfigFault { span: pattern.span, kind });
+                }
+            }
+        }
+        faults
     }
 
     /// Whether a file is among the settings of this number and those that they build on.

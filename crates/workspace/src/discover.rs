@@ -5,10 +5,11 @@
 //! named by a path itself is never skipped.
 
 use crate::disk::{Disk, Entry, Kind};
-use crate::ignores::Ignores;
+use crate::exclusions::Exclusions;
+use crate::ignores::{self, Ignores};
 use crate::landmarks::Landmarks;
 use crate::paths::{self, BAML_SRC, CONFIG};
-use crate::problem::Problem;
+use crate::problem::{LeftOut, Problem};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,10 @@ pub(crate) struct Discovery<'d, 'l> {
     baml_src: BTreeMap<PathBuf, Inside>,
     loose: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     problems: Vec<Problem>,
+    exclusions: Exclusions,
+    /// What the exclusions have left out.
+    excluded: BTreeSet<PathBuf>,
+    left_out: Vec<LeftOut>,
 }
 
 /// What lies in one `baml_src`.
@@ -48,6 +53,18 @@ struct Step {
     folder: PathBuf,
     loose_root: Rc<Path>,
     ignores: Ignores,
+    exclusions: Exclusions,
+}
+
+/// What a search has found, beside projects.
+#[derive(Debug, Default)]
+pub(crate) struct Aside {
+    /// What went wrong.
+    pub(crate) problems: Vec<Problem>,
+    /// What was named and left out on purpose.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// Every folder and file that was left out on purpose.
+    pub(crate) excluded: BTreeSet<PathBuf>,
 }
 
 impl<'d, 'l> Discovery<'d, 'l> {
@@ -56,6 +73,7 @@ impl<'d, 'l> Discovery<'d, 'l> {
         disk: &'d dyn Disk,
         working_folder: &'d Path,
         landmarks: &'l mut Landmarks<'d>,
+        exclusions: Exclusions,
     ) -> Self {
         Self {
             disk,
@@ -64,12 +82,18 @@ impl<'d, 'l> Discovery<'d, 'l> {
             baml_src: BTreeMap::new(),
             loose: BTreeMap::new(),
             problems: Vec::new(),
+            exclusions,
+            excluded: BTreeSet::new(),
+            left_out: Vec::new(),
         }
     }
 
     /// Adds the projects that a path names. `given` is the path as it was given, for problems.
     pub(crate) fn select(&mut self, path: &Path, given: &str) {
         let problems = self.problems.len();
+        if self.is_left_out(path, given) {
+            return;
+        }
         let files = match self.disk.kind(path) {
             Ok(Kind::Folder) => match paths::enclosing_baml_src(path) {
                 Some(root) => self.baml_src_with_nested(root, path),
@@ -97,7 +121,7 @@ impl<'d, 'l> Discovery<'d, 'l> {
     /// Ends the search: the projects that have files, in bytewise order of their roots, and the problems.
     ///
     /// A loose file that was reached in several ways belongs to the outermost of its folders.
-    pub(crate) fn finish(self) -> (Vec<Found>, Vec<Problem>) {
+    pub(crate) fn finish(self) -> (Vec<Found>, Aside) {
         let mut found = Vec::new();
         for (root, inside) in self.baml_src {
             found.push(Found { root, is_baml_src: true, files: inside.files });
@@ -115,7 +139,32 @@ impl<'d, 'l> Discovery<'d, 'l> {
         let mut problems = self.problems;
         problems.sort();
         problems.dedup();
-        (found, problems)
+        (found, Aside { problems, left_out: self.left_out, excluded: self.excluded })
+    }
+
+    /// Whether a path that was named is left out on purpose, itself or the project that it lies in.
+    fn is_left_out(&mut self, path: &Path, given: &str) -> bool {
+        let whole = path
+            .parent()
+            .and_then(paths::enclosing_baml_src)
+            .or(paths::enclosing_baml_src(path))
+            .unwrap_or(path);
+        let exclusions = self.exclusions_above(whole);
+        let Some(source) = exclusions.who_excludes(whole) else { return false };
+        let by = source.map(|source| paths::relative(self.working_folder, source));
+        self.left_out.push(LeftOut { path: given.to_owned(), by });
+        self.excluded.insert(whole.to_owned());
+        true
+    }
+
+    /// The patterns of all settings above a folder. Those above its repository do not count.
+    fn exclusions_above(&mut self, folder: &Path) -> Exclusions {
+        let repository = self.landmarks.repository(folder).map(Path::to_owned);
+        let counts =
+            |above: &&Path| repository.as_deref().is_none_or(|repository| above.starts_with(repository));
+        let above: Vec<&Path> = folder.ancestors().skip(1).take_while(counts).collect();
+        let all = self.exclusions.clone();
+        above.into_iter().rev().fold(all, |all, above| all.with_folder(self.disk, above))
     }
 
     /// A loose file by itself. Its root is the nearest folder upwards with a `clientc.toml`, else its own folder.
@@ -168,7 +217,8 @@ impl<'d, 'l> Discovery<'d, 'l> {
     pub(crate) fn on_the_way(&mut self, start: &Path) -> usize {
         let mut files = 0;
         let ignores = self.ignores_above(start);
-        let mut open = vec![Step { folder: start.to_owned(), loose_root: start.into(), ignores }];
+        let exclusions = self.exclusions_above(start);
+        let mut open = vec![Step { folder: start.to_owned(), loose_root: start.into(), ignores, exclusions }];
         while let Some(step) = open.pop() {
             files += self.step(step, &mut open);
         }
@@ -176,22 +226,27 @@ impl<'d, 'l> Discovery<'d, 'l> {
     }
 
     fn step(&mut self, step: Step, open: &mut Vec<Step>) -> usize {
-        let Step { folder, mut loose_root, mut ignores } = step;
+        let Step { folder, mut loose_root, mut ignores, mut exclusions } = step;
         let entries = self.list(&folder);
         let holds = |name: &str| entries.iter().any(|entry| entry.name == name);
         if holds(CONFIG) && self.is_file(&folder.join(CONFIG)) {
             loose_root = folder.as_path().into();
+            exclusions = exclusions.with_folder(self.disk, &folder);
         }
         if holds(".git") {
             ignores = Ignores::default();
         }
-        if holds(".gitignore") {
+        if ignores::FILES.iter().any(|name| holds(name)) {
             ignores = ignores.with_folder(self.disk, &folder);
         }
         let mut files = 0;
         for entry in entries {
             let path = folder.join(&entry.name);
-            if entry.kind == Kind::Folder {
+            if exclusions.who_excludes(&path).is_some()
+                && (entry.kind == Kind::Folder || paths::is_source(&path))
+            {
+                self.excluded.insert(path);
+            } else if entry.kind == Kind::Folder {
                 if is_skipped_by_name(&entry) || ignores.skips(&path, true) {
                     continue;
                 } else if entry.name == BAML_SRC {
@@ -201,6 +256,7 @@ impl<'d, 'l> Discovery<'d, 'l> {
                         folder: path,
                         loose_root: loose_root.clone(),
                         ignores: ignores.clone(),
+                        exclusions: exclusions.clone(),
                     });
                 }
             } else if self.is_source_file(&path, entry.kind) && !ignores.skips(&path, false) {

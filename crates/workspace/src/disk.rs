@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::fmt::Debug;
 use std::fs::FileType;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// A source of folders and files.
@@ -18,7 +18,7 @@ pub trait Disk: Debug + Send + Sync {
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
     /// The bytes of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Puts a text in the place of what a file holds. Only the disk of this machine can.
+    /// Puts a text in the place of what a file holds, whole or not at all. Only the disk of this machine can.
     fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let _ = (path, text);
         Err(io::ErrorKind::ReadOnlyFilesystem.into())
@@ -83,7 +83,16 @@ impl Disk for RealDisk {
     }
 
     fn write(&self, path: &Path, text: &str) -> io::Result<()> {
-        std::fs::write(path, text)
+        // A link stays one: what it leads to is written.
+        let path = std::fs::canonicalize(path)?;
+        let permissions = std::fs::metadata(&path)?.permissions();
+        // A file that cannot be written must not be replaced either.
+        std::fs::OpenOptions::new().write(true).open(&path)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().set_permissions(permissions)?;
+        file.persist(&path).map(drop).map_err(|error| error.error)
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

@@ -1,141 +1,386 @@
-//! Fixes applied to the texts of a workspace, until nothing changes.
+//! Fixes applied to the texts of a workspace, project by project, until nothing changes.
+//!
+//! Errors are fixed first: such a fix may bring findings to light that the error hid, but no new error. The fix of a
+//! milder finding may lead to no new finding at all. Fixes are tried together. Where something new turns up, the fixes
+//! of the block that it is about are blamed, so that a thousand bad fixes in a thousand blocks cost a few looks, and
+//! all others are kept.
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, ProjectAnalysis};
+use crate::cancel::Cancel;
 use crate::workspace::Workspace;
-use clientc_check::{Diagnostic, Edit, FileId, Fix, Level, Levels, Safety, Sources as _};
+use clientc_check::{Diagnostic, Edit, FileId, Fix, Level, Levels, Safety, Sources as _, Span};
 use clientc_syntax::TextEdit;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
 
-/// After so many rounds fixes that undo each other are given up.
-const MAX_ROUNDS: usize = 32;
+/// After so many rounds a project is left as it is, and [`Fixed::is_unfinished`] says so.
+const MAX_ROUNDS: usize = 1000;
+
+/// So often the fixes that were refused are tried again.
+const MAX_PASSES: usize = 100;
 
 /// What applying fixes has done.
 #[derive(Debug)]
 pub struct Fixed {
-    /// How many fixes of each rule were applied.
-    pub applied: BTreeMap<&'static str, usize>,
-    /// How many fixes were not applied because each would have led to a new error.
-    pub refused: usize,
+    /// The fixes that were applied, in the order in which they were.
+    pub applied: Vec<Applied>,
+    /// The fixes that were not applied, because each would have led to a new finding.
+    pub refused: Vec<Refused>,
+    /// Whether fixes may be left: some undo each other, or there were too many rounds.
+    pub is_unfinished: bool,
     /// The files that changed, each with its text before, in the order of their numbers.
     pub before: BTreeMap<FileId, String>,
-    /// What is known about the projects now.
+    /// What is known about the projects now. Findings whose fix was refused have none.
     pub analysis: Analysis,
 }
+
+/// A fix that was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The rule of its finding.
+    pub rule: &'static str,
+    /// The files that it changed.
+    pub files: BTreeSet<FileId>,
+}
+
+/// A fix that was not applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The rule of its finding.
+    pub rule: &'static str,
+    /// What its finding is about.
+    pub subject: String,
+    /// The rule that would have found something new.
+    pub because: &'static str,
+}
+
+impl Fixed {
+    /// How many fixes of each rule were applied.
+    #[must_use]
+    pub fn by_rule(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for applied in &self.applied {
+            *counts.entry(applied.rule).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// What makes a finding the same in the next round: its project, rule, subject and message.
+type Key = (usize, &'static str, String, String);
+
+/// A block, by its file, kind and name; `None` for what is in no block.
+type Block = (FileId, Option<(bool, String)>);
 
 /// One fix and what it is for.
 #[derive(Debug, Clone)]
 struct Candidate {
     rule: &'static str,
-    key: (usize, &'static str, String, String),
+    level: Level,
+    key: Key,
     fix: Fix,
+    blocks: BTreeSet<Block>,
+}
+
+/// What is asked for.
+struct Wish<'w> {
+    levels: &'w Levels,
+    safety: Safety,
+    wanted: &'w dyn Fn(&str, &Diagnostic) -> bool,
+}
+
+/// The fixing of some projects. Only the settings, which many may share, are fixed for several at once.
+struct Run<'w> {
+    workspace: &'w mut Workspace,
+    wish: &'w Wish<'w>,
+    scope: Range<usize>,
+    /// The fixes that are left out, each with the rule that would find something new.
+    refused: BTreeMap<Key, &'static str>,
+    applied: Vec<Applied>,
+    before: BTreeMap<FileId, String>,
+    is_unfinished: bool,
 }
 
 impl Workspace {
     /// Applies the fixes of all findings in the files that the request names, in memory, until nothing changes.
-    /// Safe ones alone, or all. `wanted` may leave out findings of a project. A fix after which there would be more
-    /// errors of any rule than before is not applied.
+    /// Safe ones alone, or all. `wanted` may leave out findings of a project.
     pub fn fix(
         &mut self,
         levels: &Levels,
         safety: Safety,
         wanted: &dyn Fn(&str, &Diagnostic) -> bool,
     ) -> Fixed {
+        let wish = Wish { levels, safety, wanted };
+        let projects = self.projects().len();
         let mut fixed = Fixed {
-            applied: BTreeMap::new(),
-            refused: 0,
+            applied: Vec::new(),
+            refused: Vec::new(),
+            is_unfinished: false,
             before: BTreeMap::new(),
-            analysis: self.analyse_with(levels),
+            analysis: Analysis { projects: Vec::new() },
         };
-        let mut refused = BTreeSet::new();
+        let mut refused = BTreeMap::new();
+        let everything = std::iter::once(0..projects);
+        for scope in everything.chain((0..projects).map(|number| number..number + 1)) {
+            let mut run = Run {
+                workspace: self,
+                wish: &wish,
+                scope,
+                refused: std::mem::take(&mut refused),
+                applied: Vec::new(),
+                before: BTreeMap::new(),
+                is_unfinished: false,
+            };
+            run.converge();
+            fixed.applied.append(&mut run.applied);
+            fixed.is_unfinished |= run.is_unfinished;
+            for (file, text) in run.before {
+                fixed.before.entry(file).or_insert(text);
+            }
+            refused = run.refused;
+        }
+        fixed.before.retain(|file, before| self.files().text(*file) != before);
+        fixed.analysis = self.analyse_with(levels);
+        for (number, project) in fixed.analysis.projects.iter_mut().enumerate() {
+            let is_refused = |found: &Diagnostic| refused.contains_key(&key(number, found));
+            project
+                .diagnostics
+                .iter_mut()
+                .filter(|found| is_refused(found))
+                .for_each(|found| found.fix = None);
+        }
+        let refused =
+            refused.into_iter().map(|((_, rule, subject, _), because)| Refused { rule, subject, because });
+        fixed.refused = refused.collect();
+        fixed
+    }
+}
+
+impl Run<'_> {
+    /// Goes on until nothing changes. A fix that was refused is tried again after others were applied: it may have been
+    /// blamed for what another one did, or have lacked what another one brought.
+    fn converge(&mut self) {
+        for _ in 0..MAX_PASSES {
+            let applied = self.applied.len();
+            self.rounds();
+            if self.applied.len() == applied || self.refused.is_empty() || self.is_unfinished {
+                return;
+            }
+            self.refused.clear();
+        }
+        self.is_unfinished = true;
+    }
+
+    fn rounds(&mut self) {
+        let mut analyses = self.analyse();
+        let mut seen = HashSet::new();
         for _ in 0..MAX_ROUNDS {
-            let mut candidates = self.candidates(&fixed.analysis, safety, wanted);
-            candidates.retain(|candidate| !refused.contains(&candidate.key));
+            let mut candidates = self.candidates(&analyses);
+            candidates.retain(|candidate| !self.refused.contains_key(&candidate.key));
+            if candidates.iter().any(|candidate| candidate.level == Level::Error) {
+                candidates.retain(|candidate| candidate.level == Level::Error);
+            }
             let chosen = without_overlaps(candidates);
             if chosen.is_empty() {
-                break;
+                return;
             }
-            let mut left = vec![chosen];
-            let mut any = false;
-            while let Some(part) = left.pop() {
-                match self.try_all(&part, levels, &fixed) {
-                    Some((before, analysis)) => {
-                        any = true;
-                        fixed.analysis = analysis;
-                        before.into_iter().for_each(|(file, text)| {
-                            fixed.before.entry(file).or_insert(text);
-                        });
-                        part.iter().for_each(|one| *fixed.applied.entry(one.rule).or_default() += 1);
-                        // What is left was made for the texts before, so it is found again in the next round.
-                        break;
-                    }
-                    None if part.len() == 1 => refused.extend(part.into_iter().map(|one| one.key)),
-                    None => {
-                        let (first, second) = part.split_at(part.len() / 2);
-                        left.extend([second.to_vec(), first.to_vec()]);
-                    }
-                }
-            }
-            if !any {
+            let Some(after) = self.try_all(chosen, &analyses) else { continue };
+            analyses = after;
+            if !seen.insert(self.state()) {
+                // These fixes undo each other.
                 break;
             }
         }
-        fixed.refused = refused.len();
-        fixed.before.retain(|file, before| self.files().text(*file) != before);
-        fixed
+        self.is_unfinished = true;
     }
 
-    fn candidates(
-        &self,
-        analysis: &Analysis,
-        safety: Safety,
-        wanted: &dyn Fn(&str, &Diagnostic) -> bool,
+    /// Applies as many of these fixes as lead to nothing new; the others are refused, or left for the next round.
+    fn try_all(
+        &mut self,
+        mut group: Vec<Candidate>,
+        base: &[ProjectAnalysis],
+    ) -> Option<Vec<ProjectAnalysis>> {
+        while !group.is_empty() {
+            let before = self.apply(&group);
+            let after = self.analyse();
+            let is_about_errors = group.iter().any(|candidate| candidate.level == Level::Error);
+            let new = new_findings(base, &after, is_about_errors);
+            let Some((because, _)) = new.first() else {
+                for (file, text) in before {
+                    self.before.entry(file).or_insert(text);
+                }
+                self.applied.extend(group.iter().map(|candidate| Applied {
+                    rule: candidate.rule,
+                    files: candidate.fix.edits.iter().map(|edit| edit.span.file).collect(),
+                }));
+                return Some(after);
+            };
+            before.into_iter().for_each(|(file, text)| self.put(file, text));
+            let because = *because;
+            if let [only] = &*group {
+                self.refused.insert(only.key.clone(), because);
+                return None;
+            }
+            group = self.without_blamed(group, &new);
+        }
+        None
+    }
+
+    /// Leaves out the fixes that are to blame for what is new. Of several in one block half are left for another round;
+    /// where nobody is to blame, half of all are.
+    fn without_blamed(
+        &mut self,
+        group: Vec<Candidate>,
+        new: &[(&'static str, BTreeSet<Block>)],
     ) -> Vec<Candidate> {
+        let mut suspects: BTreeMap<&Block, Vec<usize>> = BTreeMap::new();
+        for (position, candidate) in group.iter().enumerate() {
+            candidate.blocks.iter().for_each(|block| suspects.entry(block).or_default().push(position));
+        }
+        let mut left_out = BTreeSet::new();
+        for (because, blocks) in new {
+            for suspects in blocks.iter().filter_map(|block| suspects.get(block)) {
+                if let [only] = **suspects {
+                    self.refused.entry(group[only].key.clone()).or_insert(because);
+                    left_out.insert(only);
+                } else {
+                    left_out.extend(suspects.iter().skip(suspects.len() / 2));
+                }
+            }
+        }
+        if left_out.is_empty() {
+            left_out.extend(group.len() / 2..group.len());
+        }
+        let kept = group.into_iter().enumerate().filter(|(position, _)| !left_out.contains(position));
+        kept.map(|(_, candidate)| candidate).collect()
+    }
+
+    fn analyse(&self) -> Vec<ProjectAnalysis> {
+        let analyse = |number| self.workspace.analyse_project(number, self.wish.levels, Cancel::NEVER).ok();
+        self.scope.clone().filter_map(analyse).collect()
+    }
+
+    fn candidates(&self, analyses: &[ProjectAnalysis]) -> Vec<Candidate> {
+        let configs: BTreeSet<FileId> = self.workspace.configs().iter().map(|config| config.file).collect();
+        let is_about_settings = self.scope.len() != 1 || self.workspace.projects().len() == 1;
+        let is_about_texts = self.scope.len() == 1;
         let mut candidates = Vec::new();
-        for (number, project) in analysis.projects.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for (number, project) in self.scope.clone().zip(analyses) {
+            let blocks = Blocks::of(project);
             for diagnostic in &project.diagnostics {
-                let Some(fix) = &diagnostic.fix else { continue };
-                let is_allowed = safety == Safety::Unsafe || fix.safety == Safety::Safe;
-                let is_named = fix.edits.iter().all(|edit| self.is_named(edit.span.file));
-                if is_allowed && is_named && !fix.edits.is_empty() && wanted(&project.label, diagnostic) {
-                    let key =
-                        (number, diagnostic.rule, diagnostic.subject.clone(), diagnostic.message.clone());
-                    candidates.push(Candidate { rule: diagnostic.rule, key, fix: fix.clone() });
+                let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty()) else { continue };
+                let is_setting = fix.edits.iter().any(|edit| configs.contains(&edit.span.file));
+                let is_ours = if is_setting { is_about_settings } else { is_about_texts };
+                let is_allowed = self.wish.safety == Safety::Unsafe || fix.safety == Safety::Safe;
+                let is_named = fix.edits.iter().all(|edit| self.workspace.is_named(edit.span.file));
+                // Several projects say the same of the settings that they share.
+                let mut is_new = || !is_setting || seen.insert((diagnostic.rule, diagnostic.primary.span));
+                let is_wanted = || (self.wish.wanted)(&project.label, diagnostic);
+                if is_ours && is_allowed && is_named && is_wanted() && is_new() {
+                    candidates.push(Candidate {
+                        rule: diagnostic.rule,
+                        level: diagnostic.level,
+                        key: key(number, diagnostic),
+                        fix: fix.clone(),
+                        blocks: fix.edits.iter().map(|edit| blocks.at(edit.span)).collect(),
+                    });
                 }
             }
         }
         candidates
     }
 
-    /// Applies fixes that do not overlap. Where there are more errors of a rule than before, the texts are put back.
-    fn try_all(
-        &mut self,
-        fixes: &[Candidate],
-        levels: &Levels,
-        fixed: &Fixed,
-    ) -> Option<(BTreeMap<FileId, String>, Analysis)> {
+    /// Applies fixes that do not overlap. Returns the texts before.
+    fn apply(&mut self, fixes: &[Candidate]) -> BTreeMap<FileId, String> {
         let mut edits: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
         for edit in fixes.iter().flat_map(|candidate| &candidate.fix.edits) {
             edits.entry(edit.span.file).or_default().push(edit);
         }
         let mut before = BTreeMap::new();
         for (file, edits) in edits {
-            let text = self.files().text(file).to_owned();
+            let text = self.workspace.files().text(file).to_owned();
             let after = edited(&text, edits);
             before.insert(file, text);
             self.put(file, after);
         }
-        let analysis = self.analyse_with(levels);
-        let (was, is) = (errors(&fixed.analysis), errors(&analysis));
-        if is.iter().all(|(key, count)| was.get(key).is_some_and(|before| before >= count)) {
-            return Some((before, analysis));
-        }
-        before.into_iter().for_each(|(file, text)| self.put(file, text));
-        None
+        before
     }
 
     fn put(&mut self, file: FileId, text: String) {
-        let path = self.files().path(file).to_owned();
-        self.set_text(&path, Some(text));
+        let path = self.workspace.files().path(file).to_owned();
+        self.workspace.set_text(&path, Some(text));
+    }
+
+    /// A number that stands for the texts that have changed so far.
+    fn state(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for file in self.before.keys() {
+            (file.0, self.workspace.files().text(*file)).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+}
+
+fn key(project: usize, diagnostic: &Diagnostic) -> Key {
+    (project, diagnostic.rule, diagnostic.subject.clone(), diagnostic.message.clone())
+}
+
+/// What is found after and was not before, each with its rule and the blocks that it is about. With `only_errors` milder
+/// findings do not count.
+fn new_findings(
+    before: &[ProjectAnalysis],
+    after: &[ProjectAnalysis],
+    only_errors: bool,
+) -> Vec<(&'static str, BTreeSet<Block>)> {
+    let mut new = Vec::new();
+    for (before, after) in before.iter().zip(after) {
+        let mut known: HashMap<(&str, Level, &str), usize> = HashMap::new();
+        for found in &before.diagnostics {
+            *known.entry((found.rule, found.level, &found.subject)).or_default() += 1;
+        }
+        let mut blocks = None;
+        for found in after.diagnostics.iter().filter(|found| !only_errors || found.level == Level::Error) {
+            match known.get_mut(&(found.rule, found.level, &*found.subject)) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ => {
+                    let blocks = blocks.get_or_insert_with(|| Blocks::of(after));
+                    let labels = std::iter::once(&found.primary).chain(&found.related);
+                    new.push((found.rule, labels.map(|label| blocks.at(label.span)).collect()));
+                }
+            }
+        }
+    }
+    new
+}
+
+/// Where the blocks of a project lie, to tell which one a place is in.
+struct Blocks {
+    starts: BTreeMap<(FileId, u32), (u32, bool, String)>,
+}
+
+impl Blocks {
+    fn of(project: &ProjectAnalysis) -> Self {
+        let mut starts = BTreeMap::new();
+        for file in &project.project.files {
+            for client in &file.clients {
+                let block = (client.range.end, true, client.name.text.to_string());
+                starts.insert((file.file, client.range.start), block);
+            }
+            for policy in &file.policies {
+                let block = (policy.range.end, false, policy.name.text.to_string());
+                starts.insert((file.file, policy.range.start), block);
+            }
+        }
+        Self { starts }
+    }
+
+    fn at(&self, span: Span) -> Block {
+        let at = span.range.start;
+        let before = self.starts.range(..=(span.file, at)).next_back();
+        let block = before.filter(|((file, _), (end, ..))| *file == span.file && at <= *end);
+        (span.file, block.map(|(_, (_, is_client, name))| (*is_client, name.clone())))
     }
 }
 
@@ -164,15 +409,4 @@ fn without_overlaps(candidates: Vec<Candidate>) -> Vec<Candidate> {
         }
     }
     chosen
-}
-
-/// How many errors each rule has found in each project.
-fn errors(analysis: &Analysis) -> BTreeMap<(usize, &'static str), usize> {
-    let mut errors = BTreeMap::new();
-    for (number, project) in analysis.projects.iter().enumerate() {
-        for diagnostic in project.diagnostics.iter().filter(|found| found.level == Level::Error) {
-            *errors.entry((number, diagnostic.rule)).or_default() += 1;
-        }
-    }
-    errors
 }

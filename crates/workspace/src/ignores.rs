@@ -1,10 +1,13 @@
-//! The `.gitignore` files that hold in a folder.
+//! The `.gitignore` and `.ignore` files that hold in a folder.
 
 use crate::disk::Disk;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::Path;
 use std::rc::Rc;
+
+/// The files with rules. A later one wins over an earlier one in the same folder.
+pub(crate) const FILES: [&str; 2] = [".gitignore", ".ignore"];
 
 /// The rules that hold in a folder: its own and those of the folders above it in the same repository.
 #[derive(Debug, Clone, Default)]
@@ -32,10 +35,14 @@ impl Ignores {
         false
     }
 
-    /// The rules with those of a folder's own `.gitignore` on top, if it has one. A line that is no rule counts
-    /// for nothing, and so does a file that cannot be read.
+    /// The rules with those of a folder's own `.gitignore` on top, and with its `.ignore` on top of that, if it has
+    /// them. A line that is no rule counts for nothing, and so does a file that cannot be read.
     pub(crate) fn with_folder(&self, disk: &dyn Disk, folder: &Path) -> Self {
-        let Ok(bytes) = disk.read(&folder.join(".gitignore")) else { return self.clone() };
+        FILES.iter().fold(self.clone(), |rules, name| rules.with_file(disk, folder, name))
+    }
+
+    fn with_file(&self, disk: &dyn Disk, folder: &Path, name: &str) -> Self {
+        let Ok(bytes) = disk.read(&folder.join(name)) else { return self.clone() };
         let text = String::from_utf8_lossy(&bytes);
         let mut builder = GitignoreBuilder::new(folder);
         for line in text.trim_start_matches('\u{feff}').lines() {

@@ -1,14 +1,19 @@
 //! Opening what a request names, and looking at the disk once more.
 
 use crate::buffers;
+use crate::config::globs::Globs;
 use crate::discover::Discovery;
 use crate::disk::{Disk, RealDisk};
+use crate::exclusions::Exclusions;
 use crate::landmarks::Landmarks;
 use crate::paths;
 use crate::project::ProjectKind;
 use crate::request::{ConfigChoice, Request};
 use crate::snapshot::Snapshot;
 use crate::workspace::Workspace;
+use clientc_check::Configured;
+use clientc_semantic::{FileId, Span};
+use clientc_syntax::TextRange;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,12 +37,19 @@ impl Workspace {
         let mut workspace = Self {
             disk,
             request: request.clone(),
-            snapshot: Snapshot { working_folder, profile: request.profile.clone(), ..Snapshot::default() },
+            snapshot: Snapshot {
+                working_folder,
+                profile: request.profile.clone(),
+                obeys_the_nearest: request.config == ConfigChoice::Nearest,
+                ..Snapshot::default()
+            },
             buffers: BTreeSet::new(),
             resolved: HashMap::new(),
             chosen_config,
+            exclusions: Exclusions::default(),
             starts: Vec::new(),
         };
+        workspace.exclusions = workspace.given_exclusions();
         workspace.look();
         workspace
     }
@@ -49,6 +61,8 @@ impl Workspace {
         self.snapshot.memos.clear();
         self.snapshot.problems.clear();
         self.snapshot.closed_clients = Arc::default();
+        self.snapshot.walked = Arc::default();
+        self.exclusions = self.given_exclusions();
         self.resolved.clear();
         let configs: Vec<PathBuf> = self.files.ids().map(|id| self.files.path(id).to_owned()).collect();
         for path in configs {
@@ -63,6 +77,21 @@ impl Workspace {
     pub fn set_paths(&mut self, paths: Vec<PathBuf>) {
         self.request.paths = paths;
         self.refresh();
+    }
+
+    /// What the request leaves out: its own patterns, and those of a `clientc.toml` that it chooses.
+    fn given_exclusions(&self) -> Exclusions {
+        let all = Exclusions::new(self.request.config == ConfigChoice::Nearest);
+        let pattern = |value: &String| Configured {
+            value: value.clone(),
+            span: Span::new(FileId(0), TextRange::empty(0)),
+        };
+        let (patterns, _) = Globs::of_paths(self.request.exclude.iter().map(pattern).collect());
+        let all = all.with(self.working_folder(), None, patterns);
+        match &self.chosen_config {
+            Some(file) => all.with_file(&*self.disk, file),
+            None => all,
+        }
     }
 
     fn look(&mut self) {
@@ -91,13 +120,16 @@ impl Workspace {
             let folder = landmarks.default_folder(&working_folder);
             paths.insert(folder.to_owned(), paths::relative(&working_folder, folder));
         }
-        let mut discovery = Discovery::new(&*disk, &working_folder, &mut landmarks);
+        let exclusions = self.exclusions.clone();
+        let mut discovery = Discovery::new(&*disk, &working_folder, &mut landmarks, exclusions);
         for (path, given) in &paths {
             discovery.select(path, given);
         }
         self.starts = paths.into_keys().collect();
-        let (found, problems) = discovery.finish();
-        self.snapshot.problems = problems;
+        let (found, aside) = discovery.finish();
+        self.snapshot.problems = aside.problems;
+        self.snapshot.left_out = aside.left_out;
+        Arc::make_mut(&mut self.snapshot.walked).excluded.extend(aside.excluded);
         let labels: Vec<_> = found.iter().map(|found| landmarks.label(&found.root)).collect();
         for (found, label) in found.into_iter().zip(labels) {
             let kind = if found.is_baml_src { ProjectKind::BamlSrc } else { ProjectKind::Loose };

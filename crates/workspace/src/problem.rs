@@ -2,6 +2,15 @@
 
 use clientc_semantic::FileId;
 
+/// Something that was named and is left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// The path as it was given, with `/`.
+    pub path: String,
+    /// The `clientc.toml` whose `exclude` leaves it out, as people see it; nothing for the command line.
+    pub by: Option<String>,
+}
+
 /// Something that the run could not do. The rest of the run goes on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Problem {

@@ -16,6 +16,8 @@ pub struct Request {
     pub stdin: Option<Stdin>,
     /// Which `clientc.toml` counts.
     pub config: ConfigChoice,
+    /// Patterns for folders and files that are not looked at, relative to the working folder.
+    pub exclude: Vec<String>,
     /// The profile of `clientc.toml` that counts.
     pub profile: Option<String>,
 }

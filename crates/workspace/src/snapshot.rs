@@ -4,7 +4,7 @@ use crate::config::effective::{Effective, chain, effective};
 use crate::config::file::Config;
 use crate::files::{Content, Files};
 use crate::paths;
-use crate::problem::Problem;
+use crate::problem::{LeftOut, Problem};
 use crate::project::Project;
 use clientc_check::Sources as _;
 use clientc_semantic::{FileId, Project as Linked};
@@ -31,8 +31,25 @@ pub struct Snapshot {
     /// For the folder of a `clientc.toml` that names entries: the clients of the projects that obey it too and are
     /// not open.
     pub(crate) closed_clients: Arc<BTreeMap<PathBuf, BTreeSet<String>>>,
+    /// Whether each project obeys the nearest `clientc.toml`, and not one that the request names.
+    pub(crate) obeys_the_nearest: bool,
+    /// What was named and is left out on purpose.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// What the disk holds beside the projects, as far as patterns ask.
+    pub(crate) walked: Arc<Walked>,
     /// The profile of `clientc.toml` that is chosen.
     pub(crate) profile: Option<String>,
+}
+
+/// What the disk holds beside the projects, as far as patterns ask.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Walked {
+    /// The folders of settings that were walked for their patterns alone.
+    pub(crate) folders: BTreeSet<PathBuf>,
+    /// The sources in them.
+    pub(crate) files: BTreeSet<PathBuf>,
+    /// All that was left out on purpose, wherever it was met.
+    pub(crate) excluded: BTreeSet<PathBuf>,
 }
 
 /// What was made of the present texts of one project, by whoever asked first.
@@ -77,6 +94,12 @@ impl Snapshot {
             }
         }
         problems
+    }
+
+    /// What was named and is left out on purpose.
+    #[must_use]
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
     }
 
     /// The only file whose findings are to be shown, if the text of standard input stands for a file.

@@ -5,6 +5,7 @@ use crate::config::load::Loader;
 use crate::config::read;
 use crate::discover::Discovery;
 use crate::disk::Disk;
+use crate::exclusions::Exclusions;
 use crate::files::{Content, Files};
 use crate::landmarks::Landmarks;
 use crate::paths::{self, CONFIG};
@@ -32,6 +33,8 @@ pub struct Workspace {
     pub(crate) resolved: HashMap<PathBuf, PathBuf>,
     /// The `clientc.toml` that the request chooses.
     pub(crate) chosen_config: Option<PathBuf>,
+    /// What the request leaves out.
+    pub(crate) exclusions: Exclusions,
     /// Where the search for projects began.
     pub(crate) starts: Vec<PathBuf>,
 }
@@ -57,6 +60,11 @@ impl Workspace {
     /// What the system says, where the file cannot be written.
     pub fn save(&self, file: FileId, text: &str) -> std::io::Result<()> {
         self.disk.write(self.files.path(file), text)
+    }
+
+    /// A search of the disk that leaves out what the request leaves out.
+    pub(crate) fn discovery<'d, 'l>(&'d self, landmarks: &'l mut Landmarks<'d>) -> Discovery<'d, 'l> {
+        Discovery::new(&*self.disk, &self.working_folder, landmarks, self.exclusions.clone())
     }
 
     /// Adds a project and reads its files, which come in their order.
@@ -151,6 +159,7 @@ impl Workspace {
         self.snapshot.configs = loader.configs.into_iter().map(Arc::new).collect();
         self.snapshot.forget_all();
         self.read_closed_clients();
+        self.walk_closed_folders();
     }
 
     /// Reads a settings file of some project anew, from its text in memory.
@@ -199,10 +208,34 @@ impl Workspace {
         }
     }
 
+    /// Lists what lies in the folders of settings with patterns, where the search for projects did not get: whether a
+    /// pattern matches anything does not depend on what else is looked at.
+    fn walk_closed_folders(&mut self) {
+        if self.request.config != ConfigChoice::Nearest {
+            return;
+        }
+        let is_covered = |folder: &Path| self.starts.iter().any(|start| folder.starts_with(start));
+        let configs = self.configs.iter().filter(|config| config.text.path_patterns().next().is_some());
+        let folders = configs.map(|config| &config.folder);
+        let is_known = |folder: &PathBuf| self.walked.folders.contains(folder);
+        let new: Vec<PathBuf> =
+            folders.filter(|folder| !is_known(folder) && !is_covered(folder)).cloned().collect();
+        for folder in new {
+            let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
+            let mut discovery = self.discovery(&mut landmarks);
+            discovery.select(&folder, "");
+            let (found, aside) = discovery.finish();
+            let walked = Arc::make_mut(&mut self.snapshot.walked);
+            walked.files.extend(found.into_iter().flat_map(|found| found.files));
+            walked.excluded.extend(aside.excluded);
+            walked.folders.insert(folder);
+        }
+    }
+
     /// The names of the clients in the projects that obey the settings in a folder and are not open.
     fn closed_clients_below(&self, folder: &Path) -> BTreeSet<String> {
         let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
-        let mut discovery = Discovery::new(&*self.disk, &self.working_folder, &mut landmarks);
+        let mut discovery = self.discovery(&mut landmarks);
         discovery.select(folder, "");
         let (found, _) = discovery.finish();
         let is_open = |root: &PathBuf| self.projects.iter().any(|project| project.root == *root);

@@ -155,10 +155,18 @@ fn an_analysis_can_be_given_up() {
     let tree = two_projects();
     let (_, workspace) = open(&tree, "one");
     let asked = AtomicUsize::new(0);
-    let is_useless = || asked.fetch_add(1, Ordering::Relaxed) > 0;
-    let analysis = workspace.analyse_project(0, &Levels::new(), Cancel::when(&is_useless));
-    assert_eq!(analysis.unwrap_err(), Cancelled);
-    assert!(asked.load(Ordering::Relaxed) > 1, "it was asked while the analysis ran");
+    // It is asked before every rule, and gives up wherever the answer changes.
+    let count = || asked.fetch_add(1, Ordering::Relaxed) > usize::MAX / 2;
+    assert!(workspace.analyse_project(0, &Levels::new(), Cancel::when(&count)).is_ok());
+    let times = asked.load(Ordering::Relaxed);
+    assert!(times > clientc_check::RULES.len() / 2, "it was asked {times} times");
+    for most in [0, 1, 5, times / 2, times - 1] {
+        asked.store(0, Ordering::Relaxed);
+        let is_useless = || asked.fetch_add(1, Ordering::Relaxed) >= most;
+        let analysis = workspace.analyse_project(0, &Levels::new(), Cancel::when(&is_useless));
+        assert_eq!(analysis.unwrap_err(), Cancelled, "after {most} of {times}");
+        assert_eq!(asked.load(Ordering::Relaxed), most + 1, "nothing runs after it was given up");
+    }
     assert!(workspace.analyse_project(0, &Levels::new(), Cancel::NEVER).is_ok());
     assert!(workspace.analyse_project(7, &Levels::new(), Cancel::NEVER).is_err());
 }

@@ -31,9 +31,6 @@ _clientc() {
             clientc,init)
                 cmd="clientc__subcmd__init"
                 ;;
-            clientc,lsp)
-                cmd="clientc__subcmd__lsp"
-                ;;
             clientc,man)
                 cmd="clientc__subcmd__man"
                 ;;
@@ -53,7 +50,7 @@ _clientc() {
 
     case "${cmd}" in
         clientc)
-            opts="-h -V --color --ascii --help --version check resolve fmt explain replay init lsp schema completions man"
+            opts="-q -v -h -V --color --ascii --quiet --verbose --help --version check resolve fmt explain replay init schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -71,7 +68,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__check)
-            opts="-h --stdin-filename --config --isolated --profile --output-format --format --output-file --statistics --show-files --error --warn --info --ignore --fix --unsafe-fixes --diff --add-ignore --baseline --write-baseline --show-settings --all-profiles --watch --error-on-warnings --exit-zero --color --ascii --help"
+            opts="-q -v -h --stdin-filename --config --isolated --profile --exclude --output-format --format --output-file --statistics --show-files --select --min-level --error --warn --info --ignore --fix --fix-only --unsafe-fixes --diff --add-ignore --baseline --write-baseline --prune-baseline --show-settings --all-profiles --watch --error-on-warnings --exit-zero --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -89,6 +86,10 @@ _clientc() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "full concise json json-lines sarif github gitlab junit rdjson" -- "${cur}"))
                     return 0
@@ -99,6 +100,14 @@ _clientc() {
                     ;;
                 --output-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --select)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-level)
+                    COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
                     return 0
                     ;;
                 --error)
@@ -137,7 +146,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__completions)
-            opts="-h --color --ascii --help bash elvish fish powershell zsh"
+            opts="-q -v -h --color --ascii --quiet --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -155,12 +164,20 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__explain)
-            opts="-h --color --ascii --help"
+            opts="-q -v -h --output-format --format --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -173,7 +190,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__fmt)
-            opts="-h --check --diff --color --ascii --help"
+            opts="-q -v -h --check --diff --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -191,25 +208,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__init)
-            opts="-h --color --ascii --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        clientc__subcmd__lsp)
-            opts="-h --stdio --color --ascii --help"
+            opts="-q -v -h --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -227,7 +226,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__man)
-            opts="-h --folder --color --ascii --help"
+            opts="-q -v -h --folder --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -249,7 +248,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__replay)
-            opts="-h --plan --tolerance --output-format --format --color --ascii --help"
+            opts="-q -v -h --plan --tolerance --output-format --format --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -283,7 +282,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__resolve)
-            opts="-h --stdin-filename --config --isolated --profile --output-format --format --client --function --why --color --ascii --help"
+            opts="-q -v -h --stdin-filename --config --isolated --profile --exclude --output-format --format --client --function --why --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -298,6 +297,10 @@ _clientc() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -329,7 +332,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__schema)
-            opts="-h --color --ascii --help resolved diagnostics call config"
+            opts="-q -v -h --color --ascii --quiet --verbose --help resolved diagnostics call config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -127,6 +127,15 @@ pub enum ConfigFaultKind {
         /// What is wrong with it.
         error: String,
     },
+    /// A pattern for paths that matches nothing. It is no mistake of its own, and has its own rule.
+    UnmatchedPattern {
+        /// The key.
+        key: String,
+        /// The pattern.
+        pattern: String,
+        /// Whether it matches only files inside of a `baml_src`, which cannot be left out alone.
+        is_inside: bool,
+    },
     /// An override that sets nothing.
     EmptyOverride {
         /// The keys of which it needs one.

@@ -5,6 +5,7 @@ use clientc_semantic::Span;
 
 use crate::core::finding::{Finding, Findings};
 use crate::core::input::Input;
+use crate::core::rule::{Rule, Setting};
 use crate::core::settings::Configured;
 use crate::facts::route_facts::{RouteFacts, is_open};
 use crate::text::words::grouped;
@@ -13,7 +14,11 @@ use crate::text::words::grouped;
 const SHOWN: usize = 4;
 
 /// What is said of a call that can take longer than it may.
-pub(crate) struct TooLong {
+pub(crate) struct TooLong<'r> {
+    /// Whether a call that takes just as long is too long.
+    pub(crate) is_equal_too_long: bool,
+    /// The rule that tells of calls without a bound.
+    pub(crate) no_timeout: Option<&'r Rule>,
     /// Between "a call of `A` can take 5 ms, " and the arithmetic, given the most milliseconds.
     pub(crate) bounded: fn(&str) -> String,
     /// Between "a call of `A` can " and ": nothing bounds `B`", given the most milliseconds.
@@ -21,28 +26,43 @@ pub(crate) struct TooLong {
     pub(crate) help: &'static str,
 }
 
+impl TooLong<'_> {
+    fn is_above(&self, ms: u64, most_ms: u64) -> bool {
+        ms > most_ms || self.is_equal_too_long && ms == most_ms
+    }
+}
+
+fn is_ignored(input: &Input<'_>, rule: &Rule, place: Span) -> bool {
+    input.settings.of(rule, place.file) == Setting::Ignore
+}
+
 /// Reports every entry of which a call can take longer than the most milliseconds, or has no bound at all.
 pub(crate) fn report_longer(
     input: &Input<'_>,
     routes: &RouteFacts,
     most: Configured,
-    words: &TooLong,
+    words: &TooLong<'_>,
     out: &mut Findings,
 ) {
     for (entry, worst) in &routes.costly {
         let Some(place) = input.project.client_place(*entry) else { continue };
-        if worst.duration_ms.is_some_and(|ms| ms <= most.value) {
+        if worst.duration_ms.is_some_and(|ms| !words.is_above(ms, most.value)) {
+            continue;
+        }
+        // That nothing bounds the call is told where the limit is missing.
+        if worst.duration_ms.is_none() && words.no_timeout.is_some_and(|rule| !is_ignored(input, rule, place))
+        {
             continue;
         }
         let name = input.project.client_name(*entry);
         let most_ms = grouped(most.value);
         let message = match worst.duration_ms {
-            Some(ms) => format!(
-                "a call of `{name}` can take {} ms, {}: {}",
-                grouped(ms),
-                (words.bounded)(&most_ms),
-                duration(input, *entry)
-            ),
+            Some(ms) => {
+                let (ms, sum) = (grouped(ms), duration(input, *entry));
+                // One attempt without anything to add needs no sum.
+                let sum = if sum == ms { String::new() } else { format!(": {sum}") };
+                format!("a call of `{name}` can take {ms} ms, {}{sum}", (words.bounded)(&most_ms))
+            }
             None => format!(
                 "a call of `{name}` can {}: nothing bounds `{}`",
                 (words.unbounded)(&most_ms),
@@ -59,6 +79,9 @@ pub(crate) fn requests(input: &Input<'_>, id: ClientId) -> String {
     let plan = &input.project.plan;
     let Some(client) = plan.client(id) else { return String::new() };
     let (retries, _) = plan.retries(client);
+    if let Kind::RoundRobin { members, .. } = &client.kind {
+        return in_turn(input, client, members, retries, |worst| Some(worst.requests));
+    }
     let once = once(input, client, |worst| Some(worst.requests));
     match (&client.kind, retries) {
         (Kind::Leaf, retries) => format!("1 attempt and {}", plural(u64::from(retries), "retry", "retries")),
@@ -76,11 +99,16 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
         return format!("its total is {} ms", worst_ms.map(grouped).unwrap_or_default());
     }
     let (retries, delays_ms) = plan.retries(client);
-    let once = once(input, client, |worst| worst.duration_ms);
-    let mut text = match retries {
-        0 => once,
-        _ if client.kind.members().len() > 1 => format!("{} x ({once})", retries + 1),
-        _ => format!("{} x {once}", retries + 1),
+    let mut text = match (&client.kind, retries) {
+        (Kind::RoundRobin { members, .. }, _) => {
+            in_turn(input, client, members, retries, |worst| worst.duration_ms)
+        }
+        (_, 0) => once(input, client, |worst| worst.duration_ms),
+        _ => {
+            let once = once(input, client, |worst| worst.duration_ms);
+            let is_sum = client.kind.members().len() > 1;
+            format!("{} x {}", retries + 1, if is_sum { format!("({once})") } else { once })
+        }
     };
     if delays_ms > 0 {
         text.push_str(&format!(" + {} for delays", grouped(delays_ms)));
@@ -88,7 +116,45 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
     text
 }
 
-/// The parts of one round, each with a number of its worst case.
+/// The rounds of a round-robin through the consecutive members that cost the most: "`A` 5 + `B` 1 in turn".
+fn in_turn(
+    input: &Input<'_>,
+    client: &Client<Span>,
+    members: &[ClientId],
+    retries: u32,
+    number: impl Fn(WorstCase) -> Option<u64>,
+) -> String {
+    let mut worst_cases = WorstCases::new(&input.project.plan);
+    let request_ms = client.limits.ms(Field::Request);
+    let costs: Vec<Option<u64>> =
+        members.iter().map(|member| number(worst_cases.below(*member, request_ms))).collect();
+    let rounds = retries as usize + 1;
+    let cost_from = |first: usize| {
+        (first..first + rounds)
+            .map(|place| costs.get(place % costs.len().max(1)).copied().flatten().unwrap_or(u64::MAX))
+            .fold(0, clientc_plan::sum_ms)
+    };
+    let Some(first) = (0..members.len()).rev().max_by_key(|first| cost_from(*first)) else {
+        return String::new();
+    };
+    let shown = rounds.min(if rounds > SHOWN + 1 { SHOWN } else { SHOWN + 1 });
+    let mut parts: Vec<String> = (first..first + shown)
+        .map(|place| {
+            let place = place % members.len();
+            let name = input.project.client_name(members[place]);
+            costs[place].map_or_else(
+                || format!("`{name}` without limit"),
+                |cost| format!("`{name}` {}", grouped(cost)),
+            )
+        })
+        .collect();
+    if rounds > shown {
+        parts.push(format!("{} more rounds", rounds - shown));
+    }
+    if rounds == 1 { parts.concat() } else { format!("{} in turn", parts.join(" + ")) }
+}
+
+/// The parts of one round of a fallback, each with a number of its worst case.
 fn once(input: &Input<'_>, client: &Client<Span>, number: impl Fn(WorstCase) -> Option<u64>) -> String {
     let plan = &input.project.plan;
     let request_ms = client.limits.ms(Field::Request);
@@ -113,10 +179,7 @@ fn once(input: &Input<'_>, client: &Client<Span>, number: impl Fn(WorstCase) -> 
     if members.len() > parts.len() {
         parts.push(format!("{} more", members.len() - parts.len()));
     }
-    match client.kind {
-        Kind::RoundRobin { .. } if parts.len() > 1 => format!("the most of {}", parts.join(", ")),
-        _ => parts.join(" + "),
-    }
+    parts.join(" + ")
 }
 
 /// The names on the first route of an entry that has neither a request limit nor a total.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use clientc_plan::{ClientId, Kind, MAX_NAMES, Plan, RouteCounts};
+use clientc_plan::schedule::first_tickets;
+use clientc_plan::{ClientId, Kind, MAX_NAMES, Outcome, Plan, RouteCounts, Step, Tickets, Walk, WalkOptions};
 
 use crate::core::input::Input;
 
@@ -21,111 +22,96 @@ pub(crate) struct Duplicate {
 /// Every member of a fallback that tries a leaf again, in the order of the clients.
 pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts) -> Vec<Duplicate> {
     let plan = &input.project.plan;
+    let turns = leads_to_round_robin(plan);
     let mut found = Vec::new();
     let mut names = 0;
-    let (mut first, mut leaves) = (HashMap::new(), Vec::new());
     for (fallback, client) in plan.ids().zip(plan.clients()) {
         let Kind::Fallback { members } = &client.kind else { continue };
         let size = counts.of(fallback);
         if !input.project.is_sound[fallback.index()] || !size.is_within() {
             continue;
         }
-        names += size.names;
+        let combinations =
+            Some(()).filter(|()| turns[fallback.index()]).and_then(|()| first_tickets(plan, fallback));
+        let calls = combinations.as_ref().map_or(1, Vec::len) as u64;
+        names += size.names.saturating_mul(calls);
         if names > MAX_NAMES {
             break;
         }
-        first.clear();
-        let mut tries = Tries::default();
-        for (later, member) in members.iter().enumerate() {
-            leaves.clear();
-            add_certain_leaves(plan, *member, &mut leaves);
-            let again = leaves.iter().find_map(|leaf| Some((*leaf, *first.get(leaf)?)));
-            if let Some((leaf, earlier)) = again {
-                found.push(Duplicate { fallback, earlier, later, leaves: vec![leaf] });
-            } else if let Some((leaves, earlier)) = tries.add(plan, later, *member) {
-                found.push(Duplicate { fallback, earlier, later, leaves });
-            }
-            for leaf in &leaves {
-                first.entry(*leaf).or_insert(later);
-            }
-        }
+        let calls: Vec<Tried> = match combinations {
+            Some(combinations) => combinations
+                .into_iter()
+                .map(|tickets| tried(plan, fallback, members.len(), tickets))
+                .collect(),
+            // Without round-robins, and where they have too many combinations, only what is certain counts.
+            None => vec![members.iter().map(|member| certain_leaves(plan, *member)).collect()],
+        };
+        find_in(fallback, members.len(), &calls, &mut found);
     }
     found
 }
 
-/// The most sets of leaves that are looked at for one fallback. Where there are more, only the leaves that are
-/// certain whatever the round-robins pick count.
-const MOST_SETS: usize = 64;
+/// The leaves that each member of a fallback tries in a call in which everything fails.
+type Tried = Vec<Vec<ClientId>>;
 
-/// The leaves that may have been tried, one set for each way in which round-robins can pick.
-type Sets = BTreeSet<BTreeSet<ClientId>>;
-
-/// What the members of a fallback have tried so far, in each way in which no leaf was tried twice.
-struct Tries {
-    /// Nothing where there are too many ways.
-    ways: Option<Sets>,
-    /// The members so far with what each may try.
-    members: Vec<(usize, Sets)>,
-}
-
-impl Default for Tries {
-    fn default() -> Self {
-        Self { ways: Some(Sets::from([BTreeSet::new()])), members: Vec::new() }
+/// Finds the members with which each of these calls has tried a leaf again since the last one that was found.
+fn find_in(fallback: ClientId, members: usize, calls: &[Tried], found: &mut Vec<Duplicate>) {
+    let mut first: Vec<HashMap<ClientId, usize>> = vec![HashMap::new(); calls.len()];
+    let mut again: Vec<Vec<(ClientId, usize)>> = vec![Vec::new(); calls.len()];
+    for later in 0..members {
+        for ((call, first), again) in calls.iter().zip(&mut first).zip(&mut again) {
+            let leaves = call.get(later).map_or(&[][..], Vec::as_slice);
+            again.extend(leaves.iter().filter_map(|leaf| Some((*leaf, *first.get(leaf)?))));
+            for leaf in leaves {
+                first.entry(*leaf).or_insert(later);
+            }
+        }
+        if again.iter().all(|again| !again.is_empty()) {
+            let leaves: BTreeSet<ClientId> = match &again[..] {
+                // In the one call that there is the first of them is enough.
+                [only] => only.first().map(|(leaf, _)| *leaf).into_iter().collect(),
+                all => all.iter().flatten().map(|(leaf, _)| *leaf).collect(),
+            };
+            let of_leaves = again.iter().flatten().filter(|(leaf, _)| leaves.contains(leaf));
+            let earlier = of_leaves.map(|(_, earlier)| *earlier).min().unwrap_or_default();
+            found.push(Duplicate { fallback, earlier, later, leaves: leaves.into_iter().collect() });
+            again.iter_mut().for_each(Vec::clear);
+        }
     }
 }
 
-impl Tries {
-    /// Adds a member. Where no way is left, some leaf is tried twice for certain: the leaves of which it may be one,
-    /// and the first member that may have tried one of them.
-    fn add<P>(&mut self, plan: &Plan<P>, place: usize, member: ClientId) -> Option<(Vec<ClientId>, usize)> {
-        let before = self.ways.as_ref()?;
-        let Some(sets) = sets_of(plan, member) else {
-            self.ways = None;
-            return None;
-        };
-        let (mut after, mut again) = (Sets::new(), BTreeSet::new());
-        for (tried, new) in before.iter().flat_map(|tried| sets.iter().map(move |new| (tried, new))) {
-            if tried.is_disjoint(new) {
-                after.insert(tried | new);
-            } else {
-                again.extend(tried & new);
-            }
-        }
-        if after.is_empty() && !again.is_empty() {
-            let may_try = |sets: &Sets| sets.iter().any(|set| !set.is_disjoint(&again));
-            let (earlier, _) = self.members.iter().find(|(_, sets)| may_try(sets))?;
-            return Some((again.into_iter().collect(), *earlier));
-        }
-        self.members.push((place, sets));
-        self.ways = (after.len() <= MOST_SETS).then_some(after);
-        None
+/// For each client whether it is a round-robin of several or leads to one.
+fn leads_to_round_robin<P>(plan: &Plan<P>) -> Vec<bool> {
+    let mut leads = vec![false; plan.clients().len()];
+    for id in plan.order() {
+        let is_one = plan.client(*id).is_some_and(|client| matches!(client.kind, Kind::RoundRobin { .. }));
+        leads[id.index()] = is_one || plan.members(*id).iter().any(|member| leads[member.index()]);
     }
+    leads
 }
 
-/// The sets of leaves that a call through a client may try when all of them fail; nothing where there are too many.
-fn sets_of<P>(plan: &Plan<P>, id: ClientId) -> Option<Sets> {
-    let sets = match &plan.client(id)?.kind {
-        Kind::Leaf => Sets::from([BTreeSet::from([id])]),
-        Kind::Fallback { members } => {
-            let mut sets = Sets::from([BTreeSet::new()]);
-            for member in members {
-                let new = sets_of(plan, *member)?;
-                sets = sets.iter().flat_map(|tried| new.iter().map(move |new| tried | new)).collect();
-                if sets.len() > MOST_SETS {
-                    return None;
-                }
-            }
-            sets
+/// What each member tries in a call with these first tickets in which every attempt fails at once and nothing is
+/// retried. A retry policy may bring other members, but only after failures that are retried.
+fn tried<P>(plan: &Plan<P>, fallback: ClientId, members: usize, tickets: Tickets) -> Tried {
+    let mut tried = vec![Vec::new(); members];
+    let mut walk = Walk::new(plan, fallback, tickets, WalkOptions::default());
+    let mut outcome = None;
+    while let Step::Attempt(attempt) = walk.next(0, outcome.take()) {
+        let member = attempt.visits.first().and_then(|visit| visit.member);
+        if let (Some(member), Some(leaf)) = (member, attempt.visits.last())
+            && let Some(leaves) = tried.get_mut(member as usize)
+        {
+            leaves.push(leaf.client);
         }
-        Kind::RoundRobin { members, .. } => {
-            let mut sets = Sets::new();
-            for member in members {
-                sets.append(&mut sets_of(plan, *member)?);
-            }
-            sets
-        }
-    };
-    (sets.len() <= MOST_SETS).then_some(sets)
+        outcome = Some(Outcome::Failed { retryable: false, retry_after_ms: None });
+    }
+    tried
+}
+
+fn certain_leaves<P>(plan: &Plan<P>, id: ClientId) -> Vec<ClientId> {
+    let mut leaves = Vec::new();
+    add_certain_leaves(plan, id, &mut leaves);
+    leaves
 }
 
 /// Adds the leaves that a call through a client tries whenever all of them fail. A fallback tries what all its

@@ -85,9 +85,9 @@ impl EntryRoutes<'_> {
         is_bounded
     }
 
-    /// For each client the largest request limit that the clients above it leave it on a route from an entry, in
+    /// For each client the largest limit of a field that the clients above it leave it on a route from an entry, in
     /// milliseconds: `u64::MAX` where they leave it any, nothing where no entry leads to it.
-    pub(crate) fn request_ms_left(&self) -> Vec<Option<u64>> {
+    pub(crate) fn ms_left(&self, field: Field) -> Vec<Option<u64>> {
         let plan = &self.project.plan;
         let mut left = vec![None; plan.clients().len()];
         for entry in self.entries {
@@ -95,7 +95,7 @@ impl EntryRoutes<'_> {
         }
         for id in plan.order().iter().rev() {
             let (Some(above), Some(client)) = (left[id.index()], plan.client(*id)) else { continue };
-            let below = client.limits.ms(Field::Request).map_or(above, |own| own.min(above));
+            let below = client.limits.ms(field).map_or(above, |own| own.min(above));
             for member in client.kind.members() {
                 left[member.index()] = left[member.index()].max(Some(below));
             }

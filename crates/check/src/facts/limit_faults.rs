@@ -1,6 +1,6 @@
 //! Limits that never fire, and limits that hold nowhere.
 
-use clientc_plan::{ClientId, Field, Limits, Origin, Plan, Route};
+use clientc_plan::{ClientId, Field, Kind, Limits, Origin, Plan, Route};
 use clientc_semantic::{Project, Span};
 
 use crate::core::input::Input;
@@ -20,6 +20,8 @@ pub(crate) struct LimitFault {
     pub(crate) entry: ClientId,
     /// The leaf of that route.
     pub(crate) leaf: ClientId,
+    /// Whether something comes after an attempt on that route: a retry, or a later member of a fallback.
+    pub(crate) is_followed: bool,
     /// Whether no other client on any route and no default sets the field, so that it can go without a trace.
     pub(crate) is_alone: bool,
 }
@@ -115,13 +117,36 @@ impl<P> Visitor for Search<'_, P> {
                 let near = self.neighbours[client.index()];
                 let is_alone =
                     (near.above | near.below) & bit(field) == 0 && self.plan.defaults().get(field).is_none();
-                self.found.push(LimitFault { client, field, ms, kind, against, entry, leaf, is_alone });
+                let is_followed = self.is_followed(route);
+                self.found.push(LimitFault {
+                    client,
+                    field,
+                    ms,
+                    kind,
+                    against,
+                    entry,
+                    leaf,
+                    is_followed,
+                    is_alone,
+                });
             }
         }
     }
 }
 
 impl<P> Search<'_, P> {
+    fn is_followed(&self, route: &Route<'_>) -> bool {
+        let next = |place: usize| route.path.get(place + 1);
+        route.path.iter().enumerate().any(|(place, id)| {
+            let Some(client) = self.plan.client(*id) else { return false };
+            let has_later = match &client.kind {
+                Kind::Fallback { members } => members.last() != next(place),
+                Kind::RoundRobin { .. } | Kind::Leaf => false,
+            };
+            has_later || self.plan.retries(client).0 > 0
+        })
+    }
+
     /// What a route shows of a limit: nothing where another route must show it.
     fn fault(
         &self,
@@ -164,7 +189,7 @@ impl<P> Search<'_, P> {
 fn against(route: &Route<'_>, field: Field) -> Option<OtherLimit> {
     let limit = route.limits.get(field)?;
     let client = match limit.origin {
-        Origin::Defaults => None,
+        Origin::Defaults | Origin::RunTime => None,
         Origin::Client(place) | Origin::Override(place) => Some(*route.path.get(place.index())?),
     };
     Some(OtherLimit { field, ms: limit.ms, client })

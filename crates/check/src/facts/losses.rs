@@ -1,14 +1,14 @@
 //! What the timeout schedules of the entries show to be lost: members and retries that never run, and members that
 //! never have their whole limit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_plan::{ClientId, MAX_ATTEMPTS, RouteCounts, schedules};
 use clientc_semantic::Project;
 
 use crate::core::input::Input;
 use crate::facts::route_facts::RouteFacts;
-use crate::facts::timeout_story::{Best, Ending, MemberOf, Story, is_fallback};
+use crate::facts::timeout_story::{Best, Ending, MemberOf, Part, Story, is_fallback};
 
 /// The most names on the paths of attempts that are read in all schedules of a project together.
 const MAX_NAMES_READ: u64 = 100 * MAX_ATTEMPTS as u64;
@@ -38,14 +38,20 @@ pub(crate) enum LossKind {
     DeadMembers(Vec<MemberOf>),
     /// Of a client's attempts or rounds only some can run.
     DeadRetries { client: ClientId, run: u32, planned: u32 },
-    /// A member that has at best a part of its limit. Both times are in milliseconds.
-    Truncated { member: MemberOf, left_ms: u64, limit_ms: u64 },
+    /// A member that has at best a part of its limit.
+    Truncated { member: MemberOf, part: Part },
 }
 
 /// Everything that the timeout schedules of the entries show to be lost.
 pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts, routes: &RouteFacts) -> Vec<Loss> {
     let plan = &input.project.plan;
-    let mut losses = Losses { input, seen: Seen::default(), found: Vec::new() };
+    let mut losses = Losses {
+        input,
+        dead: BTreeSet::new(),
+        found: Vec::new(),
+        retries: BTreeMap::new(),
+        parts: BTreeMap::new(),
+    };
     let mut names = 0;
     for &entry in &routes.cut {
         let Some(schedules) = schedules(plan, entry) else { continue };
@@ -53,26 +59,22 @@ pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts, routes: &RouteFacts)
         for schedule in schedules {
             names += schedule.attempts.len() as u64 * counts.of(entry).longest;
             if names > MAX_NAMES_READ {
-                return losses.found;
+                return losses.all();
             }
             story.read(plan, &schedule);
         }
         losses.take(entry, &story);
     }
-    losses.found
+    losses.all()
 }
 
-/// Findings so far. What was found for one entry is not found again for another.
+/// Findings so far. Of what several entries show at one place the worst counts.
 struct Losses<'i, 'a> {
     input: &'i Input<'a>,
-    seen: Seen,
+    dead: BTreeSet<MemberOf>,
     found: Vec<Loss>,
-}
-
-#[derive(Default)]
-struct Seen {
-    members: BTreeSet<MemberOf>,
-    retries: BTreeSet<ClientId>,
+    retries: BTreeMap<ClientId, (u32, Loss)>,
+    parts: BTreeMap<MemberOf, (Part, Loss)>,
 }
 
 impl Losses<'_, '_> {
@@ -91,9 +93,10 @@ impl Losses<'_, '_> {
             let Some((ending, data)) = story.ending(plan, client) else { continue };
             let planned = plan.retries(data).0 + 1;
             let Some(total_of) = ending.total_of.filter(|_| run < planned) else { continue };
-            if self.seen.retries.insert(client) {
+            if self.retries.get(&client).is_none_or(|(least, _)| run < *least) {
                 let kind = LossKind::DeadRetries { client, run, planned };
-                self.found.push(Loss { kind, entry, total_of, witness: ending.witness.clone() });
+                self.retries
+                    .insert(client, (run, Loss { kind, entry, total_of, witness: ending.witness.clone() }));
             }
         }
     }
@@ -107,7 +110,7 @@ impl Losses<'_, '_> {
             let Some(total_of) = ending.total_of.filter(|_| is_fallback(plan, fallback)) else { continue };
             let members = (0..).zip(data.kind.members()).map(|(number, _)| (fallback, number));
             let dead: Vec<MemberOf> = members
-                .filter(|member| !story.members.contains_key(member) && self.seen.members.insert(*member))
+                .filter(|member| !story.members.contains_key(member) && self.dead.insert(*member))
                 .collect();
             match groups.iter_mut().find(|group| group.0 == total_of) {
                 _ if dead.is_empty() => {}
@@ -124,11 +127,21 @@ impl Losses<'_, '_> {
     /// Members behind the first one. What cuts the first is not the time that others have used.
     fn take_truncated(&mut self, entry: ClientId, story: &Story) {
         for (&member, best) in &story.members {
-            let Best::Part { left_ms, limit_ms, total_of, witness, .. } = best else { continue };
-            if member.1 > 0 && self.seen.members.insert(member) {
-                let kind = LossKind::Truncated { member, left_ms: *left_ms, limit_ms: *limit_ms };
-                self.found.push(Loss { kind, entry, total_of: *total_of, witness: witness.clone() });
+            let Best::Part { part, witness, .. } = best else { continue };
+            let is_worst = self.parts.get(&member).is_none_or(|(known, _)| part.is_less_than(known));
+            if member.1 > 0 && is_worst {
+                let kind = LossKind::Truncated { member, part: *part };
+                let loss = Loss { kind, entry, total_of: part.total_of, witness: witness.clone() };
+                self.parts.insert(member, (*part, loss));
             }
         }
+    }
+
+    /// Everything that was found. A member that never runs for one entry is not called truncated for another.
+    fn all(self) -> Vec<Loss> {
+        let dead = self.dead;
+        let parts = self.parts.into_iter().filter(|(member, _)| !dead.contains(member));
+        let retries = self.retries.into_values().map(|(_, loss)| loss);
+        self.found.into_iter().chain(retries).chain(parts.map(|(_, (_, loss))| loss)).collect()
     }
 }

@@ -16,3 +16,5 @@ pub(crate) mod route_facts;
 pub(crate) mod servers;
 pub(crate) mod tables;
 pub(crate) mod timeout_story;
+pub(crate) mod visits;
+pub(crate) mod without;

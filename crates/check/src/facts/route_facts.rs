@@ -57,7 +57,8 @@ pub(crate) struct LimitMarks {
     pub(crate) holds: u8,
     /// The limits that can fire on a route where they hold.
     pub(crate) fires: u8,
-    /// The connect limit, where it is below the limit to the first token or there is none.
+    /// The connect limit, where it can fire on a route and is below the limit to the first token there, or there is
+    /// none.
     pub(crate) comes_first: u8,
     /// The limits that an error already covers: those to the first token that are above the request limit, and on
     /// such a route the request limits above the one that holds.
@@ -90,7 +91,7 @@ pub(crate) fn gather(input: &Input<'_>, entries: &[ClientId], counts: &RouteCoun
 
 fn is_costly(budget: &Budget, worst: WorstCase) -> bool {
     let above = |most: Option<crate::core::settings::Configured>| {
-        most.is_some_and(|most| worst.duration_ms.is_none_or(|ms| ms > most.value))
+        most.is_some_and(|most| worst.duration_ms.is_none_or(|ms| ms >= most.value))
     };
     worst.requests > budget.most_requests() || above(budget.max_duration_ms) || above(budget.ceiling_ms)
 }
@@ -225,7 +226,11 @@ fn verdicts(limits: &Limits<Origin>) -> (u8, u8, u8) {
         limits.ms(Field::Connect).is_some_and(|ms| first_token.is_none_or(|token_ms| ms < token_ms));
     let exceeds = first_token.zip(request).is_some_and(|(token_ms, request_ms)| token_ms > request_ms);
     let flag = |is_set: bool, field| if is_set { bit(field) } else { 0 };
-    (fires, flag(connect_first, Field::Connect), flag(exceeds, Field::TimeToFirstToken))
+    (
+        fires,
+        flag(connect_first && fires & bit(Field::Connect) != 0, Field::Connect),
+        flag(exceeds, Field::TimeToFirstToken),
+    )
 }
 
 /// The place of the key of a limit, of a client or of the defaults.

@@ -34,7 +34,24 @@ pub(crate) struct Story {
 #[derive(Debug, Clone)]
 pub(crate) enum Best {
     Whole,
-    Part { left_ms: u64, limit_ms: u64, total_of: ClientId, shown: Shown, witness: String },
+    Part { part: Part, shown: Shown, witness: String },
+}
+
+/// What is left of the limit of an attempt.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// In milliseconds.
+    pub(crate) left_ms: u64,
+    /// The request limit of its route, in milliseconds.
+    pub(crate) limit_ms: u64,
+    /// The client that sets that limit; nothing for the defaults.
+    pub(crate) limit_of: Option<ClientId>,
+    /// The leaf that is tried.
+    pub(crate) leaf: ClientId,
+    /// The client whose total leaves no more.
+    pub(crate) total_of: ClientId,
+    /// The place of that client on the path.
+    total_place: usize,
 }
 
 /// The number of a schedule among those of the entry, and of an attempt in it.
@@ -89,13 +106,13 @@ impl Story {
     }
 
     fn note_members(&mut self, plan: &Plan<Span>, attempt: &ScheduledAttempt, shown: Shown, path: &Path) {
-        let new = match part(attempt, path) {
-            None => Best::Whole,
-            Some((left_ms, limit_ms, total_of)) => {
-                Best::Part { left_ms, limit_ms, total_of, shown, witness: String::new() }
-            }
-        };
-        for (visit, _) in path {
+        let part = part(attempt, path);
+        for (place, (visit, _)) in path.iter().enumerate() {
+            // What a total below the fallback cuts is not for lack of time in the fallback.
+            let new = match part.filter(|part| part.total_place <= place) {
+                None => Best::Whole,
+                Some(part) => Best::Part { part, shown, witness: String::new() },
+            };
             let rounds = self.rounds.entry(visit.client).or_insert(0);
             *rounds = (*rounds).max(visit.round + 1);
             let Some(member) = visit.member.filter(|_| is_fallback(plan, visit.client)) else { continue };
@@ -127,10 +144,18 @@ impl Best {
     fn is_less_than(&self, other: &Self) -> bool {
         let share = |best: &Self| match best {
             Self::Whole => (1, 1),
-            Self::Part { left_ms, limit_ms, .. } => (u128::from(*left_ms), u128::from(*limit_ms)),
+            Self::Part { part, .. } => (u128::from(part.left_ms), u128::from(part.limit_ms)),
         };
         let ((own, of), (other, of_other)) = (share(self), share(other));
         own * of_other < other * of
+    }
+}
+
+impl Part {
+    /// Whether less of its limit is left than of another's.
+    pub(crate) fn is_less_than(&self, other: &Self) -> bool {
+        let product = |left_ms: u64, limit_ms: u64| u128::from(left_ms) * u128::from(limit_ms);
+        product(self.left_ms, other.limit_ms) < product(other.left_ms, self.limit_ms)
     }
 }
 
@@ -151,11 +176,14 @@ fn follow(before: &Path, visits: &[Visit], start_ms: u64) -> Path {
 }
 
 /// What an attempt has of its own limit, where a total leaves it less than all, and whose total.
-fn part(attempt: &ScheduledAttempt, path: &Path) -> Option<(u64, u64, ClientId)> {
+fn part(attempt: &ScheduledAttempt, path: &Path) -> Option<Part> {
     let (cut, request) = (attempt.cut?, attempt.request?);
     let CutBy::Total { place, .. } = cut.by else { return None };
-    let (owner, _) = path.get(place.index())?;
-    (cut.ms < request.ms).then_some((cut.ms, request.ms, owner.client))
+    let client_at = |place: usize| path.get(place).map(|(visit, _)| visit.client);
+    let (total_of, leaf) = (client_at(place.index())?, path.last()?.0.client);
+    let limit_of = request.origin.place().and_then(|place| client_at(place.index()));
+    let (left_ms, limit_ms, total_place) = (cut.ms, request.ms, place.index());
+    (left_ms < limit_ms).then_some(Part { left_ms, limit_ms, limit_of, leaf, total_of, total_place })
 }
 
 pub(crate) fn is_fallback(plan: &Plan<Span>, id: ClientId) -> bool {

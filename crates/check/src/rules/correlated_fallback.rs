@@ -10,7 +10,7 @@ use crate::text::urls;
 
 pub(crate) static RULE: Rule = Rule {
     name: "correlated-fallback",
-    summary: "a fallback whose members all share provider, endpoint and key",
+    summary: "a fallback whose members all share provider, endpoint, key and model",
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("correlated_fallback.md"),
@@ -30,7 +30,9 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let Some(client) = plan.client(*id) else { continue };
         let leaf =
             common[id.index()].filter(|_| is_fallback(&client.kind) && context.project.is_sound[id.index()]);
-        let is_reported = leaf.is_some() && !context.has_duplicates(*id);
+        // What no entry leads to may be left over.
+        let is_reached = context.route_facts().marks[id.index()].is_reached;
+        let is_reported = leaf.is_some() && is_reached && !context.has_duplicates(*id);
         if let (Some(leaf), true, false) = (leaf, is_reported, is_covered[id.index()]) {
             found.push((*id, leaf));
         }
@@ -41,7 +43,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     out.found.extend(found.into_iter().filter_map(|(id, leaf)| finding(context, id, leaf)));
 }
 
-/// For each client a leaf that stands for all that it reaches, where they share provider, endpoint and key.
+/// For each client a leaf that stands for all that it reaches, where they share provider, endpoint, key and model.
 fn common_leaves(context: &Context<'_>) -> Vec<Option<ClientId>> {
     let plan = &context.project.plan;
     let mut common: Vec<Option<ClientId>> = vec![None; plan.clients().len()];
@@ -81,6 +83,7 @@ fn share(context: &Context<'_>, first: ClientId, second: ClientId) -> bool {
     first.provider.family == second.provider.family
         && same_key(&first, &second)
         && same_endpoint(&first, &second)
+        && same_model(&first, &second)
         && OTHERS.iter().all(|name| match (first.option(name), second.option(name)) {
             (None, None) => true,
             (Some(first), Some(second)) => first.value.to_json() == second.value.to_json(),
@@ -114,6 +117,17 @@ fn key<'a>(leaf: &Leaf<'a>) -> Option<Effective<'a>> {
     effective(leaf.option("api_key"), default)
 }
 
+/// Whether two clients name the same model, written out or as the same variable.
+fn same_model(first: &Leaf<'_>, second: &Leaf<'_>) -> bool {
+    const NAMES: [&str; 4] = ["model", "model_id", "deployment_id", "deployment"];
+    let written = |leaf: &Leaf<'_>| {
+        let variables = NAMES.iter().filter_map(|name| leaf.option(name)).filter(|option| option.value.text().is_none());
+        let variables: Vec<_> = variables.map(|option| option.value.to_json()).collect();
+        (leaf.models().map(|model| model.text.to_owned()).collect::<Vec<_>>(), variables)
+    };
+    written(first) == written(second)
+}
+
 fn same_endpoint(first: &Leaf<'_>, second: &Leaf<'_>) -> bool {
     match (endpoint(first), endpoint(second)) {
         (Some(Effective::Text(first)), Some(Effective::Text(second))) => urls::are_same(first, second),
@@ -133,10 +147,25 @@ fn finding(context: &Context<'_>, id: ClientId, leaf: ClientId) -> Option<Findin
     let (first, last) = (places.first()?, places.last()?);
     let members = Span::new(first.file, TextRange::new(first.range.start, last.range.end));
     let name = project.client_name(id);
-    let provider = context.leaf(leaf)?.provider.name;
-    let message = format!(
-        "all members of `{name}` call `{provider}` at the same endpoint with the same key, so what stops one stops all"
-    );
-    let help = "add a member of another provider or in another region, or with a key of another account";
+    let leaf = context.leaf(leaf)?;
+    let provider = leaf.provider.name;
+    let has_key = leaf.option("api_key").is_some() || leaf.provider.key_variable.is_some();
+    let (key, stops, help) = if has_key {
+        (
+            " with the same key",
+            "an outage, a rate limit or a refused key stops all of them",
+            "add a member of another provider, in another region or with a key of another account; another model at \
+             the same endpoint helps only where one model is at fault",
+        )
+    } else {
+        (
+            "",
+            "what stops that server stops all of them",
+            "add a member on another server or of another provider; another model on the same server helps only \
+             where one model is at fault",
+        )
+    };
+    let message =
+        format!("all members of `{name}` call the same model of `{provider}` at the same endpoint{key}: {stops}");
     Some(Finding::new(members, format!("{name}/strategy"), message).help(help))
 }

@@ -45,7 +45,7 @@ fn finding(context: &Context<'_>, loss: &Loss, members: &[MemberOf]) -> Option<F
     );
     let mut finding = Finding::new(place, format!("{fallback}/strategy/{name}"), message)
         .label("never runs")
-        .related(limit_span(project, Some(loss.total_of), Field::Total)?, "the time for all of it")
+        .related(limit_span(project, Some(loss.total_of), Field::Total)?, format!("{} ms for all of it", grouped(total_ms)))
         .help(format!(
             "{}; raise the total, or lower limits and retries of what comes before",
             loss.told(project)

@@ -33,15 +33,15 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
     let rounds = if data.kind == Kind::Leaf { "attempts" } else { "rounds" };
     let total_ms = project.plan.client(loss.total_of)?.limits.ms(Field::Total)?;
     let message = format!(
-        "only {run} of {planned} {rounds} of `{}` can run where they time out: the {} ms of `{}` are then used up",
-        data.name,
+        "if every attempt times out, the total of `{}`, {} ms, leaves time for only {run} of {planned} {rounds} of `{}`",
+        project.client_name(loss.total_of),
         grouped(total_ms),
-        project.client_name(loss.total_of)
+        data.name
     );
     Some(
         Finding::new(Span::new(file, policy.range), format!("{}/retry_policy", data.name), message)
             .label(format!("plans {planned} {rounds}"))
-            .related(limit_span(project, Some(loss.total_of), Field::Total)?, "the time for all of it")
+            .related(limit_span(project, Some(loss.total_of), Field::Total)?, format!("{} ms for all of it", grouped(total_ms)))
             .help(format!(
                 "{}; raise the total, lower the request limits, or plan fewer retries",
                 loss.told(project)

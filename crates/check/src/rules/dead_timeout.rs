@@ -6,6 +6,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::edits::http_block;
 use crate::context::Context;
 use crate::facts::limit_faults::{OtherLimit, LimitFault, LimitFaultKind};
+use crate::facts::losses::{Loss, LossKind};
 use crate::facts::route_facts::limit_span;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
@@ -21,9 +22,32 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let faults = context.limit_faults().iter();
     for fault in faults.filter(|fault| fault.kind != LimitFaultKind::Shadowed) {
+        if is_told_otherwise(context, fault) {
+            continue;
+        }
         if let Some(finding) = finding(context, fault) {
             out.push(finding);
         }
+    }
+}
+
+/// Whether members never run because of the same total. Then that is what helps first.
+fn is_told_otherwise(context: &Context<'_>, fault: &LimitFault) -> bool {
+    let against = fault.against;
+    let is_for_dead_members = |loss: &Loss| {
+        matches!(loss.kind, LossKind::DeadMembers(_)) && Some(loss.total_of) == against.client
+    };
+    against.field == Field::Total && context.losses().iter().any(is_for_dead_members)
+}
+
+/// The way out. A request limit that something waits for cannot go: it is what leaves time for the rest.
+fn help(fault: &LimitFault) -> String {
+    let ms = fault.against.ms;
+    match (fault.is_followed && fault.field == Field::Request, ms) {
+        (true, ..=1) => "raise the total".to_owned(),
+        (true, _) => format!("lower it below {ms}, so that the attempts after it have time"),
+        (false, ..=1) => "remove it".to_owned(),
+        (false, _) => format!("lower it below {ms}, or remove it"),
     }
 }
 
@@ -52,13 +76,10 @@ fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
     )
     .label(if in_streams { "never fires in a streaming call" } else { "can never fire" })
     .related(against.place(project)?, format!("{end} after {} ms", grouped(against.ms)))
-    .help(match against.ms {
-        1 => "remove it".to_owned(),
-        ms => format!("lower it below {ms}, or remove it"),
-    });
+    .help(help(fault));
     if in_streams {
         finding = finding.level(Level::Info);
-    } else if fault.is_alone && !is_equal {
+    } else if fault.is_alone && !is_equal && !(fault.is_followed && field == Field::Request) {
         finding.diagnostic.fix = removal(context, fault);
     }
     Some(finding)

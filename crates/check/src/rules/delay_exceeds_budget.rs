@@ -4,6 +4,7 @@ use clientc_semantic::Span;
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::facts::route_facts::limit_span;
+use crate::facts::visits::most_in_turn;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
@@ -32,18 +33,23 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// All delays that a call through each client can have, in milliseconds, composed as worst cases are.
+/// All delays that a call through each client can have, in milliseconds, composed as worst cases are. Below a total
+/// no more is waited than it leaves.
 fn delays_ms(plan: &Plan<Span>) -> Vec<u64> {
     let mut delays_ms = vec![0; plan.clients().len()];
     for &id in plan.order() {
         let Some(client) = plan.client(id) else { continue };
-        let members = client.kind.members().iter().map(|member| delays_ms[member.index()]);
-        let once_ms = match client.kind {
-            Kind::RoundRobin { .. } => members.max().unwrap_or(0),
-            _ => members.fold(0, sum_ms),
+        let capped_ms = |member: &ClientId| match plan.client(*member).and_then(|it| it.limits.ms(Field::Total)) {
+            Some(total_ms) => delays_ms[member.index()].min(total_ms),
+            None => delays_ms[member.index()],
         };
+        let members: Vec<u64> = client.kind.members().iter().map(capped_ms).collect();
         let (retries, own_ms) = plan.retries(client);
-        delays_ms[id.index()] = sum_ms(once_ms.saturating_mul(u64::from(retries) + 1), own_ms);
+        let of_members_ms = match client.kind {
+            Kind::RoundRobin { .. } => most_in_turn(&members, retries as usize + 1),
+            _ => members.into_iter().fold(0, sum_ms).saturating_mul(u64::from(retries) + 1),
+        };
+        delays_ms[id.index()] = sum_ms(of_members_ms, own_ms);
     }
     delays_ms
 }
@@ -52,9 +58,9 @@ fn finding(context: &Context<'_>, id: ClientId, total_ms: u64, delays_ms: &[u64]
     let project = context.project;
     let name = project.client_name(id);
     let message = format!(
-        "of the {} ms of `{name}` up to {} ms, more than half, can be delays between attempts",
-        grouped(total_ms),
-        grouped(delays_ms[id.index()])
+        "the delays between attempts of `{name}` add up to {} ms, more than half of its total of {} ms",
+        grouped(delays_ms[id.index()]),
+        grouped(total_ms)
     );
     let finding = Finding::new(
         limit_span(project, Some(id), Field::Total)?,

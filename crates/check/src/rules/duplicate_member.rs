@@ -1,6 +1,6 @@
 use clientc_plan::ClientId;
 
-use crate::core::diagnostic::Safety;
+use crate::core::diagnostic::{Level, Safety};
 use crate::facts::duplicates::Duplicate;
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
@@ -17,10 +17,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
+    let marks = &context.route_facts().marks;
     for duplicate in context.duplicates() {
-        if let Some(finding) = finding(context, duplicate) {
-            out.push(finding);
-        }
+        let Some(finding) = finding(context, duplicate) else { continue };
+        // What no entry leads to may be left over.
+        let is_reached = marks[duplicate.fallback.index()].is_reached;
+        out.push(if is_reached { finding } else { finding.level(Level::Info) });
     }
 }
 
@@ -66,7 +68,7 @@ fn finding(context: &Context<'_>, duplicate: &Duplicate) -> Option<Finding> {
     }
     let found = found.help(format!("remove it; {}", repeating(context, leaf)));
     Some(match removal::of_member(context.sources.text(place.file), place) {
-        Some(range) => found.replace(Safety::Safe, format!("remove the second `{leaf_name}`"), range, ""),
+        Some(range) => found.replace(Safety::Unsafe, format!("remove the second `{leaf_name}`"), range, ""),
         None => found,
     })
 }

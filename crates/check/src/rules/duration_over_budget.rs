@@ -11,7 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("duration_over_budget.md"),
 };
 
-const WORDS: TooLong = TooLong {
+const WORDS: TooLong<'_> = TooLong {
+    is_equal_too_long: false,
+    no_timeout: Some(&super::no_timeout::RULE),
     bounded: |most_ms| format!("above the budget of {most_ms} ms"),
     unbounded: |most_ms| format!("take longer than the budget of {most_ms} ms"),
     help: "lower limits or retries, or give a fallback or round-robin a `total_timeout_ms`; `clientc resolve --why` shows where the time goes",

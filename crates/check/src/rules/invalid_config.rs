@@ -3,7 +3,6 @@ use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
-use crate::facts::tables::limit_names::{Unit, milliseconds};
 use crate::text::words::{all_of, grouped, one_of, short};
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,16 +14,15 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
-    for fault in context.config_faults {
-        out.push(finding(context, fault));
-    }
+    out.extend(context.config_faults.iter().filter_map(|fault| finding(context, fault)));
 }
 
-fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
+fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
     let text = context.text(fault.span);
     let new =
         |subject: &str, message: String| Finding::new(fault.span, format!("clientc.toml/{subject}"), message);
-    match &fault.kind {
+    Some(match &fault.kind {
+        ConfigFaultKind::UnmatchedPattern { .. } => return None,
         ConfigFaultKind::Unreadable { error } => new("", format!("this file cannot be read: {error}")),
         ConfigFaultKind::NotUtf8 => new("", "this file is not UTF-8".into()).help("save it as UTF-8"),
         ConfigFaultKind::Syntax { message } => new("", format!("this is not TOML: {}", message.trim_end_matches('.'))),
@@ -40,10 +38,10 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
         ConfigFaultKind::WrongType { key, expected, found } => {
             let finding =
                 new(key, format!("`{key}` must be {}, not {}", expected_noun(*expected), with_article(found)));
-            match time_as_text(key, *expected, text) {
-                Some(ms) => finding.help(format!("write {ms}")).replace(
+            match milliseconds(text).filter(|_| *expected == Expected::Integer && key.ends_with("ms")) {
+                Some(ms) => finding.help(format!("write {ms}: it is in milliseconds, without quotes")).replace(
                     Safety::Safe,
-                    format!("write {ms}"),
+                    format!("write `{ms}`"),
                     fault.span,
                     ms.to_string(),
                 ),
@@ -114,7 +112,7 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Finding {
         }
         ConfigFaultKind::InvalidBaseUrl { found } => new("servers/base-url", format!("`{}` is not a base URL", short(found)))
             .help("it begins with `http://` or `https://` and a host"),
-    }
+    })
 }
 
 /// The one near word with its replacement, inside quotes where the word stands in some.
@@ -138,10 +136,19 @@ fn inner(fault: &ConfigFault, text: &str) -> clientc_semantic::Span {
     span
 }
 
-/// A time such as "30s" where milliseconds are wanted.
-fn time_as_text(key: &str, expected: Expected, text: &str) -> Option<u64> {
-    let is_time = expected == Expected::Integer && (key.ends_with("-ms") || key.ends_with("_ms"));
-    milliseconds(text.trim_matches(['"', '\'']), Some(Unit::Milliseconds)).filter(|_| is_time)
+/// The milliseconds of a time in quotes with its unit, such as "30s".
+fn milliseconds(text: &str) -> Option<u64> {
+    let text = text.trim_matches(['"', '\'']).trim();
+    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim() {
+        "" | "ms" => 1,
+        "s" | "sec" => 1000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|ms| *ms > 0)
 }
 
 fn expected_noun(expected: Expected) -> String {

@@ -37,9 +37,8 @@ pub(crate) fn finding(fault: &Fault, field: Field, problem: &NumberProblem, writ
                     .replace(Safety::Safe, "remove the quotes", fault.span, number)
             }
             NumberProblem::Env => new(format!("`{key}` cannot come from the environment: `{shown}`")).help(
-                "limits are proved before anything runs: write the number here; where a deployment needs another one, \
-                 leave the line out and write it under `[profiles.NAME.defaults.http]` in clientc.toml, chosen with \
-                 `--profile NAME`",
+                "limits are proved before anything runs: write the number here; or, where it differs from one deployment to \
+                 another, leave it out here and write it as `[profiles.NAME.defaults.http]` in clientc.toml",
             ),
             NumberProblem::NotANumber(noun) => {
                 new(format!("`{key}` must be a number, not {noun}")).help(allowed())

@@ -28,6 +28,7 @@ rules![
     file_encoding: check,
     nesting_too_deep: faults,
     invalid_config: check,
+    unmatched_pattern: check,
     invalid_name: faults,
     duplicate_name: faults,
     duplicate_key: faults,

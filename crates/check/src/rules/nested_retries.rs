@@ -1,9 +1,13 @@
+use std::cmp::Ordering;
+
 use clientc_plan::{ClientId, Kind};
 use clientc_semantic::{Project, Span};
 
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
+use crate::facts::visits::Visits;
+use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "nested-retries",
@@ -29,14 +33,17 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let below = || plan.members(id).iter().find_map(|member| nearest[member.index()]);
         nearest[id.index()] = if repeats(id) { Some(id) } else { below() };
     }
+    let mut visits = Visits::new(plan);
     for (outer, marks) in plan.ids().zip(&context.route_facts().marks) {
         if !marks.is_reached || !is_outer(&outer) {
             continue;
         }
-        let mut inner: Vec<ClientId> = Vec::new();
+        let mut inner: Vec<(ClientId, u64)> = Vec::new();
         for found in plan.members(outer).iter().filter_map(|member| nearest[member.index()]) {
-            if inner.len() < SHOWN && !inner.contains(&found) {
-                inner.push(found);
+            let is_new = inner.len() < SHOWN && inner.iter().all(|(known, _)| *known != found);
+            // A round-robin may come to it once only, and then nothing multiplies.
+            if is_new && let Some(times) = visits.of(outer, found).filter(|times| *times > 1) {
+                inner.push((found, times));
             }
         }
         if let Some(finding) = finding(context.project, outer, &inner) {
@@ -45,27 +52,40 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-fn finding(project: &Project, outer: ClientId, inner: &[ClientId]) -> Option<Finding> {
+fn finding(project: &Project, outer: ClientId, inner: &[(ClientId, u64)]) -> Option<Finding> {
     let plan = &project.plan;
-    let first = inner.first()?;
-    let (client, member) = (plan.client(outer)?, plan.client(*first)?);
-    let rounds = plan.retries(client).0 + 1;
-    let attempts = plan.retries(member).0 + 1;
-    let both = match member.kind {
-        Kind::Leaf => format!("{attempts} attempts, up to {} requests to it", rounds * attempts),
-        _ => format!("{attempts} rounds, up to {} in all", rounds * attempts),
+    let (first, times) = *inner.first()?;
+    let (client, member) = (plan.client(outer)?, plan.client(first)?);
+    let rounds = u64::from(plan.retries(client).0) + 1;
+    let own = |id: ClientId| plan.client(id).map_or(0, |client| u64::from(plan.retries(client).0) + 1);
+    let noun = |id: ClientId| match plan.client(id).map(|client| &client.kind) {
+        Some(Kind::Leaf) => "attempts",
+        _ => "rounds",
     };
+    let product = grouped(times.saturating_mul(own(first)));
+    let all = match member.kind {
+        Kind::Leaf => format!("up to {product} requests to it"),
+        _ => format!("up to {product} in all"),
+    };
+    let how = match times.cmp(&rounds) {
+        Ordering::Equal => format!("in each of them `{}` makes", member.name),
+        Ordering::Less => format!("up to {times} of them through `{}`, which makes", member.name),
+        Ordering::Greater => format!("and comes to `{}` up to {} times, which makes", member.name, grouped(times)),
+    };
+    let joined = if times == rounds { ", and " } else { ", " };
     let message = format!(
-        "`{}` makes {rounds} rounds, and in each of them `{}` makes {both}",
-        client.name, member.name
+        "`{}` makes {rounds} rounds{joined}{how} {} {}: {all}",
+        client.name,
+        own(first),
+        noun(first)
     );
     let mut finding =
         Finding::new(policy_place(project, outer)?, format!("{}/retry_policy", client.name), message)
             .label(format!("{rounds} rounds"))
             .help("keep the policy on one level: on the members it repeats only what failed");
-    for id in inner {
+    for (id, _) in inner {
         if let Some(place) = policy_place(project, *id) {
-            finding = finding.related(place, "repeats as well");
+            finding = finding.related(place, format!("{} {}", own(*id), noun(*id)));
         }
     }
     Some(finding)

@@ -11,7 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("platform_ceiling.md"),
 };
 
-const WORDS: TooLong = TooLong {
+const WORDS: TooLong<'_> = TooLong {
+    is_equal_too_long: true,
+    no_timeout: Some(&super::no_timeout::RULE),
     bounded: |most_ms| format!("but the platform ends it after {most_ms} ms"),
     unbounded: |most_ms| format!("outlive the {most_ms} ms of the platform"),
     help: "give the entry a `total_timeout_ms` below the ceiling, so that the caller gets an answer before it is cut off; `clientc resolve --why` shows where the time goes",

@@ -4,6 +4,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::facts::limit_faults::{LimitFault, LimitFaultKind};
 use crate::facts::route_facts::limit_span;
+use crate::facts::without::Without;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
@@ -27,7 +28,12 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let switches = Switches::of(context);
     let is_for_streams = |field: Field| matches!(field, Field::TimeToFirstToken | Field::Idle);
     let never_streams = |fault: &LimitFault| switches.of_client[fault.client.index()].is_some();
+    let mut without = Without::new(context, &context.route_facts().entries);
     for fault in shadowed.filter(|fault| !(is_for_streams(fault.field) && never_streams(fault))) {
+        // A total bounds a sum: a smaller one below it does not make it needless.
+        if fault.field == Field::Total && !without.changes_nothing(fault.client, Field::Total) {
+            continue;
+        }
         if let Some(finding) = finding(context, fault) {
             out.push(finding);
         }
@@ -54,20 +60,9 @@ fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
         Finding::new(limit_span(project, Some(client), field)?, format!("{name}/http/{}", field.key()), message)
             .label("holds on no route")
             .related(against.place(project)?, format!("{} ms hold", grouped(against.ms)))
-            .help(help(project.client_name(client), other, field)),
+            .help("the smallest limit on a route holds, of equal ones that nearest to the request: remove it or lower it; a limit for \
+             members that set none belongs under `[defaults.http]` in clientc.toml"),
     )
-}
-
-/// The way out. A limit that gives way to those of its members is what defaults are for.
-fn help(name: &str, other: &str, field: Field) -> String {
-    let rule = "the smallest limit on a route holds, of equal ones that nearest to the request: remove it or lower it";
-    match field {
-        Field::Total => rule.to_owned(),
-        _ => format!(
-            "{rule}; to let `{name}` have the longer one, write that of `{other}` under `[defaults.http]` in clientc.toml, \
-             which counts only where no client sets one"
-        ),
-    }
 }
 
 fn noun(field: Field) -> &'static str {

@@ -16,6 +16,10 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let project = context.project;
     for (id, client) in project.plan.ids().zip(project.plan.clients()) {
         let [member] = client.kind.members() else { continue };
+        // What no entry leads to may be left over.
+        if !context.route_facts().marks[id.index()].is_reached {
+            continue;
+        }
         // One with limits or retries of its own is there for them.
         let has_own =
             client.retry.is_some() || Field::ALL.iter().any(|field| client.limits.get(*field).is_some());

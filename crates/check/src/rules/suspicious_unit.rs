@@ -33,7 +33,11 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             let limits = client.http.iter().flat_map(|http| http.limits.iter());
+            let idle_ms = client.http.as_ref().and_then(|http| http.limits.get(Field::Idle)).map(|idle| idle.ms);
             for (field, limit) in limits.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
+                if is_backstop(field, limit.ms, idle_ms) {
+                    continue;
+                }
                 let subject = format!("{}/http/{}", client.name.text, field.key());
                 let span = Span::new(file.file, limit.value);
                 let finding = finding(field, limit.ms, span, subject);
@@ -42,7 +46,11 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         }
     }
     let defaults = context.settings.defaults.iter();
+    let idle_ms = context.settings.defaults.ms(Field::Idle);
     for (field, limit) in defaults.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
+        if is_backstop(field, limit.ms, idle_ms) {
+            continue;
+        }
         let subject = format!("defaults/http/{}", field.key());
         out.push(finding(field, limit.ms, limit.origin, subject));
     }
@@ -50,6 +58,12 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
 
 fn is_suspicious(field: Field, ms: u64) -> bool {
     !(shortest_ms(field)..=LONGEST_MS).contains(&ms)
+}
+
+/// Whether a long request limit stands behind an idle limit that ends streams long before it. It is then the end of
+/// a stream that never pauses, and meant.
+fn is_backstop(field: Field, ms: u64, idle_ms: Option<u64>) -> bool {
+    field == Field::Request && ms > LONGEST_MS && idle_ms.is_some_and(|idle_ms| idle_ms <= ms / 10)
 }
 
 fn finding(field: Field, ms: u64, span: Span, subject: String) -> Finding {
@@ -61,7 +75,10 @@ fn finding(field: Field, ms: u64, span: Span, subject: String) -> Finding {
     };
     let help = match meant_ms(field, ms) {
         Some(meant) => format!("for {} write `{meant}`", seconds(meant)),
-        None if ms > LONGEST_MS => "leave the line out for no limit".into(),
+        None if field == Field::Request && ms > LONGEST_MS => format!(
+            "write at most {LONGEST_MS}; a longer limit is taken as meant beside an `idle_timeout_ms` of at most a tenth of it"
+        ),
+        None if ms > LONGEST_MS => format!("write at most {LONGEST_MS}"),
         None => format!("below {} ms hardly any call succeeds", grouped(shortest_ms(field))),
     };
     Finding::new(span, subject, message).help(help)

@@ -1,10 +1,11 @@
-use clientc_plan::Field;
+use clientc_plan::{Field, sum_ms};
 
 use crate::core::diagnostic::Level;
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::facts::losses::{Loss, LossKind};
 use crate::facts::route_facts::limit_span;
+use crate::facts::timeout_story::Part;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
@@ -26,25 +27,39 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
 
 fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
     let project = context.project;
-    let LossKind::Truncated { member: (fallback, number), left_ms, limit_ms } = loss.kind else {
+    let LossKind::Truncated { member: (fallback, number), part } = loss.kind else {
         return None;
     };
+    let Part { left_ms, limit_ms, limit_of, leaf, total_of, .. } = part;
     let member = *project.plan.members(fallback).get(number as usize)?;
     let place = *project.member_places.get(&fallback)?.get(number as usize)?;
-    let name = project.client_name(member);
+    let (name, total_name) = (project.client_name(member), project.client_name(total_of));
+    let total_ms = project.plan.client(total_of)?.limits.ms(Field::Total)?;
+    let has = if member == leaf {
+        format!("`{name}` has {} of its {} ms", grouped(left_ms), grouped(limit_ms))
+    } else {
+        let leaf = project.client_name(leaf);
+        format!("`{name}` calls `{leaf}` with {} of its {} ms", grouped(left_ms), grouped(limit_ms))
+    };
     let message = format!(
-        "`{name}` has {} of its {} ms where the attempts before it time out: the total of `{}` ends the call",
-        grouped(left_ms),
-        grouped(limit_ms),
-        project.client_name(loss.total_of)
+        "{has} where the attempts before it time out: the total of `{total_name}`, {} ms, ends the call",
+        grouped(total_ms)
     );
+    let setter = limit_of.map_or("`[defaults.http]`".to_owned(), |id| format!("`{}`", project.client_name(id)));
+    let enough_ms = sum_ms(total_ms, limit_ms.saturating_sub(left_ms));
     let finding = Finding::new(place, format!("{}/strategy/{name}", project.client_name(fallback)), message)
         .label(format!("at most {} ms are left", grouped(left_ms)))
-        .related(limit_span(project, Some(loss.total_of), Field::Total)?, "the time for all of it")
+        .related(
+            limit_span(project, Some(total_of), Field::Total)?,
+            format!("{} ms for all of it", grouped(total_ms)),
+        )
+        .related(
+            limit_span(project, limit_of, Field::Request)?,
+            format!("{} ms for one request, set by {setter}", grouped(limit_ms)),
+        )
         .help(format!(
-            "{}; raise the total by {}, or lower limits and retries of what comes before",
-            loss.told(project),
-            limit_ms.saturating_sub(left_ms)
+            "{}; raise the total of `{total_name}` to {enough_ms}, or lower limits and retries of what comes before",
+            loss.told(project)
         ));
     let has_half = left_ms.saturating_mul(2) >= limit_ms;
     Some(if has_half { finding.level(Level::Info) } else { finding })

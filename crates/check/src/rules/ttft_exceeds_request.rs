@@ -1,7 +1,7 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
-use crate::core::diagnostic::Safety;
+use crate::core::diagnostic::{Edit, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
@@ -35,26 +35,26 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             );
             let subject = format!("{name}/http/{}", Field::TimeToFirstToken.key());
             let place = Span::new(file.file, first_token.value);
+            let request_place = Span::new(file.file, request.value);
+            let exchange = vec![
+                Edit { span: place, text: request.ms.to_string() },
+                Edit { span: request_place, text: first_token.ms.to_string() },
+            ];
             out.push(
                 Finding::new(place, subject, message)
                     .label(format!("{} ms for the first token", grouped(first_token.ms)))
                     .related(
-                        Span::new(file.file, request.value),
+                        request_place,
                         format!("{} ms for the whole request", grouped(request.ms)),
                     )
                     .help(format!(
-                        "raise `{}` to at least {}, or lower `{}` to at most {}",
+                        "raise `{}` above {}, or lower `{}` below {}",
                         Field::Request.key(),
                         first_token.ms,
                         Field::TimeToFirstToken.key(),
                         request.ms
                     ))
-                    .replace(
-                        Safety::Unsafe,
-                        format!("lower `{}` to {}", Field::TimeToFirstToken.key(), request.ms),
-                        place,
-                        request.ms.to_string(),
-                    ),
+                    .fix(Safety::Unsafe, "exchange the two numbers", exchange),
             );
         }
     }

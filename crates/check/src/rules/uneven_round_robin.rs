@@ -22,7 +22,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     if !plan.clients().iter().any(|client| matches!(client.kind, Kind::RoundRobin { .. })) {
         return;
     }
-    let left = context.entry_routes().request_ms_left();
+    let left = context.entry_routes().ms_left(Field::Request);
+    let totals = context.entry_routes().ms_left(Field::Total);
     let mut worst_cases = WorstCases::new(plan);
     let (mut names, mut costs) = (0, Vec::new());
     for (id, client) in plan.ids().zip(plan.clients()) {
@@ -40,7 +41,14 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let request_ms = client.limits.ms(Field::Request).map_or(above, |own| own.min(above));
         let request_ms = (request_ms != u64::MAX).then_some(request_ms);
         costs.clear();
-        costs.extend(members.iter().map(|member| worst_cases.below(*member, request_ms)));
+        // No member takes longer than the totals above it leave.
+        let above_ms = totals[id.index()].unwrap_or(u64::MAX);
+        let total_ms = client.limits.ms(Field::Total).map_or(above_ms, |own| own.min(above_ms));
+        costs.extend(members.iter().map(|member| {
+            let worst = worst_cases.below(*member, request_ms);
+            let ms = worst.duration_ms.unwrap_or(u64::MAX).min(total_ms);
+            WorstCase { duration_ms: (ms != u64::MAX).then_some(ms), ..worst }
+        }));
         out.found.extend(uneven(&costs).and_then(|uneven| finding(context, id, members, &uneven)));
     }
 }

@@ -3,9 +3,9 @@ use clientc_semantic::{ClientSource, FaultKind};
 
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::diagnostic::Diagnostic;
 use crate::core::rule::{Rule, Setting};
 use crate::core::settings::Entries;
-use crate::text::words::{first_of, grouped, sorted_names};
 
 pub(crate) static RULE: Rule = Rule {
     name: "unused-client",
@@ -15,14 +15,24 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("unused_client.md"),
 };
 
-/// How many names a message holds.
-const SHOWN: usize = 6;
+const HELP: &str = "list a client that a program picks when it runs under `[entries]` in clientc.toml; remove one \
+                    that nothing uses";
+
+/// Tells a finding of this rule where a program names its client in quotes: `src/app.py:12`. The client is the
+/// subject of the finding.
+pub fn tell_mention(diagnostic: &mut Diagnostic, place: &str) {
+    if diagnostic.rule == RULE.name {
+        diagnostic.help = Some(format!(
+            "named in `{place}`: if a program picks it when it runs, list it under `[entries]` in clientc.toml"
+        ));
+    }
+}
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     // What cannot be read, or names a client that does not exist, may mean any of them.
     let is_unsure = context.syntax_faults().next().is_some()
         || !context.encoding_faults.is_empty()
-        || context.faults().any(|fault| matches!(fault.kind, FaultKind::UnknownClient { .. }));
+        || context.faults().any(|fault| hides_members(&fault.kind));
     if context.settings.entries == Entries::All || is_unsure {
         return;
     }
@@ -34,25 +44,30 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         return;
     }
     let used = reached(context, named.iter().chain(context.entries()).copied());
-    let is_silenced =
-        |id: &ClientId| project.client_place(*id).is_some_and(|place| context.is_silenced(&RULE, place));
-    let unused = project.plan.ids().filter(|id| is_declared(id) && !used[id.index()]);
-    let unused: Vec<ClientId> = unused.filter(|id| !is_silenced(id)).collect();
-    let Some(place) = unused.first().and_then(|first| project.client_place(*first)) else { return };
-    let names: Vec<&str> = unused.iter().map(|id| project.client_name(*id)).collect();
-    let message = match &names[..] {
-        [only] => format!("no function leads to the client `{only}`"),
-        _ => format!(
-            "no function leads to {} of the {} clients: {}",
-            grouped(names.len() as u64),
-            grouped(project.plan.ids().filter(is_declared).count() as u64),
-            first_of(&names, SHOWN)
-        ),
-    };
-    let subject = sorted_names(&names);
-    out.push(Finding::new(place, subject, message).help(
-        "remove what nobody uses; a client that a program names when it runs is listed under `[entries]` in clientc.toml",
-    ));
+    for id in project.plan.ids().filter(|id| is_declared(id) && !used[id.index()]) {
+        let Some(place) = project.client_place(id) else { continue };
+        let name = project.client_name(id);
+        let finding = Finding::new(place, name, format!("no function leads to the client `{name}`"));
+        out.push(finding.help(HELP));
+    }
+}
+
+/// Whether a fault may keep a member, or a client that has members, from being known.
+fn hides_members(kind: &FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::UnknownClient { .. }
+            | FaultKind::MissingProvider { .. }
+            | FaultKind::ProviderNotText { .. }
+            | FaultKind::UnknownProvider { .. }
+            | FaultKind::OptionsNotBlock { .. }
+            | FaultKind::MissingStrategy { .. }
+            | FaultKind::EmptyStrategy
+            | FaultKind::StrategyNotArray { .. }
+            | FaultKind::MemberNotName { .. }
+            | FaultKind::DuplicateName { .. }
+            | FaultKind::DuplicateKey { .. }
+    )
 }
 
 /// Whether each client is one of these or something that they lead to.

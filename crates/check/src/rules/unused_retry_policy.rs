@@ -39,11 +39,13 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             name,
             format!("no client uses the retry policy `{name}`"),
         )
-        .help(format!("remove it, or write `retry_policy {name}` in the client that it is for"));
+        .help(format!(
+            "write `retry_policy {name}` in the client that it is for; remove it if no program names it when it runs"
+        ));
         let removed = removable_block(context.sources.text(file), policy.range);
         out.push(match removed {
             Some(range) => {
-                finding.replace(Safety::Safe, format!("remove `{name}`"), Span::new(file, range), "")
+                finding.replace(Safety::Unsafe, format!("remove `{name}`"), Span::new(file, range), "")
             }
             None => finding,
         });

@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let Some(leads) = context.entry_routes().leads_to(context.thinkers()) else { return };
-    let left = context.entry_routes().request_ms_left();
+    let left = context.entry_routes().ms_left(Field::Request);
     let mut seen = HashSet::new();
     let mut names = 0;
     for (id, client) in plan.ids().zip(plan.clients()) {

@@ -33,15 +33,6 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
-/// "`a`, `b` and 3 more".
-pub(crate) fn first_of(names: &[&str], shown: usize) -> String {
-    if names.len() <= shown + 1 {
-        return all_of(names.iter().copied());
-    }
-    let first: Vec<String> = names.iter().take(shown).map(|name| format!("`{name}`")).collect();
-    format!("{} and {} more", first.join(", "), names.len() - shown)
-}
-
 /// A time as people say it: `90 s`, `16 h 40 min`.
 pub(crate) fn time(ms: u64) -> String {
     let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
@@ -54,7 +45,7 @@ pub(crate) fn time(ms: u64) -> String {
     parts.join(" ")
 }
 
-/// A text for a message: long ones are cut in the middle of nothing, with three dots.
+/// The first line of a text for a message; what is left out is told by three dots.
 pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 60;
     let line = text.lines().next().unwrap_or("").trim_end();

@@ -1,6 +1,7 @@
 //! `clientc check`: what is wrong with the clients of one or more projects.
 
 mod baseline;
+mod filter;
 mod fix;
 mod profiles;
 mod settings;
@@ -12,20 +13,31 @@ use std::io::Write;
 use anyhow::Context as _;
 use clientc_check::{Diagnostic, Level, Levels, Setting, Sources as _};
 use clientc_report::{
-    Options, Report, Scope, write_concise, write_full, write_github, write_gitlab, write_json,
-    write_json_lines, write_junit, write_rdjson, write_sarif,
+    Links, Options, Report, Scope, write_concise, write_explain_hint, write_full, write_github, write_gitlab,
+    write_json, write_json_lines, write_junit, write_rdjson, write_sarif,
 };
 use clientc_workspace::{Analysis, Workspace};
 
 use crate::args::{CheckArgs, CheckFormat};
+use crate::commands::check::baseline::Baselines;
+use crate::commands::check::filter::Filter;
 use crate::commands::explain;
 use crate::exit::Exit;
 use crate::input;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let result = opened(args, terminal);
+    if let Err(error) = &result {
+        report_failure(error, args, terminal);
+    }
+    result
+}
+
+fn opened(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let levels = levels(args)?;
-    if args.unsafe_fixes && !args.fix && !args.diff {
+    Filter::new(args)?;
+    if args.unsafe_fixes && !args.fix && !args.fix_only && !args.diff {
         anyhow::bail!("--unsafe-fixes goes with --fix, which applies fixes, or --diff, which shows them");
     }
     if let Some(reason) = &args.add_ignore {
@@ -50,45 +62,65 @@ fn once(
     if args.show_settings {
         return settings::show(&workspace, levels, terminal);
     }
-    let baseline = match &args.baseline {
-        Some(path) if !args.write_baseline => Some((baseline::read(path)?, path)),
-        _ => None,
-    };
+    let filter = Filter::new(args)?;
+    let baselines = Baselines::read(&workspace, args)?;
     let problems = input::report_problems(&workspace, terminal);
-    let known = baseline.as_ref().map(|(baseline, _)| baseline);
     let mut saved = Exit::Clean;
-    let mut analysis = if args.fix || (args.diff && args.add_ignore.is_none()) {
-        let fixed = fix::apply(&mut workspace, levels, args, known);
+    let mut analysis = if args.fix || args.fix_only || (args.diff && args.add_ignore.is_none()) {
+        let mut fixed = fix::apply(&mut workspace, levels, args, &baselines, &filter);
         if args.diff {
             let failed = is_misconfigured(&fixed.analysis);
             return Ok(problems.max(failed).max(fix::show(&workspace, &fixed, terminal)?));
         }
-        saved = fix::save(&workspace, &fixed, args, terminal)?;
+        saved = fix::save(&mut workspace, &mut fixed, levels, args, terminal)?;
+        if args.fix_only {
+            return Ok(problems.max(saved).max(is_misconfigured(&fixed.analysis)));
+        }
         fixed.analysis
     } else if args.all_profiles {
         profiles::analyse(&mut workspace, levels)
     } else {
         workspace.analyse_with(levels)
     };
-    if let Some((baseline, path)) = baseline {
-        baseline::take(baseline, path, levels, &mut analysis, terminal);
+    let known = if args.write_baseline {
+        baselines.clone().write(&mut analysis, terminal)?
+    } else {
+        baselines.take(levels, args.prune_baseline, &mut analysis, terminal)?
+    };
+    for project in &mut analysis.projects {
+        project.diagnostics.retain(|diagnostic| filter.shows(diagnostic));
     }
+    workspace.tell_mentions(&mut analysis);
     if let Some(reason) = &args.add_ignore {
         let failed = is_misconfigured(&analysis);
         let reason = fix::reason(reason)?;
         let added = fix::add_ignores(&mut workspace, analysis, levels, args, reason, terminal)?;
         return Ok(problems.max(added).max(failed));
     }
-    if let (true, Some(path)) = (args.write_baseline, &args.baseline) {
-        saved = saved.max(baseline::write(path, &mut analysis, terminal)?);
-    }
     let (diagnostics, scope) = findings(&workspace, analysis);
     let exit = problems.max(saved).max(exit(&diagnostics, args));
-    report(&diagnostics, &workspace, scope, args, terminal)?;
+    let fixable = fix::count(&workspace, &diagnostics, levels, args, &baselines, &filter);
+    let report = Report::new(&diagnostics, workspace.files(), Scope { known, fixable, ..scope });
+    write_report(&report.with_problems(terminal.take_problems()), args, terminal)?;
     // The process ends here, and the system takes everything back at once; giving back each of a million small
     // pieces would take a tenth of the time of a large project.
     std::mem::forget((workspace, diagnostics));
     Ok(exit)
+}
+
+/// Says in the formats for programs that the run has failed before it could find anything: a file that is not there, or
+/// an old one, would look clean.
+fn report_failure(error: &anyhow::Error, args: &CheckArgs, terminal: &Terminal) {
+    let is_for_people = matches!(args.format, CheckFormat::Full | CheckFormat::Concise);
+    if is_for_people || args.statistics || args.show_files || args.show_settings || args.watch || args.diff {
+        return;
+    }
+    let mut problems = terminal.take_problems();
+    problems.push(format!("{error:#}"));
+    let files = clientc_workspace::Files::default();
+    let report = Report::new(&[], &files, Scope::default()).with_problems(problems);
+    // Where this cannot be written either, standard error and the exit code still say it.
+    let _ = write_report(&report, args, terminal);
 }
 
 fn is_misconfigured(analysis: &Analysis) -> Exit {
@@ -96,28 +128,37 @@ fn is_misconfigured(analysis: &Analysis) -> Exit {
     if is_bad { Exit::Failure } else { Exit::Clean }
 }
 
-/// Writes findings to where they should go. Where standard output holds the mended text of standard input, they go to
+/// Writes findings to where they should go. Where standard output holds the fixed text of standard input, they go to
 /// standard error.
-fn report(
-    diagnostics: &[Diagnostic],
-    workspace: &Workspace,
-    scope: Scope,
-    args: &CheckArgs,
-    terminal: &Terminal,
-) -> anyhow::Result<()> {
+fn write_report(report: &Report<'_>, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<()> {
     if let Some(path) = &args.output_file {
         let mut bytes = Vec::new();
-        let options = Options { colour: false, ..terminal.options.clone() };
-        write(&mut bytes, diagnostics, workspace, scope, args, &options, false)?;
-        return std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()));
+        let options = Options { colour: false, links: Links::default(), ..terminal.options.clone() };
+        write(
+            &mut bytes,
+            report,
+            args,
+            &options,
+            Closing { is_terminal: false, is_quiet: terminal.is_quiet },
+        )?;
+        std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+        if !terminal.is_quiet {
+            let mut out = terminal.out();
+            report.summary().write_line(&mut out, &terminal.options)?;
+            out.flush()?;
+        }
+        return Ok(());
     }
-    if args.fix && input::reads_stdin(&args.input) {
+    let is_fixed_text = args.fix && input::reads_stdin(&args.input);
+    let closing =
+        Closing { is_terminal: !is_fixed_text && terminal.is_terminal, is_quiet: terminal.is_quiet };
+    if is_fixed_text {
         let mut out = terminal.error_out();
-        write(&mut out, diagnostics, workspace, scope, args, &terminal.error_options, false)?;
+        write(&mut out, report, args, &terminal.error_options, closing)?;
         return Ok(out.flush()?);
     }
     let mut out = terminal.out();
-    write(&mut out, diagnostics, workspace, scope, args, &terminal.options, terminal.is_terminal)?;
+    write(&mut out, report, args, &terminal.options, closing)?;
     Ok(out.flush()?)
 }
 
@@ -132,13 +173,14 @@ fn levels(args: &CheckArgs) -> anyhow::Result<Levels> {
     let mut levels = Levels::new();
     for (names, setting) in given {
         for name in names {
-            let Some(rule) = clientc_check::rule(name) else { anyhow::bail!("{}", explain::unknown(name)) };
+            let rule = explain::find(name)?;
+            let name = rule.name;
             if rule.is_fixed && setting != Setting::Error {
                 anyhow::bail!(
                     "the rule `{name}` cannot be lowered or ignored: without it nothing could be resolved"
                 );
             }
-            if levels.insert(name.clone(), setting).is_some_and(|before| before != setting) {
+            if levels.insert(name.to_owned(), setting).is_some_and(|before| before != setting) {
                 anyhow::bail!("the rule `{name}` is given two levels");
             }
         }
@@ -190,37 +232,47 @@ pub(crate) fn has_bad_configuration(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.rule == "invalid-config")
 }
 
+/// What decides whether a report ends with a summary.
+#[derive(Debug, Clone, Copy)]
+struct Closing {
+    is_terminal: bool,
+    is_quiet: bool,
+}
+
 fn write(
     out: &mut impl Write,
-    diagnostics: &[Diagnostic],
-    workspace: &Workspace,
-    scope: Scope,
+    report: &Report<'_>,
     args: &CheckArgs,
     options: &Options,
-    is_terminal: bool,
+    closing: Closing,
 ) -> anyhow::Result<()> {
-    let report = Report::new(diagnostics, workspace.files(), scope);
     if args.statistics {
-        write_statistics(out, &report)?;
-        report.summary().write_line(out, options)?;
+        write_statistics(out, report)?;
+        if !closing.is_quiet {
+            report.summary().write_line(out, options)?;
+        }
         return Ok(());
     }
     match args.format {
-        CheckFormat::Full => write_full(&mut *out, &report, options)?,
-        CheckFormat::Concise => write_concise(&mut *out, &report, options)?,
-        CheckFormat::Json => write_json(&mut *out, &report)?,
-        CheckFormat::JsonLines => write_json_lines(&mut *out, &report)?,
-        CheckFormat::Sarif => write_sarif(&mut *out, &report)?,
-        CheckFormat::Github => write_github(&mut *out, &report)?,
-        CheckFormat::Gitlab => write_gitlab(&mut *out, &report)?,
-        CheckFormat::Junit => write_junit(&mut *out, &report)?,
-        CheckFormat::Rdjson => write_rdjson(&mut *out, &report)?,
+        CheckFormat::Full => write_full(&mut *out, report, options)?,
+        CheckFormat::Concise => write_concise(&mut *out, report, options)?,
+        CheckFormat::Json => write_json(&mut *out, report)?,
+        CheckFormat::JsonLines => write_json_lines(&mut *out, report)?,
+        CheckFormat::Sarif => write_sarif(&mut *out, report)?,
+        CheckFormat::Github => write_github(&mut *out, report)?,
+        CheckFormat::Gitlab => write_gitlab(&mut *out, report)?,
+        CheckFormat::Junit => write_junit(&mut *out, report)?,
+        CheckFormat::Rdjson => write_rdjson(&mut *out, report)?,
     }
-    let is_for_people =
-        args.format == CheckFormat::Full || (args.format == CheckFormat::Concise && is_terminal);
+    let is_full = args.format == CheckFormat::Full;
+    let is_for_people = is_full || (args.format == CheckFormat::Concise && closing.is_terminal);
     // Where nothing could be read, standard error has said so, and nothing was found to be right.
-    if is_for_people && (scope.files > 0 || !diagnostics.is_empty()) {
-        report.summary().write_line(out, options)?;
+    let is_anything = report.summary().files > 0 || report.summary().findings() > 0;
+    if is_for_people && !closing.is_quiet && is_anything {
+        report.summary().write_line(&mut *out, options)?;
+        if is_full {
+            write_explain_hint(out, report, options)?;
+        }
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &FmtArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         }
         return standard_input(args, terminal);
     }
-    let input = InputArgs { paths: args.paths.clone(), isolated: true, ..InputArgs::default() };
+    let input = InputArgs { paths: args.paths.clone(), ..InputArgs::default() };
     let workspace = input::open(&input)?;
     let problems = input::report_problems(&workspace, terminal);
     let mut out = terminal.out();

@@ -9,6 +9,7 @@ use clap_mangen::Man;
 use crate::args::{Cli, ManArgs};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
+use crate::version::{RELEASED, VERSION};
 
 pub(crate) fn run(args: &ManArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let pages = pages()?;
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &ManArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// The page of the program and of each command, by name. They have no date, so that the same program writes the same.
+/// The page of the program and of each command, by name. They carry the release and its day.
 fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut command = Cli::command().disable_help_subcommand(true);
     // It gives each command its full name.
@@ -41,7 +42,7 @@ fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let render = |command: clap::Command| {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
         let mut page = Vec::new();
-        Man::new(command).date("").render(&mut page)?;
+        Man::new(command).date(RELEASED).source(format!("clientc {VERSION}")).render(&mut page)?;
         Ok((name, page))
     };
     pages.map(render).collect()

@@ -1,11 +1,13 @@
 //! `clientc resolve`: every client down to its leaves.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
+use clientc_check::{Diagnostic, FileId};
 use clientc_plan::ClientId;
 use clientc_plan::document::Resolved;
 use clientc_report::{
-    Report, Scope, write_document, write_document_lines, write_full, write_table, write_why,
+    Report, Scope, plural, write_document, write_document_lines, write_full, write_table, write_why,
 };
 use clientc_semantic::LimitPlaces;
 use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
@@ -22,7 +24,10 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
         return Ok(Exit::Failure);
     }
     let analysis = workspace.analyse();
-    if let Some(exit) = refuse(&workspace, &analysis, terminal)? {
+    let refused = refused(&workspace, &analysis, args);
+    let exit = say_refused(&workspace, &analysis, &refused, args, terminal)?;
+    // Where each project is a line of its own, one that is refused does not keep back the others.
+    if exit == Exit::Failure || (exit == Exit::Findings && args.format != ResolveFormat::JsonLines) {
         return Ok(exit);
     }
     if args.format == ResolveFormat::Json && analysis.projects.len() > 1 {
@@ -31,7 +36,7 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
             analysis.projects.len()
         );
     }
-    let (documents, places) = documents(&workspace, &analysis, args)?;
+    let (documents, places) = documents(&workspace, &analysis, args, &refused)?;
     let mut out = terminal.out();
     match args.format {
         ResolveFormat::Table if args.why => {
@@ -44,35 +49,75 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
         ResolveFormat::JsonLines => write_document_lines(&mut out, &documents)?,
     }
     out.flush()?;
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
-/// All or nothing: while errors stand, they go to standard error and nothing is resolved.
-fn refuse(workspace: &Workspace, analysis: &Analysis, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
-    let refused: Vec<&ProjectAnalysis> =
-        analysis.projects.iter().filter(|project| project.is_refused()).collect();
-    if refused.is_empty() {
-        return Ok(None);
-    }
-    let diagnostics: Vec<_> = refused
-        .iter()
-        .flat_map(|project| &project.diagnostics)
-        .filter(|d| d.level == clientc_check::Level::Error)
+/// The errors of each project that keep what was asked for from being resolved.
+fn refused(workspace: &Workspace, analysis: &Analysis, args: &ResolveArgs) -> Vec<Vec<Diagnostic>> {
+    let of_project = |project: &ProjectAnalysis| match asked(project, args) {
+        Some(Some(client)) => project.errors_about(client, &config_files(workspace)),
+        // Whether an unreadable block holds what was asked for, nobody knows.
+        Some(None) | None => project.refusals().cloned().collect(),
+    };
+    analysis.projects.iter().map(of_project).collect()
+}
+
+fn config_files(workspace: &Workspace) -> BTreeSet<FileId> {
+    workspace.configs().iter().map(|config| config.file).collect()
+}
+
+/// Writes the errors to standard error.
+fn say_refused(
+    workspace: &Workspace,
+    analysis: &Analysis,
+    refused: &[Vec<Diagnostic>],
+    args: &ResolveArgs,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
+    let projects = analysis.projects.iter().zip(refused);
+    let is_one_asked_for = args.client.is_some() || args.function.is_some();
+    // Another project that has what was asked for is enough.
+    let is_found = projects.clone().any(|(project, errors)| {
+        is_one_asked_for && errors.is_empty() && matches!(asked(project, args), Some(Some(_)))
+    });
+    let counts = |project: &ProjectAnalysis| !is_found || matches!(asked(project, args), Some(Some(_)));
+    let diagnostics: Vec<Diagnostic> = projects
+        .clone()
+        .filter(|(project, _)| counts(project))
+        .flat_map(|(_, errors)| errors)
         .cloned()
         .collect();
+    let elsewhere = analysis.projects.iter().flat_map(ProjectAnalysis::refusals).count() - diagnostics.len();
+    if diagnostics.is_empty() {
+        if elsewhere > 0 {
+            let errors = plural(elsewhere as u64, "error");
+            terminal.note(&format!("{errors} elsewhere, which this does not depend on: run `clientc check`"));
+        }
+        return Ok(Exit::Clean);
+    }
     let scope = Scope {
         projects: analysis.projects.len() as u64,
         files: analysis.projects.iter().map(|project| project.files as u64).sum(),
         clients: analysis.projects.iter().map(|project| project.clients as u64).sum(),
+        known: 0,
+        fixable: None,
     };
     let report = Report::new(&diagnostics, workspace.files(), scope);
     let mut out = terminal.error_out();
     write_full(&mut out, &report, &terminal.error_options)?;
-    let errors = diagnostics.len();
-    writeln!(out, "Not resolved: {errors} {} above.", if errors == 1 { "error" } else { "errors" })?;
+    let errors = plural(diagnostics.len() as u64, "error");
+    match args.format {
+        ResolveFormat::JsonLines => {
+            let names: Vec<&str> = projects
+                .filter(|(project, errors)| counts(project) && !errors.is_empty())
+                .map(|(project, _)| &*project.label)
+                .collect();
+            writeln!(out, "Not resolved: {}, because of the {errors} above.", names.join(", "))?;
+        }
+        _ => writeln!(out, "Not resolved: {errors} above.")?,
+    }
     out.flush()?;
-    let exit = if has_bad_configuration(&diagnostics) { Exit::Failure } else { Exit::Findings };
-    Ok(Some(exit))
+    Ok(if has_bad_configuration(&diagnostics) { Exit::Failure } else { Exit::Findings })
 }
 
 /// The documents of the projects that have what was asked for, and where they set their limits.
@@ -80,9 +125,12 @@ fn documents(
     workspace: &Workspace,
     analysis: &Analysis,
     args: &ResolveArgs,
+    refused: &[Vec<Diagnostic>],
 ) -> anyhow::Result<(Vec<Resolved>, Vec<LimitPlaces>)> {
     let (mut documents, mut places) = (Vec::new(), Vec::new());
-    for (input, project) in workspace.inputs().zip(&analysis.projects) {
+    let sound =
+        workspace.inputs().zip(&analysis.projects).zip(refused).filter(|(_, errors)| errors.is_empty());
+    for ((input, project), _) in sound {
         let Some(asked) = asked(project, args) else { continue };
         let ids = match asked {
             Some(client) => project.reachable(client),
@@ -97,7 +145,7 @@ fn documents(
         }
         documents.push(document);
     }
-    if documents.is_empty() && !analysis.projects.is_empty() {
+    if documents.is_empty() && refused.iter().any(Vec::is_empty) {
         anyhow::bail!("{}", unknown_selection(analysis, args));
     }
     Ok((documents, places))
@@ -136,6 +184,12 @@ fn unknown_selection(analysis: &Analysis, args: &ResolveArgs) -> String {
         let is_client = args.client.is_some();
         clients.filter(move |_| is_client).chain(functions.filter(move |_| !is_client)).collect::<Vec<_>>()
     });
+    let is_function = |project: &ProjectAnalysis| {
+        project.project.functions.iter().any(|function| function_name(project, function) == Some(name))
+    };
+    if args.function.is_some() && analysis.projects.iter().any(is_function) {
+        return format!("the function `{name}` names no client");
+    }
     let near = clientc_semantic::nearest(name, names);
     match near.first() {
         Some(near) => format!("there is no {kind} `{name}`; did you mean `{near}`?"),

@@ -51,6 +51,7 @@ fn resolved_origin<P>(
             (Some(client.name.clone()), &client.limits)
         }
         Origin::Defaults => (None, plan.defaults()),
+        Origin::RunTime => return None,
     };
     let Source { file, line, column } = place(&limits.get(field)?.origin);
     Some(ResolvedOrigin { client, file, line, column })

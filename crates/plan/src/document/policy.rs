@@ -1,12 +1,9 @@
 //! How a retry policy is written in JSON.
 
+use crate::json::Number;
 use crate::retry::{Multiplier, RetryPolicy, RetryStrategy};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
-use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
-use std::str::FromStr;
 
 #[derive(Serialize)]
 struct WrittenPolicy<'p> {
@@ -20,7 +17,7 @@ struct WrittenStrategy {
     r#type: &'static str,
     delay_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    multiplier: Option<serde_json::Number>,
+    multiplier: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_delay_ms: Option<u64>,
     jitter: bool,
@@ -37,7 +34,7 @@ struct ReadPolicy {
 struct ReadStrategy {
     r#type: Box<str>,
     delay_ms: u64,
-    multiplier: Option<serde_json::Number>,
+    multiplier: Option<f64>,
     max_delay_ms: Option<u64>,
     jitter: bool,
 }
@@ -47,9 +44,7 @@ impl Serialize for RetryPolicy {
         let (delay_ms, multiplier, max_delay_ms) = match self.strategy {
             RetryStrategy::ConstantDelay { delay_ms } => (delay_ms, None, None),
             RetryStrategy::ExponentialBackoff { delay_ms, multiplier, max_delay_ms } => {
-                let multiplier =
-                    serde_json::Number::from_str(&multiplier.to_string()).map_err(S::Error::custom)?;
-                (delay_ms, Some(multiplier), Some(max_delay_ms))
+                (delay_ms, Number::parse(&multiplier.to_string()), Some(max_delay_ms))
             }
         };
         let strategy = WrittenStrategy {
@@ -72,7 +67,7 @@ impl<'de> Deserialize<'de> for RetryPolicy {
                 delay_ms: read.delay_ms,
                 multiplier: {
                     let number = read.multiplier.ok_or_else(|| D::Error::missing_field("multiplier"))?;
-                    Multiplier::parse(number.as_str()).map_err(D::Error::custom)?
+                    Multiplier::parse(&number.to_string()).map_err(D::Error::custom)?
                 },
                 max_delay_ms: read.max_delay_ms.ok_or_else(|| D::Error::missing_field("max_delay_ms"))?,
             },
@@ -83,51 +78,5 @@ impl<'de> Deserialize<'de> for RetryPolicy {
         let policy = RetryPolicy { name: policy, max_retries, strategy, jitter: read.jitter };
         policy.check().map_err(D::Error::custom)?;
         Ok(policy)
-    }
-}
-
-impl JsonSchema for RetryPolicy {
-    fn schema_name() -> Cow<'static, str> {
-        "Retry".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let delay = json_schema!({ "type": "integer", "minimum": 0, "maximum": 86_400_000 });
-        json_schema!({
-            "description": "A retry policy with its defaults filled in.",
-            "type": "object",
-            "properties": {
-                "policy": { "type": "string", "description": "The name of the policy." },
-                "max_retries": {
-                    "type": "integer", "minimum": 0, "maximum": 100,
-                    "description": "The number of further attempts after the first."
-                },
-                "strategy": { "oneOf": [
-                    {
-                        "description": "Every delay is the same.",
-                        "type": "object",
-                        "properties": {
-                            "type": { "const": "constant_delay" },
-                            "delay_ms": delay,
-                            "jitter": { "type": "boolean" }
-                        },
-                        "required": ["type", "delay_ms", "jitter"]
-                    },
-                    {
-                        "description": "Every delay is the one before times the multiplier, up to the longest.",
-                        "type": "object",
-                        "properties": {
-                            "type": { "const": "exponential_backoff" },
-                            "delay_ms": delay,
-                            "multiplier": { "type": "number", "exclusiveMinimum": 0, "maximum": 1000 },
-                            "max_delay_ms": delay,
-                            "jitter": { "type": "boolean" }
-                        },
-                        "required": ["type", "delay_ms", "multiplier", "max_delay_ms", "jitter"]
-                    }
-                ] }
-            },
-            "required": ["policy", "max_retries", "strategy"]
-        })
     }
 }

@@ -1,12 +1,10 @@
 //! Reading the document back, with the JSON path of what is wrong.
 
 use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, VERSION, Version};
+use crate::json::{JsonError, MAX_NESTING, Map, Value as Json};
+use crate::value;
 use indexmap::IndexMap;
-use serde::de::{Deserialize, DeserializeOwned};
-use serde_json::{Map, Value as Json};
-
-/// The deepest nesting of a document that is read. Options may nest 256 deep in source.
-const MAX_NESTING: usize = 300;
+use serde::de::DeserializeOwned;
 
 /// Why a text is no resolved JSON that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,14 +37,10 @@ impl Resolved {
     /// This checks the form alone. Whether the document follows from its own clients and defaults is what
     /// [`Resolved::plan`] finds out.
     pub fn read(text: &str) -> Result<Resolved, DocumentError> {
-        if nesting(text) > MAX_NESTING {
-            return Err(DocumentError::TooDeep);
-        }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer.disable_recursion_limit();
-        let not_json = |error: serde_json::Error| DocumentError::NotJson(error.to_string());
-        let json = Json::deserialize(&mut deserializer).map_err(not_json)?;
-        deserializer.end().map_err(not_json)?;
+        let json = Json::parse(text).map_err(|error| match error {
+            JsonError::TooDeep => DocumentError::TooDeep,
+            error => DocumentError::NotJson(error.to_string()),
+        })?;
         let mut keys = Keys::of("$".into(), json)?;
         if keys.map.get("schema").and_then(Json::as_str) != Some(SCHEMA) {
             return Err(DocumentError::OtherSchema);
@@ -71,7 +65,7 @@ fn client(path: String, json: Json) -> Result<ResolvedClient, DocumentError> {
     let kind = match &*kind {
         "leaf" => ResolvedKind::Leaf {
             provider: keys.take("provider")?,
-            options: keys.take("options")?,
+            options: keys.options()?,
             connection_pooling: keys.take("connection_pooling")?,
         },
         "fallback" => ResolvedKind::Fallback { members: keys.take("members")? },
@@ -144,6 +138,15 @@ impl Keys {
             .collect()
     }
 
+    /// Reads the options of a leaf, with the spelling of their numbers.
+    fn options(&mut self) -> Result<value::Object, DocumentError> {
+        match self.map.swap_remove("options") {
+            Some(Json::Object(map)) => Ok(value::object(map)),
+            Some(_) => Err(self.form("options", "this is not an object")),
+            None => Err(self.form("options", "this is missing")),
+        }
+    }
+
     /// Reads an array item by item, so that an error names the item.
     fn items<T: DeserializeOwned>(&mut self, key: &str) -> Result<Vec<T>, DocumentError> {
         let path = self.path_of(key);
@@ -157,8 +160,7 @@ impl Keys {
 }
 
 fn read<T: DeserializeOwned>(path: &str, json: Json) -> Result<T, DocumentError> {
-    serde_json::from_value(json)
-        .map_err(|error| DocumentError::Form { path: path.into(), message: error.to_string() })
+    json.read().map_err(|error| DocumentError::Form { path: path.into(), message: error.to_string() })
 }
 
 /// Returns the JSON path of a key of the object at `path`. Keys that are no plain words are quoted.
@@ -166,25 +168,4 @@ pub(super) fn child_path(path: &str, key: &str) -> String {
     let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && key.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
     if is_plain { format!("{path}.{key}") } else { format!("{path}[{}]", Json::from(key)) }
-}
-
-/// Returns how deep the brackets of a JSON text nest. Brackets in strings do not count.
-fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0usize, 0usize);
-    let (mut in_string, mut escaped) = (false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }

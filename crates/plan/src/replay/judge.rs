@@ -8,6 +8,7 @@ use crate::graph::{ClientId, Kind};
 use crate::limit::Limits;
 use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord, LAST_ATTEMPTS};
 use crate::walk::{Attempt, Cut, End, Outcome, Overrides, Step, Visit, Walk, WalkOptions};
+use crate::worst_case::worst_case;
 
 pub(super) struct Judge<'r> {
     pub(super) document: &'r Resolved,
@@ -58,11 +59,9 @@ impl<'r> Judge<'r> {
 
     pub(super) fn run(mut self) -> Result<Replay, ReplayError> {
         let mut supply = std::mem::take(&mut self.supply);
-        let worst_case =
-            self.document.clients.get_index(self.root.index()).map(|(_, client)| client.worst_case);
         let options = WalkOptions {
             deadline_ms: self.record.deadline_ms,
-            worst_case_ms: worst_case.and_then(|worst_case| worst_case.duration_ms),
+            worst_case_ms: worst_case(self.plan, self.root).duration_ms,
             overrides: Some(&self.overrides),
         };
         let mut walk = Walk::new(self.plan, self.root, &mut supply, options);

@@ -26,7 +26,7 @@ impl Judge<'_> {
     pub(super) fn written(&self, said: &Said, field: Field) -> Option<Source> {
         let limits = match said.limits.get(field)?.origin {
             Origin::Client(place) => &self.plan.client(said.visits.get(place.index())?.client)?.limits,
-            Origin::Defaults => self.plan.defaults(),
+            Origin::Defaults | Origin::RunTime => self.plan.defaults(),
             Origin::Override(_) => return None,
         };
         limits.get(field)?.origin.clone()

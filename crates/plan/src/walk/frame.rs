@@ -1,9 +1,9 @@
 //! One client on the current path of a call.
 
 use super::deadline::{CutBy, Deadline};
-use crate::compose::{Origin, PathIndex, fill, lower};
+use crate::compose::{Origin, PathIndex, fill, fill_by, lower};
 use crate::field::{ByField, Field};
-use crate::graph::Client;
+use crate::graph::{Client, Plan};
 use crate::limit::{Limits, minimum};
 
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Frame {
     limits: Limits<Origin>,
     /// The same for the overrides.
     lowered: Limits<Origin>,
-    /// The last planned delay of the policy, in milliseconds.
+    /// The planned delay before the current round, in milliseconds; nothing in the first.
     pub(super) planned_ms: Option<u64>,
     /// The member of a round-robin that its ticket chose.
     pub(super) first_member: u32,
@@ -63,10 +63,11 @@ impl Frame {
         }
     }
 
-    /// Returns the effective limits of a leaf. The overrides come last, so that they can only lower.
-    pub(super) fn effective<P>(&self, defaults: &Limits<P>) -> Limits<Origin> {
+    /// Returns the effective limits of a leaf, those of the run time included. The overrides come last, so that they can only lower.
+    pub(super) fn effective<P>(&self, plan: &Plan<P>) -> Limits<Origin> {
         let mut limits = self.limits;
-        fill(&mut limits, defaults);
+        fill(&mut limits, plan.defaults());
+        fill_by(&mut limits, plan.run_time());
         limits.minimum(&self.lowered)
     }
 

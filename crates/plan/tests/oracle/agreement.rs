@@ -23,7 +23,7 @@ proptest! {
                 let limits = Field::ALL.map(|field| {
                     route.limits.get(field).map(|limit| (limit.ms, match limit.origin {
                         Origin::Client(place) => Some(place.index()),
-                        Origin::Defaults => None,
+                        Origin::Defaults | Origin::RunTime => None,
                         Origin::Override(_) => unreachable!("there are no overrides"),
                     }))
                 });

@@ -85,6 +85,7 @@ pub(crate) fn name(by: CutBy) -> String {
     match by {
         CutBy::Own(Origin::Client(place)) => format!("own@{}", place.0),
         CutBy::Own(Origin::Defaults) => "own@defaults".to_owned(),
+        CutBy::Own(Origin::RunTime) => "own@run time".to_owned(),
         CutBy::Total { place, is_override: false } => format!("total@{}", place.0),
         other => format!("{other:?}"),
     }

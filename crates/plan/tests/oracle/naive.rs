@@ -75,17 +75,18 @@ pub(crate) fn worst_case(model: &Model, node: usize, above: &[u64]) -> (u64, Opt
             members.iter().map(|member| u128::from(member.0)).sum(),
             members.iter().map(|member| member.1.map(u128::from)).sum(),
         ),
-        Shape::RoundRobin(..) => (
-            members.iter().map(|member| u128::from(member.0)).max().unwrap(),
-            members
-                .iter()
-                .map(|member| member.1.map(u128::from))
-                .collect::<Option<Vec<_>>>()
-                .map(|all| all.into_iter().max().unwrap()),
-        ),
+        Shape::RoundRobin(..) => (0, Some(0)),
     };
     let delays = this.policy.map_or(Vec::new(), |policy| delays(&model.policies[policy]));
     let rounds = delays.len() as u128 + 1;
+    // Of a round-robin every ticket is tried, and all its rounds stand for one.
+    let (once_requests, once_ms, rounds) = match this.shape {
+        Shape::RoundRobin(..) => {
+            let (requests, ms) = turns(&members, delays.len() + 1);
+            (requests, ms, 1)
+        }
+        _ => (once_requests, once_ms, rounds),
+    };
     let waits: u128 = delays.iter().map(|&delay| u128::from(delay)).sum();
     let duration = once_ms.map(|ms| (ms.min(MOST) * rounds + waits).min(MOST) as u64);
     let capped = match (duration, this.limits[TOTAL]) {
@@ -94,6 +95,18 @@ pub(crate) fn worst_case(model: &Model, node: usize, above: &[u64]) -> (u64, Opt
         (Some(duration), Some(total)) => Some(duration.min(total)),
     };
     ((once_requests * rounds).min(MOST) as u64, capped)
+}
+
+/// Returns the largest requests and durations of so many consecutive members, over every first one.
+fn turns(members: &[(u64, Option<u64>)], rounds: usize) -> (u128, Option<u128>) {
+    let (mut requests, mut durations) = (Vec::new(), Vec::new());
+    for ticket in 0..members.len() {
+        let used: Vec<_> = (0..rounds).map(|round| members[(ticket + round) % members.len()]).collect();
+        requests.push(used.iter().map(|member| u128::from(member.0)).sum::<u128>());
+        durations.push(used.iter().map(|member| member.1.map(u128::from)).sum::<Option<u128>>());
+    }
+    let longest = durations.into_iter().collect::<Option<Vec<_>>>().map(|all| all.into_iter().max().unwrap());
+    (requests.into_iter().max().unwrap(), longest)
 }
 
 /// What happened in a call, in order.

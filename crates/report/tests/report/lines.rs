@@ -62,7 +62,8 @@ fn json_lines_are_the_same_objects_and_a_summary() {
 #[test]
 fn nothing_found_is_said_in_every_format() {
     let files = Files::new(&[]);
-    let report = Report::new(&[], &files, Scope { projects: 1, files: 1, clients: 1 });
+    let report =
+        Report::new(&[], &files, Scope { projects: 1, files: 1, clients: 1, known: 0, fixable: None });
     assert_snapshot!(written(|writer| write_json(writer, &report)));
     assert_eq!(written(|writer| write_concise(writer, &report, &Options::default())), "");
     assert_eq!(crate::sources::full(&files, &[], &Options::default()), "");
@@ -78,11 +79,11 @@ fn the_summary_counts_and_agrees() {
     let line = |summary: Summary, colour: bool| {
         written(|writer| summary.write_line(writer, &Options { colour, ..Options::default() }))
     };
-    let scope = Scope { projects: 1, files: 3, clients: 12 };
+    let scope = Scope { projects: 1, files: 3, clients: 12, known: 0, fixable: None };
     let summary = Summary { errors: 2, warnings: 1, ..Summary::of(&[], scope) };
     assert_snapshot!(line(summary, false), @"Checked 12 clients in 3 files: 2 errors, 1 warning.");
     assert_snapshot!(line(Summary::of(&[], scope), false), @"Checked 12 clients in 3 files: no problems found.");
-    let many = Scope { projects: 4, files: 1, clients: 1 };
+    let many = Scope { projects: 4, files: 1, clients: 1, known: 0, fixable: None };
     assert_snapshot!(
         line(Summary { infos: 1200, ..Summary::of(&[], many) }, false),
         @"Checked 1 client in 1 file of 4 projects: 1,200 infos."

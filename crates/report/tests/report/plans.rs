@@ -2,9 +2,9 @@
 
 use crate::sources::written;
 use clientc_plan::document::Resolved;
+use clientc_plan::json::{Map, Value, json};
 use clientc_report::{Options, write_document, write_document_lines, write_table};
 use insta::assert_snapshot;
-use serde_json::{Value, json};
 
 /// Reads a document that is made of JSON.
 fn resolved(json: &Value) -> Resolved {
@@ -22,7 +22,7 @@ fn source() -> Value {
 
 /// A client that makes requests, with one limit for each field that is named.
 fn leaf(name: &str, provider: &str, limits: Value, requests: u64, duration_ms: Value, retry: Value) -> Value {
-    let origins: serde_json::Map<_, _> = limits
+    let origins: Map<_, _> = limits
         .as_object()
         .into_iter()
         .flatten()

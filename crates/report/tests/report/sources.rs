@@ -142,7 +142,7 @@ pub(crate) fn example() -> (Files, Vec<Diagnostic>) {
 }
 
 pub(crate) fn scope() -> Scope {
-    Scope { projects: 1, files: 2, clients: 3 }
+    Scope { projects: 1, files: 2, clients: 3, known: 0, fixable: None }
 }
 
 /// What a renderer writes.

@@ -1,6 +1,6 @@
 //! The form of an answer.
 
-use serde_json::{Map, Value, json};
+use clientc_plan::json::{Map, Value, json};
 
 /// The form in which a model must answer.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The messages of a conversation.
 
 use super::tool::ToolCall;
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 use std::fmt;
 
 /// A message of a conversation.

@@ -5,8 +5,8 @@ use super::format::{JsonSchema, ResponseFormat};
 use super::message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 use super::request::ChatRequest;
 use super::tool::{FunctionTool, Tool, ToolCall, ToolChoice};
+use clientc_plan::json::{Map, Value};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
 
 type Reading<T> = Result<T, FormError>;
 
@@ -17,8 +17,8 @@ impl ChatRequest {
     /// # Errors
     ///
     /// A value that OpenAI's API does not allow is an error with its path.
-    pub fn from_json(body: Value) -> Result<ChatRequest, FormError> {
-        request(body)
+    pub fn from_json(body: impl Into<Value>) -> Result<ChatRequest, FormError> {
+        request(body.into())
     }
 }
 

@@ -4,7 +4,7 @@ use super::format::ResponseFormat;
 use super::message::Message;
 use super::tool::{Tool, ToolChoice};
 use super::verbatim::Verbatim;
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 use std::fmt;
 
 /// One request to a model. Which model, where it is and which key it needs are the client's, never the request's.

@@ -2,8 +2,8 @@
 
 use super::tool::ToolCall;
 use bytes::Bytes;
+use clientc_plan::json::Value;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// A whole answer.

@@ -1,5 +1,5 @@
 use super::*;
-use serde_json::{Value, json};
+use clientc_plan::json::{Value, json};
 
 fn read(message: Value) -> Result<Message, FormError> {
     let body = json!({"messages": [message]});

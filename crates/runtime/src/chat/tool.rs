@@ -1,7 +1,7 @@
 //! Tools, calls of tools, and whether a tool must be called.
 
+use clientc_plan::json::{Map, Value, json};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 
 /// A tool that a model may call.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! The body of a chat completion as the caller wrote it, for servers that take it as it is.
 
 use super::form_error::FormError;
+use clientc_plan::json::{Map, Value};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -51,7 +52,7 @@ impl Verbatim {
     }
 
     /// Sets a field to a value.
-    pub fn insert(&mut self, name: &str, value: &serde_json::Value) {
+    pub fn insert(&mut self, name: &str, value: &Value) {
         // A value in memory is always written.
         if let Ok(raw) = serde_json::value::to_raw_value(value) {
             self.fields.insert(name.into(), raw);
@@ -63,16 +64,16 @@ impl Verbatim {
     /// # Errors
     ///
     /// A value that is nested too deeply is refused.
-    pub fn to_value(&self) -> Result<serde_json::Value, FormError> {
-        let mut map = serde_json::Map::new();
+    pub fn to_value(&self) -> Result<Value, FormError> {
+        let mut map = Map::new();
         for (name, value) in &self.fields {
-            let value = serde_json::from_str(value.get()).map_err(|_| FormError {
+            let value = Value::parse(value.get()).map_err(|_| FormError {
                 path: name.to_string(),
-                message: "is nested too deeply, or holds a number that is too large".into(),
+                message: "is nested too deeply, or has an escape that stands for no character".into(),
             })?;
             map.insert(name.to_string(), value);
         }
-        Ok(serde_json::Value::Object(map))
+        Ok(Value::Object(map))
     }
 }
 

@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn what_a_server_repeats_of_the_prompt_is_left_out() {
         let prompt = "Wie hieß die Frau, die 1843 das erste Programm schrieb?";
-        let body = serde_json::json!({
+        let body = clientc_plan::json!({
             "model": "a-model-with-a-rather-long-name",
             "temperature": 0.5,
             "messages": [{"role": "user", "n": null, "content": [{"type": "text", "text": prompt}]}],
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn a_repetition_that_occurs_twice_is_left_out_twice() {
         let prompt = "one two three four five six seven";
-        let body = serde_json::json!({"system": [{"text": prompt}]}).to_string();
+        let body = clientc_plan::json!({"system": [{"text": prompt}]}).to_string();
         assert_eq!(without_prompt(&format!("{prompt}, and {prompt}!"), body.as_bytes()), "…, and …!");
     }
 
@@ -238,7 +238,7 @@ mod tests {
         search.look(&"a".repeat(MOST * 2));
         assert!(search.places.is_empty() && search.hidden.iter().all(|hidden| *hidden));
         assert_eq!(search.left, MOST_IN_ALL - MOST);
-        let body = serde_json::json!({"messages": [{"content": "a".repeat(MOST)}]}).to_string();
+        let body = clientc_plan::json!({"messages": [{"content": "a".repeat(MOST)}]}).to_string();
         assert_eq!(without_prompt(&text, body.as_bytes()), "…");
     }
 }

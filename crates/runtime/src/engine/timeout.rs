@@ -28,7 +28,7 @@ impl Limit {
         let limit = brief.limits.get(field)?;
         let (set_by, setter) = match limit.origin {
             Origin::Client(place) => (SetBy::Client, brief.at(place)),
-            Origin::Defaults => (SetBy::Defaults, None),
+            Origin::Defaults | Origin::RunTime => (SetBy::Defaults, None),
             Origin::Override(place) => (SetBy::Override, brief.at(place)),
         };
         Some(Limit { field, client: brief.leaf, setter, set_by, configured_ms: limit.ms })

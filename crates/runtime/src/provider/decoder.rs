@@ -6,6 +6,7 @@ use super::wire::ReadEvents;
 use super::{problem, table, wire};
 use crate::chat::Chunk;
 use crate::leaf::Leaf;
+use clientc_plan::json::Value;
 
 /// Reads the events of a stream.
 pub(crate) struct Decoder {
@@ -31,9 +32,9 @@ enum Ending {
 pub(crate) fn is_ping(name: &str, data: &str) -> bool {
     /// A ping says nothing but its type.
     const MOST: usize = 64;
-    let has_type = |value: &serde_json::Value| wire::text(value, "/type") == Some("ping");
+    let has_type = |value: &Value| wire::text(value, "/type") == Some("ping");
     let is_typed = || data.len() <= MOST && data.contains("\"ping\"");
-    name == "ping" || is_typed() && serde_json::from_str(data).is_ok_and(|value| has_type(&value))
+    name == "ping" || is_typed() && Value::parse(data).is_ok_and(|value| has_type(&value))
 }
 
 impl Decoder {
@@ -62,8 +63,8 @@ impl Decoder {
             self.ending = Ending::Done;
             return Ok(Vec::new());
         }
-        let value = serde_json::from_str(data)
-            .map_err(|_| ReadError::malformed("the data of an event is no JSON"))?;
+        let value =
+            Value::parse(data).map_err(|_| ReadError::malformed("the data of an event is no JSON"))?;
         if let Some(error) = problem::in_event(name, &value) {
             return Err(error);
         }

@@ -3,9 +3,9 @@
 use super::error::BuildError;
 use super::http::HttpRequest;
 use super::options::{Options, wrong};
+use clientc_plan::json::{Map, Value};
 use clientc_plan::providers;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use serde_json::{Map, Value};
 use url::Url;
 
 /// Where a request goes and what it carries beside its body.

@@ -9,6 +9,7 @@ use super::{problem, table};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::Environment;
 use crate::leaf::Leaf;
+use clientc_plan::json::Value;
 
 /// Returns whether clients of a provider can be called.
 pub(crate) fn is_served(provider: &str) -> bool {
@@ -52,7 +53,7 @@ pub(crate) fn request(
 /// An answer that cannot be read, one that is an error in spite of its status, one without any content, and one that
 /// ended for a reason which the client does not allow are errors.
 pub(crate) fn response(leaf: &Leaf, body: &[u8]) -> Result<ChatResponse, ReadError> {
-    let value = serde_json::from_slice(body).map_err(|_| ReadError::malformed("the body is no JSON"))?;
+    let value = Value::from_slice(body).map_err(|_| ReadError::malformed("the body is no JSON"))?;
     if let Some(error) = problem::in_answer(&value) {
         return Err(error);
     }

@@ -3,7 +3,7 @@
 use super::error::BuildError;
 use super::options::CLIENTS_OWN;
 use crate::chat::{FunctionTool, Tool};
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 
 /// What becomes of one of OpenAI's fields at a provider with other names.
 pub(super) enum Rule {
@@ -50,7 +50,7 @@ pub(super) fn callers<'f>(
                 return Err(cannot(provider, &format!("`{name}`; send `tools` and `tool_choice`")));
             }
             "audio" => return Err(cannot(provider, "`audio`: answers are text")),
-            "modalities" if *value != serde_json::json!(["text"]) => {
+            "modalities" if *value != clientc_plan::json!(["text"]) => {
                 return Err(cannot(provider, "`modalities` other than text"));
             }
             _ => counted.push((&**name, value)),
@@ -105,7 +105,7 @@ pub(super) fn set(body: &mut Map<String, Value>, path: &[&str], value: Value) {
     let Some((last, way)) = path.split_last() else { return };
     let mut map = body;
     for key in way {
-        let next = map.entry(*key).or_insert(Value::Null);
+        let next = map.entry((*key).into()).or_insert(Value::Null);
         if !next.is_object() {
             *next = Value::Object(Map::new());
         }
@@ -138,5 +138,5 @@ pub(super) fn arguments(text: &str) -> Option<Value> {
     if text.trim().is_empty() {
         return Some(Value::Object(Map::new()));
     }
-    serde_json::from_str(text).ok().filter(Value::is_object)
+    Value::parse(text).ok().filter(Value::is_object)
 }

@@ -3,7 +3,7 @@
 use super::error::BuildError;
 use super::options::{Options, wrong};
 use crate::chat::{Media, MediaKind, MediaSource};
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 
 /// What a client says about URLs of media.
 pub(super) struct MediaRules<'a> {

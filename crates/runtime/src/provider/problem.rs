@@ -2,13 +2,13 @@
 
 use super::error::{ProviderError, ReadError};
 use super::wire::text;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 const MAX_CHARACTERS: usize = 1000;
 
 /// Reads the body of an answer with a status of failure.
 pub(super) fn in_failure(body: &[u8]) -> Option<ProviderError> {
-    match serde_json::from_slice::<Value>(body) {
+    match Value::from_slice(body) {
         Ok(value) => said(&value),
         Err(_) => plain(body),
     }

@@ -3,7 +3,7 @@
 use super::error::BuildError;
 use super::options::{Options, wrong};
 use crate::chat::{Message, Part, Role};
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 
 /// The rules of a client for roles.
 pub(super) struct Roles {

@@ -7,7 +7,7 @@ use super::wire::ReadEvents;
 use super::{anthropic, google, openai};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::leaf::Leaf;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// A provider that is served.
 pub(super) struct Row {

@@ -12,11 +12,12 @@ use super::*;
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::{Environment, Variables};
 use crate::leaf::Leaf;
-use serde_json::{Value, json};
+use clientc_plan::json::{Value, json};
 
 /// Makes a client out of the JSON of its options.
 fn leaf(provider: &str, options: Value) -> Leaf {
-    let options = serde_json::from_value(options).unwrap();
+    let Value::Object(options) = options else { panic!("options are an object") };
+    let options = clientc_plan::value::object(options);
     Leaf { name: "Client".into(), provider: provider.into(), options }
 }
 
@@ -70,7 +71,7 @@ fn built(provider: &str, options: Value, body: Value, is_streaming: bool) -> Res
 }
 
 fn body(provider: &str, options: Value, chat: Value) -> Value {
-    serde_json::from_slice(&built(provider, options, chat, false).unwrap().body).unwrap()
+    Value::from_slice(&built(provider, options, chat, false).unwrap().body).unwrap()
 }
 
 fn refusal(provider: &str, options: Value, chat: Value) -> String {

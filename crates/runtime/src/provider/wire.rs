@@ -2,7 +2,7 @@
 
 use super::error::ReadError;
 use crate::chat::Chunk;
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// An event of a stream.
 pub(super) struct Event<'e> {

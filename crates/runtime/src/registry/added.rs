@@ -4,12 +4,12 @@ use super::error::RegistryError;
 use crate::inner::Entry;
 use crate::leaf::Leaf;
 use clientc_plan::document::{ResolvedPlan, Source};
+use clientc_plan::json::{Map, Value as Json};
 use clientc_plan::providers::{self, POOLING_KEY, Provider, ProviderKind};
 use clientc_plan::{
     ByField, Client, ClientId, Field, Kind, Limit, Limits, MAX_MS, MAX_ROUTE_LENGTH, MAX_ROUTES, PlanError,
     PolicyId,
 };
-use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
 
 #[derive(Debug, Clone)]

@@ -74,6 +74,14 @@ impl ConfigText {
         self.profiles.iter().find(|profile| profile.name.value == name).map(|profile| &profile.layer)
     }
 
+    /// All lists of patterns for paths, each with its key.
+    pub(crate) fn path_patterns(&self) -> impl Iterator<Item = (&'static str, &Globs)> {
+        let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));
+        let overrides = layers.flat_map(|layer| &layer.overrides).map(|set| ("overrides.paths", &set.paths));
+        let all = std::iter::once(("exclude", &self.exclude)).chain(overrides);
+        all.filter(|(_, globs)| !globs.patterns().is_empty())
+    }
+
     /// All clients that it names as entries, in its profiles and overrides as well.
     pub fn entries(&self) -> impl Iterator<Item = &Configured<String>> {
         let layers = std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer));

@@ -1,6 +1,8 @@
 //! Patterns for paths and names.
 
 use clientc_check::Configured;
+use clientc_semantic::{FileId, Span};
+use clientc_syntax::TextRange;
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// A list of patterns. Text matches it if it matches one of them.
@@ -26,10 +28,26 @@ impl Globs {
         &self.patterns
     }
 
+    /// Whether a text is a pattern for paths.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_path(pattern: &str) -> Result<(), String> {
+        let span = Span::new(FileId(0), TextRange::empty(0));
+        let (_, bad) = Self::of_paths(vec![Configured { value: pattern.to_owned(), span }]);
+        bad.into_iter().next().map_or(Ok(()), |bad| Err(bad.error))
+    }
+
     /// Whether a text matches one of the patterns.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.matcher.is_match(text)
+    }
+
+    /// Whether a text matches the pattern of this number.
+    pub(crate) fn matches_pattern(&self, number: usize, text: &str) -> bool {
+        let each = self.matcher.len() / self.patterns.len().max(1);
+        self.matcher.matches(text).into_iter().any(|glob| glob / each.max(1) == number)
     }
 
     /// What matches where one of the patterns does.
@@ -91,8 +109,6 @@ fn compile(globs: &[Glob]) -> Result<GlobSet, globset::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clientc_semantic::{FileId, Span};
-    use clientc_syntax::TextRange;
 
     #[test]
     fn the_case_of_names_does_not_matter_and_that_of_paths_does() {

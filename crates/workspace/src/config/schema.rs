@@ -1,8 +1,8 @@
 //! The JSON Schema of `clientc.toml`, for editors of TOML.
 
 use clientc_check::{LEVEL_WORDS, RULES, Rule};
+use clientc_plan::json::{Map, Value, json};
 use clientc_plan::{Field, MAX_MS};
-use serde_json::{Map, Value, json};
 
 /// The JSON Schema of `clientc.toml`. It allows what the reader of settings allows, but for patterns that are none and
 /// names of clients, which only a project can judge.

@@ -1,20 +1,139 @@
 //! `clientc check --baseline`: only what is new.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use clientc_check::{Levels, Setting};
+use clientc_check::{Diagnostic, Levels, Setting};
 use clientc_report::{Baseline, BaselineEntry, plural};
-use clientc_workspace::Analysis;
+use clientc_workspace::{Analysis, Workspace};
 
-use crate::exit::Exit;
+use crate::args::CheckArgs;
 use crate::terminal::Terminal;
 
 /// How many stale entries are named.
 const NAMED: usize = 5;
 
-/// Reads a baseline.
-pub(super) fn read(path: &Path) -> anyhow::Result<Baseline> {
+/// The baselines of a run: the one of the command line for every project, else for each project the one that its
+/// `clientc.toml` names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Baselines {
+    files: BTreeMap<PathBuf, Baseline>,
+    /// The file of each project, by its label.
+    of_project: BTreeMap<String, PathBuf>,
+}
+
+impl Baselines {
+    /// Reads them. A file that is about to be written need not be there.
+    ///
+    /// # Errors
+    /// Where one cannot be read or is none, and where one is to be written and none is named.
+    pub(super) fn read(workspace: &Workspace, args: &CheckArgs) -> anyhow::Result<Self> {
+        let mut baselines = Self::default();
+        for input in workspace.inputs() {
+            let named = || {
+                let configs = input.configs();
+                let named =
+                    configs.iter().rev().find_map(|config| Some((*config, config.text.baseline.as_ref()?)));
+                named.map(|(config, baseline)| shown(workspace, &config.folder.join(&baseline.value)))
+            };
+            if let Some(path) = args.baseline.clone().or_else(named) {
+                baselines.of_project.insert(input.project().label.clone(), path);
+            }
+        }
+        let is_changed = args.write_baseline || args.prune_baseline;
+        if is_changed && baselines.of_project.is_empty() && !workspace.projects().is_empty() {
+            let flag = if args.write_baseline { "--write-baseline" } else { "--prune-baseline" };
+            anyhow::bail!("{flag} needs a file: name it with --baseline, or as `baseline` in clientc.toml");
+        }
+        for path in baselines.of_project.values().collect::<BTreeSet<_>>() {
+            let baseline =
+                if args.write_baseline && !path.exists() { Baseline::default() } else { read(path)? };
+            baselines.files.insert(path.clone(), baseline);
+        }
+        Ok(baselines)
+    }
+
+    /// Whether a finding of a project is accepted.
+    pub(super) fn accepts(&self, project: &str, diagnostic: &Diagnostic) -> bool {
+        let baseline = self.of_project.get(project).and_then(|path| self.files.get(path));
+        baseline.is_some_and(|baseline| baseline.accepts(project, diagnostic))
+    }
+
+    /// Takes away the findings that are accepted, and says which entries no longer occur, or with `prune` takes these out of
+    /// the files: those of projects that were looked at, and of rules that the command line has not turned off. Returns how
+    /// many findings are accepted.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub(super) fn take(
+        &self,
+        levels: &Levels,
+        prune: bool,
+        analysis: &mut Analysis,
+        terminal: &Terminal,
+    ) -> anyhow::Result<u64> {
+        let mut known = 0;
+        for (path, baseline) in &self.files {
+            let mut left = baseline.clone();
+            let mut labels = BTreeSet::new();
+            for project in &mut analysis.projects {
+                if self.of_project.get(&project.label) == Some(path) {
+                    let before = project.diagnostics.len();
+                    let label = &project.label;
+                    project.diagnostics.retain(|diagnostic| !left.take(label, diagnostic));
+                    known += (before - project.diagnostics.len()) as u64;
+                    labels.insert(label.clone());
+                }
+            }
+            let was_looked_at = |entry: &BaselineEntry| {
+                levels.get(&entry.rule) != Some(&Setting::Ignore) && labels.contains(&entry.project)
+            };
+            let stale: Vec<BaselineEntry> = left.entries().filter(was_looked_at).collect();
+            if prune {
+                remove(baseline.clone(), path, &stale, terminal)?;
+            } else {
+                say_stale(path, &stale, terminal);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Accepts everything that may be accepted, and writes it down. What a file holds of projects that were not looked at
+    /// stays. Returns how many findings are accepted.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub(super) fn write(mut self, analysis: &mut Analysis, terminal: &Terminal) -> anyhow::Result<u64> {
+        let mut known = 0;
+        for (path, baseline) in &mut self.files {
+            let of_project = &self.of_project;
+            baseline.forget(|project| of_project.get(project) == Some(path));
+            for project in &mut analysis.projects {
+                if of_project.get(&project.label) == Some(path) {
+                    let before = project.diagnostics.len();
+                    let label = &project.label;
+                    project.diagnostics.retain(|diagnostic| !baseline.accept(label, diagnostic));
+                    known += (before - project.diagnostics.len()) as u64;
+                }
+            }
+            save(path, baseline)?;
+            terminal.note(&format!(
+                "{} accepted in {}",
+                plural(baseline.findings(), "finding"),
+                path.display()
+            ));
+        }
+        Ok(known)
+    }
+}
+
+/// A path as people see it, from the working folder where it lies below.
+fn shown(workspace: &Workspace, path: &Path) -> PathBuf {
+    path.strip_prefix(workspace.working_folder()).unwrap_or(path).to_owned()
+}
+
+fn read(path: &Path) -> anyhow::Result<Baseline> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("{shown} cannot be read; write it with `clientc check --baseline {shown} --write-baseline`")
@@ -22,33 +141,35 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Baseline> {
     Baseline::read(&text).with_context(|| format!("{shown} cannot be used"))
 }
 
-/// Takes away the findings that a baseline accepts, and says which of its entries no longer occur: of the projects that
-/// were looked at, and of rules that the command line has not turned off.
-pub(super) fn take(
+fn save(path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
+    std::fs::write(path, baseline.text()).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn remove(
     mut baseline: Baseline,
     path: &Path,
-    levels: &Levels,
-    analysis: &mut Analysis,
+    stale: &[BaselineEntry],
     terminal: &Terminal,
-) {
-    for project in &mut analysis.projects {
-        let label = &project.label;
-        project.diagnostics.retain(|diagnostic| !baseline.take(label, diagnostic));
+) -> anyhow::Result<()> {
+    let count: u64 = stale.iter().map(|entry| entry.count).sum();
+    stale.iter().for_each(|entry| baseline.prune(entry));
+    if count > 0 {
+        save(path, &baseline)?;
     }
-    let was_looked_at = |entry: &BaselineEntry| {
-        let is_off = levels.get(&entry.rule) == Some(&Setting::Ignore);
-        !is_off && analysis.projects.iter().any(|project| project.label == entry.project)
-    };
-    let stale: Vec<BaselineEntry> = baseline.entries().filter(was_looked_at).collect();
+    terminal.note(&format!("{} removed from {}", plural(count, "stale finding"), path.display()));
+    Ok(())
+}
+
+fn say_stale(path: &Path, stale: &[BaselineEntry], terminal: &Terminal) {
     let count: u64 = stale.iter().map(|entry| entry.count).sum();
     if count == 0 {
         return;
     }
-    let path = path.display();
     let verb = if count == 1 { "is" } else { "are" };
     terminal.note(&format!(
-        "{} in {path} {verb} stale and can go, with `--write-baseline`:",
-        plural(count, "finding")
+        "{} in {} {verb} stale and can go, with `--prune-baseline`:",
+        plural(count, "finding"),
+        path.display()
     ));
     for entry in stale.iter().take(NAMED) {
         terminal.note(&format!("  {} {} in {}", entry.rule, entry.subject, entry.project));
@@ -57,19 +178,4 @@ pub(super) fn take(
     if more > 0 {
         terminal.note(&format!("  and {more} more"));
     }
-}
-
-/// Accepts everything that may be accepted, and writes it down. What the file holds of projects that were not looked at
-/// stays.
-pub(super) fn write(path: &Path, analysis: &mut Analysis, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let mut baseline = if path.exists() { read(path)? } else { Baseline::default() };
-    baseline.forget(|project| analysis.projects.iter().any(|looked_at| looked_at.label == project));
-    for project in &mut analysis.projects {
-        let label = &project.label;
-        project.diagnostics.retain(|diagnostic| !baseline.accept(label, diagnostic));
-    }
-    let shown = path.display();
-    std::fs::write(path, baseline.text()).with_context(|| format!("{shown} cannot be written"))?;
-    terminal.note(&format!("{} accepted in {shown}", plural(baseline.findings(), "finding")));
-    Ok(Exit::Clean)
 }

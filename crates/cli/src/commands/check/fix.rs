@@ -4,29 +4,59 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use clientc_check::{Diagnostic, Edit, FileId, Levels, Safety, Sources as _, ignore_edits};
-use clientc_report::{Baseline, mask, plural, write_diff};
+use clientc_report::{mask, plural, write_diff};
 use clientc_workspace::{Analysis, Fixed, Workspace, edited};
 
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, CheckFormat};
+use crate::commands::check::baseline::Baselines;
+use crate::commands::check::filter::Filter;
 use crate::exit::Exit;
 use crate::input;
 use crate::terminal::Terminal;
 
-/// Applies fixes in memory. What the baseline accepts is left as it is.
+/// How many refused fixes are named.
+const NAMED: usize = 5;
+
+/// Applies fixes in memory. What the baseline accepts is left as it is, and so is what is not to be shown.
 pub(super) fn apply(
     workspace: &mut Workspace,
     levels: &Levels,
     args: &CheckArgs,
-    baseline: Option<&Baseline>,
+    baselines: &Baselines,
+    filter: &Filter,
 ) -> Fixed {
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     let only = stdin_file(workspace, args);
     let wanted = |project: &str, diagnostic: &Diagnostic| {
         let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
         only.is_none_or(|only| edits.map(|edit| edit.span.file).all(|file| file == only))
-            && baseline.is_none_or(|baseline| !baseline.accepts(project, diagnostic))
+            && !baselines.accepts(project, diagnostic)
+            && filter.shows(diagnostic)
     };
     workspace.fix(levels, safety, &wanted)
+}
+
+/// Above this many fixes nobody tries them to count them.
+const MOST_TRIED: usize = 1000;
+
+/// How many findings fixes would remove, for the summary that a person reads: a fix that would lead to a new finding is
+/// not one that can be applied. Nothing where it was not tried.
+pub(super) fn count(
+    workspace: &Workspace,
+    diagnostics: &[Diagnostic],
+    levels: &Levels,
+    args: &CheckArgs,
+    baselines: &Baselines,
+    filter: &Filter,
+) -> Option<u64> {
+    let is_safe = |found: &&Diagnostic| found.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+    let most = diagnostics.iter().filter(is_safe).count();
+    let is_asked = args.format == CheckFormat::Full && !args.fix && !args.all_profiles && !args.statistics;
+    if !is_asked || most == 0 || most > MOST_TRIED {
+        return None;
+    }
+    let fixed = apply(&mut workspace.clone(), levels, args, baselines, filter);
+    Some(fixed.applied.len().min(most) as u64)
 }
 
 /// Shows what fixes would change, and ends with 1 where there is anything.
@@ -38,14 +68,16 @@ pub(super) fn show(workspace: &Workspace, fixed: &Fixed, terminal: &Terminal) ->
         write_diff(&mut out, path, &mask(before), &mask(after), &terminal.options)?;
     }
     out.flush()?;
-    terminal.note(&summary(fixed, "would fix"));
+    say(fixed, "would fix", terminal);
     Ok(if fixed.before.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-/// Writes the files that fixes have changed. The text of standard input goes to standard output.
+/// Writes the files that fixes have changed. The text of standard input goes to standard output. What cannot be written
+/// is not fixed: its text goes back to what it was.
 pub(super) fn save(
-    workspace: &Workspace,
-    fixed: &Fixed,
+    workspace: &mut Workspace,
+    fixed: &mut Fixed,
+    levels: &Levels,
     args: &CheckArgs,
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
@@ -55,16 +87,30 @@ pub(super) fn save(
         out.write_all(workspace.files().text(file).as_bytes())?;
         out.flush()?;
     } else {
+        let mut failed = Vec::new();
         for file in fixed.before.keys() {
             if let Err(error) = workspace.save(*file, workspace.files().text(*file)) {
                 let path = workspace.files().display_path(*file);
                 terminal.problem(&format!("{path} cannot be written: {error}"));
-                exit = Exit::Failure;
+                failed.push(*file);
             }
         }
+        if !failed.is_empty() {
+            exit = Exit::Failure;
+            undo(workspace, fixed, &failed);
+            fixed.analysis = workspace.analyse_with(levels);
+        }
     }
-    terminal.note(&summary(fixed, "fixed"));
+    say(fixed, "fixed", terminal);
     Ok(exit)
+}
+
+fn undo(workspace: &mut Workspace, fixed: &mut Fixed, files: &[FileId]) {
+    for file in files {
+        let path = workspace.files().path(*file).to_owned();
+        workspace.set_text(&path, fixed.before.remove(file));
+    }
+    fixed.applied.retain(|applied| files.iter().all(|file| !applied.files.contains(file)));
 }
 
 /// The file whose text comes from standard input.
@@ -73,19 +119,32 @@ fn stdin_file(workspace: &Workspace, args: &CheckArgs) -> Option<FileId> {
     if input::reads_stdin(&args.input) { workspace.focus().or_else(only) } else { None }
 }
 
-fn summary(fixed: &Fixed, verb: &str) -> String {
-    let count: usize = fixed.applied.values().sum();
-    let refused = match fixed.refused {
-        0 => String::new(),
-        1 => "; 1 fix was left out, because it would lead to a new error".to_owned(),
-        many => format!("; {many} fixes were left out, because each would lead to a new error"),
-    };
-    if count == 0 {
-        return format!("{verb} nothing{refused}");
+/// Says what fixes have done, which were left out, and whether more would be done by another run.
+fn say(fixed: &Fixed, verb: &str, terminal: &Terminal) {
+    let count = plural(fixed.applied.len() as u64, "finding");
+    let files = plural(fixed.before.len() as u64, "file");
+    let rules: Vec<String> = fixed.by_rule().iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+    match fixed.applied.len() {
+        0 => terminal.note(&format!("{verb} nothing")),
+        _ => terminal.note(&format!("{verb} {count} in {files}: {}", rules.join(", "))),
     }
-    let rules: Vec<String> = fixed.applied.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
-    let (findings, files) = (plural(count as u64, "finding"), plural(fixed.before.len() as u64, "file"));
-    format!("{verb} {findings} in {files}: {}{refused}", rules.join(", "))
+    match fixed.refused.len() {
+        0 => {}
+        1 => terminal.note("1 fix was left out, because it would lead to a new finding:"),
+        many => {
+            terminal.note(&format!("{many} fixes were left out, because each would lead to a new finding:"));
+        }
+    }
+    for refused in fixed.refused.iter().take(NAMED) {
+        terminal.note(&format!("  {} {}: {}", refused.rule, refused.subject, refused.because));
+    }
+    let more = fixed.refused.len().saturating_sub(NAMED);
+    if more > 0 {
+        terminal.note(&format!("  and {more} more"));
+    }
+    if fixed.is_unfinished {
+        terminal.note("fixing was stopped: some fixes undo each other; look at what is left");
+    }
 }
 
 /// After so many rounds the findings that are left stay.

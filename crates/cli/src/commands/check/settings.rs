@@ -29,10 +29,23 @@ fn write_project(
     input: &ProjectInput<'_>,
     project: &ProjectAnalysis,
 ) -> io::Result<()> {
-    let source =
-        input.config().map_or("no clientc.toml", |config| workspace.files().display_path(config.file));
+    let configs = input.configs();
+    let paths: Vec<&str> =
+        configs.iter().rev().map(|config| workspace.files().display_path(config.file)).collect();
+    let source = if paths.is_empty() { "no clientc.toml".to_owned() } else { paths.join(", on top of ") };
     let name = Some(&*project.label).filter(|label| !label.is_empty()).unwrap_or(".");
-    writeln!(out, "# {name}: settings from {source}")?;
+    let profile = workspace.profile().map(|profile| format!(", profile {profile}")).unwrap_or_default();
+    writeln!(out, "# {name}: settings from {source}{profile}")?;
+    for config in &configs {
+        let exclude: Vec<&str> =
+            config.text.exclude.patterns().iter().map(|pattern| &*pattern.value).collect();
+        if !exclude.is_empty() {
+            writeln!(out, "exclude = {exclude:?}")?;
+        }
+    }
+    if let Some(baseline) = configs.iter().rev().find_map(|config| config.text.baseline.as_ref()) {
+        writeln!(out, "baseline = {:?}", baseline.value)?;
+    }
     write_rules(out, project)?;
     write_entries(out, project)?;
     write_limits(out, "defaults.http", &project.settings.defaults)?;

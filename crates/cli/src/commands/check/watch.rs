@@ -1,6 +1,7 @@
 //! `clientc check --watch`: again whenever something changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clientc_workspace::Workspace;
-use notify::{Event, RecursiveMode, Watcher as _};
+use notify::{Event, RecursiveMode, Watcher};
 
 use crate::args::CheckArgs;
 use crate::exit::Exit;
@@ -33,12 +34,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
     })
     .context("the files cannot be watched")?;
     let mut workspace = input::open(&args.input)?;
-    for folder in folders(args, &workspace) {
-        watcher
-            .watch(&folder, RecursiveMode::Recursive)
-            .with_context(|| format!("{} cannot be watched", folder.display()))?;
-    }
+    let mut watched = BTreeMap::new();
     loop {
+        follow(&mut watcher, &mut watched, folders(args, &workspace));
         if terminal.is_terminal {
             let mut out = terminal.out();
             out.write_all(CLEAR.as_bytes())?;
@@ -47,8 +45,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
         if let Err(error) = super::once(workspace.clone(), args, &levels, terminal) {
             terminal.problem(&format!("{error:#}"));
         }
+        terminal.take_problems();
         terminal.note("watching for changes; Ctrl+C ends it");
-        if !wait(&events) {
+        if !wait(&events, &names(&workspace)) {
             return Ok(Exit::Clean);
         }
         // Files whose texts are the same are not read anew, however many there are.
@@ -56,26 +55,68 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
     }
 }
 
-/// The folders to watch: those that the arguments name, and those of the projects and settings that they lead to.
-fn folders(args: &CheckArgs, workspace: &Workspace) -> BTreeSet<PathBuf> {
-    let mut folders: BTreeSet<PathBuf> =
-        workspace.projects().iter().map(|project| project.root.clone()).collect();
-    folders.extend(workspace.configs().iter().map(|config| config.folder.clone()));
-    folders.extend(args.input.paths.iter().filter(|path| path.is_dir()).cloned());
-    if folders.is_empty() {
-        folders.insert(workspace.working_folder().to_owned());
+/// Watches these folders and no others. One that cannot be watched is left out: it may have gone.
+fn follow(
+    watcher: &mut impl Watcher,
+    watched: &mut BTreeMap<PathBuf, RecursiveMode>,
+    wanted: BTreeMap<PathBuf, RecursiveMode>,
+) {
+    for folder in watched.keys().filter(|folder| watched.get(*folder) != wanted.get(*folder)) {
+        // A folder that has gone is not watched any more.
+        let _ = watcher.unwatch(folder);
     }
-    let outermost = folders
+    let is_new = |folder: &PathBuf, mode: &RecursiveMode| watched.get(folder) != Some(mode);
+    let failed: Vec<PathBuf> = wanted
         .iter()
-        .filter(|folder| !folders.iter().any(|other| other != *folder && folder.starts_with(other)));
-    outermost.cloned().collect()
+        .filter(|(folder, mode)| is_new(folder, mode) && watcher.watch(folder, **mode).is_err())
+        .map(|(folder, _)| folder.clone())
+        .collect();
+    *watched = wanted;
+    watched.retain(|folder, _| !failed.contains(folder));
+}
+
+/// The folders to watch: as a whole those that the arguments name, and those of the projects and settings that they lead
+/// to; alone those above them in which a new `clientc.toml` would count, and those of settings that others build on.
+fn folders(args: &CheckArgs, workspace: &Workspace) -> BTreeMap<PathBuf, RecursiveMode> {
+    let mut whole: BTreeSet<PathBuf> =
+        workspace.projects().iter().map(|project| project.root.clone()).collect();
+    whole.extend(workspace.inputs().filter_map(|input| input.config()).map(|config| config.folder.clone()));
+    let absolute = |path: &PathBuf| path.canonicalize().ok().filter(|path| path.is_dir());
+    whole.extend(args.input.paths.iter().filter_map(absolute));
+    if whole.is_empty() {
+        whole.insert(workspace.working_folder().to_owned());
+    }
+    let mut alone: BTreeSet<PathBuf> =
+        workspace.configs().iter().map(|config| config.folder.clone()).collect();
+    for project in workspace.projects() {
+        for folder in project.root.ancestors() {
+            alone.insert(folder.to_owned());
+            if folder.join(".git").exists() {
+                break;
+            }
+        }
+    }
+    let is_covered = |folder: &Path| folder.ancestors().skip(1).any(|above| whole.contains(above));
+    let outermost = whole.iter().filter(|folder| !is_covered(folder)).cloned();
+    let mut folders: BTreeMap<PathBuf, RecursiveMode> =
+        outermost.map(|folder| (folder, RecursiveMode::Recursive)).collect();
+    for folder in alone.into_iter().filter(|folder| !is_covered(folder)) {
+        folders.entry(folder).or_insert(RecursiveMode::NonRecursive);
+    }
+    folders
+}
+
+/// The names of the settings files that are read, whatever they are called.
+fn names(workspace: &Workspace) -> BTreeSet<OsString> {
+    let paths = workspace.configs().iter().map(|config| workspace.files().path(config.file));
+    paths.filter_map(|path| path.file_name()).map(ToOwned::to_owned).collect()
 }
 
 /// Waits for a change that matters, and then until nothing more happens. Gives whether there can be another.
-fn wait(events: &Receiver<notify::Result<Event>>) -> bool {
+fn wait(events: &Receiver<notify::Result<Event>>, names: &BTreeSet<OsString>) -> bool {
     loop {
         match events.recv() {
-            Ok(Ok(event)) if matters(&event) => break,
+            Ok(Ok(event)) if matters(&event, names) => break,
             Ok(_) => {}
             Err(_) => return false,
         }
@@ -89,10 +130,14 @@ fn wait(events: &Receiver<notify::Result<Event>>) -> bool {
     }
 }
 
-fn matters(event: &Event) -> bool {
+/// The names of files, beside sources, that decide what is found.
+const NAMES: [&str; 3] = ["clientc.toml", ".gitignore", ".ignore"];
+
+fn matters(event: &Event, names: &BTreeSet<OsString>) -> bool {
     let is_ours = |path: &PathBuf| {
         let is_source = path.extension().is_some_and(|extension| extension == "baml");
-        is_source || path.file_name() == Some(Path::new("clientc.toml").as_os_str())
+        let name = path.file_name();
+        is_source || name.is_some_and(|name| NAMES.iter().any(|known| name == *known) || names.contains(name))
     };
     !event.kind.is_access() && (event.paths.iter().any(is_ours) || event.need_rescan())
 }

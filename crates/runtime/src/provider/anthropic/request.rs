@@ -11,8 +11,8 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::Options;
 use crate::provider::roles::{Roles, split_system};
+use clientc_plan::json::{Map, Value, json};
 use http::header::HeaderName;
-use serde_json::{Map, Value, json};
 
 const KEY: HeaderName = HeaderName::from_static("x-api-key");
 const VERSION: HeaderName = HeaderName::from_static("anthropic-version");
@@ -54,7 +54,7 @@ pub(in crate::provider) fn build(
     let writer = Writer { roles: Roles::take(&mut options, "user")?, media: MediaRules::take(&mut options)? };
     let mut body = options.into_body();
     overlay(provider, chat, &mut body)?;
-    body.entry("max_tokens").or_insert_with(|| MAX_TOKENS.into());
+    body.entry("max_tokens".into()).or_insert_with(|| MAX_TOKENS.into());
     let (system, messages) = split_system(&writer.roles, &chat.messages);
     if !system.is_empty() {
         let mut parts = Vec::new();

@@ -4,7 +4,7 @@ use super::stream::State;
 use crate::chat::{ChatResponse, FinishReason, Usage};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Out, count, text};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 /// Reads an answer: it looks like the one event of a stream.
 pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {

@@ -10,8 +10,8 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::Options;
 use crate::provider::roles::{Roles, split_system};
+use clientc_plan::json::{Map, Value, json};
 use http::header::HeaderName;
-use serde_json::{Map, Value, json};
 
 const KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
 const CONFIG: &str = "generationConfig";
@@ -189,7 +189,7 @@ impl Writer<'_> {
         let (texts, media): (Vec<_>, Vec<_>) =
             message.content.iter().partition(|part: &&Part| part.content.as_text().is_some());
         let text: String = texts.iter().filter_map(|part| part.content.as_text()).collect();
-        let said = serde_json::from_str::<Value>(&text).ok().filter(Value::is_object);
+        let said = Value::parse(&text).ok().filter(Value::is_object);
         let said = said.unwrap_or_else(|| json!({"output": text}));
         results.push(json!({"functionResponse": {"id": call.id, "name": call.name, "response": said}}));
         for part in media {

@@ -4,7 +4,7 @@ use super::answer::{finish_reason, raw_reason, usage};
 use crate::chat::{Chunk, FinishReason};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, owned, some, text, values};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in crate::provider) struct State {

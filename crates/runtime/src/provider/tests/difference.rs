@@ -1,6 +1,6 @@
 //! Finds where two requests differ, and the row of the table that says why.
 
-use serde_json::{Map, Value};
+use clientc_plan::json::{Map, Value};
 use std::collections::BTreeSet;
 
 const TABLE: &str = include_str!("../../../../../tests/requests/differences.md");

@@ -3,7 +3,7 @@
 use super::difference::{Difference, Table, differences};
 use super::*;
 use crate::chat::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
-use serde_json::Map;
+use clientc_plan::json::Map;
 
 const RECORDED: [&str; 10] = [
     include_str!("../../../../../tests/requests/anthropic.json"),
@@ -92,7 +92,7 @@ fn written(request: &HttpRequest) -> Value {
         "method": request.method.as_str(),
         "url": request.url.as_str(),
         "headers": headers,
-        "body": serde_json::from_slice::<Value>(&request.body).unwrap(),
+        "body": Value::from_slice(&request.body).unwrap(),
     })
 }
 

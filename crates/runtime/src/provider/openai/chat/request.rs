@@ -9,8 +9,8 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::{MediaRules, audio_format, data_url};
 use crate::provider::options::{Options, wrong};
 use crate::provider::roles::Roles;
+use clientc_plan::json::{Map, Value, json};
 use http::header::HeaderName;
-use serde_json::{Map, Value, json};
 
 const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
 /// BAML's limit for Azure where a client sets none.
@@ -131,7 +131,7 @@ fn stream(provider: &str, chat: &ChatRequest, delivery: Delivery, body: &mut Map
         body.insert("stream_options".into(), wanted.clone());
     }
     if asks_for_usage(provider, delivery, body.contains_key("stream_options")) {
-        let wanted = body.entry("stream_options").or_insert(Value::Null);
+        let wanted = body.entry("stream_options".into()).or_insert(Value::Null);
         match wanted {
             Value::Object(wanted) => drop(wanted.insert("include_usage".into(), true.into())),
             _ => *wanted = json!({"include_usage": true}),
@@ -175,7 +175,7 @@ impl Writer<'_> {
             map.insert("tool_calls".into(), message.tool_calls.iter().map(ToolCall::to_json).collect());
         }
         for (name, value) in &message.extra {
-            map.entry(name).or_insert_with(|| value.clone());
+            map.entry(name.clone()).or_insert_with(|| value.clone());
         }
         Ok(Value::Object(map))
     }

@@ -5,8 +5,8 @@ use crate::chat::Verbatim;
 use crate::leaf::Leaf;
 use crate::provider::http::Delivery;
 use crate::provider::options::CLIENTS_OWN;
+use clientc_plan::json::{Map, Value, json};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
 
 /// What says where to call, or what the runtime writes itself. Such a field of the caller has no effect.
 const WITHOUT_EFFECT: [&str; 7] =
@@ -42,7 +42,7 @@ pub(super) fn body(
         limit_azure(&mut options);
     }
     for (name, _) in fields() {
-        options.remove(name);
+        options.shift_remove(name);
     }
     stream(provider, caller, delivery, &mut options);
     // Values in memory are always written.
@@ -62,13 +62,13 @@ pub(super) fn body(
 
 /// Says whether the answer shall be streamed: that is the call's to say, whatever the options say.
 fn stream(provider: &str, caller: &Verbatim, delivery: Delivery, body: &mut Map<String, Value>) {
-    body.remove("stream");
-    let own = body.remove("stream_options");
+    body.shift_remove("stream");
+    let own = body.shift_remove("stream_options");
     if !delivery.is_streamed() {
         return;
     }
     body.insert("stream".into(), true.into());
-    let wanted = caller.get("stream_options").and_then(|text| serde_json::from_str(text).ok());
+    let wanted = caller.get("stream_options").and_then(|text| Value::parse(text).ok());
     let mut wanted = wanted.filter(Value::is_object).or(own);
     if asks_for_usage(provider, delivery, wanted.is_some()) {
         match &mut wanted {

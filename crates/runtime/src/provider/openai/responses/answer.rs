@@ -3,7 +3,7 @@
 use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{count, owned, text, values};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     if !value.get("output").is_some_and(Value::is_array) {

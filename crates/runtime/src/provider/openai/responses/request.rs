@@ -10,7 +10,7 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::{MediaRules, audio_format, data_url};
 use crate::provider::options::Options;
 use crate::provider::roles::Roles;
-use serde_json::{Map, Value, json};
+use clientc_plan::json::{Map, Value, json};
 
 const RULES: &[(&str, Rule)] = &[
     ("max_tokens", Rule::To(&["max_output_tokens"])),
@@ -89,7 +89,7 @@ fn tool(tool: &Tool) -> Value {
     map.insert("type".into(), "function".into());
     // Here a schema is strict unless it says otherwise, in chat completions it is the other way round.
     map.insert("strict".into(), function.strict.unwrap_or(false).into());
-    map.entry("parameters").or_insert(Value::Null);
+    map.entry("parameters".into()).or_insert(Value::Null);
     Value::Object(map)
 }
 

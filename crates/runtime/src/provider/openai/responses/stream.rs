@@ -4,7 +4,7 @@ use super::answer::{finish_reason, usage};
 use crate::chat::Chunk;
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, count, owned, text};
-use serde_json::Value;
+use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in crate::provider) struct State {

@@ -1,0 +1,157 @@
+//! Where the programs of a repository name clients: a bounded look through its other sources.
+//!
+//! It is asked only about clients that no function leads to, so that a program that picks one when it runs is told
+//! before anybody removes it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clientc_check::Diagnostic;
+
+use crate::analysis::Analysis;
+use crate::disk::{Disk, Entry, Kind};
+use crate::ignores::Ignores;
+use crate::landmarks::Landmarks;
+use crate::paths;
+use crate::workspace::Workspace;
+
+/// The most files that are read for one repository.
+const MOST_FILES: usize = 2_000;
+/// The most bytes of them all.
+const MOST_BYTES: usize = 20_000_000;
+/// A longer file is hardly written by a person.
+const LONGEST_FILE: usize = 1_000_000;
+/// The most folders that are listed.
+const MOST_FOLDERS: usize = 5_000;
+/// A longer text in quotes is no name.
+const LONGEST_NAME: usize = 200;
+
+/// The ends of the names of files in which programs are written.
+const PROGRAMS: [&str; 18] = [
+    "cjs", "cs", "go", "ipynb", "java", "js", "jsx", "kt", "mjs", "mts", "php", "py", "rb", "rs", "scala",
+    "swift", "ts", "tsx",
+];
+
+/// Folders with files that nobody has written. `baml_client` holds copies of the clients themselves.
+const SKIPPED: [&str; 9] = [
+    "__pycache__",
+    "baml_client",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "target",
+    "vendor",
+    "venv",
+];
+
+impl Workspace {
+    /// Tells the findings about clients that no function leads to where a program names the client in quotes. This
+    /// looks at the disk; what `.gitignore` names is left out, and a large repository is looked at in part.
+    pub fn tell_mentions(&self, analysis: &mut Analysis) {
+        let buffered = std::collections::BTreeSet::new();
+        let mut landmarks = Landmarks::new(&*self.disk, &buffered);
+        let mut known: BTreeMap<PathBuf, BTreeMap<String, String>> = BTreeMap::new();
+        for (project, found) in self.projects().iter().zip(&mut analysis.projects) {
+            let Some(folder) = landmarks.repository(&project.root).or(project.root.parent()) else {
+                continue;
+            };
+            let mut asked: Vec<&mut Diagnostic> =
+                found.diagnostics.iter_mut().filter(|diagnostic| is_about_a_client(diagnostic)).collect();
+            if asked.is_empty() {
+                continue;
+            }
+            let places = known.entry(folder.to_owned()).or_default();
+            let unknown = asked.iter().map(|diagnostic| diagnostic.subject.clone());
+            let mut search = Search { workspace: self, wanted: unknown.map(|name| (name, None)).collect() };
+            search.wanted.retain(|name, _| !places.contains_key(name));
+            search.look(folder);
+            places.extend(search.wanted.into_iter().filter_map(|(name, place)| Some((name, place?))));
+            for diagnostic in &mut asked {
+                if let Some(place) = places.get(&diagnostic.subject) {
+                    clientc_check::tell_mention(diagnostic, place);
+                }
+            }
+        }
+    }
+}
+
+fn is_about_a_client(diagnostic: &Diagnostic) -> bool {
+    diagnostic.rule == "unused-client"
+}
+
+struct Search<'w> {
+    workspace: &'w Workspace,
+    /// The names, each with the first place that was found.
+    wanted: BTreeMap<String, Option<String>>,
+}
+
+impl Search<'_> {
+    /// Looks at the files below a folder, in the order of their names.
+    fn look(&mut self, root: &Path) {
+        let disk: &dyn Disk = &*self.workspace.disk;
+        let mut open = vec![(root.to_owned(), Ignores::default())];
+        let (mut folders, mut files, mut bytes) = (0, 0, 0);
+        while let Some((folder, ignores)) = open.pop() {
+            folders += 1;
+            if folders > MOST_FOLDERS || self.wanted.values().all(Option::is_some) {
+                return;
+            }
+            let ignores = ignores.with_folder(disk, &folder);
+            let mut entries = disk.list(&folder).unwrap_or_default();
+            entries.sort_by(|one, other| one.name.cmp(&other.name));
+            let is_kept = |entry: &&Entry| {
+                !is_skipped(entry) && !ignores.skips(&folder.join(&entry.name), entry.kind == Kind::Folder)
+            };
+            let kept: Vec<&Entry> = entries.iter().filter(is_kept).collect();
+            for entry in kept.iter().filter(|entry| entry.kind == Kind::File && is_program(entry)) {
+                let path = folder.join(&entry.name);
+                let Ok(content) = disk.read(&path) else { continue };
+                files += 1;
+                bytes += content.len();
+                if files > MOST_FILES || bytes > MOST_BYTES {
+                    return;
+                }
+                if content.len() <= LONGEST_FILE {
+                    self.read(&path, &content);
+                }
+            }
+            let below = kept.iter().rev().filter(|entry| entry.kind == Kind::Folder);
+            open.extend(below.map(|entry| (folder.join(&entry.name), ignores.clone())));
+        }
+    }
+
+    fn read(&mut self, path: &Path, content: &[u8]) {
+        let mut line = 1;
+        for (at, byte) in content.iter().enumerate() {
+            match byte {
+                b'\n' => line += 1,
+                b'"' | b'\'' | b'`' => self.note(path, line, quoted(content, at)),
+                _ => {}
+            }
+        }
+    }
+
+    fn note(&mut self, path: &Path, line: usize, name: Option<&str>) {
+        if let Some(place) = name.and_then(|name| self.wanted.get_mut(name)).filter(|place| place.is_none()) {
+            let path = paths::relative(&self.workspace.working_folder, path);
+            *place = Some(format!("{path}:{line}"));
+        }
+    }
+}
+
+/// The text between the quote at an offset and the next one like it, on one line.
+fn quoted(content: &[u8], at: usize) -> Option<&str> {
+    let rest = content.get(at + 1..(at + 2 + LONGEST_NAME).min(content.len()))?;
+    let end = rest.iter().position(|byte| *byte == content[at] || *byte == b'\n')?;
+    std::str::from_utf8(rest.get(..end)?).ok().filter(|_| rest[end] == content[at])
+}
+
+fn is_skipped(entry: &Entry) -> bool {
+    entry.name.to_str().is_none_or(|name| name.starts_with('.') || SKIPPED.contains(&name))
+}
+
+fn is_program(entry: &Entry) -> bool {
+    let name = entry.name.to_str().unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(_, end)| PROGRAMS.contains(&end))
+}

@@ -1,0 +1,56 @@
+//! A run that failed never looks clean, in any format.
+
+use crate::CLEAN;
+use clientc_tests::Folder;
+
+const PROBLEM: &str = "nowhere: there is no such file or folder";
+
+#[test]
+fn every_format_for_programs_says_what_went_wrong() {
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
+    let run = |format: &str| {
+        let run = folder.run(&format!("check nowhere baml_src --format {format}"));
+        assert_eq!((run.code, run.stderr.trim_end()), (2, &*format!("error: {PROBLEM}")), "{format}");
+        run
+    };
+    assert_eq!(run("json").json()["problems"], serde_json::json!([{ "message": PROBLEM }]));
+    let lines = run("json-lines").stdout;
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(last["problems"][0]["message"], PROBLEM);
+    let sarif = run("sarif").json();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["toolExecutionNotifications"][0]["message"]["text"], PROBLEM);
+    assert_eq!(run("github").stdout, format!("::error title=clientc::{PROBLEM}\n"));
+    let junit = run("junit").stdout;
+    assert!(junit.contains("<error ") && junit.contains(PROBLEM), "{junit}");
+    assert_eq!(run("gitlab").json()[0]["description"], PROBLEM);
+    assert_eq!(run("rdjson").json()["diagnostics"][0]["message"], PROBLEM);
+}
+
+#[test]
+fn a_clean_run_says_so() {
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
+    let sarif = folder.run("check --format sarif").json();
+    assert_eq!(sarif["runs"][0]["invocations"], serde_json::json!([{ "executionSuccessful": true }]));
+    assert_eq!(folder.run("check --format json").json()["problems"], serde_json::json!([]));
+    folder.write("clientc.toml", "[ruls]\n");
+    let sarif = folder.run("check --format sarif").json();
+    assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+}
+
+#[test]
+fn a_run_that_ends_before_it_reads_anything_says_so_too() {
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
+    folder.run("check --format sarif --output-file out.sarif");
+    let run = folder.run("check --config gone.toml --format sarif --output-file out.sarif");
+    assert_eq!(run.code, 2);
+    let text = std::fs::read_to_string(folder.path().join("out.sarif")).unwrap();
+    let sarif: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let text = invocation["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
+    assert_eq!(text, "--config: there is no file gone.toml");
+    let run = folder.run("check --select no-such-rule --format github");
+    assert!(run.stdout.starts_with("::error title=clientc::there is no rule"), "{}", run.stdout);
+}

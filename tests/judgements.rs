@@ -1,0 +1,74 @@
+//! What the rules say of whole projects, told in `judgements.md`.
+//!
+//! Under each heading stand the files of a project, as `baml` and `toml` fences, and behind them a `text` fence with every
+//! finding, or with nothing. `CLIENTC_UPDATE=1` writes the `text` fences anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::path::{Path, PathBuf};
+
+use clientc_report::{Options, Report, Scope, write_concise};
+use clientc_tests::{MemoryDisk, shared};
+use clientc_workspace::{Request, Workspace};
+
+const ROOT: &str = "/project";
+
+#[test]
+fn cases_have_their_right_answers() {
+    let path = shared::repository().join("tests/judgements.md");
+    let written = std::fs::read_to_string(&path).unwrap();
+    let current = current(&written);
+    if shared::updates() {
+        std::fs::write(&path, &current).unwrap();
+    } else if let Some((before, after)) =
+        written.lines().zip(current.lines()).find(|(one, other)| one != other)
+    {
+        panic!("judgements.md says\n{before}\nand now it is\n{after}");
+    } else {
+        assert_eq!(written.lines().count(), current.lines().count(), "a finding more or less at the end");
+    }
+}
+
+/// The suite with the findings of now.
+fn current(markdown: &str) -> String {
+    let (mut out, mut files, mut heading) = (String::new(), Vec::new(), "");
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        if let Some(name) = line.strip_prefix("## ") {
+            assert!(files.is_empty(), "the case `{heading}` has no text fence");
+            heading = name;
+        }
+        let Some(language) = line.strip_prefix("```") else { continue };
+        let body: String =
+            lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+        match language {
+            "baml" => files.push(("baml_src/clients.baml", body.clone())),
+            "toml" => files.push(("clientc.toml", body.clone())),
+            _ => {}
+        }
+        out.push_str(&if language == "text" { findings(&std::mem::take(&mut files)) } else { body });
+        out.push_str("```\n");
+    }
+    out
+}
+
+fn findings(files: &[(&str, String)]) -> String {
+    let mut disk = MemoryDisk::default();
+    for (path, text) in files {
+        disk.put(Path::new(ROOT).join(path), text.as_bytes());
+    }
+    let request = Request {
+        working_folder: PathBuf::from(ROOT),
+        paths: vec![PathBuf::from(".")],
+        ..Request::default()
+    };
+    let workspace = Workspace::open_on(Box::new(disk), &request);
+    let projects = workspace.analyse().projects;
+    let diagnostics: Vec<_> = projects.into_iter().flat_map(|project| project.diagnostics).collect();
+    let mut out = Vec::new();
+    let report = Report::new(&diagnostics, workspace.files(), Scope::default());
+    write_concise(&mut out, &report, &Options::default()).unwrap();
+    String::from_utf8(out).unwrap()
+}
