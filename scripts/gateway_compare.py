@@ -99,9 +99,13 @@ class Server:
                 if self.process.poll() is not None:
                     break
                 time.sleep(0.1)
-        self.log.seek(0)
+        raise AssertionError(self.said())
+
+    def said(self):
+        """Ends it, and gives the last of what it has written."""
         self.stop()
-        raise AssertionError(self.log.read()[-3000:].decode(errors="replace"))
+        self.log.seek(0)
+        return self.log.read()[-3000:].decode(errors="replace")
 
     def __exit__(self, *_):
         self.stop()
@@ -115,15 +119,21 @@ class Server:
 
     def memory_mb(self):
         """The resident memory of the process and of those that it started."""
-        total = 0
+        return sum(int(fields[21]) for fields in self.statistics()) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def cpu_seconds(self):
+        """The time that the process and those that it started have used, which other work on the machine hardly changes."""
+        return sum(int(fields[11]) + int(fields[12]) for fields in self.statistics()) / os.sysconf("SC_CLK_TCK")
+
+    def statistics(self):
+        """The fields of /proc/PID/stat after the name, for each process of the group."""
         for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = status.read_text().rsplit(")", 1)[1].split()
                 if int(fields[2]) == self.process.pid:
-                    total += int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+                    yield fields
             except (OSError, IndexError):
                 pass
-        return total / 1e6
 
 
 def body(model, stream=False):
@@ -148,7 +158,7 @@ client<llm> Leaf {{
     }}
   }}
 }}
-client<llm> m {{
+client<llm> M {{
   provider fallback
   options {{
     strategy [Leaf]
@@ -159,7 +169,7 @@ client<llm> m {{
 }}
 """)
     port = free_port()
-    return Server([os.environ.get("CLIENTC_GATEWAY", ROOT / "target/release/clientc-gateway"), project, "--listen", f"127.0.0.1:{port}", "--log", "off"], port)
+    return Server([os.environ.get("CLIENTC_GATEWAY", ROOT / "target/release/clientc-gateway"), project, "--listen", f"127.0.0.1:{port}", "--log", "off"], port, model="M")
 
 
 def envoy(upstream, work):
@@ -233,7 +243,7 @@ api_base = "{upstream}"
 model_name = "m"
 api_key_location = "none"
 """)
-    program = work / "tensorzero.py"
+    program = work / "serve_peer.py"
     port_file = work / "tensorzero.port"
     port_file.unlink(missing_ok=True)
     program.write_text(f"""
@@ -245,12 +255,14 @@ patch_openai_client(client, config_file="{config}", async_setup=False)
 open("{port_file}", "w").write(str(client.base_url))
 time.sleep(1e6)
 """)
-    python = installed("tensorzero", "tensorzero==2026.6.0", "openai==2.54.*") / "python"
+    python = installed("tensorzero", "tensorzero==2026.6.0", "openai") / "python"
     server = Server([python, program], 0, model="tensorzero::model_name::m")
-    for _ in range(300):
-        if port_file.exists() and port_file.read_text():
+    for _ in range(900):
+        if server.process.poll() is not None or port_file.exists() and port_file.read_text():
             break
         time.sleep(0.1)
+    if not port_file.exists():
+        raise AssertionError(server.said())
     _, port, path = re.match(r"http://([^:]+):(\d+)(.*)", port_file.read_text()).groups()
     server.port, server.path = int(port), path.rstrip("/") + "/chat/completions"
     return server
@@ -356,11 +368,11 @@ def speed(names, arguments, work):
                     print(f"{name} does not serve: {str(error)[-600:]}", file=sys.stderr)
     middle = lambda name, *keys: statistics.median(dig(one, keys) for one in measured[name])
     base = {callers: (middle("direct", callers, "p50"), middle("direct", callers, "p99")) for callers in (1, 16)}
-    lines = ["| | added p50, 1 caller | added p99 | added p50, 16 callers | added p99 | requests/s, 1 caller | requests/s, 16 callers | memory |", "|---|---|---|---|---|---|---|---|"]
+    lines = ["| | added p50, 1 caller | added p99 | added p50, 16 callers | added p99 | requests/s, 1 caller | requests/s, 16 callers | CPU a request | memory |", "|---|---|---|---|---|---|---|---|---|"]
     for name in (name for name in ["direct", *names] if measured[name]):
         added = [middle(name, callers, key) - base[callers][index] for callers in (1, 16) for index, key in enumerate(("p50", "p99"))]
         cells = [f"{value:,.0f} µs" for value in added] if name != "direct" else ["-"] * 4
-        cells += [f"{middle(name, callers, 'rps'):,.0f}" for callers in (1, 16)] + [f"{middle(name, 'mb'):.0f} MB"]
+        cells += [f"{middle(name, callers, 'rps'):,.0f}" for callers in (1, 16)] + [f"{middle(name, 'cpu'):.0f} µs", f"{middle(name, 'mb'):.0f} MB"]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     load = " ".join(open("/proc/loadavg").read().split()[:3])
     return "\n".join(lines) + f"\n\n{arguments.rounds} rounds of {arguments.seconds} s, medians, {os.cpu_count()} cores; load average at the end {load}.\n"
@@ -368,7 +380,11 @@ def speed(names, arguments, work):
 
 def measure(server, seconds, work):
     wrk(server, 16, 1, work)
-    return {callers: wrk(server, callers, seconds, work) for callers in (1, 16)} | {"mb": server.memory_mb()}
+    single = wrk(server, 1, seconds, work)
+    before = server.cpu_seconds()
+    many = wrk(server, 16, seconds, work)
+    cpu_us = (server.cpu_seconds() - before) / (many["rps"] * seconds) * 1e6
+    return {1: single, 16: many, "mb": server.memory_mb(), "cpu": cpu_us}
 
 
 def dig(value, keys):
@@ -409,6 +425,7 @@ def behaviour(names, work):
             except AssertionError as error:
                 table[name].append("does not serve")
                 print(str(error)[-600:], file=sys.stderr)
+            print(f"    {table[name][-1]}", file=sys.stderr)
     lines = ["| | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     for index, (title, *_) in enumerate(CASES):
         lines.append(f"| {title} | " + " | ".join(table[name][index] for name in names) + " |")

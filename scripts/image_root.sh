@@ -57,4 +57,5 @@ case $answer in
 *"Hello there!"*) echo "the image works: a name is resolved, and a call is answered; $(du -sh "$root" | cut -f1)" ;;
 *) echo "the image does not work: $answer"; exit 1 ;;
 esac
+kill "$gateway" && wait "$gateway" 2>/dev/null || true
 rm -rf "$root/plan"

@@ -68,6 +68,7 @@ fn only_one_room_depends_on_each_heavy_library() {
         ("ignore", "workspace"),
         ("toml", "workspace"),
         ("reqwest", "runtime"),
+        ("gcp_auth", "runtime"),
         ("lsp-server", "lsp"),
         ("gen-lsp-types", "lsp"),
     ] {
@@ -172,8 +173,8 @@ fn expect_in(module: &str, files: &[&str], rooms: &[&str]) {
     assert!(wrong.is_empty(), "{module} is named in {wrong:?}");
 }
 
-/// The rooms without a circle of files. `semantic`, `workspace`, `runtime` and `fmt` are to follow.
-const WITHOUT_CIRCLES: [&str; 1] = ["check"];
+/// The rooms without a circle of files. `semantic`, `workspace` and `fmt` are to follow.
+const WITHOUT_CIRCLES: [&str; 2] = ["check", "runtime"];
 
 #[test]
 fn no_files_of_a_room_use_each_other_in_a_circle() {

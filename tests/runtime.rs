@@ -11,8 +11,12 @@ mod calls;
 mod chapter;
 #[path = "runtime/chapters.rs"]
 mod chapters;
+#[path = "runtime/families.rs"]
+mod families;
 #[path = "runtime/joined.rs"]
 mod joined;
+#[path = "runtime/late.rs"]
+mod late;
 #[path = "runtime/matrix.rs"]
 mod matrix;
 #[path = "reference/model.rs"]
@@ -22,8 +26,12 @@ mod model;
 mod naive;
 #[path = "runtime/network.rs"]
 mod network;
+#[path = "runtime/pairs.rs"]
+mod pairs;
 #[path = "runtime/properties.rs"]
 mod properties;
+#[path = "runtime/providers.rs"]
+mod providers;
 #[path = "runtime/proxies.rs"]
 mod proxies;
 #[path = "reference/random.rs"]

@@ -66,6 +66,7 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let echo = r#"{"error": {"message": "no such key: sk-very-secret-key, for a very secret prompt of a person", "code": "bad"}}"#;
     let memory = Memory::new(move |request| match request.headers()[stage::LEAF].to_str() {
+        _ if request.body().windows(14).any(|bytes| bytes == b"never answered") => Script::hang(),
         Ok("A") => Script { status: 401, ..Script::ok(echo) },
         _ => Script::ok(ANSWER),
     });
@@ -78,6 +79,8 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
     if let Ok(stream) = &mut stream {
         while stream.next().await.is_some() {}
     }
+    let request = ChatRequest::from_text("never answered");
+    assert!(tokio::time::timeout(std::time::Duration::from_secs(1), client.chat(&request)).await.is_err());
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for name in [
         "gen_ai.operation.name=\"chat\"",
@@ -88,6 +91,14 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
         "gen_ai.usage.input_tokens=3",
         "gen_ai.usage.output_tokens=1",
         "error.type=\"401\"",
+        "gen_ai.request.stream=true",
+        "gen_ai.request.stream=false",
+        "gen_ai.response.time_to_first_chunk=0.0",
+        "server.address=\"upstream.test\"",
+        "server.port=80",
+        "clientc.outcome=\"succeeded\"",
+        "clientc.outcome=\"cancelled\"",
+        "error.type=\"cancelled\"",
         "clientc.requests=2",
     ] {
         assert!(text.contains(name), "{name} is not in\n{text}");

@@ -40,8 +40,7 @@ class Upstream:
 
     async def serve(self, reader, writer):
         try:
-            while await self.one(reader, writer):
-                pass
+            await self.one(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -51,7 +50,14 @@ class Upstream:
         head = await reader.readuntil(b"\r\n\r\n")
         lines = head.decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
-        body = json.loads(await reader.readexactly(int(headers.get("content-length", 0))) or b"{}")
+        if headers.get("transfer-encoding") == "chunked":
+            data = b""
+            while size := int(await reader.readline(), 16):
+                data += (await reader.readexactly(size + 2))[:-2]
+            await reader.readline()
+        else:
+            data = await reader.readexactly(int(headers.get("content-length", 0)))
+        body = json.loads(data or b"{}")
         path = lines[0].split(" ")[1]
         call = {"path": path, "body": body, "headers": headers, "start": time.monotonic(), "left": None}
         self.seen.append(call)
@@ -61,11 +67,10 @@ class Upstream:
         if work not in done:
             call["left"] = time.monotonic()
             work.cancel()
-            return False
-        keep = work.result()
-        # What was read ahead would be the next request; this server closes after each answer.
+            return
+        work.result()
+        # What was read ahead would be the next request, so the connection is closed after each answer.
         leaving.cancel()
-        return False and keep
 
     async def answer(self, mode, body, writer):
         if mode == "hang":

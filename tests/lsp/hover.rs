@@ -25,6 +25,19 @@ fn a_client_shows_its_limits_on_each_route_and_its_worst_case() {
 }
 
 #[test]
+fn where_baml_makes_the_calls_its_worst_case_stands_beside_ours() {
+    let folder = project::folder();
+    folder.write("baml_src/generators.baml", "generator g {\n  output_type \"python/pydantic\"\n}\n");
+    let mut editor = project::editor(&folder);
+    // BAML does not carry out the total of the fallback.
+    let card = said(&mut editor, PATH, CLIENTS, "MyFallback", 2);
+    assert!(card.contains("Worst case: **4 requests, 2m**"), "{card}");
+    assert!(card.contains("Where BAML makes the calls: **4 requests, 3m 23s**"), "{card}");
+    let card = said(&mut editor, PATH, CLIENTS, "FastClient", 2);
+    assert!(!card.contains("BAML"), "{card}");
+}
+
+#[test]
 fn a_policy_shows_its_delays_and_a_function_its_client() {
     let folder = project::folder();
     let mut editor = project::editor(&folder);

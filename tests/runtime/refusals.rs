@@ -115,3 +115,74 @@ fn keys_that_are_not_known_are_ignored() {
     }
     assert!(Runtime::from_json(&plan.to_string()).is_ok());
 }
+
+fn refusal(text: &str) -> String {
+    Runtime::from_json(text).expect_err("the document is wrong").to_string()
+}
+
+#[test]
+fn what_is_wrong_is_named_to_the_last_key() {
+    let plan = plan();
+    let wrong = |pointer: &str, value: Value| {
+        let mut plan = plan.clone();
+        *plan.pointer_mut(pointer).unwrap() = value;
+        refusal(&plan.to_string())
+    };
+    for (pointer, value, path) in [
+        ("/clients/A/timeouts/request_timeout_ms", json!("500"), "$.clients.A.timeouts.request_timeout_ms: "),
+        (
+            "/clients/A/routes/0/effective/connect_timeout_ms",
+            json!(1.5),
+            "$.clients.A.routes[0].effective.connect_timeout_ms: ",
+        ),
+        (
+            "/clients/F/routes/1/origin/idle_timeout_ms/line",
+            json!(-1),
+            "$.clients.F.routes[1].origin.idle_timeout_ms.line: ",
+        ),
+        ("/clients/F/worst_case/requests", json!("3"), "$.clients.F.worst_case.requests: "),
+        ("/clients/A/source/column", json!([]), "$.clients.A.source.column: "),
+        ("/defaults", json!({"idle_timeout_ms": true}), "$.defaults.idle_timeout_ms: "),
+        ("/clients/A/provider", json!("opanai"), "$.clients.A.provider: there is no provider \"opanai\""),
+        ("/clients/A/provider", json!("fallback"), "$.clients.A.provider: there is no provider \"fallback\""),
+        ("/clients/A/provider", json!("baml-openai-chat"), "$.clients.A.provider: "),
+    ] {
+        let refusal = wrong(pointer, value);
+        assert!(refusal.contains(path), "{path}: {refusal}");
+    }
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_refused() {
+    let text = plan().to_string();
+    for (key, path) in [
+        ("\"project\":", "$.project"),
+        ("\"clients\":", "$.clients"),
+        ("\"B\":", "$.clients.B"),
+        ("\"connect_timeout_ms\":90", "connect_timeout_ms"),
+    ] {
+        let at = text.find(key).unwrap();
+        let twice = match key.ends_with(':') {
+            true => format!("{}{key}null,{}", &text[..at], &text[at..]),
+            false => text.replacen(key, &format!("{key},{key}"), 1),
+        };
+        let refusal = refusal(&twice);
+        assert!(refusal.contains(path) && refusal.contains("this is there twice"), "{key}: {refusal}");
+    }
+}
+
+#[test]
+fn a_policy_has_one_content() {
+    let mut plan = plan();
+    let policy = plan["clients"]["A"]["retry"].clone();
+    plan["clients"]["B"]["retry"] = policy;
+    plan["clients"]["B"]["retry"]["strategy"]["jitter"] = json!(true);
+    let refusal = refusal(&plan.to_string());
+    let expected = "$.clients.B.retry: the policy P has other values at the client A";
+    assert!(refusal.contains(expected), "{refusal}");
+}
+
+#[test]
+fn the_mark_of_an_encoding_is_stepped_over() {
+    assert!(Runtime::from_json(&format!("\u{feff}{}", plan())).is_ok());
+}

@@ -8,9 +8,9 @@ use crate::core::finding::Finding;
 use crate::core::rule::Rule;
 use crate::rules::{
     self, Check, client_cycle, duplicate_key, duplicate_name, invalid_http, invalid_name, invalid_option,
-    invalid_retry_policy, invalid_strategy, invalid_timeout, malformed_number, missing_provider,
-    nesting_too_deep, syntax_error, unknown_client, unknown_http_field, unknown_property, unknown_provider,
-    unknown_retry_policy, unterminated_string,
+    invalid_retry_policy, invalid_strategy, invalid_timeout, malformed_number, misplaced_block,
+    missing_provider, nesting_too_deep, syntax_error, unknown_client, unknown_http_field, unknown_property,
+    unknown_provider, unknown_retry_policy, unterminated_string,
 };
 
 /// All rules, grouped as the documentation groups them.
@@ -47,6 +47,9 @@ fn of_syntax(
         FaultKind::Unterminated(Unterminated::RawString(hashes)) => {
             (&unterminated_string::RULE, unterminated_string::raw_string(span, hashes))
         }
+        FaultKind::MissingOpeningQuote => {
+            (&unterminated_string::RULE, unterminated_string::without_opening(span, context.text(span)))
+        }
         FaultKind::MalformedNumber => {
             (&malformed_number::RULE, malformed_number::finding(span, context.text(span)))
         }
@@ -59,6 +62,9 @@ fn of_meaning(context: &Context<'_>, fault: &Fault) -> (&'static Rule, Finding) 
     match &fault.kind {
         FaultKind::InvalidName { name, owner } => {
             (&invalid_name::RULE, invalid_name::finding(fault, name, *owner))
+        }
+        FaultKind::MisplacedBlock { what, word } => {
+            (&misplaced_block::RULE, misplaced_block::finding(fault, *what, word))
         }
         FaultKind::DuplicateName { name, owner, first, first_owner } => {
             (&duplicate_name::RULE, duplicate_name::finding(fault, name, *owner, *first, *first_owner))

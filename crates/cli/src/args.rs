@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it.
     Replay(ReplayArgs),
+    /// Write the configuration of something that has to keep to the plan.
+    Export(ExportArgs),
     /// Write a `clientc.toml` in which every key is explained.
     Init(InitArgs),
     /// Run the language server for an editor, over standard input and output.
@@ -40,6 +43,29 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print a manual page, or write all of them.
     Man(ManArgs),
+}
+
+/// What `export` is asked for.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// What to write.
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: ExportWhat,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Where the front listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
+    pub(crate) listen: SocketAddr,
+    /// A gateway behind the front; once for each.
+    #[arg(long = "gateway", value_name = "ADDRESS", default_value = "127.0.0.1:44497")]
+    pub(crate) gateways: Vec<SocketAddr>,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportWhat {
+    /// An Envoy in front of gateways, whose limits are above the worst case of the plan.
+    EnvoyFront,
 }
 
 /// How text for people looks.

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Fmt(args) => commands::fmt::run(args, &terminal),
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Replay(args) => commands::replay::run(args, &terminal),
+        Command::Export(args) => commands::export::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Lsp(_) => commands::lsp::run(),
         Command::Schema(args) => commands::schema::run(args, &terminal),

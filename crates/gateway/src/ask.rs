@@ -1,7 +1,8 @@
 //! Reads what a caller asks: which client, whether as a stream, and for how long.
 
 use crate::gateway::Snapshot;
-use crate::models::{self, Model};
+use crate::model::Model;
+use crate::models;
 use crate::refusal::Refusal;
 use crate::{deadline, timeout};
 use clientc_runtime::{ChatRequest, Client, FormError, Verbatim};
@@ -96,7 +97,7 @@ fn chat(verbatim: Verbatim, model: &Model) -> Result<ChatRequest, Refusal> {
         return Ok(ChatRequest::from_verbatim(verbatim));
     }
     let chat = verbatim.to_value().and_then(ChatRequest::from_json).map_err(malformed)?;
-    Ok(ChatRequest { verbatim: Some(verbatim), ..chat })
+    Ok(chat.with_verbatim(verbatim))
 }
 
 fn malformed(error: FormError) -> Refusal {

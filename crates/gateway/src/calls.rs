@@ -3,9 +3,9 @@
 use crate::answer;
 use crate::ask::Ask;
 use crate::body;
+use crate::call::Call;
 use crate::failure::Failed;
-use crate::gateway::{Gateway, Permit, Snapshot};
-use crate::observer::Noted;
+use crate::gateway::Gateway;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
 use crate::transport;
@@ -14,26 +14,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use clientc_runtime::record::CallRecord;
-use clientc_runtime::{ChatResponse, Error, Usage};
+use clientc_runtime::{ChatResponse, Error};
 use http::header::{HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use std::sync::Arc;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT: HeaderName = HeaderName::from_static("x-clientc-client");
 const ROUTE: HeaderName = HeaderName::from_static("x-clientc-route");
 const ATTEMPTS: HeaderName = HeaderName::from_static("x-clientc-attempts");
-
-/// A call that is under way.
-#[derive(Debug)]
-pub(crate) struct Call {
-    gateway: Gateway,
-    snapshot: Arc<Snapshot>,
-    request_id: HeaderValue,
-    /// Held until the call is over.
-    _permit: Permit,
-}
 
 /// Answers a chat completion.
 pub(crate) async fn completions(State(gateway): State<Gateway>, request: Request) -> Response {
@@ -70,8 +58,8 @@ async fn answer(
     drop(body);
     let call = Call { gateway: gateway.clone(), snapshot, request_id: request_id.clone(), _permit: permit };
     Ok(match ask.is_streaming {
-        true => call.stream(ask).await,
-        false => call.whole(ask).await,
+        true => streamed(call, ask).await,
+        false => whole(call, ask).await,
     })
 }
 
@@ -84,71 +72,46 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
     })
 }
 
-impl Call {
-    async fn whole(self, ask: Ask) -> Response {
-        match transport::until(ask.deadline, ask.client.chat(&ask.chat)).await {
-            Ok(answer) => {
-                let usage = answer.response.usage;
-                let body = whole_body(answer.response, answer.raw_body, ask.client.name());
-                let mut response = as_json(StatusCode::OK, body);
-                let by = &answer.answered_by;
-                name_answerer(response.headers_mut(), &by.route, by.attempt);
-                self.ended(answer.record, StatusCode::OK, usage, None);
-                response
-            }
-            Err(error) => self.failed(error),
+async fn whole(call: Call, ask: Ask) -> Response {
+    match transport::until(ask.deadline, ask.client.chat(&ask.chat)).await {
+        Ok(answer) => {
+            let usage = answer.response.usage;
+            let body = whole_body(answer.response, answer.raw_body, ask.client.name());
+            let mut response = as_json(StatusCode::OK, body);
+            let by = &answer.answered_by;
+            name_answerer(response.headers_mut(), &by.route, by.attempt);
+            call.ended(answer.record, StatusCode::OK, usage, None);
+            response
         }
+        Err(error) => failed(call, error),
     }
+}
 
-    async fn stream(self, ask: Ask) -> Response {
-        match transport::until(ask.deadline, ask.client.stream(&ask.chat)).await {
-            Ok(chunks) => {
-                let by = chunks.answered_by();
-                let (route, attempt) = (by.route.clone(), by.attempt);
-                let mut response = stream::response(self, chunks, ask.client.name(), ask.wants_usage);
-                name_answerer(response.headers_mut(), &route, attempt);
-                response
-            }
-            Err(error) => self.failed(error),
+async fn streamed(call: Call, ask: Ask) -> Response {
+    match transport::until(ask.deadline, ask.client.stream(&ask.chat)).await {
+        Ok(chunks) => {
+            let by = chunks.answered_by();
+            let (route, attempt) = (by.route.clone(), by.attempt);
+            let mut response = stream::response(call, chunks, ask.client.name(), ask.wants_usage);
+            name_answerer(response.headers_mut(), &route, attempt);
+            response
         }
+        Err(error) => failed(call, error),
     }
+}
 
-    fn failed(self, error: Error) -> Response {
-        let failed = Failed::new(&error);
-        let mut response = as_json(failed.status, failed.body);
-        let headers = response.headers_mut();
-        // The SDKs would carry the whole plan out once more.
-        headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
-        headers.extend(failed.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
-        if let Some((record, last)) =
-            error.record().and_then(|record| Some((record, record.attempts.last()?)))
-        {
-            name_answerer(headers, &last.path, record.attempts_made());
-        }
-        self.ended_in(error, failed.status);
-        response
+fn failed(call: Call, error: Error) -> Response {
+    let failed = Failed::new(&error);
+    let mut response = as_json(failed.status, failed.body);
+    let headers = response.headers_mut();
+    // The SDKs would carry the whole plan out once more.
+    headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+    headers.extend(failed.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
+    if let Some((record, last)) = error.record().and_then(|record| Some((record, record.attempts.last()?))) {
+        name_answerer(headers, &last.path, record.attempts_made());
     }
-
-    /// Notes a call that ended in an error.
-    pub(crate) fn ended_in(self, error: Error, status: StatusCode) {
-        let what = error.failure().map(clientc_runtime::Failure::to_string);
-        if let Error::Client(error) = error {
-            self.ended(error.record, status, None, what);
-        }
-    }
-
-    /// Notes a call that ended.
-    pub(crate) fn ended(
-        self,
-        record: CallRecord,
-        status: StatusCode,
-        usage: Option<Usage>,
-        error: Option<String>,
-    ) {
-        let request_id = self.request_id.to_str().unwrap_or_default();
-        let noted = Noted { status: status.as_u16(), request_id, usage, error };
-        self.gateway.observer().note(&self.snapshot.providers, record, noted);
-    }
+    call.ended_in(error, failed.status);
+    response
 }
 
 /// The body of an answer: as the server sent it where it speaks OpenAI's form.

@@ -1,7 +1,7 @@
 //! What all callers of a gateway share.
 
 use crate::auth::Keys;
-use crate::models::Model;
+use crate::model::Model;
 use crate::observer::{Observer, Providers};
 use crate::settings::Settings;
 use clientc_plan::document::{Resolved, ResolvedKind};

@@ -2,62 +2,10 @@
 
 use crate::gateway::{Gateway, Snapshot};
 use crate::refusal::{Reason, Refusal, as_json};
-use crate::settings::Settings;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
-use clientc_plan::json::{Value, json};
-use clientc_runtime::{Client, StreamUpstream};
 use http::{HeaderMap, StatusCode};
-
-/// A client of the plan.
-#[derive(Debug)]
-pub(crate) struct Model {
-    /// Whether every leaf of it takes messages as they are.
-    pub(crate) takes_verbatim: bool,
-    /// Whether a whole answer is made of a stream.
-    pub(crate) stream_upstream: StreamUpstream,
-    /// What `/v1/models` says of it.
-    shown: Value,
-}
-
-impl Model {
-    pub(crate) fn new(
-        name: &str,
-        client: &ResolvedClient,
-        document: &Resolved,
-        called: &Client,
-        settings: &Settings,
-    ) -> Model {
-        Model {
-            takes_verbatim: called.takes_verbatim(),
-            stream_upstream: settings.stream_upstream.of(name),
-            shown: shown(name, client, document),
-        }
-    }
-}
-
-fn shown(name: &str, client: &ResolvedClient, document: &Resolved) -> Value {
-    let kind = match &client.kind {
-        ResolvedKind::Leaf { .. } => "leaf",
-        ResolvedKind::Fallback { .. } => "fallback",
-        ResolvedKind::RoundRobin { .. } => "round-robin",
-    };
-    let routes: Vec<_> =
-        client.routes.iter().map(|route| json!({"path": route.path, "effective": route.effective})).collect();
-    json!({
-        "id": name,
-        "object": "model",
-        "created": 0,
-        "owned_by": "clientc",
-        "clientc": {
-            "project": document.project,
-            "kind": kind,
-            "routes": routes,
-            "worst_case": client.worst_case,
-        },
-    })
-}
+use serde_json::json;
 
 /// `GET /v1/models`.
 pub(crate) async fn list(State(gateway): State<Gateway>, headers: HeaderMap) -> Result<Response, Refusal> {

@@ -129,10 +129,16 @@ fn serve_thread(
             tokio::select! {
                 Some(stream) = connections.recv() => {
                     let Ok(stream) = tokio::net::TcpStream::from_std(stream) else { continue };
-                    let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
-                    let watched = graceful.watch(connection.into_owned());
-                    // A connection that breaks is the caller's matter.
-                    tokio::spawn(async move { drop(watched.await) });
+                    let (builder, service, watcher) = (builder.clone(), service.clone(), graceful.watcher());
+                    tokio::spawn(async move {
+                        // The limit on heads begins with their first byte, so one that never comes needs its own.
+                        if tokio::time::timeout(limits.header_timeout, stream.readable()).await.is_err() {
+                            return;
+                        }
+                        let connection = builder.serve_connection(TokioIo::new(stream), service);
+                        // A connection that breaks is the caller's matter.
+                        drop(watcher.watch(connection.into_owned()).await);
+                    });
                 }
                 _ = stopped.changed() => break,
             }

@@ -1,7 +1,7 @@
 //! A streamed answer: its events as the server sent them, or written anew, an error where one comes, and the end.
 
 use crate::answer::Writer;
-use crate::calls::Call;
+use crate::call::Call;
 use crate::failure::Failed;
 use crate::wire;
 use axum::body::Body;

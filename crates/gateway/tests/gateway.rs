@@ -10,5 +10,7 @@ mod bad_input;
 mod callers;
 #[path = "gateway/matrix.rs"]
 mod matrix;
+#[path = "gateway/sockets.rs"]
+mod sockets;
 #[path = "gateway/stage.rs"]
 mod stage;

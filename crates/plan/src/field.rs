@@ -112,6 +112,16 @@ impl<T> Default for ByField<T> {
     }
 }
 
+impl ByField<u64> {
+    /// Sets a limit in milliseconds to a time, rounded up.
+    #[must_use]
+    pub fn with(mut self, field: Field, time: core::time::Duration) -> Self {
+        let ms = u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+        self.set(field, ms);
+        self
+    }
+}
+
 impl<T> ByField<T> {
     /// No value for any field.
     pub const NONE: ByField<T> = ByField {

@@ -12,7 +12,7 @@ mod read;
 mod tests;
 
 pub use number::Number;
-pub use read::{JsonError, MAX_NESTING};
+pub use read::{JsonError, MAX_NESTING, path_step};
 
 pub use crate::json;
 /// The keys of an object with their values, in order.

@@ -122,6 +122,7 @@ fn timeout(document: &Resolved) -> (String, String) {
     }
     let (name, ms) = longest;
     let all = ms.saturating_add(MARGIN_MS);
-    let why = format!("The longest worst case is that of {name}: {}. The front waits 5s longer.", duration(ms));
+    let why =
+        format!("The longest worst case is that of {name}: {}. The front waits 5s longer.", duration(ms));
     (why, format!("{}.{:03}s", all / 1000, all % 1000))
 }

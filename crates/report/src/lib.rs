@@ -10,6 +10,7 @@
 //! - [`write_table`], [`write_document`], [`write_document_lines`]: resolved plans.
 //! - [`write_why`]: where each limit of a plan comes from, and what happens when every attempt times out.
 //! - [`Baseline`]: findings that are known and accepted.
+//! - [`write_envoy_front`]: what stands in front of gateways, with the numbers that follow from a plan.
 //! - [`write_replay`]: a recorded call beside its plan.
 //! - [`write_diff`]: what would change in a file.
 //! - [`mask`]: the one place that knows what a secret looks like.
@@ -20,6 +21,7 @@ mod baseline;
 mod concise;
 mod diff;
 mod document;
+mod envoy_front;
 mod excerpt;
 mod fingerprint;
 mod full;
@@ -48,6 +50,7 @@ pub use baseline::{BASELINE_VERSION, Baseline, BaselineError, Entry as BaselineE
 pub use concise::write_concise;
 pub use diff::write_diff;
 pub use document::{write_document, write_document_lines};
+pub use envoy_front::{EnvoyFront, write_envoy_front};
 pub use full::{write_explain_hint, write_full};
 pub use github::write_github;
 pub use gitlab::write_gitlab;

@@ -1,5 +1,6 @@
 //! From a document to a runtime.
 
+use crate::credentials::{Chains, CredentialSource};
 use crate::environment::{Environment, ProcessEnvironment};
 use crate::inner::{Draw, Entry, Inner, OnEnd, Services, StreamUpstream};
 use crate::leaf::Leaf;
@@ -15,16 +16,20 @@ use std::time::Duration;
 
 /// How many bytes of a stream are kept for a reader who is slow, where the builder does not say it.
 const STREAM_BUFFER: usize = 256 * 1024;
+/// The longest answer that is read, in bytes, where the builder does not say it.
+const MAX_ANSWER: usize = 256 * 1024 * 1024;
 
 /// What a runtime is made of besides its plan.
 #[derive(Default)]
 pub struct Builder {
     transport: Option<Arc<dyn Transport>>,
     environment: Option<Arc<dyn Environment>>,
+    credentials: Option<Arc<dyn CredentialSource>>,
     draw: Option<Arc<Draw>>,
     on_end: Option<Arc<OnEnd>>,
     stream_upstream: StreamUpstream,
     stream_buffer: Option<usize>,
+    max_answer: Option<usize>,
     before: Option<Arc<Inner>>,
 }
 
@@ -76,6 +81,14 @@ impl Builder {
         self
     }
 
+    /// Asks this source for keys and tokens, before the options of a client, its variables, and the credential chains of
+    /// AWS and Google.
+    #[must_use]
+    pub fn credentials(mut self, source: impl CredentialSource) -> Builder {
+        self.credentials = Some(Arc::new(source));
+        self
+    }
+
     /// Draws delays with jitter by this function in place of evenly. It is given the planned delay; what it returns
     /// above that counts as that.
     #[must_use]
@@ -106,6 +119,14 @@ impl Builder {
     #[must_use]
     pub fn stream_buffer(mut self, bytes: usize) -> Builder {
         self.stream_buffer = Some(bytes);
+        self
+    }
+
+    /// Reads answers of up to so many bytes, whole or as streams; 256 MiB where it is not said. A longer one is a
+    /// broken connection.
+    #[must_use]
+    pub fn max_answer(mut self, bytes: usize) -> Builder {
+        self.max_answer = Some(bytes);
         self
     }
 
@@ -170,16 +191,22 @@ impl Builder {
             None => Services {
                 transport: self.transport.map_or_else(network, Ok)?,
                 environment: Arc::new(ProcessEnvironment),
+                credentials: Chains::default(),
                 draw: Arc::new(evenly),
                 on_end: None,
                 stream_upstream: StreamUpstream::default(),
                 stream_buffer: STREAM_BUFFER,
+                max_answer: MAX_ANSWER,
             },
         };
         services.environment = self.environment.unwrap_or(services.environment);
+        if let Some(source) = self.credentials {
+            services.credentials = services.credentials.with_source(source);
+        }
         services.draw = self.draw.unwrap_or(services.draw);
         services.on_end = self.on_end.or(services.on_end);
         services.stream_buffer = self.stream_buffer.unwrap_or(services.stream_buffer);
+        services.max_answer = self.max_answer.unwrap_or(services.max_answer);
         services.stream_upstream = self.stream_upstream;
         Ok(services)
     }

@@ -10,6 +10,8 @@ mod read;
 mod request;
 mod response;
 mod tool;
+#[cfg(feature = "typed")]
+mod typed;
 mod verbatim;
 
 pub use form_error::FormError;
@@ -18,6 +20,8 @@ pub use message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 pub use request::ChatRequest;
 pub use response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
 pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
+#[cfg(feature = "typed")]
+pub use typed::TypedError;
 pub use verbatim::Verbatim;
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Carries calls out: the walk says what comes next, the clock when, and the transport does it.
 
+mod authorize;
+#[cfg(feature = "bedrock")]
+mod aws_events;
 mod brief;
 mod call;
 mod clock;

@@ -221,17 +221,16 @@ impl fmt::Display for ClientError {
         let is_in_words =
             matches!(&self.failure, Failure::Timeout(timeout) if timeout.timeout_type.0 == Field::Total);
         if let Some(stop) = record.stopped_by.as_ref().filter(|_| !is_in_words) {
-            let set_by = match stop.set_by {
-                SetBy::Caller => "the deadline of the caller",
-                SetBy::WorstCase => "the worst case",
-                SetBy::Client | SetBy::Defaults | SetBy::Override => "total_timeout_ms",
-            };
             let client = stop.client.as_deref().unwrap_or(&record.client);
-            write!(
-                formatter,
-                "\nThe call ended after {} ms: {set_by} of {client}, {} ms, left no time to go on.",
-                record.end_ms, stop.configured_value_ms
-            )?;
+            let of = |what: &str| format!("{what} of {client}, {} ms,", stop.configured_value_ms);
+            let what = match stop.set_by {
+                SetBy::Caller => of("the deadline of the caller"),
+                SetBy::WorstCase => {
+                    format!("the worst case of {}, reached since timers were late,", record.client)
+                }
+                SetBy::Client | SetBy::Defaults | SetBy::Override => of("total_timeout_ms"),
+            };
+            write!(formatter, "\nThe call ended after {} ms: {what} left no time to go on.", record.end_ms)?;
         }
         if record.attempts.len() > 1 {
             write!(

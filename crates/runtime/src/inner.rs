@@ -1,5 +1,6 @@
 //! What all calls of a runtime share.
 
+use crate::credentials::Chains;
 use crate::environment::Environment;
 use crate::leaf::Leaf;
 use crate::overrides::Ignored;
@@ -39,12 +40,15 @@ pub(crate) struct Inner {
 pub(crate) struct Services {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) environment: Arc<dyn Environment>,
+    pub(crate) credentials: Chains,
     pub(crate) draw: Arc<Draw>,
     pub(crate) on_end: Option<Arc<OnEnd>>,
     /// Whether calls that want the whole answer are made as streams.
     pub(crate) stream_upstream: StreamUpstream,
     /// How many bytes of a stream are kept for a reader who is slow.
     pub(crate) stream_buffer: usize,
+    /// The longest answer that is read, in bytes.
+    pub(crate) max_answer: usize,
 }
 
 /// Whether a call that wants the whole answer is made as a stream upstream, whose pieces are joined.

@@ -32,6 +32,13 @@ impl Leaf {
         providers::provider(&self.provider).is_some_and(|provider| provider.family == Family::OpenAi)
     }
 
+    /// Returns whether the model is one of Anthropic's on Google's Vertex AI: it has a version of Anthropic's API, or a
+    /// name that only Anthropic's models have.
+    pub(crate) fn is_anthropic_on_vertex(&self) -> bool {
+        let is_claude = || self.text("model").is_some_and(|model| model.starts_with("claude-"));
+        &*self.provider == "vertex-ai" && (self.options.contains_key("anthropic_version") || is_claude())
+    }
+
     /// Returns whether the answers are those of a transcription, which are no conversation.
     pub(crate) fn is_transcription(&self) -> bool {
         self.text("client_response_type") == Some("openai-transcription")

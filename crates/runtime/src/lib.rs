@@ -17,6 +17,7 @@ mod answer;
 mod builder;
 mod chat;
 mod client;
+mod credentials;
 mod engine;
 mod environment;
 mod error;
@@ -35,7 +36,10 @@ pub use answer::{Answer, AnsweredBy};
 pub use builder::{Builder, StartError};
 pub use chat::*;
 pub use client::Client;
-pub use clientc_plan::{json, record};
+pub use clientc_plan::{Field, json, record};
+pub use credentials::{
+    AwsKeys, AwsWanted, CredentialError, CredentialSource, Fetching, GoogleToken, GoogleWanted,
+};
 pub use environment::{Environment, ProcessEnvironment, Variables};
 pub use error::{
     ClientError, ConnectionError, Error, Failure, HeaderError, HttpError, RejectedError, ReportedIn,

@@ -10,6 +10,7 @@ use clientc_plan::{ClientId, Field, Overrides, walk_routes};
 #[error(
     "{field} of {ms} ms for {client} changes nothing: the plan allows at most {plan_ms} ms; a limit can only be lowered"
 )]
+#[non_exhaustive]
 pub struct Ignored {
     /// The client.
     pub client: Box<str>,
@@ -23,6 +24,7 @@ pub struct Ignored {
 
 /// An override that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OverrideError {
     /// The time is 0 or too large.
     #[error("{field} of {ms} ms for {client} is not from 1 to {} ms", clientc_plan::MAX_MS)]

@@ -4,6 +4,8 @@
 //! reason, in `tests/requests/differences.toml`.
 
 mod anthropic;
+#[cfg(feature = "bedrock")]
+mod bedrock;
 mod decoder;
 mod endpoint;
 mod error;
@@ -17,13 +19,18 @@ mod openai;
 mod options;
 mod problem;
 mod roles;
+#[cfg(feature = "bedrock")]
+mod sigv4;
 mod table;
+mod vertex;
 mod wire;
 
 pub(crate) use decoder::{Decoder, is_ping};
 pub(crate) use error::{BuildError, ProviderError, ReadError};
 pub(crate) use facade::{error_message, is_framed_as_text, is_served, request, response, takes_verbatim};
-pub(crate) use http::{Delivery, HttpRequest};
+pub(crate) use http::{Auth, Delivery, HttpRequest, PROJECT};
+#[cfg(feature = "bedrock")]
+pub(crate) use sigv4::sign;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-//! Spans with the names of OpenTelemetry's conventions for generative AI. They hold no key, no header and no text
+//! Spans with the names of OpenTelemetry's conventions for generative AI, as of version 0.66 of its published names. Times
+//! under its names are in seconds. They hold no key, no header and no text
 //! of a message.
 
 use crate::chat::{ChatResponse, Chunk, FinishReason, Usage};
@@ -16,22 +17,24 @@ pub(crate) fn call(inner: &Inner, client: ClientId, is_streaming: bool) -> Span 
         "otel.kind" = "internal",
         "gen_ai.operation.name" = "chat",
         "clientc.client" = inner.name(client),
-        "clientc.streaming" = is_streaming,
+        "gen_ai.request.stream" = is_streaming,
         "clientc.outcome" = Empty,
         "clientc.requests" = Empty,
         "clientc.duration_ms" = Empty,
-        "clientc.time_to_first_token_ms" = Empty,
+        "gen_ai.response.time_to_first_chunk" = Empty,
         "gen_ai.response.id" = Empty,
         "gen_ai.response.model" = Empty,
         "gen_ai.response.finish_reasons" = Empty,
         "gen_ai.usage.input_tokens" = Empty,
         "gen_ai.usage.output_tokens" = Empty,
+        "gen_ai.usage.cache_read.input_tokens" = Empty,
+        "gen_ai.usage.reasoning.output_tokens" = Empty,
         "error.type" = Empty,
     )
 }
 
 /// The span of an attempt.
-pub(crate) fn attempt(inner: &Inner, leaf: ClientId, number: u64) -> Span {
+pub(crate) fn attempt(inner: &Inner, leaf: ClientId, number: u64, is_streaming: bool) -> Span {
     let entry = inner.entry(leaf);
     info_span!(
         "attempt",
@@ -41,6 +44,9 @@ pub(crate) fn attempt(inner: &Inner, leaf: ClientId, number: u64) -> Span {
         "gen_ai.request.model" = entry.and_then(|entry| entry.model.as_deref()),
         "clientc.client" = inner.name(leaf),
         "clientc.request" = number,
+        "gen_ai.request.stream" = is_streaming,
+        "server.address" = Empty,
+        "server.port" = Empty,
         "error.type" = Empty,
     )
 }
@@ -50,9 +56,18 @@ fn provider_name(provider: &str) -> &str {
     match provider {
         "azure-openai" => "azure.ai.openai",
         "google-ai" => "gcp.gemini",
+        "vertex-ai" => "gcp.vertex_ai",
+        "aws-bedrock" => "aws.bedrock",
         "openai-responses" => "openai",
         other => other,
     }
+}
+
+/// Notes on the span of the attempt that is made which server it calls.
+pub(crate) fn calls(url: &url::Url) {
+    let span = Span::current();
+    span.record("server.address", url.host_str());
+    span.record("server.port", url.port_or_known_default());
 }
 
 /// Notes on its span how an attempt failed.
@@ -88,6 +103,8 @@ pub(crate) fn chunk(span: &Span, chunk: &Chunk) {
 fn used(span: &Span, usage: &Usage) {
     span.record("gen_ai.usage.input_tokens", usage.prompt_tokens);
     span.record("gen_ai.usage.output_tokens", usage.completion_tokens);
+    span.record("gen_ai.usage.cache_read.input_tokens", usage.cached_tokens);
+    span.record("gen_ai.usage.reasoning.output_tokens", usage.reasoning_tokens);
 }
 
 /// Notes on the span of a call how it went.
@@ -95,7 +112,7 @@ pub(crate) fn ended(span: &Span, record: &CallRecord) {
     span.record("clientc.outcome", record.end.as_str());
     span.record("clientc.requests", record.requests);
     span.record("clientc.duration_ms", record.end_ms);
-    span.record("clientc.time_to_first_token_ms", record.first_token_ms);
+    span.record("gen_ai.response.time_to_first_chunk", record.first_token_ms.map(|ms| ms as f64 / 1000.0));
     let _entered = span.enter();
     debug!(
         requests = record.requests,

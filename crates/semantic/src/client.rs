@@ -18,20 +18,8 @@ const HELD_APART: [&str; 3] = ["http", "strategy", "start"];
 
 pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> ClientFacts {
     let is_whole = block.body().is_some_and(|body| !body.is_broken());
-    let mut client = ClientFacts {
-        name,
-        range: block.node().range(),
-        is_whole,
-        provider: None,
-        provider_range: None,
-        retry_policy: None,
-        options_range: None,
-        options_are_whole: is_whole,
-        options: Vec::new(),
-        http: None,
-        members: Vec::new(),
-        start: 0,
-    };
+    let mut client = unread(name, block.node().range());
+    (client.is_whole, client.options_are_whole) = (is_whole, is_whole);
     let path = client.name.text.clone();
     let mut options = None;
     let mut has_unknown = false;
@@ -58,6 +46,24 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Cli
     }
     finish(reader, &mut client);
     client
+}
+
+/// A client of which nothing but the name is known.
+pub(crate) fn unread(name: Name, range: TextRange) -> ClientFacts {
+    ClientFacts {
+        name,
+        range,
+        is_whole: false,
+        provider: None,
+        provider_range: None,
+        retry_policy: None,
+        options_range: None,
+        options_are_whole: false,
+        options: Vec::new(),
+        http: None,
+        members: Vec::new(),
+        start: 0,
+    }
 }
 
 fn read_provider(reader: &mut Reader<'_>, value: &Value, path: &str) -> Option<&'static Provider> {

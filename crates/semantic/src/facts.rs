@@ -24,6 +24,8 @@ pub struct FileFacts {
     pub others: Vec<OtherDefinition>,
     /// Whether it holds a `generator` block: the team runs BAML on it.
     pub has_generator: bool,
+    /// Its clients in the form of BAML v1, `client Name = …`. Where it has any, nothing else is said about it.
+    pub values: Vec<Name>,
     /// Its comments that silence rules, in the order of the text.
     pub ignores: Vec<IgnoreComment>,
     /// The forms that BAML refuses.
@@ -162,6 +164,16 @@ pub enum Form {
     CommentBehindEntry,
     /// The brace of a map on a later line than its key.
     BraceOnNextLine,
+    /// A comma behind the last member of an array, and a comment behind that member.
+    CommaAndComment,
+    /// Two slashes straight behind the brace of a block, where a block comment ends further down.
+    CommentBehindBrace,
+    /// A key in quotes straight in a block.
+    QuotedKey,
+    /// Text without quotes with a quote in it, and a blank behind the quote.
+    QuoteInText,
+    /// `env.NAME(…)`.
+    CallOfVariable,
 }
 
 /// A class, an enum, a template or a type: its keyword and its name.
@@ -178,7 +190,9 @@ pub struct OtherDefinition {
 pub struct IgnoreComment {
     /// The comment.
     pub range: TextRange,
-    /// The word that says what to do, which should be `ignore`.
+    /// Whether a colon stands behind `clientc`, as it should.
+    pub has_colon: bool,
+    /// The word that says what to do, which should be `ignore`. Where the colon is missing, `clientc` and that word.
     pub word: Name,
     /// The list with its brackets; none where there is none.
     pub list: Option<TextRange>,

@@ -69,6 +69,13 @@ pub enum FaultKind {
         /// What it names.
         owner: Owner,
     },
+    /// A block at the top of a file that nothing reads.
+    MisplacedBlock {
+        /// Why.
+        what: Misplaced,
+        /// Its first word, with what stands in angle brackets behind it.
+        word: Box<str>,
+    },
     /// A name that is defined already.
     DuplicateName {
         /// The name.
@@ -234,6 +241,17 @@ pub enum FaultKind {
         /// The clients of the cycle, from the first and back to it, each with the place that leads on.
         steps: Vec<(Box<str>, Span)>,
     },
+}
+
+/// Why nothing reads a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misplaced {
+    /// Its first word is nearly the keyword of this.
+    Keyword(Owner),
+    /// Angle brackets stand behind its first word.
+    Brackets,
+    /// It is a part of a client: `options`, `http`, `strategy` or `provider`.
+    Entry,
 }
 
 /// Why a client cannot be found.

@@ -6,8 +6,8 @@ use memchr::memmem;
 use crate::facts::{IgnoreComment, Name};
 use crate::near::is_misspelling;
 
-/// What begins every such comment.
-const MARK: &str = "clientc:";
+/// What begins every such comment, with a colon behind it.
+const MARK: &str = "clientc";
 
 /// The one word that means something behind it. A word that is not near to it makes a remark for people.
 const WORD: &str = "ignore";
@@ -52,7 +52,9 @@ impl<'t> Reader<'t> {
         if !before.trim_start_matches('{').trim_start_matches('/').trim().is_empty() {
             return None;
         }
-        let rest_start = mark + MARK.len();
+        let behind = mark + MARK.len();
+        let has_colon = text.get(behind..)?.starts_with(':');
+        let rest_start = behind + usize::from(has_colon);
         let rest = text.get(rest_start..comment.end as usize)?.trim_end();
         let rest = rest.strip_suffix("//}").unwrap_or(rest);
         let word_start = rest_start + rest.len() - rest.trim_start().len();
@@ -62,11 +64,22 @@ impl<'t> Reader<'t> {
         if !word.eq_ignore_ascii_case(WORD) && !is_misspelling(word, WORD) {
             return None;
         }
-        let word = Name { text: word.into(), range: TextRange::of(word_start, word_start + length) };
-        let (list, rules, reason) = list(behind, word_start + length);
+        let word_end = word_start + length;
+        let word = Name { text: word.into(), range: TextRange::of(word_start, word_end) };
+        let (list, rules, reason) = list(behind, word_end);
+        if !has_colon && (list.is_none() || word_start == rest_start) {
+            // People write about clientc as well.
+            return None;
+        }
+        let without_colon = || TextRange::of(mark, word_end);
+        let word = if has_colon {
+            word
+        } else {
+            Name { text: without_colon().slice(text).into(), range: without_colon() }
+        };
         let has_reason = reason.chars().any(char::is_alphanumeric);
         let covers = self.covered(comment);
-        Some(IgnoreComment { range: comment, word, list, rules, has_reason, covers })
+        Some(IgnoreComment { range: comment, has_colon, word, list, rules, has_reason, covers })
     }
 
     /// The nodes that begin in a range, its end included.

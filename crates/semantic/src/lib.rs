@@ -11,6 +11,7 @@ mod fault;
 mod http;
 mod ignore;
 mod link;
+mod misplaced;
 mod near;
 mod number;
 mod peer;
@@ -27,7 +28,7 @@ pub use facts::{
     ClientFacts, FileFacts, Form, FunctionClient, FunctionFacts, HttpFacts, IgnoreComment, Member, Name,
     OtherDefinition, PolicyFacts, RefusedForm, WrittenLimit,
 };
-pub use fault::{Fault, FaultKind, NumberKey, NumberProblem, Owner, UnknownClient};
+pub use fault::{Fault, FaultKind, Misplaced, NumberKey, NumberProblem, Owner, UnknownClient};
 pub use link::link;
 pub use near::{is_misspelling, nearest, within};
 pub use policy::POLICY_KEYS;

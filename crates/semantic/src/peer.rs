@@ -1,6 +1,6 @@
 //! Forms that are read here and that BAML 0.226.3 refuses. They are found while the tree is at hand.
 
-use clientc_syntax::{Block, Function, Kind, Node, TextRange};
+use clientc_syntax::{Block, Function, Kind, Node, TextRange, Value};
 use compact_str::CompactString;
 
 use crate::facts::{Form, Name, OtherDefinition, RefusedForm};
@@ -31,11 +31,27 @@ pub(crate) fn byte_order_mark(text: &str) -> Option<RefusedForm> {
     })
 }
 
-/// The forms of a client or policy block. Of a block with a fault nothing is said.
-pub(crate) fn forms_of_block(text: &str, block: Block<'_>, name: &str, found: &mut Vec<RefusedForm>) {
-    if let Some(body) = block.body().filter(|body| !body.is_broken()) {
-        Finder { text, name, found }.map(body, true);
+/// The forms of a client or policy block. Of a block with a fault nothing is said. `last_comment_end` is where the last
+/// block comment of the file ends.
+pub(crate) fn forms_of_block(
+    text: &str,
+    block: Block<'_>,
+    name: &str,
+    last_comment_end: Option<usize>,
+    found: &mut Vec<RefusedForm>,
+) {
+    let Some(body) = block.body().filter(|body| !body.is_broken()) else { return };
+    let mut finder = Finder { text, name, found };
+    let open = body.range().start;
+    if body.text(text).starts_with("{//") && last_comment_end.is_some_and(|end| end > open as usize) {
+        finder.push(Form::CommentBehindBrace, TextRange::new(open, open + 3));
     }
+    finder.map(body, true);
+}
+
+/// Where the last block comment of a file ends, if it has one.
+pub(crate) fn last_comment_end(text: &str) -> Option<usize> {
+    memchr::memmem::rfind(text.as_bytes(), b"//}")
 }
 
 /// The forms of the client entries of a function.
@@ -73,6 +89,16 @@ pub(crate) fn forms_of_function(
 /// How far before a value the keyword of its entry is looked for, in bytes.
 const KEYWORD_REACH: usize = 32;
 
+/// What is known between two children of a map or array.
+#[derive(Default)]
+struct Walk<'t> {
+    last: Option<Node<'t>>,
+    /// A comma since the last entry or member.
+    comma: Option<TextRange>,
+    /// A block comment since then, on its line and before a comma.
+    comment: Option<TextRange>,
+}
+
 struct Finder<'a> {
     text: &'a str,
     name: &'a str,
@@ -86,50 +112,80 @@ impl Finder<'_> {
 
     /// Looks at a map; the nesting of a tree is bounded, so the recursion is too.
     fn map(&mut self, map: Node<'_>, is_body: bool) {
-        let mut last: Option<Node<'_>> = None;
-        let mut comment_behind = None;
+        let mut walk = Walk::default();
         for child in map.children() {
-            if let Some(last) = last.filter(|_| is_body) {
-                self.comma(last.range().end, child.range().start);
-            }
+            self.step(&mut walk, child.range().start, is_body);
             match child.kind() {
                 Kind::Entry => {
-                    if let Some(comment) = comment_behind.take() {
-                        self.push(Form::CommentBehindEntry, comment);
-                    }
+                    self.comment_behind_entry(&mut walk);
                     self.entry(child, is_body);
                 }
-                Kind::BlockComment if !is_body => {
-                    comment_behind = comment_behind.or_else(|| self.behind(last, child));
-                }
+                Kind::BlockComment if !is_body => self.note_comment(&mut walk, child),
                 _ => {}
             }
-            last = Some(child);
+            walk.last = Some(child);
         }
-        if let Some(last) = last {
-            self.comma(last.range().end, map.range().end);
+        self.step(&mut walk, map.range().end, is_body);
+        if let Some(comma) = walk.comma.filter(|_| !is_body) {
+            self.push(Form::Comma, comma);
         }
     }
 
     fn array(&mut self, array: Node<'_>) {
-        let mut last: Option<Node<'_>> = None;
-        let mut comment_behind = None;
+        let mut walk = Walk::default();
+        let mut has_member = false;
         for child in array.children() {
+            self.step(&mut walk, child.range().start, false);
             match child.kind() {
-                Kind::LineComment if last.is_none() => self.push(Form::CommentInBracket, child.range()),
-                Kind::BlockComment if last.is_none() && !self.has_line_end(array.range().start, child) => {
+                Kind::LineComment | Kind::BlockComment if !has_member => {
                     self.push(Form::CommentInBracket, child.range());
                 }
-                Kind::BlockComment => comment_behind = comment_behind.or_else(|| self.behind(last, child)),
                 Kind::LineComment => {}
+                Kind::BlockComment => self.note_comment(&mut walk, child),
                 kind => {
-                    if let Some(comment) = comment_behind.take() {
-                        self.push(Form::CommentBehindEntry, comment);
-                    }
+                    has_member = true;
+                    self.comment_behind_entry(&mut walk);
                     self.value(kind, child);
                 }
             }
-            last = Some(child);
+            walk.last = Some(child);
+        }
+        self.step(&mut walk, array.range().end, false);
+        let ends_with_comment =
+            walk.last.is_some_and(|last| matches!(last.kind(), Kind::LineComment | Kind::BlockComment));
+        if let Some(comma) = walk.comma.filter(|_| ends_with_comment) {
+            self.push(Form::CommaAndComment, comma);
+        }
+    }
+
+    /// Looks at what stands between two children: a comma straight in a block is refused wherever it stands.
+    fn step(&mut self, walk: &mut Walk<'_>, end: u32, is_body: bool) {
+        let Some(last) = walk.last else { return };
+        let start = last.range().end;
+        let Some(at) = TextRange::new(start, end).slice(self.text).find(',') else { return };
+        let comma = TextRange::of(start as usize + at, start as usize + at + 1);
+        if is_body {
+            self.push(Form::Comma, comma);
+        }
+        walk.comma = Some(comma);
+    }
+
+    /// Notes a block comment that stands on the line of what is before it. One behind a comma does no harm.
+    fn note_comment(&self, walk: &mut Walk<'_>, comment: Node<'_>) {
+        let last = walk.last.filter(|last| last.kind() != Kind::LineComment && walk.comma.is_none());
+        if let Some(last) = last
+            && walk.comment.is_none()
+            && !self.has_line_end(last.range().end, comment)
+        {
+            walk.comment = Some(comment.range());
+        }
+    }
+
+    /// An entry or member follows, so a comment that was noted stands before more than the end.
+    fn comment_behind_entry(&mut self, walk: &mut Walk<'_>) {
+        walk.comma = None;
+        if let Some(comment) = walk.comment.take() {
+            self.push(Form::CommentBehindEntry, comment);
         }
     }
 
@@ -139,6 +195,9 @@ impl Finder<'_> {
             entry.children().filter(|part| part.kind() != Kind::Key && part.kind() != Kind::Attribute);
         let is_comment = |part: &Node<'_>| matches!(part.kind(), Kind::LineComment | Kind::BlockComment);
         if let Some(value) = parts.find(|part| !is_comment(part)) {
+            if is_body && key.text(self.text).starts_with('"') {
+                self.push(Form::QuotedKey, key.range());
+            }
             self.separator(key.range().end, value, is_body);
             self.value(value.kind(), value);
         }
@@ -164,21 +223,20 @@ impl Finder<'_> {
         match kind {
             Kind::Map => self.map(value, false),
             Kind::Array => self.array(value),
+            Kind::Word => self.word(value),
             _ => {}
         }
     }
 
-    fn comma(&mut self, start: u32, end: u32) {
-        if let Some(at) = TextRange::new(start, end).slice(self.text).find(',') {
-            let start = start as usize + at;
-            self.push(Form::Comma, TextRange::of(start, start + 1));
+    fn word(&mut self, word: Node<'_>) {
+        let text = word.text(self.text);
+        if text.starts_with("env.") && matches!(Value::cast(word), Some(Value::Call(_))) {
+            self.push(Form::CallOfVariable, word.range());
+        } else if let Some((_, behind)) = text.split_once('"')
+            && behind.contains([' ', '\t'])
+        {
+            self.push(Form::QuoteInText, word.range());
         }
-    }
-
-    /// The range of a comment that stands on the line of what is before it.
-    fn behind(&self, last: Option<Node<'_>>, comment: Node<'_>) -> Option<TextRange> {
-        let last = last.filter(|last| last.kind() != Kind::LineComment)?;
-        (!self.has_line_end(last.range().end, comment)).then(|| comment.range())
     }
 
     fn has_line_end(&self, start: u32, node: Node<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use clientc_plan::retry::{DEFAULT_DELAY_MS, DEFAULT_MAX_DELAY_MS, MAX_DELAY_MS, MAX_RETRIES};
 use clientc_plan::{Multiplier, RetryPolicy, RetryStrategy};
-use clientc_syntax::Block;
+use clientc_syntax::{Block, TextRange};
 
 use crate::facts::{Name, PolicyFacts};
 use crate::fault::{FaultKind, NumberKey, NumberProblem, Owner};
@@ -34,7 +34,14 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
                 policy.max_retries = retries.and_then(|retries| u32::try_from(retries).ok()).unwrap_or(0);
             }
             "strategy" => written_strategy = strategy(reader, property.value, &mut policy, &path),
-            "options" => options_key = Some(property.key_range),
+            "options" => {
+                options_key = Some(property.key_range);
+                let found = property.value.noun();
+                if !matches!(property.value.kind, ValueKind::Map(_) | ValueKind::Broken) {
+                    let kind = FaultKind::OptionsNotBlock { found };
+                    reader.fault(kind, property.value.range, format!("{path}/options"));
+                }
+            }
             _ if POLICY_KEYS.contains(&&*property.key) || property.value.kind == ValueKind::Broken => {}
             _ => {
                 // What is plainly a misspelling of it is reported once, where it stands.
@@ -53,6 +60,17 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
         reader.fault(kind, name.range, format!("{path}/max_retries"));
     }
     PolicyFacts { name, range: block.node().range(), policy, strategy: written_strategy, options_key }
+}
+
+/// A policy of which nothing but the name is known.
+pub(crate) fn unread(name: Name, range: TextRange) -> PolicyFacts {
+    let policy = RetryPolicy {
+        name: name.text.as_str().into(),
+        max_retries: 0,
+        strategy: RetryStrategy::default(),
+        jitter: false,
+    };
+    PolicyFacts { name, range, policy, strategy: Vec::new(), options_key: None }
 }
 
 /// Reads the strategy into the policy, and gives its entries.

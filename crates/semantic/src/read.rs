@@ -1,6 +1,6 @@
 //! Reads one file into facts, item by item.
 
-use clientc_syntax::{Block, BlockKind, Function, Kind, Parse, Value as Written};
+use clientc_syntax::{Block, BlockKind, Function, Kind, Node, Parse, Value as Written};
 use compact_str::CompactString;
 
 use crate::facts::{FileFacts, FunctionClient, FunctionFacts, Name};
@@ -8,7 +8,7 @@ use crate::fault::{FaultKind, Owner};
 use crate::reader::Reader;
 use crate::span::FileId;
 use crate::value::ValueKind;
-use crate::{client, ignore, peer, policy};
+use crate::{client, ignore, misplaced, peer, policy};
 
 /// Reads one file.
 #[must_use]
@@ -22,17 +22,19 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
         functions: Vec::new(),
         others: Vec::new(),
         has_generator: false,
+        values: Vec::new(),
         ignores: ignore::read(text, &tree),
         refused_forms: peer::byte_order_mark(text).into_iter().collect(),
         syntax_faults,
         faults: Vec::new(),
     };
+    let last_comment_end = peer::last_comment_end(text);
     for item in tree.items() {
         if let Some(block) = Block::cast(item) {
             let Some(name) = block_name(&mut reader, block) else { continue };
             reader.path.clear();
             reader.path.push_str(&name.text);
-            peer::forms_of_block(text, block, &name.text, &mut facts.refused_forms);
+            peer::forms_of_block(text, block, &name.text, last_comment_end, &mut facts.refused_forms);
             match block.kind() {
                 BlockKind::Client => facts.clients.push(client::read(&mut reader, block, name)),
                 BlockKind::Policy => facts.policies.push(policy::read(&mut reader, block, name)),
@@ -46,11 +48,38 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
             let keyword = item.child(Kind::Keyword).map(|keyword| keyword.text(text));
             facts.has_generator |= keyword == Some("generator");
             facts.others.extend(peer::other_definition(item, text));
+            misplaced(&mut reader, item, &mut facts);
+        } else if item.kind() == Kind::Invalid {
+            misplaced(&mut reader, item, &mut facts);
+        } else if item.kind() == Kind::ClientValue {
+            let name = item.child(Kind::Name);
+            facts.values.extend(name.map(|name| Name { text: name.text(text).into(), range: name.range() }));
         }
     }
     facts.faults = reader.faults;
     facts.clients.shrink_to_fit();
+    if !facts.values.is_empty() {
+        // A file of BAML v1 is another language. Whatever looks wrong in it is wrong here only.
+        facts.syntax_faults.clear();
+        facts.faults.clear();
+        facts.refused_forms.clear();
+        facts.functions.clear();
+    }
     facts
+}
+
+/// Reports an item that nothing reads and that was meant for a block of ours. The name that it gives is defined.
+fn misplaced(reader: &mut Reader<'_>, item: Node<'_>, facts: &mut FileFacts) {
+    let Some(block) = misplaced::block(item, reader.text) else { return };
+    facts.syntax_faults.retain(|fault| !misplaced::is_said(fault, &block));
+    let subject = block.defines.as_ref().map_or(block.word, |(_, name)| &name.text).to_owned();
+    let kind = FaultKind::MisplacedBlock { what: block.what, word: block.word.into() };
+    reader.fault(kind, block.word_range, subject);
+    match block.defines {
+        Some((Owner::Client, name)) => facts.clients.push(client::unread(name, item.range())),
+        Some((Owner::Policy, name)) => facts.policies.push(policy::unread(name, item.range())),
+        None => {}
+    }
 }
 
 fn block_name(reader: &mut Reader<'_>, block: Block<'_>) -> Option<Name> {

@@ -86,6 +86,10 @@ pub enum FaultKind {
     MarkInText,
     /// `# …`, `/* … */`, `-- …`: comments of other languages.
     ForeignComment,
+    /// `\x` in a string without two hexadecimal digits behind it.
+    BadEscape,
+    /// Text that ends with a quote and does not begin with one.
+    MissingOpeningQuote,
     /// `@@name` on a block.
     BlockAttribute,
     /// `@name` inside `options` or another value.

@@ -6,6 +6,7 @@ use pest::Parser as _;
 use pest::Token;
 use pest::iterators::Pairs;
 
+use crate::ast::BlockKind;
 use crate::fault::{Fault, FaultKind};
 use crate::items::{Body, Item, ItemKind};
 use crate::judge;
@@ -38,9 +39,19 @@ impl<'t> Builder<'t> {
 
     pub(crate) fn item(&mut self, item: &Item) {
         match &item.kind {
-            ItemKind::Client(body) => self.block(Kind::ClientBlock, item.range, *body),
-            ItemKind::Policy(body) => self.block(Kind::PolicyBlock, item.range, *body),
+            ItemKind::Block { kind, body, open } => {
+                let kind = match kind {
+                    BlockKind::Client => Kind::ClientBlock,
+                    BlockKind::Policy => Kind::PolicyBlock,
+                };
+                self.block(kind, item.range, *body, offset(*open));
+            }
             ItemKind::Function { name, clients } => self.function(item.range, *name, clients),
+            ItemKind::ClientValue { name } => {
+                let id = self.tree.open(Kind::ClientValue, item.range);
+                self.tree.leaf(Kind::Name, *name);
+                self.tree.close(id);
+            }
             ItemKind::Foreign { keyword } => {
                 let id = self.tree.open(Kind::Foreign, item.range);
                 self.tree.leaf(Kind::Keyword, *keyword);
@@ -59,16 +70,16 @@ impl<'t> Builder<'t> {
         (self.tree, self.faults)
     }
 
-    fn block(&mut self, kind: Kind, range: TextRange, body: Body) {
+    fn block(&mut self, kind: Kind, range: TextRange, body: Body, open: u32) {
         let id = self.tree.open(kind, range);
         if body == Body::Plain && self.plain_block(range) == Some(range.end) {
             // Nothing in the usual layout is at fault, so there is nothing to judge.
             self.tree.close(id);
             return;
         }
-        if body == Body::Broken || !self.whole(id, range) {
+        if body == Body::Broken || !self.whole(id, range, open) {
             self.tree.truncate(id + 1);
-            let _ = self.slice(Rule::header_only, range);
+            let _ = self.slice(Rule::header_only, TextRange::new(range.start, open));
             if body != Body::Broken {
                 // The scanner and the grammar agree on every token, so this is never reached; if it ever is,
                 // the block is refused and nothing is lost.
@@ -81,10 +92,11 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Whether the general rule reads all of a block.
-    fn whole(&mut self, id: u32, range: TextRange) -> bool {
+    /// Whether the general rules read all of a block, whose body begins at `open`.
+    fn whole(&mut self, id: u32, range: TextRange, open: u32) -> bool {
         self.tree.truncate(id + 1);
-        self.slice(Rule::block, range) == Some(range.end)
+        self.slice(Rule::header_only, TextRange::new(range.start, open)) == Some(open)
+            && self.slice(Rule::body, TextRange::new(open, range.end)) == Some(range.end)
     }
 
     fn function(&mut self, range: TextRange, name: TextRange, clients: &[TextRange]) {
@@ -92,7 +104,12 @@ impl<'t> Builder<'t> {
         self.tree.leaf(Kind::Name, name);
         for client in clients {
             let entry = self.tree.open(Kind::ClientEntry, *client);
-            let _ = self.slice(Rule::function_client, *client);
+            let end = self.slice(Rule::function_client, *client).unwrap_or(client.start);
+            let rest = TextRange::new(end, client.end);
+            if rest.slice(self.text).starts_with('\'') {
+                let quote = TextRange::new(end, end + 1);
+                self.faults.push(Fault::new(FaultKind::SingleQuotes, quote));
+            }
             self.tree.close(entry);
         }
         self.tree.close(id);

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use crate::ast::BlockKind;
 use crate::tokens::{blanks, key_end, line_end, next_line, segment_end};
 
 /// How long a comment between a header and its brace may be, in bytes. It bounds what is read again for each line that
@@ -82,7 +83,9 @@ pub(crate) fn is_header(bytes: &[u8], line: usize) -> bool {
     if matches!(word, b"client" | b"retry_policy") {
         // A name of a wrong form is reported, but it begins a block all the same.
         let length = bytes[name..].iter().take_while(|byte| !b" \t\r\n{(".contains(byte)).count();
-        return length > 0 && header_brace(bytes, name + length).is_some();
+        let after = name + length + blanks(bytes, name + length);
+        let is_value = word == b"client" && bytes.get(after) == Some(&b'=');
+        return length > 0 && (is_value || header_brace(bytes, name + length).is_some());
     }
     let after = segment_end(bytes, name);
     if after == name {
@@ -99,20 +102,33 @@ pub(crate) fn is_header(bytes: &[u8], line: usize) -> bool {
     }
 }
 
-/// Whether a word is one of our keywords, glued to a name or not; the second part is false where it is only
-/// nearly one.
-pub(crate) fn near_keyword(word: &[u8]) -> Option<(bool, bool)> {
-    if word.starts_with(b"client") {
-        return Some((false, true));
+/// One of our keywords at the top of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keyword {
+    /// What it defines.
+    pub(crate) block: BlockKind,
+    /// Whether it is written as BAML reads it: not in capital letters or with a hyphen.
+    pub(crate) is_exact: bool,
+}
+
+impl Keyword {
+    /// The keyword that a word is, glued to a name or not.
+    pub(crate) fn of(word: &[u8]) -> Option<Self> {
+        let exactly = |block| Some(Self { block, is_exact: true });
+        let nearly = |block| Some(Self { block, is_exact: false });
+        if word.starts_with(b"client") {
+            return exactly(BlockKind::Client);
+        }
+        if word.starts_with(b"retry_policy") {
+            return exactly(BlockKind::Policy);
+        }
+        if word.eq_ignore_ascii_case(b"client") {
+            return nearly(BlockKind::Client);
+        }
+        let is_policy =
+            [&b"retry_policy"[..], b"retry-policy"].iter().any(|policy| word.eq_ignore_ascii_case(policy));
+        if is_policy { nearly(BlockKind::Policy) } else { None }
     }
-    if word.starts_with(b"retry_policy") {
-        return Some((true, true));
-    }
-    if word.eq_ignore_ascii_case(b"client") {
-        return Some((false, false));
-    }
-    let policy = word.eq_ignore_ascii_case(b"retry_policy") || word.eq_ignore_ascii_case(b"retry-policy");
-    policy.then_some((true, false))
 }
 
 /// One past `<…>` straight behind a word, or the end of the word.
@@ -154,7 +170,7 @@ pub(crate) fn header_brace(bytes: &[u8], word_end: usize) -> Option<usize> {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'\n' | b'\r' => break,
-            b'{' if !bytes[at..].starts_with(b"{//") => return Some(at),
+            b'{' if !bytes[at..].starts_with(b"{//") || is_brace_and_comment(bytes, at) => return Some(at),
             b'{' => break,
             b'/' if bytes[at..].starts_with(b"//") => break,
             _ => at += 1,
@@ -163,18 +179,69 @@ pub(crate) fn header_brace(bytes: &[u8], word_end: usize) -> Option<usize> {
     brace_after_gap(bytes, at)
 }
 
+/// Whether a block comment at `at` ends on its line and a brace follows it, with nothing but blanks, line breaks and
+/// comments between them. Behind a key, where BAML has no comments, any other is a brace with a line comment behind it.
+pub(crate) fn is_comment_before_brace(bytes: &[u8], at: usize) -> bool {
+    let line = &bytes[at..line_end(bytes, at)];
+    let end = line.get(3..).and_then(|body| memmem::find(body, b"//}"));
+    end.is_some_and(|length| brace_after(bytes, at + length + 6, bytes.len()).is_some())
+}
+
+/// Whether a brace at `at` opens a body although two slashes follow it: the comment that they could begin does not end
+/// on its line, and no brace follows where it ends.
+pub(crate) fn is_brace_and_comment(bytes: &[u8], at: usize) -> bool {
+    let line = &bytes[at..line_end(bytes, at)];
+    bytes[at..].starts_with(b"{//")
+        && memmem::find(line, b"//}").is_none()
+        && brace_after_gap(bytes, at).is_none()
+}
+
 /// The brace that follows blanks, line breaks and comments, if nothing else stands before it.
-pub(crate) fn brace_after_gap(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(crate) fn brace_after_gap(bytes: &[u8], at: usize) -> Option<usize> {
+    brace_after(bytes, at, MAX_GAP_COMMENT)
+}
+
+/// The same, over comments up to a length.
+fn brace_after(bytes: &[u8], at: usize, longest_comment: usize) -> Option<usize> {
+    let end = gap_end(bytes, at, longest_comment);
+    (bytes.get(end) == Some(&b'{') && !bytes[end..].starts_with(b"{//")).then_some(end)
+}
+
+/// Where blanks, line breaks and comments up to a length end.
+fn gap_end(bytes: &[u8], mut at: usize, longest_comment: usize) -> usize {
     loop {
-        match bytes.get(at)? {
-            b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-            b'/' if bytes[at..].starts_with(b"//") => at = line_end(bytes, at),
-            b'{' if bytes[at..].starts_with(b"{//") => {
-                let window = &bytes[at + 3..bytes.len().min(at + MAX_GAP_COMMENT)];
-                at += 6 + memmem::find(window, b"//}")?;
+        match bytes.get(at) {
+            Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
+            Some(b'/') if bytes[at..].starts_with(b"//") => at = line_end(bytes, at),
+            Some(b'{') if bytes[at..].starts_with(b"{//") => {
+                let window = &bytes[at + 3..bytes.len().min(at.saturating_add(longest_comment).max(at + 3))];
+                let Some(length) = memmem::find(window, b"//}") else { return at };
+                at += length + 6;
             }
-            b'{' => return Some(at),
-            _ => return None,
+            _ => return at,
         }
     }
+}
+
+/// Where a head goes on after a line break: a brace, an arrow, an alternative of a type, or what an open end asks for.
+pub(crate) fn continuation(bytes: &[u8], line_break: usize, assigned: bool, is_open: bool) -> Option<usize> {
+    let next = gap_end(bytes, line_break, MAX_GAP_COMMENT);
+    let rest = &bytes[next..];
+    let is_brace = !assigned && rest.starts_with(b"{") && !rest.starts_with(b"{//");
+    let goes_on = is_brace || rest.starts_with(b"|") || rest.starts_with(b"->");
+    (goes_on || is_open && !rest.is_empty() && !is_header(bytes, next)).then_some(next)
+}
+
+/// The brace that ends the line of a head, for a head that cannot be read: nothing where the next block begins before.
+pub(crate) fn brace_of_lost_head(bytes: &[u8], head: usize, most_lines: usize) -> Option<usize> {
+    let mut line = head;
+    for _ in 0..most_lines {
+        let end = line_end(bytes, line);
+        let text = bytes[line..end].trim_ascii_end();
+        if text.last() == Some(&b'{') {
+            return Some(line + text.len() - 1);
+        }
+        line = next_line(bytes, line).filter(|next| !is_header(bytes, *next))?;
+    }
+    None
 }

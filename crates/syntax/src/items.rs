@@ -2,6 +2,7 @@
 
 mod foreign;
 mod invalid;
+mod value;
 
 use crate::ends::Ends;
 use crate::fault::{Fault, FaultKind, Unterminated};
@@ -9,7 +10,8 @@ use crate::text::TextRange;
 use crate::tokens::{line_end, segment_end};
 use crate::{plain, scan};
 
-use crate::headers::{Headers, brackets_end, header_brace, is_plain_header, lone_header, near_keyword};
+use crate::ast::BlockKind;
+use crate::headers::{Headers, Keyword, brackets_end, header_brace, is_plain_header, lone_header};
 
 /// How far the rest of a line is read to see that a keyword has no name.
 const LONGEST_NAMELESS: usize = 256;
@@ -17,16 +19,26 @@ const LONGEST_NAMELESS: usize = 256;
 /// What an item of a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ItemKind {
-    /// A client block.
-    Client(Body),
-    /// A retry policy block.
-    Policy(Body),
+    /// A client or retry policy block.
+    Block {
+        /// What it defines.
+        kind: BlockKind,
+        /// How its body can be read.
+        body: Body,
+        /// Where its body begins; its end where it has none.
+        open: usize,
+    },
     /// A function: its name and the slices that begin with its `client` entries.
     Function {
         /// The name.
         name: TextRange,
         /// From each `client` to the end of its line or raw string.
         clients: Vec<TextRange>,
+    },
+    /// A client in the form of BAML v1, and its name.
+    ClientValue {
+        /// The name.
+        name: TextRange,
     },
     /// Another block, a type alias or anything else that is stepped over; the range of its first word.
     Foreign {
@@ -138,13 +150,15 @@ impl Items<'_> {
     fn word(&mut self) {
         let end = segment_end(self.bytes, self.at);
         let word = &self.bytes[self.at..end];
-        match near_keyword(word) {
-            Some((policy, exact)) => self.block(policy, exact, end),
+        match Keyword::of(word) {
+            Some(_) if word == b"client" && self.client_value(end) => {}
+            Some(keyword) => self.block(keyword, end),
             None => self.foreign(word == b"function", end),
         }
     }
 
-    fn block(&mut self, policy: bool, exact: bool, word_end: usize) {
+    fn block(&mut self, keyword: Keyword, word_end: usize) {
+        let Keyword { block: kind, is_exact: exact } = keyword;
         let Some(open) = header_brace(self.bytes, word_end) else {
             let rest = &self.bytes[word_end..];
             let rest = &rest[..rest.len().min(LONGEST_NAMELESS)];
@@ -153,8 +167,7 @@ impl Items<'_> {
             if let Some(name_end) = lone_header(self.bytes, word_end).filter(|_| exact) {
                 let range = TextRange::of(self.at, name_end);
                 self.out.faults.push(Fault::new(FaultKind::MissingBody, range));
-                let body = Body::Broken;
-                self.push(if policy { ItemKind::Policy(body) } else { ItemKind::Client(body) }, name_end);
+                self.push(ItemKind::Block { kind, body: Body::Broken, open: name_end }, name_end);
                 return;
             }
             self.invalid(match (exact, nameless) {
@@ -166,7 +179,9 @@ impl Items<'_> {
         };
         if !exact {
             let range = TextRange::of(self.at, brackets_end(self.bytes, word_end));
-            self.out.faults.push(Fault::new(FaultKind::NearKeyword { policy }, range));
+            self.out
+                .faults
+                .push(Fault::new(FaultKind::NearKeyword { policy: kind == BlockKind::Policy }, range));
         }
         let (body, end) = match self.plain_end(open) {
             Some(end) => (Body::Plain, end),
@@ -177,7 +192,7 @@ impl Items<'_> {
                 (if is_broken { Body::Broken } else { Body::Free }, block.end)
             }
         };
-        self.push(if policy { ItemKind::Policy(body) } else { ItemKind::Client(body) }, end);
+        self.push(ItemKind::Block { kind, body, open }, end);
     }
 
     /// One past the block whose opening brace stands at `open`, if it is in the usual layout.

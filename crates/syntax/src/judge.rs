@@ -32,6 +32,7 @@ pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec
             Kind::Map => judge.map(node, Some(node.id()) == body),
             Kind::Array => judge.array(node),
             Kind::BadNumber => judge.malformed_number(node),
+            Kind::QuotedString => judge.escapes(node),
             Kind::Number if has_leading_zero(node.text(text)) => judge.malformed_number(node),
             _ => {}
         }
@@ -90,6 +91,14 @@ impl Judge<'_> {
                 self.faults.push(Fault::new(FaultKind::HeaderJunk, word.range()));
                 return;
             }
+        }
+    }
+
+    fn escapes(&mut self, string: Node<'_>) {
+        if let Some(escape) = crate::strings::bad_escape(string.text(self.text)) {
+            let start = string.range().start as usize;
+            let range = TextRange::of(start + escape.start, start + escape.end);
+            self.faults.push(Fault::new(FaultKind::BadEscape, range));
         }
     }
 

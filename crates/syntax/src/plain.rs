@@ -78,7 +78,9 @@ fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
         b'0'..=b'9' => number_end(bytes, at),
         b'-' | b'+' | b'.' if begins_like_number(&bytes[at..]) => number_end(bytes, at),
         b'=' | b':' | b'/' => None,
-        first if first.is_ascii() && is_word_byte(*first) => Some(word_end(bytes, at)),
+        first if first.is_ascii() && is_word_byte(*first) => {
+            Some(word_end(bytes, at)).filter(|end| bytes[*end - 1] != b'"')
+        }
         _ => None,
     }
 }
@@ -89,6 +91,7 @@ fn string_end(bytes: &[u8], quote: usize) -> Option<usize> {
         match bytes.get(at)? {
             b'"' => return Some(at + 1),
             b'\\' if matches!(bytes.get(at + 1)?, b'"' | b'\\') => at += 2,
+            b'\\' if bytes[at + 1] == b'x' => return None,
             // The grammar looks for braces before it looks for strings.
             b'\n' | b'\r' | b'{' | b'}' => return None,
             _ => at += 1,

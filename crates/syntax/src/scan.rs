@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use crate::fault::{Fault, FaultKind, Unterminated};
-use crate::headers::Headers;
+use crate::headers::{Headers, is_comment_before_brace};
 use crate::text::TextRange;
 use crate::tokens::{
     arguments_end, key_end, line_end, number_end, raw_string_end, segment_end, stray_end, word_end,
@@ -22,7 +22,8 @@ pub(crate) struct BlockEnd {
 /// Scans a block whose opening brace stands at `open`.
 pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) -> BlockEnd {
     let limit = headers.next_after(open + 1);
-    let mut scan = Scan { bytes: &bytes[..limit], at: open, stack: Vec::new(), value_next: false };
+    let stack = vec![(open, true)];
+    let mut scan = Scan { bytes: &bytes[..limit], at: open + 1, stack, value_next: false };
     match scan.run() {
         Ok(end) => BlockEnd { end, broken: None },
         Err(Stop::Fault(fault)) => BlockEnd { end: limit, broken: Some(fault) },
@@ -102,6 +103,13 @@ impl Scan<'_> {
     }
 
     fn open_brace(&mut self) -> Result<(), Stop> {
+        let is_value = self.value_next && self.in_map();
+        if is_value
+            && self.bytes[self.at..].starts_with(b"{//")
+            && !is_comment_before_brace(self.bytes, self.at)
+        {
+            return self.push(true);
+        }
         if self.bytes[self.at..].starts_with(b"{//") {
             let Some(length) = memmem::find(&self.bytes[self.at + 3..], b"//}") else {
                 return Err(self.unterminated(Unterminated::Comment, 3));

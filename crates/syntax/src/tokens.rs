@@ -14,11 +14,11 @@ pub(crate) fn raw_string_end(bytes: &[u8], body: usize, hashes: usize) -> Option
 }
 
 pub(crate) fn segment_end(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at) {
-        Some(byte) if byte.is_ascii_alphabetic() || *byte == b'$' => {}
-        _ => return at,
+    let letter = at + usize::from(bytes.get(at) == Some(&b'$'));
+    if !bytes.get(letter).is_some_and(u8::is_ascii_alphabetic) {
+        return at;
     }
-    at + 1 + bytes[at + 1..].iter().take_while(|byte| NAME[usize::from(**byte)]).count()
+    letter + 1 + bytes[letter + 1..].iter().take_while(|byte| NAME[usize::from(**byte)]).count()
 }
 
 pub(crate) fn key_end(bytes: &[u8], at: usize) -> usize {

@@ -14,6 +14,8 @@ pub enum Kind {
     PolicyBlock,
     /// A function: its name and its client entries.
     Function,
+    /// `client Name = …`, the form of BAML v1: its name. The rest is stepped over.
+    ClientValue,
     /// Any other block or line that is stepped over.
     Foreign,
     /// Lines that open no block.

@@ -25,11 +25,17 @@ _clientc() {
             clientc,explain)
                 cmd="clientc__subcmd__explain"
                 ;;
+            clientc,export)
+                cmd="clientc__subcmd__export"
+                ;;
             clientc,fmt)
                 cmd="clientc__subcmd__fmt"
                 ;;
             clientc,init)
                 cmd="clientc__subcmd__init"
+                ;;
+            clientc,lsp)
+                cmd="clientc__subcmd__lsp"
                 ;;
             clientc,man)
                 cmd="clientc__subcmd__man"
@@ -50,7 +56,7 @@ _clientc() {
 
     case "${cmd}" in
         clientc)
-            opts="-q -v -h -V --color --ascii --quiet --verbose --help --version check resolve fmt explain replay init schema completions man"
+            opts="-q -v -h -V --color --ascii --quiet --verbose --help --version check resolve fmt explain replay export init lsp schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -189,6 +195,48 @@ _clientc() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        clientc__subcmd__export)
+            opts="-q -v -h --stdin-filename --config --isolated --profile --exclude --listen --gateway --color --ascii --quiet --verbose --help envoy-front"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stdin-filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gateway)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         clientc__subcmd__fmt)
             opts="-q -v -h --check --diff --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -209,6 +257,24 @@ _clientc() {
             ;;
         clientc__subcmd__init)
             opts="-q -v -h --color --ascii --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        clientc__subcmd__lsp)
+            opts="-q -v -h --stdio --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

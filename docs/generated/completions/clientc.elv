@@ -33,6 +33,7 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand fmt 'Lay out client and retry_policy blocks in the one style; every other byte stays'
             cand explain 'Explain a rule, or list all rules'
             cand replay 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
+            cand export 'Write the configuration of something that has to keep to the plan'
             cand init 'Write a `clientc.toml` in which every key is explained'
             cand lsp 'Run the language server for an editor, over standard input and output'
             cand schema 'Print the JSON Schema of an output or of `clientc.toml`'
@@ -136,6 +137,23 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'clientc;export'= {
+            cand --stdin-filename 'The file that standard input stands for: its project is read, and only its findings are shown'
+            cand --config 'Obey this file in place of the nearest `clientc.toml`'
+            cand --profile 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`'
+            cand --exclude 'Leave out folders and files that match this pattern, relative to the working folder'
+            cand --listen 'Where the front listens'
+            cand --gateway 'A gateway behind the front; once for each'
+            cand --color 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed'
+            cand --isolated 'Obey no `clientc.toml`'
+            cand --ascii 'Draw with ASCII characters only'
+            cand -q 'Write findings and errors only: no summary and no notes'
+            cand --quiet 'Write findings and errors only: no summary and no notes'
+            cand -v 'Say on standard error which projects were found, and which settings each of them obeys'
+            cand --verbose 'Say on standard error which projects were found, and which settings each of them obeys'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'clientc;init'= {
             cand --color 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed'
             cand --ascii 'Draw with ASCII characters only'
@@ -147,9 +165,13 @@ set edit:completion:arg-completer[clientc] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'clientc;lsp'= {
-            cand --color 'When to use colour; `NO_COLOR` is obeyed'
+            cand --color 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed'
             cand --stdio 'Speak over standard input and output, as it always does; some editors say so'
             cand --ascii 'Draw with ASCII characters only'
+            cand -q 'Write findings and errors only: no summary and no notes'
+            cand --quiet 'Write findings and errors only: no summary and no notes'
+            cand -v 'Say on standard error which projects were found, and which settings each of them obeys'
+            cand --verbose 'Say on standard error which projects were found, and which settings each of them obeys'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

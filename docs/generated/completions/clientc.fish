@@ -37,7 +37,9 @@ complete -c clientc -n "__fish_clientc_needs_command" -f -a "resolve" -d 'Show e
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "fmt" -d 'Lay out client and retry_policy blocks in the one style; every other byte stays'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "explain" -d 'Explain a rule, or list all rules'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "replay" -d 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
+complete -c clientc -n "__fish_clientc_needs_command" -f -a "export" -d 'Write the configuration of something that has to keep to the plan'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "init" -d 'Write a `clientc.toml` in which every key is explained'
+complete -c clientc -n "__fish_clientc_needs_command" -f -a "lsp" -d 'Run the language server for an editor, over standard input and output'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "schema" -d 'Print the JSON Schema of an output or of `clientc.toml`'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "completions" -d 'Print a script that completes commands and options in a shell'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "man" -d 'Print a manual page, or write all of them'
@@ -133,6 +135,20 @@ complete -c clientc -n "__fish_clientc_using_subcommand replay" -l ascii -d 'Dra
 complete -c clientc -n "__fish_clientc_using_subcommand replay" -s q -l quiet -d 'Write findings and errors only: no summary and no notes'
 complete -c clientc -n "__fish_clientc_using_subcommand replay" -s v -l verbose -d 'Say on standard error which projects were found, and which settings each of them obeys'
 complete -c clientc -n "__fish_clientc_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l stdin-filename -d 'The file that standard input stands for: its project is read, and only its findings are shown' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l config -d 'Obey this file in place of the nearest `clientc.toml`' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l profile -d 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`' -r
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l exclude -d 'Leave out folders and files that match this pattern, relative to the working folder' -r
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l listen -d 'Where the front listens' -r
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l gateway -d 'A gateway behind the front; once for each' -r
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l isolated -d 'Obey no `clientc.toml`'
+complete -c clientc -n "__fish_clientc_using_subcommand export" -l ascii -d 'Draw with ASCII characters only'
+complete -c clientc -n "__fish_clientc_using_subcommand export" -s q -l quiet -d 'Write findings and errors only: no summary and no notes'
+complete -c clientc -n "__fish_clientc_using_subcommand export" -s v -l verbose -d 'Say on standard error which projects were found, and which settings each of them obeys'
+complete -c clientc -n "__fish_clientc_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand init" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -140,6 +156,14 @@ complete -c clientc -n "__fish_clientc_using_subcommand init" -l ascii -d 'Draw 
 complete -c clientc -n "__fish_clientc_using_subcommand init" -s q -l quiet -d 'Write findings and errors only: no summary and no notes'
 complete -c clientc -n "__fish_clientc_using_subcommand init" -s v -l verbose -d 'Say on standard error which projects were found, and which settings each of them obeys'
 complete -c clientc -n "__fish_clientc_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l stdio -d 'Speak over standard input and output, as it always does; some editors say so'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -l ascii -d 'Draw with ASCII characters only'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -s q -l quiet -d 'Write findings and errors only: no summary and no notes'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -s v -l verbose -d 'Say on standard error which projects were found, and which settings each of them obeys'
+complete -c clientc -n "__fish_clientc_using_subcommand lsp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand schema" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"

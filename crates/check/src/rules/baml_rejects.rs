@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use clientc_plan::Field;
-use clientc_semantic::{ClientFacts, FileFacts, FileId, Form, Name, RefusedForm, Span};
+use clientc_semantic::{
+    ClientFacts, FileFacts, FileId, Form, Name, Property, RefusedForm, Span, ValueKind,
+};
 use rustc_hash::FxHashMap;
 
 use crate::core::diagnostic::Safety;
@@ -27,6 +29,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         forms(file, out);
         for client in &file.clients {
             out.found.extend(limits(file.file, client));
+            out.found.extend(large_max_tokens(file.file, client));
             out.found.extend(shared_name(file.file, &client.name, "client", &others));
         }
         for policy in &file.policies {
@@ -108,6 +111,29 @@ fn words(form: Form) -> Words {
             "a map whose brace stands on a later line than its key",
             "write the brace on the line of the key",
         ),
+        Form::CommaAndComment => (
+            "comma before a comment",
+            "a comma behind the last member of an array where a comment stands before the bracket",
+            "remove the comma, or write the comment above the key",
+        ),
+        Form::CommentBehindBrace => (
+            "comment behind a brace",
+            "a comment straight behind the brace of a block where `//}` follows further down: all between is its comment",
+            "write a blank between `{` and `//`",
+        ),
+        Form::QuotedKey => {
+            ("quoted key", "a key in quotes that stands straight in a block", "write the key without quotes")
+        }
+        Form::QuoteInText => (
+            "quote in text",
+            "text without quotes that has a quote in it and a blank behind that",
+            "put the whole text in quotes, and write `\\\"` for the one inside",
+        ),
+        Form::CallOfVariable => (
+            "call of a variable",
+            "round brackets behind an environment variable",
+            "remove them, or put the text in quotes if it is no variable",
+        ),
     };
     Words { subject, what, help }
 }
@@ -127,6 +153,23 @@ fn limits(file: FileId, client: &ClientFacts) -> Option<Finding> {
         "write the limits on the members; where BAML itself does not read this project, set `baml = \"off\"` under \
          `[peer]` in clientc.toml",
     ))
+}
+
+/// BAML reads the token limit of Bedrock into 32 bits.
+fn large_max_tokens(file: FileId, client: &ClientFacts) -> Option<Finding> {
+    client.provider.filter(|provider| provider.name == "aws-bedrock")?;
+    let find = |properties: &'_ [Property], key: &str| properties.iter().position(|one| one.key == key);
+    let configuration = &client.options[find(&client.options, "inference_configuration")?];
+    let ValueKind::Map(entries) = &configuration.value.kind else { return None };
+    let value = &entries[find(entries, "max_tokens")?].value;
+    let ValueKind::Number(number) = &value.kind else { return None };
+    let is_large = number.parse::<f64>().is_ok_and(|number| number > f64::from(i32::MAX));
+    is_large.then(|| {
+        let subject = format!("{}/inference_configuration/max_tokens", client.name.text);
+        let message = format!("BAML refuses `max_tokens` above {}", grouped(u64::from(i32::MAX.unsigned_abs())));
+        Finding::new(Span::new(file, value.range), subject, message)
+            .help("no model answers with that many tokens: write its own limit")
+    })
 }
 
 struct Other {

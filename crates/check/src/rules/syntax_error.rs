@@ -74,6 +74,8 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
             .help("one is enough for most texts: `#\"...\"#`"),
         FaultKind::MarkInText => mark_in_text(context, new, span, key),
         FaultKind::ForeignComment => foreign_comment(new, text),
+        FaultKind::BadEscape => new(format!("`{text}` is no escape: two hexadecimal digits follow `\\x`"))
+            .help("write `\\x41` for the character with the number 41, or `\\\\x` for a backslash and an x"),
         FaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
             .help("remove it: attributes are for classes, enums and tests"),
         FaultKind::Attribute => new(format!("`{}` is not allowed inside a block of values", short(text)))
@@ -91,7 +93,9 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
         FaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
             .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),
         FaultKind::Unterminated(Unterminated::String | Unterminated::RawString(_))
-        | FaultKind::MalformedNumber | FaultKind::TooDeep => return None,
+        | FaultKind::MissingOpeningQuote
+        | FaultKind::MalformedNumber
+        | FaultKind::TooDeep => return None,
     })
 }
 

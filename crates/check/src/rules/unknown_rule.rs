@@ -43,6 +43,16 @@ fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Opt
     }
     let span = Span::new(file, comment.word.range);
     let written = &comment.word.text;
+    if !comment.has_colon {
+        let message = format!("`{}` silences nothing: a colon follows `clientc`", short(written));
+        let title = format!("write `clientc: {WORD}`");
+        return Some(Finding::new(span, written.as_str(), message).replace(
+            Safety::Safe,
+            title,
+            span,
+            format!("clientc: {WORD}"),
+        ));
+    }
     let finding =
         Finding::new(span, written.as_str(), format!("`{}` means nothing behind `clientc:`", short(written)));
     Some(finding.help(format!("did you mean `{WORD}`?")).replace(

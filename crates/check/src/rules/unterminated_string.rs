@@ -1,7 +1,10 @@
 use clientc_semantic::Span;
+use clientc_syntax::TextRange;
 
+use crate::core::diagnostic::Safety;
 use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
+use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unterminated-string",
@@ -15,6 +18,14 @@ pub(crate) fn string(span: Span) -> Finding {
     Finding::new(span, "string", "this string is never closed").label("opened here").help(
         "close it with `\"` on its own line; text over several lines stands between `#\"` and `\"#`",
     )
+}
+
+pub(crate) fn without_opening(span: Span, text: &str) -> Finding {
+    let start = Span::new(span.file, TextRange::empty(span.range.start));
+    Finding::new(span, "string", format!("`{}` ends with a quote and does not begin with one", short(text)))
+        .label("a quote is missing before it")
+        .help("put quotes on both sides: `\"...\"`")
+        .replace(Safety::Safe, "write the missing quote", start, "\"")
 }
 
 pub(crate) fn raw_string(span: Span, hashes: u8) -> Finding {

@@ -18,7 +18,7 @@ pub(crate) const ABOUT_COMMENTS: [&str; 3] = ["unused-ignore", "ignore-without-r
 
 /// Whether a comment says `ignore`, and not a word near to it.
 pub(crate) fn says_ignore(comment: &IgnoreComment) -> bool {
-    comment.word.text == WORD
+    comment.has_colon && comment.word.text == WORD
 }
 
 /// The comments of the files of a project that have any.

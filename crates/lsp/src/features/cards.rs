@@ -1,6 +1,8 @@
 //! What is said of a client or a policy when the cursor rests on its name, in Markdown.
 
-use clientc_plan::{ClientId, Field, Kind, Origin, Plan, RetryPolicy, RetryStrategy, Routes, WorstCases};
+use clientc_plan::{
+    ClientId, Field, Kind, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime, WorstCase, WorstCases,
+};
 use clientc_report::{duration, plural};
 use clientc_semantic::Span;
 
@@ -39,9 +41,23 @@ pub(crate) fn client(scene: &Scene, id: ClientId) -> String {
     let worst = WorstCases::new(plan).of(id);
     card.push_str(&format!("\n\nWorst case: **{}**", arithmetic::in_short(worst)));
     card.push_str(&format!("  \n{}", arithmetic::told(scene, id)));
+    card.push_str(&under_baml(scene, id, worst));
     card.push_str(&routes(scene, id));
     card.push_str(&users(scene, &client.name));
     card
+}
+
+/// The worst case where BAML makes the calls, in a project that it generates code for, if it is another one.
+fn under_baml(scene: &Scene, id: ClientId, worst: WorstCase) -> String {
+    if !scene.project.files.iter().any(|facts| facts.has_generator) {
+        return String::new();
+    }
+    let plan = scene.project.plan.under(RunTime::Baml);
+    let other = WorstCases::new(&plan).of(id);
+    if other == worst {
+        return String::new();
+    }
+    format!("  \nWhere BAML makes the calls: **{}**", arithmetic::in_short(other))
 }
 
 /// A table with a row for each route.

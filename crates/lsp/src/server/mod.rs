@@ -136,6 +136,9 @@ impl Server {
         }
         state.is_published = true;
         self.tell();
+        if let Some(state) = &mut self.state {
+            state.tidy_up();
+        }
     }
 
     fn tell(&mut self) {

@@ -15,6 +15,9 @@ use super::uris;
 use crate::positions::{Lines, Position};
 use crate::scene::{Findings, Scene};
 
+/// So much of what is known no longer is kept until there is time to give it back.
+const MOST_OUTDATED: usize = 8;
+
 /// What the server knows.
 #[derive(Debug)]
 pub(super) struct State {
@@ -27,6 +30,8 @@ pub(super) struct State {
     /// What was found in each project of the snapshot below; nothing where it is not known yet.
     analyses: Vec<Option<Arc<Found>>>,
     analysed: Snapshot,
+    /// What is known no longer. Giving it back takes time, which nobody shall wait for.
+    outdated: Vec<(Snapshot, Vec<Option<Arc<Found>>>)>,
     /// Whether what was found has been published.
     pub(super) is_published: bool,
 }
@@ -65,6 +70,7 @@ impl State {
             uris: HashMap::new(),
             analyses: Vec::new(),
             analysed: Snapshot::default(),
+            outdated: Vec::new(),
             is_published: false,
         };
         state.note_change();
@@ -87,8 +93,11 @@ impl State {
             let same = before.filter(|before| snapshot.has_same(number, &self.analysed, *before));
             analyses.push(same.and_then(|before| self.analyses.get(before).cloned().flatten()));
         }
-        self.analyses = analyses;
-        self.analysed = snapshot;
+        let outdated = std::mem::replace(&mut self.analyses, analyses);
+        self.outdated.push((std::mem::replace(&mut self.analysed, snapshot), outdated));
+        if self.outdated.len() > MOST_OUTDATED {
+            self.outdated.clear();
+        }
         self.is_published = false;
     }
 
@@ -130,6 +139,11 @@ impl State {
     /// What is known of all projects, in their order; of those that are not known yet nothing.
     pub(super) fn all_found(&self) -> impl Iterator<Item = &Arc<Found>> {
         self.analyses.iter().flatten()
+    }
+
+    /// Gives back what is known no longer.
+    pub(super) fn tidy_up(&mut self) {
+        self.outdated.clear();
     }
 
     /// Forgets everything that was found.

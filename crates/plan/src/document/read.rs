@@ -1,10 +1,12 @@
 //! Reading the document back, with the JSON path of what is wrong.
 
 use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, VERSION, Version};
-use crate::json::{JsonError, MAX_NESTING, Map, Value as Json};
+use crate::json::{JsonError, MAX_NESTING, Map, Value as Json, path_step};
+use crate::providers;
 use crate::value;
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 /// Why a text is no resolved JSON that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,8 +39,13 @@ impl Resolved {
     /// This checks the form alone. Whether the document follows from its own clients and defaults is what
     /// [`Resolved::plan`] finds out.
     pub fn read(text: &str) -> Result<Resolved, DocumentError> {
-        let json = Json::parse(text).map_err(|error| match error {
+        // Some editors begin a file with the mark of its encoding.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let json = Json::parse_unique(text).map_err(|error| match error {
             JsonError::TooDeep => DocumentError::TooDeep,
+            JsonError::DuplicateKey { path } => {
+                DocumentError::Form { path: format!("${path}"), message: "this is there twice".into() }
+            }
             error => DocumentError::NotJson(error.to_string()),
         })?;
         let mut keys = Keys::of("$".into(), json)?;
@@ -64,7 +71,7 @@ fn client(path: String, json: Json) -> Result<ResolvedClient, DocumentError> {
     let kind: Box<str> = keys.take("kind")?;
     let kind = match &*kind {
         "leaf" => ResolvedKind::Leaf {
-            provider: keys.take("provider")?,
+            provider: keys.provider()?,
             options: keys.options()?,
             connection_pooling: keys.take("connection_pooling")?,
         },
@@ -138,6 +145,19 @@ impl Keys {
             .collect()
     }
 
+    /// Reads the provider of a leaf: a canonical name.
+    fn provider(&mut self) -> Result<Box<str>, DocumentError> {
+        let name: Box<str> = self.take("provider")?;
+        let known = providers::provider(&name)
+            .filter(|provider| provider.name == &*name && provider.kind == providers::ProviderKind::Leaf);
+        match known {
+            Some(_) => Ok(name),
+            None => {
+                Err(self.form("provider", &format!("there is no provider \"{name}\" that makes requests")))
+            }
+        }
+    }
+
     /// Reads the options of a leaf, with the spelling of their numbers.
     fn options(&mut self) -> Result<value::Object, DocumentError> {
         match self.map.swap_remove("options") {
@@ -160,12 +180,18 @@ impl Keys {
 }
 
 fn read<T: DeserializeOwned>(path: &str, json: Json) -> Result<T, DocumentError> {
-    json.read().map_err(|error| DocumentError::Form { path: path.into(), message: error.to_string() })
+    serde_path_to_error::deserialize(json).map_err(|error| {
+        let steps = error.path().iter().map(|step| match step {
+            Segment::Seq { index } => format!("[{index}]"),
+            Segment::Map { key } => path_step(key),
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        });
+        let path = path.to_owned() + &steps.collect::<String>();
+        DocumentError::Form { path, message: error.into_inner().to_string() }
+    })
 }
 
-/// Returns the JSON path of a key of the object at `path`. Keys that are no plain words are quoted.
+/// Returns the JSON path of a key of the object at `path`.
 pub(super) fn child_path(path: &str, key: &str) -> String {
-    let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && key.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
-    if is_plain { format!("{path}.{key}") } else { format!("{path}[{}]", Json::from(key)) }
+    path.to_owned() + &path_step(key)
 }

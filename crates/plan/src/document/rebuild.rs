@@ -34,8 +34,17 @@ impl Resolved {
     pub fn plan(&self) -> Result<ResolvedPlan, MismatchError> {
         let mut policies: Vec<RetryPolicy> = Vec::new();
         let mut known: HashMap<&RetryPolicy, PolicyId> = HashMap::new();
+        let mut contents: HashMap<&str, (&RetryPolicy, &str)> = HashMap::new();
         let mut clients = Vec::with_capacity(self.clients.len());
         for (name, resolved) in &self.clients {
+            if let Some(policy) = &resolved.retry {
+                let (first, client) = *contents.entry(&policy.name).or_insert((policy, name));
+                if first != policy {
+                    let message =
+                        format!("the policy {} has other values at the client {client}", policy.name);
+                    return Err(mismatch(child_path(&client_path(name), "retry"), message));
+                }
+            }
             let retry = resolved.retry.as_ref().map(|policy| {
                 *known.entry(policy).or_insert_with(|| {
                     policies.push(policy.clone());

@@ -25,6 +25,29 @@ pub enum JsonError {
     /// The bytes are not UTF-8.
     #[error("this is not UTF-8")]
     NotUtf8,
+    /// An object has a key twice. Only [`Value::parse_unique`] refuses that.
+    #[error("${path}: this key is there twice")]
+    DuplicateKey {
+        /// The way to the second one from the root, such as `.clients.Fast`.
+        path: String,
+    },
+}
+
+/// Returns one step of a JSON path. Keys that are no plain words are quoted.
+pub fn path_step(key: &str) -> String {
+    let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && key.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    if is_plain { format!(".{key}") } else { format!("[{}]", Value::from(key)) }
+}
+
+impl JsonError {
+    /// Says that an error is inside of this step.
+    fn inside(self, step: impl FnOnce() -> String) -> JsonError {
+        match self {
+            JsonError::DuplicateKey { path } => JsonError::DuplicateKey { path: step() + &path },
+            error => error,
+        }
+    }
 }
 
 impl Value {
@@ -34,10 +57,16 @@ impl Value {
     ///
     /// The first place at which the text is no JSON, or that it nests deeper than [`MAX_NESTING`].
     pub fn parse(text: &str) -> Result<Value, JsonError> {
-        let mut reader = Reader { text, at: 0 };
-        let value = reader.value(0)?;
-        reader.skip_blanks();
-        if reader.at < text.len() { Err(reader.expected("the end of the text")) } else { Ok(value) }
+        Reader { text, at: 0, is_unique: false }.whole()
+    }
+
+    /// Reads a JSON text whose objects have each key once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Value::parse`], and the first key that is there twice.
+    pub fn parse_unique(text: &str) -> Result<Value, JsonError> {
+        Reader { text, at: 0, is_unique: true }.whole()
     }
 
     /// Reads JSON out of bytes, as [`Value::parse`] does.
@@ -61,9 +90,17 @@ impl FromStr for Value {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    /// Whether a key must not be there twice.
+    is_unique: bool,
 }
 
 impl Reader<'_> {
+    fn whole(mut self) -> Result<Value, JsonError> {
+        let value = self.value(0)?;
+        self.skip_blanks();
+        if self.at < self.text.len() { Err(self.expected("the end of the text")) } else { Ok(value) }
+    }
+
     /// Reads the value at the current place, inside `depth` others.
     fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
         self.skip_blanks();
@@ -94,7 +131,11 @@ impl Reader<'_> {
             if !self.skip(b':') {
                 return Err(self.expected("`:`"));
             }
-            map.insert(key, self.value(depth)?);
+            if self.is_unique && map.contains_key(&key) {
+                return Err(JsonError::DuplicateKey { path: path_step(&key) });
+            }
+            let value = self.value(depth).map_err(|error| error.inside(|| path_step(&key)))?;
+            map.insert(key, value);
             if self.skip(b'}') {
                 return Ok(Value::Object(map));
             }
@@ -111,7 +152,8 @@ impl Reader<'_> {
             return Ok(Value::Array(values));
         }
         loop {
-            values.push(self.value(depth)?);
+            let place = values.len();
+            values.push(self.value(depth).map_err(|error| error.inside(|| format!("[{place}]")))?);
             if self.skip(b']') {
                 return Ok(Value::Array(values));
             }

@@ -106,13 +106,13 @@ const fn option(name: &'static str, owners: Owners, check: Check, documentation:
 pub static OPTIONS: &[OptionKey] = &[
     option(
         "model",
-        Owners::Families(&[Family::OpenAi, Family::Anthropic, Family::GoogleAi]),
+        Owners::Families(&[Family::OpenAi, Family::Anthropic]),
         Check::Any,
         "The name of the model.",
     ),
     option(
         "model",
-        Owners::Families(&[Family::VertexAi, Family::AwsBedrock]),
+        Owners::Families(&[Family::GoogleAi, Family::VertexAi, Family::AwsBedrock]),
         Check::String,
         "The name of the model.",
     ),

@@ -4,7 +4,8 @@ use super::Judgement;
 use super::judge::{Judge, Said};
 use crate::document::times;
 use crate::field::Field;
-use crate::record::{AttemptOutcome, AttemptRecord};
+use crate::record::{AttemptOutcome, AttemptRecord, SetBy};
+use crate::walk::CutBy;
 
 impl Judge<'_> {
     /// Judges one attempt: that it was due, its limits, and that they held.
@@ -79,6 +80,13 @@ impl Judge<'_> {
             return Judgement::obeyed(format!("{what} after {took_ms} ms"), self.source(said.visits.last()));
         };
         let field = timeout.timeout_type.0;
+        if timeout.set_by == SetBy::WorstCase && said.cut.is_some_and(|cut| cut.by == CutBy::WorstCase) {
+            let message = format!(
+                "it was cut after {took_ms} ms, short of {}: timers were late, and no call outlives its worst case",
+                field.key()
+            );
+            return Judgement::obeyed(message, self.written(said, field));
+        }
         let (set_ms, place) = match said.cut.filter(|_| field == Field::Total) {
             Some(cut) => (cut.is_deadline().then_some(cut.configured_ms), self.cut_place(said)),
             None => (said.limits.ms(field), self.written(said, field)),

@@ -3,6 +3,7 @@
 /// A value of a body that OpenAI's API does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{path}` {message}")]
+#[non_exhaustive]
 pub struct FormError {
     /// Where the value is, such as `messages[0].role`.
     pub path: String,

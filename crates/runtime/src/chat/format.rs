@@ -4,6 +4,7 @@ use clientc_plan::json::{Map, Value, json};
 
 /// The form in which a model must answer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum ResponseFormat {
     /// Text.
     Text,
@@ -17,6 +18,7 @@ pub enum ResponseFormat {
 
 /// The JSON Schema of an answer.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct JsonSchema {
     /// Its name.
     pub name: String,
@@ -43,6 +45,11 @@ impl ResponseFormat {
 }
 
 impl JsonSchema {
+    /// Makes the schema of an answer under a name.
+    pub fn new(name: impl Into<String>, schema: impl Into<Value>) -> JsonSchema {
+        JsonSchema { name: name.into(), schema: Some(schema.into()), ..JsonSchema::default() }
+    }
+
     pub(crate) fn to_map(&self) -> Map<String, Value> {
         let mut map = Map::new();
         map.insert("name".into(), self.name.clone().into());

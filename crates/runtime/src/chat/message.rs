@@ -6,6 +6,7 @@ use std::fmt;
 
 /// A message of a conversation.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Message {
     /// Who speaks.
     pub role: Role,
@@ -25,6 +26,7 @@ pub struct Message {
 
 /// Who speaks in a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Role {
     /// Who sets the frame.
     System,
@@ -42,6 +44,7 @@ pub enum Role {
 
 /// A part of a message.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Part {
     /// What it says.
     pub content: Content,
@@ -51,6 +54,7 @@ pub struct Part {
 
 /// What a part says.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Content {
     /// Text.
     Text(String),
@@ -69,6 +73,7 @@ pub enum Content {
 
 /// An image, a sound, a document or a film.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Media {
     /// What it is.
     pub kind: MediaKind,
@@ -80,8 +85,16 @@ pub struct Media {
     pub name: Option<String>,
 }
 
+impl Media {
+    /// Makes media of a kind.
+    pub fn new(kind: MediaKind, source: MediaSource) -> Media {
+        Media { kind, source, detail: None, name: None }
+    }
+}
+
 /// A kind of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MediaKind {
     /// An image.
     Image,
@@ -95,6 +108,7 @@ pub enum MediaKind {
 
 /// Where the bytes of media are.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MediaSource {
     /// Behind a URL that the provider can fetch.
     Url {

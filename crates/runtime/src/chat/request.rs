@@ -9,6 +9,7 @@ use std::fmt;
 
 /// One request to a model. Which model, where it is and which key it needs are the client's, never the request's.
 #[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct ChatRequest {
     /// The conversation so far.
     pub messages: Vec<Message>,
@@ -37,6 +38,13 @@ impl ChatRequest {
     /// Makes a request of one message of the user.
     pub fn from_text(text: impl Into<String>) -> ChatRequest {
         ChatRequest::new([Message::user(text)])
+    }
+
+    /// Adds the body as its caller wrote it, for servers that take it so: see [`ChatRequest::verbatim`].
+    #[must_use]
+    pub fn with_verbatim(mut self, body: Verbatim) -> ChatRequest {
+        self.verbatim = Some(body);
+        self
     }
 
     /// Sets a further field of the body, such as `temperature`.

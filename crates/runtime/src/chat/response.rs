@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 /// A whole answer.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ChatResponse {
     /// The provider's name for the answer.
     pub id: Option<String>,
@@ -35,6 +36,7 @@ pub struct ChatResponse {
 
 /// Thoughts of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Reasoning {
     /// The thoughts.
     pub text: String,
@@ -45,6 +47,7 @@ pub struct Reasoning {
 /// Why an answer ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum FinishReason {
     /// The model was done, or came to a stop sequence.
     Stop,
@@ -60,6 +63,7 @@ pub enum FinishReason {
 
 /// The tokens of a request and its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Usage {
     /// The tokens of the request, cached ones included.
     pub prompt_tokens: u64,
@@ -76,6 +80,7 @@ pub struct Usage {
 /// A piece of a streamed answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Chunk {
     /// The answer began. This is no content.
     Start {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A tool that a model may call.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Tool {
     /// A function of the caller.
     Function(FunctionTool),
@@ -14,6 +15,7 @@ pub enum Tool {
 
 /// A function of the caller.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct FunctionTool {
     /// Its name.
     pub name: String,
@@ -27,6 +29,7 @@ pub struct FunctionTool {
 
 /// Whether a model must call a tool.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum ToolChoice {
     /// The model decides.
     Auto,
@@ -42,6 +45,7 @@ pub enum ToolChoice {
 
 /// A call of a tool that a model asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ToolCall {
     /// What the result must name.
     pub id: String,
@@ -65,6 +69,11 @@ impl Tool {
 }
 
 impl FunctionTool {
+    /// Makes a function with the JSON Schema of its arguments.
+    pub fn new(name: impl Into<String>, parameters: impl Into<Value>) -> FunctionTool {
+        FunctionTool { name: name.into(), parameters: Some(parameters.into()), ..FunctionTool::default() }
+    }
+
     pub(crate) fn to_map(&self) -> Map<String, Value> {
         let mut map = Map::new();
         map.insert("name".into(), self.name.clone().into());
@@ -95,6 +104,11 @@ impl ToolChoice {
 }
 
 impl ToolCall {
+    /// Makes a call with the text of its arguments.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> ToolCall {
+        ToolCall { id: id.into(), name: name.into(), arguments: arguments.into(), signature: None }
+    }
+
     /// Writes it as an entry of `tool_calls` of a message. A signature has the place that Gemini's own
     /// OpenAI-compatible API gives it.
     pub fn to_json(&self) -> Value {

@@ -162,9 +162,10 @@ impl Call {
         brief: Brief,
         recorder: &mut Recorder,
     ) -> Ended<T::Answer> {
-        let span = telemetry::attempt(&self.inner, brief.leaf, brief.number);
         let mut exchange = Exchange::new::<T>(&self.inner, &brief, &self.wishes);
-        let joined = !T::IS_STREAMING && exchange.delivery.is_streamed();
+        let is_streamed = exchange.delivery.is_streamed();
+        let span = telemetry::attempt(&self.inner, brief.leaf, brief.number, is_streamed);
+        let joined = !T::IS_STREAMING && is_streamed;
         recorder.begin(&brief, &exchange.dial, joined);
         let made = exchange.make::<T>(request).instrument(span.clone()).await;
         if let Err(failure) = &made {

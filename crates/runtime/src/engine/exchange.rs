@@ -1,5 +1,6 @@
 //! One attempt: the request is built and sent, and its answer read, all within its limits.
 
+use super::authorize::authorize;
 use super::brief::Brief;
 use super::reading::Reading;
 use super::refusal::{Refusal, unreadable};
@@ -7,9 +8,11 @@ use super::retry_after::retry_after;
 use super::timeout;
 use super::watch::{Passed, Watch};
 use crate::chat::{ChatRequest, ChatResponse, Chunk};
+use crate::credentials::CredentialError;
 use crate::error::{ConnectionError, Failure, ReportedIn, UnbuildableError};
-use crate::inner::{Entry, Inner, StreamUpstream};
+use crate::inner::{Entry, Inner, Services, StreamUpstream};
 use crate::provider::{self, BuildError, Delivery, HttpRequest};
+use crate::telemetry;
 use crate::transport::{Answer, Body, Connection, Dial, TransportError};
 use bytes::{Bytes, BytesMut};
 use clientc_plan::Field;
@@ -18,9 +21,8 @@ use http::{HeaderMap, Request};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 
-/// The longest answer that is read, in bytes.
-const MAX_ANSWER_BYTES: usize = 256 * 1024 * 1024;
 /// How much of the body of an error is read for its message, in bytes.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 
@@ -157,15 +159,36 @@ impl<'c> Exchange<'c> {
         let Some(entry) = self.inner.entry(self.brief.leaf) else {
             return Err(self.unbuildable("this client makes no requests".into()));
         };
-        let environment = &*self.inner.services.environment;
-        let built = provider::request(&entry.leaf, request, self.delivery, environment)
-            .map_err(|error| self.unbuilt(&error))?;
+        let built = self.build(entry, request).await?;
         let http = self.http(&built)?;
         let answer = self.send(entry, http).await?;
         self.headers = answer.headers;
         match answer.status.is_success() {
             true => T::take(self, entry, built, answer.body).await,
             false => Err(self.refused(entry, &built, answer.status.as_u16(), answer.body).await),
+        }
+    }
+
+    /// Builds the request. Credentials that have to be fetched are fetched within the limits of the attempt.
+    async fn build(&mut self, entry: &Entry, request: &ChatRequest) -> Result<HttpRequest, Failure> {
+        let Services { environment, credentials, .. } = &self.inner.services;
+        let leaf = &entry.leaf;
+        let key = self.watch.within(credentials.api_key(&leaf.name, &leaf.provider)).await;
+        let key = self.fetched(key)?;
+        let mut built = provider::request(leaf, request, self.delivery, &**environment, key)
+            .map_err(|error| self.unbuilt(&error))?;
+        let added = self.watch.within(authorize(credentials, &mut built)).await;
+        self.fetched(added)?;
+        telemetry::calls(&built.url);
+        Ok(built)
+    }
+
+    fn fetched<T>(&self, fetched: Result<Result<T, CredentialError>, Passed>) -> Result<T, Failure> {
+        match fetched {
+            Ok(Ok(fetched)) => Ok(fetched),
+            Ok(Err(error)) if error.is_retried => Err(self.broken(error.message)),
+            Ok(Err(error)) => Err(self.unbuildable(error.message)),
+            Err(passed) => Err(self.timed_out(passed)),
         }
     }
 
@@ -217,13 +240,29 @@ impl<'c> Exchange<'c> {
     /// Reads a body to its end.
     async fn read(&mut self, first: Bytes, mut body: Body) -> Result<Bytes, Failure> {
         let mut whole = BytesMut::from(first);
+        let most = self.inner.services.max_answer;
         while let Some(piece) = self.next_piece(&mut body).await? {
-            if whole.len() + piece.len() > MAX_ANSWER_BYTES {
-                return Err(self.broken(format!("the answer is longer than {MAX_ANSWER_BYTES} bytes")));
+            if whole.len() + piece.len() > most {
+                return Err(self.broken(format!("the answer is longer than {most} bytes")));
             }
             whole.extend_from_slice(&piece);
         }
         Ok(whole.freeze())
+    }
+
+    /// Returns the first piece that is not blank. What is blank says nothing, in JSON and in a stream.
+    async fn first_piece(&mut self, body: &mut Body) -> Result<Option<Bytes>, Failure> {
+        let (mut blanks, most) = (0, self.inner.services.max_answer);
+        while let Some(piece) = self.next_piece(body).await? {
+            if !piece.trim_ascii_start().is_empty() {
+                return Ok(Some(piece));
+            }
+            blanks += piece.len();
+            if blanks > most {
+                return Err(self.broken(format!("the answer is longer than {most} bytes")));
+            }
+        }
+        Ok(None)
     }
 
     async fn next_piece(&mut self, body: &mut Body) -> Result<Option<Bytes>, Failure> {
@@ -258,20 +297,18 @@ impl<'c> Exchange<'c> {
     /// Reads a stream up to its first content. A server that answers in JSON has not heard that a stream was asked for,
     /// or says why there is none.
     async fn begin(&mut self, entry: &Entry, built: HttpRequest, mut body: Body) -> Result<Opened, Failure> {
-        let mut first = BytesMut::new();
-        while provider::is_framed_as_text(&entry.leaf) && first.trim_ascii_start().is_empty() {
-            match self.next_piece(&mut body).await? {
-                Some(piece) => first.extend_from_slice(&piece),
-                None => {
-                    // What has come to its end must not be asked again.
-                    body = Box::pin(futures_util::stream::empty());
-                    break;
-                }
+        let mut first = Bytes::new();
+        if provider::is_framed_as_text(&entry.leaf) {
+            match self.first_piece(&mut body).await? {
+                Some(piece) => first = piece,
+                // What has come to its end must not be asked again.
+                None => body = Box::pin(futures_util::stream::empty()),
             }
         }
-        let first = first.freeze();
         if matches!(first.trim_ascii_start(), [b'{' | b'[', ..]) {
-            return Ok(Opened::Whole(Box::new(self.whole(entry, &built, first, body).await?)));
+            let answer = self.whole(entry, &built, first, body).await?;
+            self.watch.content(Instant::now());
+            return Ok(Opened::Whole(Box::new(answer)));
         }
         let watch = std::mem::replace(&mut self.watch, Watch::new(self.brief, true));
         let mut reading = Reading::new(self.inner, self.brief, &entry.leaf, built, (first, body), watch);

@@ -155,7 +155,8 @@ impl Feed {
     }
 }
 
-/// The task that reads. Where its runtime ends before the stream does, the reader must not wait for ever.
+/// The task that reads. Where its runtime ends before the stream does, or the hook of the program panics, the reader must
+/// not wait for ever.
 struct Filling(Arc<Feed>);
 
 impl Filling {
@@ -167,7 +168,9 @@ impl Filling {
 impl Drop for Filling {
     fn drop(&mut self) {
         self.0.close();
-        wake(&mut self.0.lock().reader);
+        let mut state = self.0.lock();
+        state.is_ending = false;
+        wake(&mut state.reader);
     }
 }
 

@@ -1,8 +1,12 @@
 //! The events of a body, in whatever frames its server sends them.
 
+#[cfg(feature = "bedrock")]
+use super::aws_events::AwsEvents;
 use super::event::Event;
 use super::sse::SseEvents;
 use crate::leaf::Leaf;
+#[cfg(feature = "bedrock")]
+use crate::provider::is_framed_as_text;
 use crate::transport::{Body, TransportError};
 use bytes::Bytes;
 use std::task::{Context, Poll};
@@ -10,12 +14,19 @@ use std::task::{Context, Poll};
 /// The events of a body.
 pub(super) enum Frames {
     Sse(SseEvents),
+    #[cfg(feature = "bedrock")]
+    Aws(AwsEvents),
 }
 
 impl Frames {
-    /// Reads the events of a body whose first piece is already here.
-    pub(super) fn new(_leaf: &Leaf, first: Bytes, body: Body) -> Frames {
-        Frames::Sse(SseEvents::new(first, body))
+    /// Reads the events of a body whose first piece is already here, up to so many bytes.
+    pub(super) fn new(leaf: &Leaf, first: Bytes, body: Body, most: usize) -> Frames {
+        #[cfg(feature = "bedrock")]
+        if !is_framed_as_text(leaf) {
+            return Frames::Aws(AwsEvents::new(first, body, most));
+        }
+        let _ = leaf;
+        Frames::Sse(SseEvents::new(first, body, most))
     }
 
     /// Returns the next event, or nothing at the end of the body.
@@ -25,6 +36,8 @@ impl Frames {
     ) -> Poll<Option<Result<Event, TransportError>>> {
         match self {
             Frames::Sse(events) => events.poll_event(context),
+            #[cfg(feature = "bedrock")]
+            Frames::Aws(events) => events.poll_event(context),
         }
     }
 }

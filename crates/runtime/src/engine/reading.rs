@@ -53,7 +53,8 @@ impl Reading {
         watch: Watch,
     ) -> Reading {
         let decoder = Decoder::new(leaf).keep_wire(built.keeps_wire);
-        let source = Source { frames: Frames::new(leaf, first, body), decoder, built };
+        let source =
+            Source { frames: Frames::new(leaf, first, body, inner.services.max_answer), decoder, built };
         Reading {
             inner: Arc::clone(inner),
             brief: brief.clone(),

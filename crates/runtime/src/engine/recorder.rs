@@ -12,7 +12,7 @@ use crate::transport::Dial;
 use clientc_plan::record::{
     AttemptOutcome, AttemptRecord, CallEnd, CallRecord, NearestLimit, TicketRecord, TimeoutType,
 };
-use clientc_plan::{ClientId, Cut, Field};
+use clientc_plan::{ClientId, Cut, CutBy, Field};
 use http::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,7 +131,7 @@ impl Recorder {
         attempt.round = brief.path.last().map_or(0, |visit| visit.round);
         attempt.limits = clientc_plan::document::times(&brief.limits);
         attempt.limit_ms = brief.cut.map(|cut| cut.ms);
-        attempt.limited_by = brief.cut.map(|cut| Limit::cut(brief, &cut).record(&self.inner));
+        attempt.limited_by = brief.cut.map(|cut| Limit::cut(&self.inner, brief, &cut).record(&self.inner));
         attempt
     }
 
@@ -154,8 +154,12 @@ impl Recorder {
             (Limit::own(brief, Field::Idle), idle.map(ms)),
             (Limit::own(brief, Field::Request), Some(attempt_ms)),
         ];
-        if let Some(cut) = brief.cut.filter(Cut::is_deadline) {
-            used.push((Some(Limit::cut(brief, &cut)), Some(end_ms.saturating_sub(cut.since_ms))));
+        let deadline = brief.cut.filter(Cut::is_deadline);
+        if let Some(cut) = deadline.filter(|cut| cut.by != CutBy::WorstCase) {
+            used.push((
+                Some(Limit::cut(&self.inner, brief, &cut)),
+                Some(end_ms.saturating_sub(cut.since_ms)),
+            ));
         }
         for (limit, used_ms) in used {
             let Some((limit, used_ms)) = limit.zip(used_ms) else { continue };
@@ -211,14 +215,14 @@ impl Recorder {
     /// deadline that failed it.
     pub(super) fn failed(mut self, end: CallEnd, end_ms: u64, stopped_by: Option<Cut>) -> Error {
         let brief = self.last_brief.as_ref().unwrap_or(&self.start);
-        let stop = stopped_by.map(|cut| (cut, Limit::cut(brief, &cut)));
+        let stop = stopped_by.map(|cut| (cut, Limit::cut(&self.inner, brief, &cut)));
         if let Some(record) = &mut self.record {
             record.stopped_by = stop.as_ref().map(|(_, limit)| limit.record(&self.inner));
         }
         let failure = self.last_failure.take().unwrap_or_else(|| {
             let (limit, elapsed_ms) = match &stop {
                 Some((cut, limit)) => (limit, end_ms.saturating_sub(cut.since_ms)),
-                None => (&Limit::worst_case(&self.start, end_ms), end_ms),
+                None => (&Limit::worst_case(&self.inner, &self.start, end_ms), end_ms),
             };
             limit.error(&self.inner, &self.start, elapsed_ms).into()
         });

@@ -5,8 +5,6 @@ use crate::transport::{Body, TransportError};
 use bytes::{Buf, Bytes, BytesMut};
 use std::task::{Context, Poll, ready};
 
-/// The longest stream that is read, in bytes.
-pub(super) const MAX_STREAM_BYTES: usize = 256 * 1024 * 1024;
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Reads the events of a body.
@@ -22,14 +20,17 @@ pub(super) struct SseEvents {
     event: Event,
     has_data: bool,
     length: usize,
+    /// The longest stream that is read, in bytes.
+    most: usize,
 }
 
 impl SseEvents {
-    /// Reads the events of a body whose first piece is already here.
-    pub(super) fn new(first: Bytes, body: Body) -> SseEvents {
+    /// Reads the events of a body whose first piece is already here, up to so many bytes.
+    pub(super) fn new(first: Bytes, body: Body, most: usize) -> SseEvents {
         SseEvents {
             body,
             length: first.len(),
+            most,
             held: BytesMut::from(first),
             looked_at: 0,
             is_start: true,
@@ -59,8 +60,8 @@ impl SseEvents {
                 None => return Poll::Ready(None),
             };
             self.length = self.length.saturating_add(piece.len());
-            if self.length > MAX_STREAM_BYTES {
-                let message = format!("the stream is longer than {MAX_STREAM_BYTES} bytes");
+            if self.length > self.most {
+                let message = format!("the stream is longer than {} bytes", self.most);
                 return Poll::Ready(Some(Err(TransportError::Broken(message))));
             }
             self.held.extend_from_slice(&piece);
@@ -129,7 +130,7 @@ mod tests {
 
     async fn read(pieces: &[&'static [u8]]) -> Vec<(String, String)> {
         let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::from_static(piece))).collect();
-        let mut events = SseEvents::new(Bytes::new(), Box::pin(stream::iter(pieces)));
+        let mut events = SseEvents::new(Bytes::new(), Box::pin(stream::iter(pieces)), 1 << 20);
         let mut read = Vec::new();
         while let Some(event) = poll_fn(|context| events.poll_event(context)).await {
             let event = event.unwrap();

@@ -35,7 +35,7 @@ impl Limit {
     }
 
     /// Returns the limit that ends the attempt at the latest.
-    pub(super) fn cut(brief: &Brief, cut: &Cut) -> Limit {
+    pub(super) fn cut(inner: &Inner, brief: &Brief, cut: &Cut) -> Limit {
         let configured_ms = cut.configured_ms;
         let total = |client: ClientId, set_by| Limit {
             field: Field::Total,
@@ -46,28 +46,40 @@ impl Limit {
         };
         match cut.by {
             // The own limit of an attempt is the request limit that it has.
-            CutBy::Own(_) => {
-                Limit::own(brief, Field::Request).unwrap_or_else(|| Limit::worst_case(brief, configured_ms))
-            }
+            CutBy::Own(_) => Limit::own(brief, Field::Request)
+                .unwrap_or_else(|| Limit::worst_case(inner, brief, configured_ms)),
             CutBy::Total { place, is_override } => {
                 let set_by = if is_override { SetBy::Override } else { SetBy::Client };
                 total(brief.at(place).unwrap_or(brief.leaf), set_by)
             }
             CutBy::Call => total(brief.root(), SetBy::Caller),
-            CutBy::WorstCase => total(brief.root(), SetBy::WorstCase),
+            CutBy::WorstCase => Limit::worst_case(inner, brief, configured_ms),
         }
     }
 
-    /// Returns the worst case of the client of a call.
-    pub(super) fn worst_case(brief: &Brief, configured_ms: u64) -> Limit {
+    /// Returns the limit that the plan meant where a call reaches its worst case because the machine woke late: the
+    /// request limit of the attempt, else the innermost total above it. Neither was used up.
+    pub(super) fn worst_case(inner: &Inner, brief: &Brief, worst_case_ms: u64) -> Limit {
+        let set_by = SetBy::WorstCase;
+        if let Some(own) = Limit::own(brief, Field::Request) {
+            return Limit { set_by, ..own };
+        }
+        let totals = brief.path.iter().rev().filter_map(|visit| {
+            Some((visit.client, inner.plan.client(visit.client)?.limits.ms(Field::Total)?))
+        });
+        if let Some((client, configured_ms)) = totals.into_iter().next() {
+            return Limit { field: Field::Total, client, setter: Some(client), set_by, configured_ms };
+        }
         let client = brief.root();
-        Limit { field: Field::Total, client, setter: Some(client), set_by: SetBy::WorstCase, configured_ms }
+        let is_leaf = inner.plan.client(client).is_some_and(|client| client.kind.is_leaf());
+        let field = if is_leaf { Field::Request } else { Field::Total };
+        Limit { field, client, setter: Some(client), set_by, configured_ms: worst_case_ms }
     }
 
     /// Returns where the limit is written, where that is known.
     fn origin(&self, inner: &Inner) -> Option<ResolvedOrigin> {
         let (client, limits) = match (self.set_by, self.setter) {
-            (SetBy::Client, Some(setter)) => {
+            (SetBy::Client | SetBy::WorstCase, Some(setter)) => {
                 let client = inner.plan.client(setter)?;
                 (Some(client.name.clone()), &client.limits)
             }
@@ -119,6 +131,17 @@ impl Limit {
         let mut text = format!("client {client}: {happened} within {limit_ms} ms ({elapsed_ms} ms passed): ");
         let setter = self.setter.map_or("", |setter| inner.name(setter));
         let key = self.field.key();
+        if self.set_by == SetBy::WorstCase {
+            let root = error.route.first().unwrap_or(client);
+            let mut text = format!(
+                "client {client}: {happened} within what was left of the worst case of {root}, which no call outlives \
+                 ({elapsed_ms} ms passed). The machine woke late, so there was less than {key} of {limit_ms} ms left"
+            );
+            if let Some(ResolvedOrigin { file, line, column, .. }) = &error.origin {
+                let _ = write!(text, ", set at {file}:{line}:{column}");
+            }
+            return text;
+        }
         let _ = match (self.set_by, &error.origin) {
             (SetBy::Client, Some(ResolvedOrigin { file, line, column, .. })) => {
                 write!(text, "{key} of {setter} at {file}:{line}:{column}")
@@ -130,7 +153,7 @@ impl Limit {
             (SetBy::Defaults, None) => write!(text, "{key} of the defaults"),
             (SetBy::Override, _) => write!(text, "{key} set at run time for {setter}"),
             (SetBy::Caller, _) => write!(text, "the deadline that the caller gave the call"),
-            (SetBy::WorstCase, _) => write!(text, "the worst case of {setter}, which no call outlives"),
+            (SetBy::WorstCase, _) => Ok(()),
         };
         if error.route.len() > 1 {
             let _ = write!(text, "; request {} on the route {}", error.attempt, error.route.join(" > "));
@@ -154,12 +177,13 @@ pub(super) fn error(
         Passed::FirstToken => (Field::TimeToFirstToken, start),
         Passed::Idle => (Field::Idle, watch.last_event().unwrap_or(start)),
         Passed::Cut | Passed::Tail => {
-            let since_ms = brief.cut.map_or(brief.start_ms, |cut| cut.since_ms);
+            let cut = brief.cut.filter(|cut| cut.by != CutBy::WorstCase);
+            let since_ms = cut.map_or(brief.start_ms, |cut| cut.since_ms);
             (Field::Request, brief.clock.at(since_ms).unwrap_or(start))
         }
     };
     let limit = match (passed, brief.cut) {
-        (Passed::Cut, Some(cut)) => Some(Limit::cut(brief, &cut)),
+        (Passed::Cut, Some(cut)) => Some(Limit::cut(inner, brief, &cut)),
         _ => Limit::own(brief, field),
     };
     let elapsed = now.saturating_duration_since(since);
@@ -167,7 +191,7 @@ pub(super) fn error(
     match limit {
         Some(limit) => limit.error(inner, brief, elapsed_ms),
         // No limit can pass that is not set.
-        None => Limit::worst_case(brief, elapsed_ms).error(inner, brief, elapsed_ms),
+        None => Limit::worst_case(inner, brief, elapsed_ms).error(inner, brief, elapsed_ms),
     }
 }
 

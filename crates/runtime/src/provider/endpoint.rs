@@ -1,7 +1,7 @@
 //! Where a request goes and what it carries beside its body.
 
 use super::error::BuildError;
-use super::http::HttpRequest;
+use super::http::{Auth, HttpRequest};
 use super::options::{Options, wrong};
 use clientc_plan::json::{Map, Value};
 use clientc_plan::providers;
@@ -42,6 +42,11 @@ impl Endpoint {
     /// Whether the client writes a header of its own.
     pub(super) fn has(&self, name: &HeaderName) -> bool {
         self.headers.contains_key(name)
+    }
+
+    /// Whether the client itself says who calls.
+    pub(super) fn is_authorized(&self) -> bool {
+        self.has(&AUTHORIZATION)
     }
 
     /// Adds the key of a client as its bearer token.
@@ -95,6 +100,7 @@ impl Endpoint {
             headers: self.headers,
             body: body.into(),
             keeps_wire: false,
+            auth: Auth::None,
         }
     }
 }

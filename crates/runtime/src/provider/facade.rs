@@ -22,11 +22,11 @@ pub(crate) fn takes_verbatim(leaf: &Leaf) -> bool {
 }
 
 /// Returns whether the streams of a client are text, so that an answer in JSON can be told from one.
-pub(crate) fn is_framed_as_text(_leaf: &Leaf) -> bool {
-    true
+pub(crate) fn is_framed_as_text(leaf: &Leaf) -> bool {
+    &*leaf.provider != "aws-bedrock"
 }
 
-/// Builds the request of a client for a conversation.
+/// Builds the request of a client for a conversation. `key` goes before the client's own.
 ///
 /// # Errors
 ///
@@ -37,10 +37,11 @@ pub(crate) fn request(
     chat: &ChatRequest,
     delivery: Delivery,
     environment: &dyn Environment,
+    key: Option<String>,
 ) -> Result<HttpRequest, BuildError> {
-    let options = Options::read(leaf, environment)?;
-    let row = table::row(&leaf.provider)
-        .ok_or_else(|| BuildError::NotServed { provider: leaf.provider.clone() })?;
+    let options = Options::read(leaf, environment, key)?;
+    let row =
+        table::requests_of(leaf).ok_or_else(|| BuildError::NotServed { provider: leaf.provider.clone() })?;
     let mut built = (row.request)(options, chat, delivery)?;
     built.keeps_wire = chat.verbatim.is_some() && leaf.answers_like_chat();
     Ok(built)

@@ -3,3 +3,4 @@
 pub(super) mod answer;
 pub(super) mod request;
 pub(super) mod stream;
+mod words;

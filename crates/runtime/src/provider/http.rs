@@ -1,5 +1,6 @@
 //! A request as it goes to the transport.
 
+use crate::credentials::{AwsKeys, AwsWanted, GoogleWanted};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use std::fmt;
@@ -18,6 +19,31 @@ pub(crate) struct HttpRequest {
     pub(crate) body: Bytes,
     /// Whether what the server sends is kept as it is beside what is read from it.
     pub(crate) keeps_wire: bool,
+    /// What is still to be added to its headers.
+    pub(crate) auth: Auth,
+}
+
+/// What stands in a URL for the project of Google's credentials, until they are there.
+pub(crate) const PROJECT: &str = "-project-of-the-credentials-";
+
+/// What says who sends a request, where that has to be fetched or computed.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Auth {
+    /// The request has it already.
+    #[default]
+    None,
+    /// A signature of AWS, with these keys or those of the chain.
+    Aws {
+        /// The keys that the client or a variable has.
+        keys: Option<AwsKeys>,
+        /// What the chain is asked for.
+        wanted: AwsWanted,
+    },
+    /// A token of Google.
+    Google {
+        /// What the chain is asked for.
+        wanted: GoogleWanted,
+    },
 }
 
 /// How an answer is asked for.
@@ -39,6 +65,12 @@ impl Delivery {
 }
 
 impl HttpRequest {
+    /// Says what is still to be added to the headers.
+    pub(super) fn with_auth(mut self, auth: Auth) -> HttpRequest {
+        self.auth = auth;
+        self
+    }
+
     /// Replaces what the request keeps secret in a text that comes from elsewhere, such as the message of a server
     /// that repeats the key which it does not like.
     pub(crate) fn redact(&self, text: &str) -> String {

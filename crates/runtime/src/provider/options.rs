@@ -10,6 +10,8 @@ use clientc_plan::{Value as Written, providers};
 pub(super) struct Options<'a> {
     pub(super) leaf: &'a Leaf,
     environment: &'a dyn Environment,
+    /// The key of a source of the program.
+    key: Option<String>,
     values: Map<String, Value>,
 }
 
@@ -34,13 +36,19 @@ pub(super) const CLIENTS_OWN: [&str; 14] = [
 
 impl<'a> Options<'a> {
     /// Reads the values of all environment variables that the options name.
-    pub(super) fn read(leaf: &'a Leaf, environment: &'a dyn Environment) -> Result<Options<'a>, BuildError> {
+    pub(super) fn read(
+        leaf: &'a Leaf,
+        environment: &'a dyn Environment,
+        key: Option<String>,
+    ) -> Result<Options<'a>, BuildError> {
         let mut values = Map::new();
         for (name, value) in &leaf.options {
-            let value = resolve(value, name, environment)?;
-            values.insert(name.to_string(), value);
+            if key.is_some() && &**name == "api_key" {
+                continue;
+            }
+            values.insert(name.to_string(), resolve(value, name, environment)?);
         }
-        Ok(Options { leaf, environment, values })
+        Ok(Options { leaf, environment, key, values })
     }
 
     /// The canonical name of the provider.
@@ -106,6 +114,9 @@ impl<'a> Options<'a> {
     ///
     /// A variable that is not set is an error, unless `has_other` credentials.
     pub(super) fn take_key(&mut self, has_other: bool) -> Result<Option<String>, BuildError> {
+        if let Some(key) = self.key.take() {
+            return Ok(Some(key));
+        }
         if let Some(key) = self.take_text("api_key")? {
             return Ok(Some(key));
         }
@@ -116,6 +127,11 @@ impl<'a> Options<'a> {
             None if has_other => Ok(None),
             None => Err(BuildError::MissingVariable { variable: variable.into(), option: "api_key".into() }),
         }
+    }
+
+    /// Returns the value of a variable that the tools of the provider read too. One that is empty is none.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        self.environment.get(name).filter(|value| !value.is_empty())
     }
 
     /// Returns an option that stays in the body.

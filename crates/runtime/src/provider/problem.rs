@@ -43,16 +43,18 @@ fn failure(whole: &Value, error: &Value) -> ReadError {
     ReadError::Provider { status: status.filter(|status| (400..600).contains(status)), error: said }
 }
 
-/// The status that OpenAI's and Anthropic's words for errors stand for.
+/// The status that OpenAI's, Anthropic's and Amazon's words for errors stand for.
 fn status_of(word: &str) -> Option<u16> {
     Some(match word {
-        "invalid_request_error" => 400,
+        "invalid_request_error" | "validationException" => 400,
         "authentication_error" => 401,
-        "permission_error" => 403,
-        "not_found_error" => 404,
+        "permission_error" | "accessDeniedException" => 403,
+        "not_found_error" | "resourceNotFoundException" => 404,
+        "modelTimeoutException" => 408,
         "request_too_large" => 413,
-        "rate_limit_error" | "rate_limit_exceeded" | "insufficient_quota" => 429,
-        "api_error" | "server_error" | "internal_error" => 500,
+        "rate_limit_error" | "rate_limit_exceeded" | "insufficient_quota" | "throttlingException" => 429,
+        "api_error" | "server_error" | "internal_error" | "internalServerException" => 500,
+        "serviceUnavailableException" => 503,
         "timeout_error" => 504,
         "overloaded_error" => 529,
         _ => return None,

@@ -1,10 +1,12 @@
 //! The providers that are served, one row each.
 
+#[cfg(feature = "bedrock")]
+use super::bedrock;
 use super::error::{BuildError, ReadError};
 use super::http::{Delivery, HttpRequest};
 use super::options::Options;
 use super::wire::ReadEvents;
-use super::{anthropic, google, openai};
+use super::{anthropic, google, openai, vertex};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::leaf::Leaf;
 use clientc_plan::json::Value;
@@ -36,19 +38,34 @@ static ROWS: &[Row] = &[
         answer: openai::responses::answer::read,
         stream: || Box::new(openai::responses::stream::State::default()),
     },
+    ANTHROPIC,
+    GOOGLE,
+    Row { name: "vertex-ai", request: vertex::build, ..GOOGLE },
+    #[cfg(feature = "bedrock")]
     Row {
-        name: "anthropic",
-        request: anthropic::request::build,
-        answer: anthropic::answer::read,
-        stream: || Box::new(anthropic::stream::State::default()),
-    },
-    Row {
-        name: "google-ai",
-        request: google::request::build,
-        answer: google::answer::read,
-        stream: || Box::new(google::stream::State::default()),
+        name: "aws-bedrock",
+        request: bedrock::request::build,
+        answer: bedrock::answer::read,
+        stream: || Box::new(bedrock::stream::State::default()),
     },
 ];
+
+/// Anthropic's models on Vertex AI.
+static VERTEX_ANTHROPIC: Row = Row { name: "vertex-ai", request: vertex::build_anthropic, ..ANTHROPIC };
+
+const ANTHROPIC: Row = Row {
+    name: "anthropic",
+    request: anthropic::request::build,
+    answer: anthropic::answer::read,
+    stream: || Box::new(anthropic::stream::State::default()),
+};
+
+const GOOGLE: Row = Row {
+    name: "google-ai",
+    request: google::request::build,
+    answer: google::answer::read,
+    stream: || Box::new(google::stream::State::default()),
+};
 
 const CHAT: Row = Row {
     name: "openai",
@@ -62,8 +79,19 @@ pub(super) fn row(provider: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.name == provider)
 }
 
+/// Returns the row that builds the requests of a client, or nothing where its provider is not served.
+pub(super) fn requests_of(leaf: &Leaf) -> Option<&'static Row> {
+    match leaf.is_anthropic_on_vertex() {
+        true => Some(&VERTEX_ANTHROPIC),
+        false => row(&leaf.provider),
+    }
+}
+
 /// Returns the row whose answers a client gives. Servers of OpenAI's family may answer in the form of another.
 pub(super) fn answers_of(leaf: &Leaf) -> &'static Row {
+    if leaf.is_anthropic_on_vertex() {
+        return &VERTEX_ANTHROPIC;
+    }
     let form = if leaf.is_openai() { leaf.text("client_response_type") } else { None };
     let provider = match form {
         Some("google" | "vertex") => "google-ai",

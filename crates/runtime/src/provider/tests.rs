@@ -1,4 +1,6 @@
 mod answers;
+#[cfg(feature = "bedrock")]
+mod bedrock;
 mod difference;
 mod fields;
 mod oracle;
@@ -6,6 +8,7 @@ mod properties;
 mod streams;
 mod tools;
 mod verbatim;
+mod vertex;
 mod wrong;
 
 use super::*;
@@ -41,7 +44,7 @@ fn request(
     environment: &dyn Environment,
 ) -> Result<HttpRequest, BuildError> {
     let delivery = if is_streaming { Delivery::Streamed } else { Delivery::Whole };
-    super::request(leaf, chat, delivery, environment)
+    super::request(leaf, chat, delivery, environment, None)
 }
 
 /// What a provider needs beside a key.
@@ -49,6 +52,8 @@ fn needed(provider: &str) -> Value {
     match provider {
         "openai-generic" => json!({"model": "m", "base_url": "http://llm.test/v1"}),
         "azure-openai" => json!({"resource_name": "r", "deployment_id": "d"}),
+        "vertex-ai" => json!({"model": "gemini-2.5-pro", "location": "europe-west1", "project_id": "p"}),
+        "aws-bedrock" => json!({"model": "amazon.nova-pro-v1:0", "region": "eu-central-1"}),
         _ => json!({"model": "m"}),
     }
 }
@@ -63,6 +68,9 @@ const PROVIDERS: [&str; 8] = [
     "anthropic",
     "google-ai",
 ];
+
+/// The providers whose credentials have to be fetched.
+const CLOUDS: [&str; 2] = ["vertex-ai", "aws-bedrock"];
 
 fn built(provider: &str, options: Value, body: Value, is_streaming: bool) -> Result<HttpRequest, BuildError> {
     let mut all = needed(provider);

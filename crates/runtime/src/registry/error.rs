@@ -4,6 +4,7 @@ use crate::overrides::OverrideError;
 
 /// Why a registry does not fit a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RegistryError {
     /// A name is none of a client.
     #[error("there is no client \"{0}\"")]

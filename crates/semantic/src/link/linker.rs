@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clientc_plan::{ClientId, PolicyId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::FileFacts;
 use crate::fault::{Fault, Owner};
@@ -14,6 +14,8 @@ use crate::span::Span;
 pub(super) struct Linker<'f> {
     pub(super) files: &'f [Arc<FileFacts>],
     pub(super) names: FxHashMap<&'f str, Defined>,
+    /// Clients in the form of BAML v1: they exist, and nothing is known of them.
+    pub(super) values: FxHashSet<&'f str>,
     pub(super) implicit: FxHashMap<&'f str, Option<ClientId>>,
     pub(super) clients: Vec<ClientSource>,
     pub(super) mentions: Vec<Mention>,
@@ -30,6 +32,7 @@ impl<'f> Linker<'f> {
         Self {
             files,
             names: FxHashMap::default(),
+            values: files.iter().flat_map(|file| &file.values).map(|name| &*name.text).collect(),
             implicit: FxHashMap::default(),
             clients: Vec::new(),
             mentions: Vec::new(),

@@ -25,6 +25,7 @@ impl<'f> Linker<'f> {
         let why = match self.names.get(text) {
             Some(Defined::Client { id, .. }) => return Some(*id),
             Some(Defined::Policy { place, .. }) => UnknownClient::IsPolicy(*place),
+            None if self.values.contains(text) => return None,
             None if text.contains([' ', '\t']) => UnknownClient::SeveralNames,
             None => UnknownClient::NotDefined,
         };

@@ -2,8 +2,8 @@
 
 use super::{ItemKind, Items};
 use crate::ends::Ends;
-use crate::fault::FaultKind;
-use crate::headers::{brace_after_gap, is_header, near_keyword};
+use crate::fault::{Fault, FaultKind};
+use crate::headers::{Headers, Keyword, brace_after_gap, brace_of_lost_head, continuation, is_header};
 use crate::text::TextRange;
 use crate::tokens::{blanks, line_end, segment_end};
 
@@ -23,19 +23,50 @@ impl Items<'_> {
         let name_start = keyword_end + blanks(self.bytes, keyword_end);
         let name = TextRange::of(name_start, segment_end(self.bytes, name_start));
         match self.foreign_head(keyword_end) {
-            Head::Block(open) => {
-                let clients = function.then(Vec::new);
-                let mut body = ForeignBody { bytes: self.bytes, at: open, ends: &mut self.ends, clients };
-                let end = body.end();
-                let kind = match body.clients {
-                    Some(clients) if !name.is_empty() => ItemKind::Function { name, clients },
-                    _ => ItemKind::Foreign { keyword },
-                };
-                self.push(kind, end);
-            }
+            Head::Block(open) => self.foreign_body(keyword, function.then_some(name), open),
             Head::Ends(end) => self.push(ItemKind::Foreign { keyword }, end),
-            Head::NoBlock => self.invalid(FaultKind::NoBlock),
+            Head::NoBlock => match self.lost_head(function) {
+                Some(open) => {
+                    let head = TextRange::of(self.at, line_end(self.bytes, self.at));
+                    self.out.faults.push(Fault::new(FaultKind::NoBlock, head));
+                    self.foreign_body(keyword, Some(name), open);
+                }
+                None => self.invalid(FaultKind::NoBlock),
+            },
         }
+    }
+
+    /// The brace of a function whose head cannot be read: what stands in its body is no block of the file.
+    fn lost_head(&mut self, function: bool) -> Option<usize> {
+        let open = if function { brace_of_lost_head(self.bytes, self.at, MAX_HEAD_LINES) } else { None };
+        self.out.bytes_read += open.map_or(0, |open| open - self.at) as u64;
+        open
+    }
+
+    /// Takes a body; of a function with its name and the client entries.
+    fn foreign_body(&mut self, keyword: TextRange, function: Option<TextRange>, open: usize) {
+        let clients = function.map(|_| Vec::new());
+        let mut body = ForeignBody {
+            bytes: self.bytes,
+            at: open,
+            ends: &mut self.ends,
+            headers: &mut self.headers,
+            clients,
+        };
+        let end = body.end();
+        let kind = match (body.clients, function) {
+            (Some(clients), Some(name)) if !name.is_empty() => ItemKind::Function { name, clients },
+            _ => ItemKind::Foreign { keyword },
+        };
+        self.push(kind, end);
+    }
+
+    /// One past a block comment in a head; nothing where it is a brace with a line comment behind it.
+    fn comment_in_head(&mut self, at: usize) -> Option<usize> {
+        let end = self.ends.comment(at)?;
+        let is_on_its_line = end <= line_end(self.bytes, at);
+        (is_on_its_line || end <= self.headers.next_after(at) && continues_head(self.bytes, end))
+            .then_some(end)
     }
 
     /// Reads from behind the first word of something that is not ours to its body or its end.
@@ -45,11 +76,19 @@ impl Items<'_> {
         let mut at = word_end;
         let mut depth = 0_usize;
         let mut assigned = false;
+        // Whether the last token asks for more: an arrow, a bar or an equals sign.
+        let mut is_open = false;
         while let Some(&byte) = bytes.get(at) {
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'{') {
+                is_open = matches!(byte, b'=' | b'|') || byte == b'>' && bytes[at - 1] == b'-';
+            }
             match byte {
                 b'{' if bytes[at..].starts_with(b"{//") => {
-                    let Some(end) = self.ends.comment(at) else { return Head::NoBlock };
-                    at = end;
+                    match self.comment_in_head(at) {
+                        Some(end) => at = end,
+                        None if depth == 0 && !assigned => return Head::Block(at),
+                        None => return Head::NoBlock,
+                    }
                     continue;
                 }
                 b'{' if depth == 0 && !assigned => return Head::Block(at),
@@ -84,8 +123,7 @@ impl Items<'_> {
                         return if assigned { Head::Ends(at) } else { Head::NoBlock };
                     }
                     if depth == 0 {
-                        let more = continuation(bytes, at, assigned);
-                        match more {
+                        match continuation(bytes, at, assigned, is_open) {
                             Some(next) => at = next,
                             None if assigned => return Head::Ends(at),
                             None => return Head::NoBlock,
@@ -106,24 +144,28 @@ struct ForeignBody<'s, 't> {
     bytes: &'t [u8],
     at: usize,
     ends: &'s mut Ends<'t>,
+    headers: &'s mut Headers<'t>,
     clients: Option<Vec<TextRange>>,
 }
 
 impl ForeignBody<'_, '_> {
     /// One past the closing brace, or where the next block begins if there is none.
     fn end(&mut self) -> usize {
-        let mut depth = 0_usize;
-        let mut entry_may_begin = false;
+        // Two slashes behind the first brace begin a line comment.
+        self.at += 1;
+        let mut depth = 1_usize;
+        let mut entry_may_begin = true;
         loop {
             let skipped = plain_run(&self.bytes[self.at..]);
             entry_may_begin &= skipped == 0;
             self.at += skipped;
             let Some(&byte) = self.bytes.get(self.at) else { return self.at };
             match byte {
-                b'{' if self.bytes[self.at..].starts_with(b"{//") => {
-                    self.at = self.ends.comment(self.at).unwrap_or(self.at + 3);
-                }
                 b'{' => {
+                    if let Some(end) = self.comment_end() {
+                        self.at = end;
+                        continue;
+                    }
                     depth += 1;
                     self.at += 1;
                     entry_may_begin = true;
@@ -162,6 +204,15 @@ impl ForeignBody<'_, '_> {
         }
     }
 
+    /// One past a block comment, if one begins here and ends before the next block does begin.
+    fn comment_end(&mut self) -> Option<usize> {
+        if !self.bytes[self.at..].starts_with(b"{//") {
+            return None;
+        }
+        let end = self.ends.comment(self.at)?;
+        (end <= self.headers.next_after(self.at)).then_some(end)
+    }
+
     fn client_entry(&mut self) {
         let start = self.at;
         let word = segment_end(self.bytes, start);
@@ -190,23 +241,10 @@ impl ForeignBody<'_, '_> {
     }
 }
 
-/// Where a head goes on after a line break: a brace, an arrow, an alternative of a type, or a value after `=`.
-fn continuation(bytes: &[u8], line_break: usize, assigned: bool) -> Option<usize> {
-    if !assigned && let Some(open) = brace_after_gap(bytes, line_break) {
-        return Some(open);
-    }
-    let next = line_break + bytes[line_break..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let before = bytes[..line_break].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
-    let opens = matches!(before, Some(b'=' | b'|'));
-    let rest = &bytes[next..];
-    let goes_on = rest.starts_with(b"|") || rest.starts_with(b"->") || (opens && !rest.is_empty());
-    goes_on.then_some(next)
-}
-
 /// Whether a block opens at this word: any word with a body, or a type alias.
 pub(super) fn opens_block(bytes: &[u8], at: usize) -> bool {
     let end = segment_end(bytes, at);
-    match near_keyword(&bytes[at..end]) {
+    match Keyword::of(&bytes[at..end]) {
         Some(_) => true,
         None => !matches!(foreign_head_line(bytes, end), Head::NoBlock),
     }
@@ -223,6 +261,13 @@ fn foreign_head_line(bytes: &[u8], word_end: usize) -> Head {
         Some(at) => Head::Block(at),
         None => Head::NoBlock,
     }
+}
+
+/// Whether a head goes on behind a comment: with a brace, an arrow or an alternative.
+fn continues_head(bytes: &[u8], comment_end: usize) -> bool {
+    let rest = &bytes[comment_end..];
+    let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    matches!(rest.get(blanks), Some(b'{' | b'-' | b'|'))
 }
 
 /// The end of an unquoted value's line, or the brace that closes the function on it.

@@ -1,6 +1,7 @@
 //! What is wrong between the members of an array.
 
 use super::Judge;
+use super::entry::lacks_opening_quote;
 use super::siblings::Siblings;
 use crate::fault::{Fault, FaultKind};
 use crate::text::TextRange;
@@ -46,7 +47,9 @@ impl Judge<'_> {
                         self.report(array, fault.related(previous));
                     }
                     let text = child.text(self.text);
-                    if child.kind() == Kind::Word && text.starts_with(['=', ':']) {
+                    if child.kind() == Kind::Word && lacks_opening_quote(text) {
+                        self.report(array, Fault::new(FaultKind::MissingOpeningQuote, child.range()));
+                    } else if child.kind() == Kind::Word && text.starts_with(['=', ':']) {
                         self.report(array, Fault::new(FaultKind::Unexpected, child.range()));
                     }
                 }

@@ -31,6 +31,9 @@ impl Judge<'_> {
                 let end = value.range().start + crate::text::offset(blank);
                 Fault::new(FaultKind::Unexpected, TextRange::new(value.range().start, end))
             }
+            Kind::Word if lacks_opening_quote(value.text(self.text)) => {
+                Fault::new(FaultKind::MissingOpeningQuote, value.range())
+            }
             Kind::Word if key.text(self.text) == "strategy" && self.is_unbracketed_list(value, next) => {
                 let rest = TextRange::new(value.range().start, self.line_end(value.range().end));
                 let text = rest.slice(self.text);
@@ -123,4 +126,9 @@ impl Judge<'_> {
         }
         self.report(map, Fault::new(FaultKind::MissingValue, key.range()));
     }
+}
+
+/// Whether text without quotes ends with a quote, and has no other.
+pub(super) fn lacks_opening_quote(word: &str) -> bool {
+    word.len() > 1 && memchr::memchr(b'"', word.as_bytes()) == Some(word.len() - 1)
 }

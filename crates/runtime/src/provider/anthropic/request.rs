@@ -47,10 +47,19 @@ pub(in crate::provider) fn build(
     chat: &ChatRequest,
     delivery: Delivery,
 ) -> Result<HttpRequest, BuildError> {
-    let provider = options.provider();
     let mut endpoint = Endpoint::take(&mut options, "v1/messages")?;
     endpoint.authorize_with(&mut options, KEY)?;
     endpoint.default_header(VERSION, "2023-06-01");
+    Ok(endpoint.post(&body(options, chat, delivery)?))
+}
+
+/// Writes the body of a request out of what is left of the options.
+pub(in crate::provider) fn body(
+    mut options: Options<'_>,
+    chat: &ChatRequest,
+    delivery: Delivery,
+) -> Result<Map<String, Value>, BuildError> {
+    let provider = options.provider();
     let writer = Writer { roles: Roles::take(&mut options, "user")?, media: MediaRules::take(&mut options)? };
     let mut body = options.into_body();
     overlay(provider, chat, &mut body)?;
@@ -68,7 +77,7 @@ pub(in crate::provider) fn build(
         true => drop(body.insert("stream".into(), true.into())),
         false => drop(body.shift_remove("stream")),
     }
-    Ok(endpoint.post(&body))
+    Ok(body)
 }
 
 fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) -> Result<(), BuildError> {

@@ -50,7 +50,6 @@ pub(in crate::provider) fn build(
     chat: &ChatRequest,
     delivery: Delivery,
 ) -> Result<HttpRequest, BuildError> {
-    let provider = options.provider();
     let model = options.take_required("model")?;
     let method = if delivery.is_streamed() { "streamGenerateContent" } else { "generateContent" };
     let mut endpoint = Endpoint::take(&mut options, &format!("models/{model}:{method}"))?;
@@ -58,6 +57,15 @@ pub(in crate::provider) fn build(
     if delivery.is_streamed() {
         endpoint.query("alt", "sse");
     }
+    Ok(endpoint.post(&body(options, chat)?))
+}
+
+/// Writes the body of a request out of what is left of the options.
+pub(in crate::provider) fn body(
+    mut options: Options<'_>,
+    chat: &ChatRequest,
+) -> Result<Map<String, Value>, BuildError> {
+    let provider = options.provider();
     let writer = Writer { roles: Roles::take(&mut options, "user")?, media: MediaRules::take(&mut options)? };
     let mut body = options.into_body();
     body.shift_remove("stream");
@@ -71,7 +79,7 @@ pub(in crate::provider) fn build(
         body.insert("system_instruction".into(), json!({"parts": parts}));
     }
     body.insert("contents".into(), writer.contents(messages, system.len())?);
-    Ok(endpoint.post(&body))
+    Ok(body)
 }
 
 fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) -> Result<(), BuildError> {

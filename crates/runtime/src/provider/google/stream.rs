@@ -1,6 +1,6 @@
 //! Streams of the Gemini API. Their events look like whole answers.
 
-use super::answer::{finish_reason, raw_reason, usage};
+use super::words::{finish_reason, raw_reason, usage};
 use crate::chat::{Chunk, FinishReason};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, owned, some, text, values};

@@ -2,5 +2,6 @@
 
 pub(in crate::provider) mod answer;
 pub(in crate::provider) mod request;
+mod shared;
 pub(in crate::provider) mod stream;
 pub(in crate::provider) mod verbatim;

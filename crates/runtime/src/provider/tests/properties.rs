@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// Options that say something to the runtime.
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 25] = [
     "model",
     "base_url",
     "api_key",
@@ -23,12 +23,19 @@ const KNOWN: [&str; 18] = [
     "generationConfig",
     "max_tokens",
     "stream_options",
+    "region",
+    "access_key_id",
+    "inference_configuration",
+    "additional_model_request_fields",
+    "location",
+    "credentials",
+    "anthropic_version",
 ];
 
 proptest! {
     #[test]
     fn no_answer_and_no_event_is_too_strange_to_be_read(values in prop::collection::vec(any_json(), 1..6)) {
-        for provider in PROVIDERS {
+        for provider in PROVIDERS.into_iter().chain(CLOUDS) {
             let leaf = leaf(provider, json!({}));
             let mut decoder = Decoder::new(&leaf);
             for value in &values {
@@ -46,7 +53,7 @@ proptest! {
     #[test]
     fn no_body_of_a_caller_is_too_strange_to_be_read(body in any_json()) {
         if let Ok(chat) = ChatRequest::from_json(json!({"messages": [body.clone()], "tools": [body.clone()]})) {
-            for provider in PROVIDERS {
+            for provider in PROVIDERS.into_iter().chain(CLOUDS) {
                 let _ = request(&leaf(provider, needed(provider)), &chat, true, &keys());
             }
         }
@@ -54,7 +61,7 @@ proptest! {
 
     #[test]
     fn no_option_is_too_strange_to_be_read(name in prop::sample::select(KNOWN.as_slice()), value in any_json()) {
-        for provider in PROVIDERS {
+        for provider in PROVIDERS.into_iter().chain(CLOUDS) {
             let mut options = needed(provider);
             options[name] = value.clone();
             let leaf = leaf(provider, options);

@@ -1,5 +1,6 @@
 //! Requests of chat completions.
 
+use super::shared::{LIMITS, asks_for_usage, limit_azure};
 use super::verbatim;
 use crate::chat::{ChatRequest, Content, Media, MediaKind, MediaSource, Message, Role, Tool, ToolCall};
 use crate::provider::endpoint::Endpoint;
@@ -13,10 +14,6 @@ use clientc_plan::json::{Map, Value, json};
 use http::header::HeaderName;
 
 const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
-/// BAML's limit for Azure where a client sets none.
-const AZURE_MAX_TOKENS: u64 = 4096;
-pub(super) const LIMITS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
-
 pub(in crate::provider) fn build(
     mut options: Options<'_>,
     chat: &ChatRequest,
@@ -110,15 +107,6 @@ fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) ->
     Ok(())
 }
 
-/// Sets BAML's limit where there is none. A `max_tokens` of null says that there shall be none.
-pub(super) fn limit_azure(body: &mut Map<String, Value>) {
-    if body.get("max_tokens").is_some_and(Value::is_null) {
-        body.shift_remove("max_tokens");
-    } else if LIMITS.iter().all(|limit| !body.contains_key(*limit)) {
-        body.insert("max_tokens".into(), AZURE_MAX_TOKENS.into());
-    }
-}
-
 /// Says whether the answer shall be streamed: that is the call's to say, whatever the options say.
 fn stream(provider: &str, chat: &ChatRequest, delivery: Delivery, body: &mut Map<String, Value>) {
     if !delivery.is_streamed() {
@@ -137,12 +125,6 @@ fn stream(provider: &str, chat: &ChatRequest, delivery: Delivery, body: &mut Map
             _ => *wanted = json!({"include_usage": true}),
         }
     }
-}
-
-/// Whether a stream is asked for its usage. A joined answer says it like a whole one; a client whose server does not know
-/// the field writes `stream_options` itself.
-pub(super) fn asks_for_usage(provider: &str, delivery: Delivery, has_options: bool) -> bool {
-    provider == "openai" || delivery == Delivery::Joined && !has_options
 }
 
 struct Writer<'a> {

@@ -1,6 +1,6 @@
 //! The body of a chat completion whose fields stay as the caller wrote them.
 
-use super::request::{LIMITS, asks_for_usage, limit_azure};
+use super::shared::{LIMITS, asks_for_usage, limit_azure};
 use crate::chat::Verbatim;
 use crate::leaf::Leaf;
 use crate::provider::http::Delivery;

@@ -1,8 +1,8 @@
 //! A scripted upstream and a load generator for the gateway, for `scripts/gateway_load.sh` and
 //! `scripts/gateway_fleet.py`.
 //!
-//!     load upstream
-//!     load call ADDRESS RATE SECONDS
+//!     gateway_load upstream
+//!     gateway_load call ADDRESS RATE SECONDS
 //!
 //! `upstream` prints its port. The first part of the path says what it does: `ok` answers, `slow` streams for half a
 //! second, `hang` never answers, `stall` sends the first content and nothing more, `busy` answers 503.
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Error> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["upstream"] => upstream().await,
         ["call", address, rate, seconds] => call(address, rate.parse()?, seconds.parse()?).await,
-        _ => Err("load upstream | load call ADDRESS RATE SECONDS".into()),
+        _ => Err("gateway_load upstream | gateway_load call ADDRESS RATE SECONDS".into()),
     }
 }
 

@@ -1,0 +1,34 @@
+use clientc_semantic::Span;
+
+use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
+use crate::text::words::grouped;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "baml-v1",
+    summary: "clients in the form of BAML v1, which are not read",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("baml_v1.md"),
+};
+
+/// One finding a project, at its first such client.
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
+    let values = || context.files().flat_map(|file| file.values.iter().map(move |name| (file.file, name)));
+    let Some((file, first)) = values().next() else { return };
+    let further = match values().count() - 1 {
+        0 => String::new(),
+        1 => ", nor is 1 more of this project".to_owned(),
+        further => format!(", nor are {} more of this project", grouped(further as u64)),
+    };
+    let message = format!(
+        "`{}` is a client in the form of BAML v1, which is not read yet: it is not judged{further}",
+        first.text
+    );
+    let span = Span::new(file, first.range);
+    out.push(Finding::new(span, "baml-v1", message).help(
+        "nothing is known of its limits and retries, and nothing else is said about its file; set `baml-v1 = \"error\"` \
+         where that must not pass",
+    ));
+}

@@ -1,0 +1,42 @@
+//! A call that is under way, and what is noted when it ends.
+
+use crate::gateway::{Gateway, Permit, Snapshot};
+use crate::observer::Noted;
+use clientc_runtime::record::CallRecord;
+use clientc_runtime::{Error, Usage};
+use http::{HeaderValue, StatusCode};
+use std::sync::Arc;
+
+/// A call that is under way.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) gateway: Gateway,
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// The caller's name for its request, or ours.
+    pub(crate) request_id: HeaderValue,
+    /// Held until the call is over.
+    pub(crate) _permit: Permit,
+}
+
+impl Call {
+    /// Notes a call that ended in an error.
+    pub(crate) fn ended_in(self, error: Error, status: StatusCode) {
+        let what = error.failure().map(clientc_runtime::Failure::to_string);
+        if let Error::Client(error) = error {
+            self.ended(error.record, status, None, what);
+        }
+    }
+
+    /// Notes a call that ended.
+    pub(crate) fn ended(
+        self,
+        record: CallRecord,
+        status: StatusCode,
+        usage: Option<Usage>,
+        error: Option<String>,
+    ) {
+        let request_id = self.request_id.to_str().unwrap_or_default();
+        let noted = Noted { status: status.as_u16(), request_id, usage, error };
+        self.gateway.observer().note(&self.snapshot.providers, record, noted);
+    }
+}

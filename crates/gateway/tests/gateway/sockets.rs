@@ -1,0 +1,97 @@
+//! Connections: those on which nothing comes, and those that are open when the gateway stops.
+
+use crate::stage::{Stage, asking, completion, leaf};
+use clientc_gateway::{Limits, serve};
+use clientc_runtime::transport::memory::Script;
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A gateway on a socket, with what stops it.
+struct Served {
+    address: SocketAddr,
+    stop: oneshot::Sender<bool>,
+    cut_off: JoinHandle<usize>,
+}
+
+async fn served(delay_ms: u64, drain_timeout: Duration) -> (Stage, Served) {
+    let answer = move |_: &_| Script {
+        head: Some(Duration::from_millis(delay_ms)),
+        ..Script::ok(completion().to_string())
+    };
+    let stage = Stage::new(&leaf("Chat", "x", "request_timeout_ms 60000"), answer);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let limits = Limits {
+        header_timeout: Duration::from_millis(200),
+        drain_delay: Duration::from_millis(200),
+        drain_timeout,
+        threads: NonZero::new(2),
+    };
+    let serving = serve(listener, stage.gateway.clone(), limits, async { stopped.await.unwrap_or(false) });
+    (stage, Served { address, stop, cut_off: tokio::spawn(async { serving.await.unwrap() }) })
+}
+
+fn request() -> String {
+    let body = asking("Chat");
+    format!("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+async fn sent(address: SocketAddr, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    stream
+}
+
+async fn read(mut stream: TcpStream) -> String {
+    let mut text = Vec::new();
+    let _ = stream.read_to_end(&mut text).await;
+    String::from_utf8(text).unwrap()
+}
+
+#[tokio::test]
+async fn one_on_which_no_head_comes_is_closed() {
+    let (stage, served) = served(0, Duration::from_secs(60)).await;
+    for begun in ["", "POST /v1/chat", "GET /health HTTP/1.1\r\nhost: x\r\n"] {
+        let text = read(sent(served.address, begun).await).await;
+        assert!(!text.contains("200"), "{begun:?}: {text}");
+    }
+    assert_eq!(stage.upstream.requests(), 0);
+    served.stop.send(false).unwrap();
+    assert_eq!(served.cut_off.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_call_under_way_is_answered_after_the_signal_to_stop() {
+    let (stage, served) = served(1000, Duration::from_secs(60)).await;
+    let stream = sent(served.address, &request()).await;
+    while stage.upstream.under_way() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    served.stop.send(true).unwrap();
+    // Load balancers may not know yet.
+    let late = sent(served.address, &request()).await;
+    assert_eq!(served.cut_off.await.unwrap(), 0);
+    for stream in [stream, late] {
+        assert!(read(stream).await.contains("Hello!"));
+    }
+    assert!(TcpStream::connect(served.address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_call_that_goes_on_too_long_is_cut_off_and_counted() {
+    let (stage, served) = served(3_600_000, Duration::from_millis(100)).await;
+    let stream = sent(served.address, &request()).await;
+    while stage.upstream.under_way() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    served.stop.send(false).unwrap();
+    assert_eq!(served.cut_off.await.unwrap(), 1);
+    assert_eq!(read(stream).await, "");
+    assert_eq!(stage.upstream.under_way(), 0);
+}

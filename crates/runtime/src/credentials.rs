@@ -1,0 +1,15 @@
+//! Credentials that have to be fetched: those of the clouds, and keys that are kept elsewhere.
+
+#[cfg(feature = "bedrock")]
+mod aws;
+#[cfg(any(feature = "bedrock", feature = "vertex"))]
+mod cache;
+mod chains;
+#[cfg(feature = "vertex")]
+mod google;
+mod source;
+
+pub(crate) use chains::Chains;
+pub use source::{
+    AwsKeys, AwsWanted, CredentialError, CredentialSource, Fetching, GoogleToken, GoogleWanted,
+};

@@ -1,0 +1,58 @@
+//! The AWS credential chain: variables, profiles, web identities, containers, and the metadata of the machine.
+
+use super::cache::{Cache, Expires};
+use super::source::{AwsKeys, AwsWanted, CredentialError};
+use aws_config::Region;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
+use std::time::SystemTime;
+
+/// The keys of the chain, by profile and region.
+#[derive(Debug, Default)]
+pub(super) struct AwsChain {
+    keys: Cache<(Option<Box<str>>, Box<str>), AwsKeys>,
+}
+
+impl Expires for AwsKeys {
+    fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+}
+
+impl AwsChain {
+    pub(super) async fn keys(&self, wanted: &AwsWanted) -> Result<AwsKeys, CredentialError> {
+        let key = (wanted.profile.clone(), wanted.region.clone());
+        self.keys.get(&key, || fetch(wanted)).await
+    }
+}
+
+async fn fetch(wanted: &AwsWanted) -> Result<AwsKeys, CredentialError> {
+    let mut chain = DefaultCredentialsChain::builder().region(Region::new(wanted.region.to_string()));
+    if let Some(profile) = &wanted.profile {
+        chain = chain.profile_name(profile);
+    }
+    let found = chain.build().await.provide_credentials().await.map_err(|error| error_of(&error))?;
+    let keys = AwsKeys::new(found.access_key_id(), found.secret_access_key());
+    Ok(match found.session_token() {
+        Some(token) => keys.with_session(token, found.expiry()),
+        None => AwsKeys { expires_at: found.expiry(), ..keys },
+    })
+}
+
+/// Says what is wrong, without what a server or a file said: it may hold a key.
+fn error_of(error: &CredentialsError) -> CredentialError {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => CredentialError::missing(
+            "there are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or run \
+             where a role is given",
+        ),
+        CredentialsError::InvalidConfiguration(_) => {
+            CredentialError::missing("the AWS configuration cannot be read")
+        }
+        CredentialsError::ProviderTimedOut(_) => {
+            CredentialError::unreachable("the AWS credentials did not come in time")
+        }
+        _ => CredentialError::unreachable("the AWS credentials cannot be fetched"),
+    }
+}

@@ -1,0 +1,83 @@
+//! Google's credentials: service accounts, application default credentials, and the metadata server.
+
+use super::cache::{Cache, Expires};
+use super::source::{CredentialError, GoogleToken, GoogleWanted};
+use gcp_auth::{CustomServiceAccount, TokenProvider};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+const SCOPES: &[&str] = &["https://www.googleapis.com/auth/cloud-platform"];
+
+/// The tokens of the chain, by the credentials that they come from.
+#[derive(Debug, Default)]
+pub(super) struct GoogleChain {
+    providers: Cache<Option<Box<str>>, Provider>,
+    tokens: Cache<Option<Box<str>>, GoogleToken>,
+}
+
+/// What gives tokens. It is kept, since looking for it takes requests too.
+#[derive(Clone)]
+struct Provider(Arc<dyn TokenProvider>);
+
+impl Expires for Provider {
+    fn expires_at(&self) -> Option<SystemTime> {
+        None
+    }
+}
+
+impl Expires for GoogleToken {
+    fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+}
+
+impl GoogleChain {
+    pub(super) async fn token(&self, wanted: &GoogleWanted) -> Result<GoogleToken, CredentialError> {
+        let key = &wanted.credentials;
+        self.tokens
+            .get(key, || async {
+                let Provider(provider) = self.providers.get(key, || find(key.as_deref())).await?;
+                let token = provider.token(SCOPES).await.map_err(|error| error_of(&error))?;
+                let seconds = u64::try_from(token.expires_at().timestamp()).unwrap_or(0);
+                let expires_at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+                let found = GoogleToken::new(token.as_str(), expires_at);
+                Ok(match provider.project_id().await {
+                    Ok(project) => found.with_project(&*project),
+                    Err(_) => found,
+                })
+            })
+            .await
+    }
+}
+
+/// Finds what gives tokens: the JSON of a service account, the path of its file, or the application default credentials.
+async fn find(credentials: Option<&str>) -> Result<Provider, CredentialError> {
+    let unreadable = |_| CredentialError::missing("`credentials` are no service account that can be read");
+    Ok(Provider(match credentials {
+        Some(json) if json.trim_start().starts_with('{') => {
+            Arc::new(CustomServiceAccount::from_json(json).map_err(unreadable)?)
+        }
+        Some(path) => Arc::new(CustomServiceAccount::from_file(path).map_err(unreadable)?),
+        None => gcp_auth::provider().await.map_err(|error| error_of(&error))?,
+    }))
+}
+
+/// Says what is wrong, without what a server or a file said: it may hold a key.
+fn error_of(error: &gcp_auth::Error) -> CredentialError {
+    match error {
+        gcp_auth::Error::Http(_, _) => {
+            CredentialError::unreachable("the Google credentials cannot be fetched")
+        }
+        _ => CredentialError::missing(
+            "there are no Google credentials: set GOOGLE_APPLICATION_CREDENTIALS or `credentials`, or run where a \
+             service account is given",
+        ),
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Provider")
+    }
+}

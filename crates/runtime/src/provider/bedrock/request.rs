@@ -1,0 +1,322 @@
+//! Requests of the Converse API.
+
+use crate::chat::{
+    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolCall,
+    ToolChoice,
+};
+use crate::credentials::{AwsKeys, AwsWanted};
+use crate::provider::endpoint::Endpoint;
+use crate::provider::error::BuildError;
+use crate::provider::fields::{Rule, arguments, cannot, function_of, set, translate, wrong_field};
+use crate::provider::http::{Auth, Delivery, HttpRequest};
+use crate::provider::media::MediaRules;
+use crate::provider::options::{Options, wrong};
+use crate::provider::roles::{Roles, split_system};
+use clientc_plan::json::{Map, Value, json};
+use http::header::ACCEPT;
+
+const CONFIG: &str = "inferenceConfig";
+const MORE: &str = "additionalModelRequestFields";
+const THINKING: &str = "write it into `additional_model_request_fields` as the model wants it";
+
+const RULES: &[(&str, Rule)] = &[
+    ("temperature", Rule::To(&[CONFIG, "temperature"])),
+    ("top_p", Rule::To(&[CONFIG, "topP"])),
+    ("max_tokens", Rule::To(&[CONFIG, "maxTokens"])),
+    ("max_completion_tokens", Rule::To(&[CONFIG, "maxTokens"])),
+    ("stop", Rule::Texts(&[CONFIG, "stopSequences"])),
+    ("metadata", Rule::To(&["requestMetadata"])),
+    ("n", Rule::Drop),
+    ("prompt_cache_key", Rule::Drop),
+    ("prompt_cache_retention", Rule::Drop),
+    ("parallel_tool_calls", Rule::Refuse("")),
+    ("seed", Rule::Refuse("")),
+    ("frequency_penalty", Rule::Refuse("")),
+    ("presence_penalty", Rule::Refuse("")),
+    ("logit_bias", Rule::Refuse("")),
+    ("logprobs", Rule::Refuse("")),
+    ("top_logprobs", Rule::Refuse("")),
+    ("user", Rule::Refuse("")),
+    ("safety_identifier", Rule::Refuse("")),
+    ("store", Rule::Refuse("")),
+    ("service_tier", Rule::Refuse("")),
+    ("prediction", Rule::Refuse("")),
+    ("reasoning_effort", Rule::Refuse(THINKING)),
+    ("verbosity", Rule::Refuse(THINKING)),
+    ("web_search_options", Rule::Refuse("")),
+];
+
+/// The fields of the body. What else a caller sends is for the model.
+const FIELDS: [&str; 5] = [CONFIG, MORE, "requestMetadata", "toolConfig", "guardrailConfig"];
+
+/// The options of `inference_configuration` under the names of the API.
+const INFERENCE: [(&str, &str); 4] = [
+    ("max_tokens", "maxTokens"),
+    ("temperature", "temperature"),
+    ("top_p", "topP"),
+    ("stop_sequences", "stopSequences"),
+];
+
+pub(in crate::provider) fn build(
+    mut options: Options<'_>,
+    chat: &ChatRequest,
+    delivery: Delivery,
+) -> Result<HttpRequest, BuildError> {
+    let provider = options.provider();
+    let model = match options.take_text("model")? {
+        Some(model) => model,
+        None => options.take_required("model_id")?,
+    };
+    let (auth, region) = auth(&mut options)?;
+    let base = match options
+        .take_text("endpoint_url")?
+        .or_else(|| options.variable("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"))
+    {
+        Some(base) => base,
+        None => base_of(&region)?,
+    };
+    let method = if delivery.is_streamed() { "converse-stream" } else { "converse" };
+    let mut endpoint = Endpoint::new(&mut options, &base, &format!("model/{}/{method}", encoded(&model)))?;
+    let accepted =
+        if delivery.is_streamed() { "application/vnd.amazon.eventstream" } else { "application/json" };
+    endpoint.default_header(ACCEPT, accepted);
+    let writer = Writer { roles: Roles::take(&mut options, "user")?, media: MediaRules::take(&mut options)? };
+    let mut body = Map::new();
+    if let Some(config) = inference(&mut options)? {
+        body.insert(CONFIG.into(), config);
+    }
+    if let Some(more) = options.take("additional_model_request_fields").filter(|more| !more.is_null()) {
+        body.insert(MORE.into(), more);
+    }
+    overlay(provider, chat, &mut body)?;
+    let (system, messages) = split_system(&writer.roles, &chat.messages);
+    if !system.is_empty() {
+        let mut parts = Vec::new();
+        for message in system {
+            writer.parts(message, &mut parts)?;
+        }
+        body.insert("system".into(), Value::Array(parts));
+    }
+    body.insert("messages".into(), writer.messages(messages, system.len())?);
+    Ok(endpoint.post(&body).with_auth(auth))
+}
+
+/// Takes what says who calls, and in which region.
+fn auth(options: &mut Options<'_>) -> Result<(Auth, String), BuildError> {
+    let region = match options.take_text("region")? {
+        Some(region) => region,
+        None => {
+            ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| options.variable(name)).ok_or_else(
+                || BuildError::MissingVariable { variable: "AWS_REGION".into(), option: "region".into() },
+            )?
+        }
+    };
+    let (id, secret) = (options.take_text("access_key_id")?, options.take_text("secret_access_key")?);
+    let token = options.take_text("session_token")?;
+    let profile = options.take_text("profile")?;
+    let keys = |id, secret, token: Option<String>| {
+        let keys = AwsKeys::new(id, secret);
+        match token {
+            Some(token) => keys.with_session(token, None),
+            None => keys,
+        }
+    };
+    let keys = match (id, secret) {
+        (Some(id), Some(secret)) => Some(keys(id, secret, token)),
+        (None, None) if profile.is_none() => {
+            let id = options.variable("AWS_ACCESS_KEY_ID");
+            id.zip(options.variable("AWS_SECRET_ACCESS_KEY"))
+                .map(|(id, secret)| keys(id, secret, options.variable("AWS_SESSION_TOKEN")))
+        }
+        (None, None) => None,
+        (Some(_), None) => return Err(missing("secret_access_key")),
+        (None, Some(_)) => return Err(missing("access_key_id")),
+    };
+    let profile = profile.or_else(|| options.variable("AWS_PROFILE")).map(Into::into);
+    let wanted = AwsWanted { client: options.leaf.name.clone(), region: region.as_str().into(), profile };
+    Ok((Auth::Aws { keys, wanted }, region))
+}
+
+fn missing(option: &str) -> BuildError {
+    BuildError::MissingOption { option: option.into(), provider: "aws-bedrock".into() }
+}
+
+fn base_of(region: &str) -> Result<String, BuildError> {
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if region.is_empty() || !region.bytes().all(is_label) {
+        return Err(wrong("region", "a name of letters, digits and hyphens"));
+    }
+    let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    Ok(format!("https://bedrock-runtime.{region}.{domain}"))
+}
+
+/// Writes the name of a model as one part of a path: ARNs have colons and slashes.
+fn encoded(model: &str) -> String {
+    let mut path = String::with_capacity(model.len());
+    for byte in model.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => path.push(byte.into()),
+            _ => path.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    path
+}
+
+fn inference(options: &mut Options<'_>) -> Result<Option<Value>, BuildError> {
+    let written = match options.take("inference_configuration") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(written)) => written,
+        Some(_) => return Err(wrong("inference_configuration", "a map")),
+    };
+    let mut config = Map::new();
+    for (key, value) in written {
+        let name = INFERENCE.iter().find(|(known, _)| *known == &*key).map(|(_, name)| *name);
+        let expected = "one of max_tokens, temperature, top_p and stop_sequences";
+        let name = name.ok_or_else(|| wrong(&format!("inference_configuration.{key}"), expected))?;
+        config.insert(name.into(), value);
+    }
+    Ok(Some(Value::Object(config)))
+}
+
+fn overlay(provider: &str, chat: &ChatRequest, body: &mut Map<String, Value>) -> Result<(), BuildError> {
+    translate(provider, &chat.fields, RULES, body)?;
+    let (known, more): (Map<_, _>, Map<_, _>) =
+        std::mem::take(body).into_iter().partition(|(name, _)| FIELDS.contains(&&**name));
+    *body = known;
+    for (name, value) in more {
+        set(body, &[MORE, &name], value);
+    }
+    if !chat.tools.is_empty() {
+        let tools = chat.tools.iter().map(|each| tool(provider, each)).collect::<Result<Vec<_>, _>>()?;
+        set(body, &["toolConfig", "tools"], Value::Array(tools));
+    }
+    let choice = match &chat.tool_choice {
+        None => None,
+        Some(ToolChoice::Auto) => Some(json!({"auto": {}})),
+        Some(ToolChoice::Required) => Some(json!({"any": {}})),
+        Some(ToolChoice::Function(name)) => Some(json!({"tool": {"name": name}})),
+        Some(ToolChoice::None) => return Err(cannot(provider, "a `tool_choice` of none; send no tools")),
+        Some(ToolChoice::Other(_)) => return Err(cannot(provider, "a `tool_choice` of this type")),
+    };
+    if let Some(choice) = choice {
+        set(body, &["toolConfig", "toolChoice"], choice);
+    }
+    match &chat.response_format {
+        None | Some(ResponseFormat::Text) => Ok(()),
+        Some(_) => Err(cannot(provider, "a `response_format`; send a tool and require its call")),
+    }
+}
+
+fn tool(provider: &str, tool: &Tool) -> Result<Value, BuildError> {
+    let function = function_of(provider, tool)?;
+    let empty = || json!({"type": "object", "properties": {}});
+    let schema = function.parameters.clone().unwrap_or_else(empty);
+    let mut spec = Map::new();
+    spec.insert("name".into(), function.name.clone().into());
+    if let Some(description) = &function.description {
+        spec.insert("description".into(), description.clone().into());
+    }
+    spec.insert("inputSchema".into(), json!({"json": schema}));
+    Ok(json!({"toolSpec": Value::Object(spec)}))
+}
+
+struct Writer<'a> {
+    roles: Roles,
+    media: MediaRules<'a>,
+}
+
+impl Writer<'_> {
+    /// Writes a conversation. Results of calls that follow each other answer one message, so they are one message.
+    fn messages(&self, messages: &[Message], before: usize) -> Result<Value, BuildError> {
+        let mut written: Vec<Value> = Vec::with_capacity(messages.len());
+        let mut results: Vec<Value> = Vec::new();
+        for (index, message) in messages.iter().enumerate() {
+            if message.role == Role::Tool {
+                results.push(self.result(message, before + index)?);
+                continue;
+            }
+            flush(&mut results, &mut written);
+            let role = match self.roles.name(&message.role) {
+                "system" => "user",
+                role => role,
+            };
+            let mut parts = Vec::new();
+            self.parts(message, &mut parts)?;
+            for (number, call) in message.tool_calls.iter().enumerate() {
+                let field =
+                    || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
+                parts.push(tool_use(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?);
+            }
+            written.push(json!({"role": role, "content": parts}));
+        }
+        flush(&mut results, &mut written);
+        Ok(Value::Array(written))
+    }
+
+    fn result(&self, message: &Message, index: usize) -> Result<Value, BuildError> {
+        let id = message.tool_call_id.as_ref().ok_or_else(|| {
+            wrong_field(format!("messages[{index}].tool_call_id"), "the id of the call that is answered")
+        })?;
+        let mut parts = Vec::new();
+        self.parts(message, &mut parts)?;
+        Ok(json!({"toolResult": {"toolUseId": id, "content": parts}}))
+    }
+
+    fn parts(&self, message: &Message, parts: &mut Vec<Value>) -> Result<(), BuildError> {
+        for part in message.said() {
+            parts.push(match &part.content {
+                Content::Text(text) | Content::Refusal(text) => json!({"text": text}),
+                Content::Reasoning { text, signature: Some(signature) } => {
+                    json!({"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}})
+                }
+                // Without its proof it would be refused.
+                Content::Reasoning { signature: None, .. } => continue,
+                Content::Media(media) => self.media(media)?,
+            });
+            // A point of the cache is a part of its own here.
+            let beside = self.roles.beside(message, part);
+            if beside.contains_key("cache_control") {
+                parts.push(json!({"cachePoint": {"type": "default"}}));
+            }
+        }
+        Ok(())
+    }
+
+    fn media(&self, media: &Media) -> Result<Value, BuildError> {
+        self.media.check(media)?;
+        let MediaSource::Data { media_type, data } = &media.source else {
+            return Err(self.media.cannot_send(media));
+        };
+        let format = media_type.rsplit('/').next().unwrap_or_default();
+        let source = json!({"bytes": data});
+        Ok(match media.kind {
+            MediaKind::Image => json!({"image": {"format": format, "source": source}}),
+            MediaKind::Video => json!({"video": {"format": format, "source": source}}),
+            MediaKind::Pdf => {
+                let name = media.name.as_deref().map_or_else(|| "document".into(), document_name);
+                json!({"document": {"format": "pdf", "name": name, "source": source}})
+            }
+            MediaKind::Audio => return Err(self.media.cannot_send(media)),
+        })
+    }
+}
+
+/// The API allows few letters in the name of a document.
+fn document_name(name: &str) -> String {
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "-()[]".contains(letter);
+    name.trim_end_matches(".pdf")
+        .chars()
+        .map(|letter| if is_allowed(letter) { letter } else { '-' })
+        .collect()
+}
+
+fn flush(results: &mut Vec<Value>, written: &mut Vec<Value>) {
+    if !results.is_empty() {
+        written.push(json!({"role": "user", "content": std::mem::take(results)}));
+    }
+}
+
+fn tool_use(call: &ToolCall) -> Option<Value> {
+    let input = arguments(&call.arguments)?;
+    Some(json!({"toolUse": {"toolUseId": call.id, "name": call.name, "input": input}}))
+}

@@ -1,0 +1,71 @@
+//! What stands in front of gateways: its numbers follow from the plan, and the example in the repository is current.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+use clientc_tests::program::run_in;
+use clientc_tests::shared::{repository, updates};
+use serde_json::Value;
+
+const PORTS: [&str; 3] = ["127.0.0.1:44497", "127.0.0.1:44498", "127.0.0.1:44499"];
+
+fn exported(folder: &std::path::Path) -> String {
+    let mut arguments = vec!["export", "envoy-front", "."];
+    PORTS.iter().for_each(|port| arguments.extend(["--gateway", port]));
+    let run = run_in(folder, &arguments);
+    assert_eq!((run.code, &*run.stderr), (0, ""), "{run:#?}");
+    run.stdout
+}
+
+fn of(http: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "client<llm> A {{\n provider openai\n options {{\n model \"m\"\n {http}\n }}\n}}\nretry_policy P {{\n max_retries 1\n}}\n\
+         client<llm> B {{\n provider fallback\n retry_policy P\n options {{\n strategy [A, A]\n }}\n}}\n"
+    );
+    std::fs::write(folder.path().join("a.baml"), text).unwrap();
+    exported(folder.path())
+}
+
+#[test]
+fn the_example_is_current() {
+    let file = repository().join("examples/fleet/envoy.yaml");
+    let text = exported(&repository().join("examples/fallback"));
+    if updates() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(file).unwrap(), text, "write it anew with CLIENTC_UPDATE=1");
+}
+
+#[test]
+fn the_front_waits_longer_than_the_worst_case() {
+    // Twice two attempts of 10 s, and a delay of 200 ms between the rounds.
+    let text = of("http {\n request_timeout_ms 10000\n }");
+    assert!(text.contains("The longest worst case is that of B: 40.2s"), "{text}");
+    let yaml: Value = serde_saphyr::from_str(&text).unwrap();
+    let manager = &yaml["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"];
+    let route = &manager["route_config"]["virtual_hosts"][0]["routes"][0]["route"];
+    for time in [&manager["stream_idle_timeout"], &route["timeout"], &route["idle_timeout"]] {
+        assert_eq!(*time, "45.200s");
+    }
+    assert_eq!(route["retry_policy"]["retry_on"], "connect-failure");
+    assert_eq!(route["retry_policy"]["num_retries"], 2);
+    let endpoints =
+        &yaml["static_resources"]["clusters"][0]["load_assignment"]["endpoints"][0]["lb_endpoints"];
+    assert_eq!(endpoints.as_array().unwrap().len(), PORTS.len());
+}
+
+#[test]
+fn where_nothing_bounds_a_call_the_front_does_not_either() {
+    let text = of("");
+    assert!(text.contains("No limit bounds A, so the front has none either"), "{text}");
+    assert!(text.contains("timeout: 0s"), "{text}");
+}
+
+#[test]
+fn a_project_with_errors_is_not_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.baml"), "client<llm> A {\n provider nothing\n}\n").unwrap();
+    let run = run_in(folder.path(), &["export", "envoy-front", "."]);
+    assert_eq!((run.code, &*run.stdout), (1, ""));
+    assert!(run.stderr.contains("unknown-provider"), "{}", run.stderr);
+}
