@@ -95,6 +95,7 @@ fn the_schema_and_the_program_refuse_the_same_settings() {
         ("[[models]]\nmatch = ['a-*']", true),
         ("[[models]]\nmin-ttft-timeout-ms = 3", false),
         ("[[servers]]\nbase-url = 'http://a'\ntimeout-ms = 3", true),
+        ("[[servers]]\nbase-url = 'http://a'\nretries = 3", true),
         ("[[servers]]\nbase-url = 'http://a'", false),
         ("[platform]\nceiling-ms = 3", true),
         ("[platform]\nceiling = 3", false),

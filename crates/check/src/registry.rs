@@ -117,7 +117,7 @@ fn of_meaning(context: &Context<'_>, fault: &Fault) -> (&'static Rule, Finding) 
         }
         FaultKind::HttpNotBlock { found } => (&invalid_http::RULE, invalid_http::finding(fault, found)),
         FaultKind::UnknownHttpField { key, provider } => {
-            (&unknown_http_field::RULE, unknown_http_field::finding(fault, key, *provider))
+            (&unknown_http_field::RULE, unknown_http_field::finding(context, fault, key, *provider))
         }
         FaultKind::InvalidTimeout { field, problem, written } => {
             (&invalid_timeout::RULE, invalid_timeout::finding(fault, *field, problem, written))
@@ -141,7 +141,7 @@ fn of_meaning(context: &Context<'_>, fault: &Fault) -> (&'static Rule, Finding) 
             (&invalid_retry_policy::RULE, invalid_retry_policy::not_for_constant_delay(fault, key))
         }
         FaultKind::InvalidJitter { found } => {
-            (&invalid_retry_policy::RULE, invalid_retry_policy::invalid_jitter(fault, found))
+            (&invalid_retry_policy::RULE, invalid_retry_policy::invalid_jitter(context, fault, found))
         }
     }
 }

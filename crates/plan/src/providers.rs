@@ -2,6 +2,7 @@
 
 mod body;
 mod keys;
+mod numbers;
 mod options;
 mod table;
 
@@ -10,6 +11,7 @@ pub use keys::{
     CLIENT_KEYS, HTTP_KEYS, HttpKey, Key, KeyType, POLICY_KEYS, POOLING_KEY, STRATEGY_KEYS, STRATEGY_TYPES,
     StrategyKey, http_key, policy_key, strategy_key,
 };
+pub use numbers::{is_number, may_hold_numbers};
 pub use options::{Check, OPTIONS, OptionKey, Owners, ROLES};
 pub use table::PROVIDERS;
 

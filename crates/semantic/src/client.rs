@@ -195,7 +195,10 @@ fn env_maps(reader: &mut Reader<'_>, value: &Value, subject: &str) {
 /// Reports what a block that could be read whole lacks.
 fn finish(reader: &mut Reader<'_>, client: &mut ClientFacts) {
     let name = &client.name;
-    if client.is_whole && client.provider_range.is_none() {
+    // What `extends` was to bring is not missing: that it brings nothing is a fault of the header.
+    let behind = reader.text.get(name.range.end as usize..).unwrap_or_default();
+    let extends = behind.trim_start_matches([' ', '\t']).starts_with("extends ");
+    if client.is_whole && client.provider_range.is_none() && !extends {
         let kind = FaultKind::MissingProvider { client: name.text.as_str().into() };
         reader.fault(kind, name.range, name.text.to_string());
     }

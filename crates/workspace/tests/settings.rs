@@ -120,7 +120,10 @@ fn every_key_is_read() {
     assert!(matches("my-reasoner-2/mini") && matches("a/bc") && !matches("my-"));
     assert_eq!((settings.models.len(), settings.models[1].min_ttft_ms), (2, None));
     let server = &settings.servers[0];
-    assert_eq!((server.base_url.as_str(), server.timeout.value), ("http://localhost:44497/v1", 120_000));
+    assert_eq!(
+        (server.base_url.as_str(), server.timeout.map(|limit| limit.value)),
+        ("http://localhost:44497/v1", Some(120_000))
+    );
     assert_eq!(settings.budget.ceiling_ms.map(|limit| limit.value), Some(29_000));
     assert_eq!(settings.peer, Some(Peer::Off));
     assert_eq!(config.extend.map(|path| path.value).as_deref(), Some("../clientc.toml"));

@@ -77,13 +77,15 @@ pub struct ModelRow {
     pub min_ttft_ms: Option<u64>,
 }
 
-/// A server with a limit of its own.
+/// A server with a limit or retries of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     /// Its base URL.
     pub base_url: String,
     /// After how long it gives up, in milliseconds.
-    pub timeout: Configured,
+    pub timeout: Option<Configured>,
+    /// How often it repeats a request that failed, by itself.
+    pub retries: Option<Configured>,
 }
 
 /// Whether to speak of what BAML itself would do.

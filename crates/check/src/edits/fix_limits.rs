@@ -5,6 +5,7 @@
 
 use std::cell::OnceCell;
 
+use clientc_plan::providers::is_known_body_field;
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
 
@@ -14,6 +15,7 @@ use crate::edits::http_block;
 use crate::facts::limit_faults::{Neighbours, neighbours};
 use crate::facts::route_facts::bit;
 use crate::facts::servers::server_limit;
+use crate::facts::tables::limit_names::{Meaning, named};
 
 /// What BAML 0.226.3 enforces where nothing is written.
 const CONNECT_MS: u64 = 10_000;
@@ -56,8 +58,15 @@ impl<'i, 'a> FixLimits<'i, 'a> {
             let fields = Field::ALL.into_iter().map(Field::key);
             fields.into_iter().any(|field| key == field || is_misspelling(key, field))
         };
-        let is_bare = |key: &str| key == "timeout" && self.context.settings.servers.is_empty();
-        facts.options.iter().any(|option| is_meant(&option.key) || is_bare(&option.key))
+        // Where servers are described, one of them may read a bare `timeout`.
+        let is_for_a_server = |key: &str| key == "timeout" && !self.context.settings.servers.is_empty();
+        let is_limit = |key: &str| {
+            let named = named(key).filter(|_| !is_known_body_field(key) && !is_for_a_server(key));
+            named.is_some_and(|named| matches!(named.meaning, Meaning::Limit(_) | Meaning::SomeLimit))
+        };
+        let is_open = facts.provider.is_some_and(|provider| provider.is_open);
+        let mut keys = facts.options.iter().map(|option| &*option.key);
+        keys.any(|key| is_meant(key) || is_open && is_limit(key))
     }
 
     /// The fields that the client lacks, in the order of the fields.

@@ -6,3 +6,4 @@ pub(crate) mod lines;
 pub(crate) mod moves;
 pub(crate) mod policy_places;
 pub(crate) mod removal;
+pub(crate) mod wrap;

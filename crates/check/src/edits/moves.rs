@@ -53,21 +53,42 @@ impl<'a> Moves<'a> {
         Some(vec![self.edit(behind, moved), self.edit(line.whole(), "")])
     }
 
-    /// Edits that move options into the `http` block, or write one in the place of the first.
-    pub(crate) fn http_edits(&self, options: &[&Property]) -> Option<Vec<Edit>> {
-        let moved: Vec<(Line<'a>, Cow<'_, str>)> =
-            options.iter().filter_map(|option| self.entry(option)).collect();
+    /// Edits that move options into the `http` block, or write one in the place of the first. Each option comes with
+    /// what is written there.
+    pub(crate) fn http_edits(&self, options: &[(&Property, String)]) -> Option<Vec<Edit>> {
+        let block = self.client.http.as_ref().map(|http| http.range);
+        if block.is_none() && self.has_faulty_http() {
+            return None;
+        }
+        self.block_edits("http", block, options)
+    }
+
+    /// Edits that move options into a block of the options, or write one in the place of the first. Each option comes
+    /// with what is written there.
+    pub(crate) fn block_edits(
+        &self,
+        name: &str,
+        block: Option<TextRange>,
+        options: &[(&Property, String)],
+    ) -> Option<Vec<Edit>> {
+        let moved: Vec<(Line<'a>, String)> = options
+            .iter()
+            .filter_map(|(option, written)| {
+                let (line, entry) = self.entry(option)?;
+                let length = option.key_range.cover(option.value.range).len();
+                Some((line, [written, entry.get(length as usize..)?].concat()))
+            })
+            .collect();
         let (first, _) = moved.first()?;
         let entries: Vec<&str> = moved.iter().map(|(_, entry)| &**entry).collect();
         let mut edits: Vec<Edit> = moved.iter().map(|(line, _)| self.edit(line.whole(), "")).collect();
-        match &self.client.http {
-            Some(http) => edits.push(self.at_the_end(http.range, &entries)?),
-            None if self.has_faulty_http() => return None,
+        match block {
+            Some(block) => edits.push(self.at_the_end(block, &entries)?),
             None => {
                 let (indent, step, end) = (first.indent, first.step(), first.ending(self.text));
                 let inner: String =
                     entries.iter().map(|entry| format!("{indent}{step}{entry}{end}")).collect();
-                edits.first_mut()?.text = format!("{indent}http {{{end}{inner}{indent}}}{end}");
+                edits.first_mut()?.text = format!("{indent}{name} {{{end}{inner}{indent}}}{end}");
             }
         }
         edits.sort_by_key(|edit| edit.span.range);

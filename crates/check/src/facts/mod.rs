@@ -4,6 +4,7 @@
 pub(crate) mod conflict;
 pub(crate) mod costs;
 pub(crate) mod duplicates;
+pub(crate) mod endpoint;
 pub(crate) mod entries;
 pub(crate) mod entry_routes;
 pub(crate) mod leaf;
@@ -13,6 +14,7 @@ pub(crate) mod models;
 pub(crate) mod readable;
 pub(crate) mod route_facts;
 pub(crate) mod servers;
+pub(crate) mod tables;
 pub(crate) mod timeout_story;
 pub(crate) mod visits;
 pub(crate) mod without;

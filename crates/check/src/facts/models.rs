@@ -4,7 +4,7 @@
 //! vendor has been taken off: `openai/o1`, `us.anthropic.claude-sonnet-4-20250514-v1:0`.
 
 use clientc_plan::ClientId;
-use clientc_semantic::Value;
+use clientc_semantic::ValueKind;
 
 use crate::core::input::Input;
 use crate::facts::leaf::{Leaf, ModelName};
@@ -24,6 +24,8 @@ pub(crate) struct Thinker<'a> {
     pub(crate) min_request_ms: u64,
     /// In milliseconds.
     pub(crate) min_ttft_ms: u64,
+    /// Whether the table knows that it thinks, or its client asks for it; else only `[[models]]` names it.
+    pub(crate) thinks: bool,
 }
 
 struct Row {
@@ -40,13 +42,15 @@ enum Thinks {
     ByDefault,
     /// Only where the client asks for it.
     WhenAsked,
+    /// Whatever the client asks for.
+    Never,
 }
 
 const fn row(name: &'static str, thinks: Thinks, but_not: &'static [&'static str]) -> Row {
     Row { name, but_not, thinks }
 }
 
-use Thinks::{Always, ByDefault, WhenAsked};
+use Thinks::{Always, ByDefault, Never, WhenAsked};
 
 /// What vendors say of their models, the first row that matches counts. A model that answers at once where nothing
 /// is asked of it is `WhenAsked`.
@@ -79,6 +83,11 @@ static ROWS: &[Row] = &[
     row("qwq", Always, &[]),
     row("magistral", Always, &[]),
     row("sonar-deep-research", Always, &[]),
+    // They refuse to be asked.
+    row("gpt-3.5-turbo", Never, &[]),
+    row("gpt-4", Never, &[]),
+    row("gpt-4o", Never, &[]),
+    row("gpt-4.1", Never, &[]),
 ];
 
 /// Words of a name that say it themselves, as in "kimi-k2-thinking", where no "non" stands before them.
@@ -92,6 +101,7 @@ pub(crate) struct FoundThinker {
     model: usize,
     min_request_ms: u64,
     min_ttft_ms: u64,
+    thinks: bool,
 }
 
 impl FoundThinker {
@@ -99,8 +109,8 @@ impl FoundThinker {
     pub(crate) fn thinker<'a>(&self, input: &Input<'a>) -> Option<Thinker<'a>> {
         let leaf = input.leaf(self.client)?;
         let model = leaf.models().nth(self.model)?;
-        let Self { client, min_request_ms, min_ttft_ms, .. } = *self;
-        Some(Thinker { client, leaf, model, min_request_ms, min_ttft_ms })
+        let Self { client, min_request_ms, min_ttft_ms, thinks, .. } = *self;
+        Some(Thinker { client, leaf, model, min_request_ms, min_ttft_ms, thinks })
     }
 }
 
@@ -113,7 +123,8 @@ fn find_thinker(input: &Input<'_>, client: ClientId) -> Option<FoundThinker> {
     let leaf = input.leaf(client)?;
     leaf.models().enumerate().find_map(|(model, name)| {
         let (min_request_ms, min_ttft_ms) = minimums(input, &leaf, name.text)?;
-        Some(FoundThinker { client, model, min_request_ms, min_ttft_ms })
+        let thinks = thinks(without_vendor(name.text), || asked(&leaf));
+        Some(FoundThinker { client, model, min_request_ms, min_ttft_ms, thinks })
     })
 }
 
@@ -134,13 +145,14 @@ fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> bool {
     match ROWS.iter().find(is).map(|row| row.thinks) {
         Some(Always) => true,
         Some(ByDefault) => asked() != Some(false),
-        Some(WhenAsked) => asked().unwrap_or_else(|| says_so(name)),
-        None => says_so(name),
+        Some(Never) => false,
+        // A name that nobody knows, such as that of a deployment, may stand for a model that thinks.
+        Some(WhenAsked) | None => asked().unwrap_or_else(|| says_so(name)),
     }
 }
 
 /// Whether a name is this one, or goes on with a separator after it. Case does not matter.
-fn begins_with(name: &str, row: &str) -> bool {
+pub(crate) fn begins_with(name: &str, row: &str) -> bool {
     let (name, row) = (name.as_bytes(), row.as_bytes());
     name.len() >= row.len()
         && name[..row.len()].eq_ignore_ascii_case(row)
@@ -160,7 +172,7 @@ fn says_so(name: &str) -> bool {
 
 /// The last part of a name after vendors: what is behind the last `/`, and behind leading words with a dot. A
 /// version such as `gpt-5.1` has a digit before its dot and stays.
-fn without_vendor(model: &str) -> &str {
+pub(crate) fn without_vendor(model: &str) -> &str {
     let mut name = model.rsplit('/').next().unwrap_or(model);
     while let Some((vendor, rest)) = name.split_once('.')
         && !vendor.bytes().any(|byte| byte.is_ascii_digit())
@@ -171,13 +183,47 @@ fn without_vendor(model: &str) -> &str {
 }
 
 /// Whether the options ask the model to think, or not to; nothing where they do not say.
-fn asked(leaf: &Leaf<'_>) -> Option<bool> {
+pub(crate) fn asked(leaf: &Leaf<'_>) -> Option<bool> {
+    effort(leaf).or_else(|| switch(leaf)).or_else(|| budget(leaf))
+}
+
+/// An effort, as OpenAI and others have it.
+fn effort(leaf: &Leaf<'_>) -> Option<bool> {
     const EFFORTS: [&[&str]; 2] = [&["reasoning_effort"], &["reasoning", "effort"]];
-    const SWITCHES: [&[&str]; 2] =
-        [&["thinking", "type"], &["additional_model_request_fields", "thinking", "type"]];
-    let text = |path: &&[&str]| leaf.value(path).and_then(Value::text);
-    let effort = EFFORTS.iter().find_map(text).map(|effort| !matches!(effort, "none" | "minimal"));
-    effort.or_else(|| SWITCHES.iter().find_map(text).map(|switch| switch != "disabled"))
+    let written = EFFORTS.iter().find_map(|path| leaf.value(path))?;
+    match &written.kind {
+        ValueKind::Null => None,
+        // What a variable says shows when the program runs. Who asks for an effort hardly asks for none.
+        _ => Some(!matches!(written.text(), Some("none" | "minimal"))),
+    }
+}
+
+/// A block with a type, as Anthropic has it.
+fn switch(leaf: &Leaf<'_>) -> Option<bool> {
+    const BLOCKS: [&[&str]; 2] = [&["thinking"], &["additional_model_request_fields", "thinking"]];
+    let block = BLOCKS.iter().find_map(|path| leaf.value(path))?;
+    match &block.kind {
+        ValueKind::Map(keys) => {
+            let kind = keys.iter().find(|key| &*key.key == "type").and_then(|key| key.value.text());
+            Some(kind != Some("disabled"))
+        }
+        ValueKind::Bool(is_on) => Some(*is_on),
+        _ => None,
+    }
+}
+
+/// A budget or a level, as Google has it. A budget of 0 switches it off.
+fn budget(leaf: &Leaf<'_>) -> Option<bool> {
+    const BLOCKS: [&[&str]; 4] = [
+        &["generationConfig", "thinkingConfig"],
+        &["generation_config", "thinking_config"],
+        &["thinkingConfig"],
+        &["thinking_config"],
+    ];
+    let block = BLOCKS.iter().find_map(|path| leaf.value(path))?;
+    let ValueKind::Map(keys) = &block.kind else { return None };
+    let budget = keys.iter().find(|key| matches!(&*key.key, "thinkingBudget" | "thinking_budget"));
+    Some(budget.is_none_or(|budget| budget.value.kind != ValueKind::Number("0".into())))
 }
 
 #[cfg(test)]
@@ -250,13 +296,19 @@ mod tests {
     #[test]
     fn the_page_names_every_row() {
         let page = include_str!("../rules/reasoning_model_timeout.md").replace('\n', " ");
-        for row in ROWS.iter().filter(|row| row.name != "r1-v1" && row.name != "claude") {
+        let is_named_otherwise =
+            |row: &&Row| matches!(row.name, "r1-v1" | "claude") || matches!(row.thinks, Never);
+        for row in ROWS.iter().filter(|row| !is_named_otherwise(row)) {
             assert!(page.contains(&format!("\"{}\"", row.name)), "{}", row.name);
         }
     }
 
     #[test]
     fn what_is_asked_counts() {
+        assert!(
+            is_in_the_table("my-deployment", Some(true)) && !is_in_the_table("my-deployment", Some(false))
+        );
+        assert!(!is_in_the_table("gpt-4o", Some(true)));
         assert!(!is_in_the_table("gpt-5", Some(false)));
         assert!(is_in_the_table("o1", Some(false)));
         assert!(is_in_the_table("gpt-5.1", Some(true)));

@@ -1,9 +1,10 @@
 //! The limits that servers have of their own.
 
-use clientc_plan::ClientId;
+use clientc_plan::{ClientId, Kind};
 use clientc_semantic::{Span, Value, ValueKind};
 
 use crate::core::input::Input;
+use crate::core::settings::Server;
 use crate::facts::leaf::Leaf;
 use crate::text::urls;
 
@@ -29,6 +30,12 @@ pub(crate) fn server_limit(input: &Input<'_>, id: ClientId) -> Option<ServerLimi
 }
 
 fn configured(input: &Input<'_>, leaf: &Leaf<'_>) -> Option<ServerLimit> {
+    let timeout = server_of(input, leaf)?.timeout?;
+    Some(ServerLimit { ms: timeout.value, span: timeout.span, is_in_body: false })
+}
+
+/// What `[[servers]]` says of the server that a client calls.
+pub(crate) fn server_of<'a>(input: &Input<'a>, leaf: &Leaf<'a>) -> Option<&'a Server> {
     let servers = &input.settings.servers;
     if servers.is_empty() {
         return None;
@@ -37,8 +44,46 @@ fn configured(input: &Input<'_>, leaf: &Leaf<'_>) -> Option<ServerLimit> {
         Some(option) => option.value.text()?,
         None => leaf.provider.default_base_url?,
     };
-    let server = servers.iter().find(|server| urls::are_same(&server.base_url, url))?;
-    Some(ServerLimit { ms: server.timeout.value, span: server.timeout.span, is_in_body: false })
+    servers.iter().find(|server| urls::are_same(&server.base_url, url))
+}
+
+/// For each client the most requests that reach a vendor in one call of it, the repetitions of servers counted. They
+/// are counted as the worst case counts requests.
+pub(crate) fn upstream_requests(input: &Input<'_>) -> Vec<u64> {
+    let plan = &input.project.plan;
+    let mut requests = vec![0u64; plan.clients().len()];
+    for (id, client) in plan.order().iter().filter_map(|id| Some((*id, plan.client(*id)?))) {
+        let rounds = u64::from(plan.retries(client).0) + 1;
+        let of = |member: &ClientId| requests[member.index()];
+        requests[id.index()] = match &client.kind {
+            Kind::Leaf => {
+                let server = input.leaf(id).and_then(|leaf| server_of(input, &leaf)?.retries);
+                rounds.saturating_mul(server.map_or(1, |retries| retries.value.saturating_add(1)))
+            }
+            Kind::Fallback { members } => rounds.saturating_mul(sum(members.iter().map(of))),
+            Kind::RoundRobin { members, .. } => {
+                let members: Vec<u64> = members.iter().map(of).collect();
+                most_in_a_row(&members, rounds)
+            }
+        };
+    }
+    requests
+}
+
+/// The largest sum over so many consecutive members; after the last comes the first.
+fn most_in_a_row(members: &[u64], rounds: u64) -> u64 {
+    let count = members.len() as u64;
+    if count == 0 {
+        return 0;
+    }
+    let whole = sum(members.iter().copied()).saturating_mul(rounds / count);
+    let rest = (rounds % count) as usize;
+    let window = |start: usize| sum(members.iter().cycle().skip(start).take(rest).copied());
+    whole.saturating_add((0..members.len()).map(window).max().unwrap_or(0))
+}
+
+fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0, u64::saturating_add)
 }
 
 /// A number of seconds above 0 in milliseconds; less than one counts as one.
@@ -47,4 +92,18 @@ fn milliseconds(value: &Value) -> Option<u64> {
     let seconds = seconds.parse::<f64>().ok().filter(|seconds| *seconds > 0.0)?;
     // Limits are below 2^53, so that the conversion is exact for all that matters.
     Some((seconds * 1000.0).round().max(1.0) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_of_a_round_robin_use_members_in_turn() {
+        assert_eq!(most_in_a_row(&[1, 4, 1], 1), 4);
+        assert_eq!(most_in_a_row(&[1, 4, 3], 2), 7);
+        assert_eq!(most_in_a_row(&[3, 1, 4], 2), 7);
+        assert_eq!(most_in_a_row(&[1, 4], 5), 14);
+        assert_eq!(most_in_a_row(&[], 5), 0);
+    }
 }

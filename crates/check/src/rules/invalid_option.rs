@@ -8,6 +8,7 @@ use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::limit_names::{self, Meaning, RETRIED, WEIGHTS};
 use crate::text::words::{all_of, one_of, short};
 
 pub(crate) static RULE: Rule = Rule {
@@ -102,6 +103,9 @@ impl Options<'_> {
             }
             _ => {}
         }
+        if let Some(help) = self.elsewhere(key) {
+            return finding.help(help);
+        }
         if self.provider.kind.is_composite() {
             return finding
                 .help(format!("its options are {}; everything else belongs to the members", all_of(known())))
@@ -112,6 +116,26 @@ impl Options<'_> {
             &nearest(key, known()),
             Span::new(self.file, property.key_range),
         )
+    }
+
+    /// What a limit or something about retries is called, and where it belongs.
+    fn elsewhere(&self, key: &str) -> Option<String> {
+        if nearest(key, self.provider.options().map(|option| option.name)).len() == 1 {
+            return None;
+        }
+        Some(match limit_names::named(key)?.meaning {
+            Meaning::Limit(field) if self.provider.http_keys().any(|known| known.field == Some(field)) => {
+                let field = field.key();
+                format!("it is `{field}` here: `http {{ {field} ... }}`, in milliseconds")
+            }
+            Meaning::Retries | Meaning::Attempts => {
+                "define `retry_policy Name { max_retries 2 }`, and write `retry_policy Name` beside `provider`".into()
+            }
+            Meaning::RetriedErrors => RETRIED.into(),
+            Meaning::Weight => WEIGHTS.into(),
+            Meaning::Fallbacks => "the members of `strategy` are tried in their order: write them all there".into(),
+            _ => return None,
+        })
     }
 
     fn value(&self, property: &Property, check: Check, out: &mut Findings) {

@@ -44,9 +44,23 @@ pub(crate) fn not_for_constant_delay(fault: &Fault, key: &str) -> Finding {
         .help(format!("remove `{key}`, or write `type exponential_backoff`"))
 }
 
-pub(crate) fn invalid_jitter(fault: &Fault, found: &str) -> Finding {
-    Finding::of(fault, format!("`jitter` is `true` or `false`, not {found}"))
-        .help("`jitter true` draws each delay between 0 and its full length")
+/// `True` and `"true"` are what other languages write.
+pub(crate) fn invalid_jitter(context: &Context<'_>, fault: &Fault, found: &str) -> Finding {
+    let written = context.text(fault.span);
+    let word = written.trim_matches(['"', '#']).to_ascii_lowercase();
+    let is_word = matches!(&*word, "true" | "false");
+    let found = if is_word { format!("`{written}`") } else { found.to_owned() };
+    let finding =
+        Finding::new(fault.span, &*fault.subject, format!("`jitter` is `true` or `false`, not {found}"));
+    match is_word {
+        true => finding.help(format!("write `jitter {word}`")).replace(
+            Safety::Safe,
+            format!("write `{word}`"),
+            fault.span,
+            word,
+        ),
+        false => finding.help("`jitter true` draws each delay between 0 and its full length"),
+    }
 }
 
 pub(crate) fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, written: &str) -> Finding {

@@ -1,17 +1,19 @@
 use std::cell::OnceCell;
 
-use clientc_plan::providers::{POOLING_KEY, Provider};
-use clientc_plan::{Field, MAX_MS};
-use clientc_semantic::{ClientFacts, FileId, Property, Span, ValueKind};
+use clientc_plan::providers::{POOLING_KEY, Provider, is_known_body_field};
+use clientc_plan::Field;
+use clientc_semantic::{ClientFacts, FileId, Property, Span, Value, ValueKind, nearest};
 use rustc_hash::FxHashSet;
 
-use crate::facts::conflict::Extremes;
+use crate::context::Context;
 use crate::core::diagnostic::{Fix, Safety};
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
-use crate::edits::moves::Moves;
 use crate::core::rule::{Rule, Setting};
-use crate::text::words::{short, time};
+use crate::edits::moves::Moves;
+use crate::facts::conflict::Extremes;
+use crate::facts::tables::limit_names::{self, Meaning, Named, RETRIED, Unit, WEIGHTS, named};
+use crate::text::urls;
+use crate::text::words::{one_of, short, time};
 
 pub(crate) static RULE: Rule = Rule {
     name: "misplaced-key",
@@ -29,7 +31,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };
             let (extremes, policies, bounded) = (&extremes, &policies, &bounded);
-            let place = Misplaced { context, file: file.file, client, provider, extremes, policies, bounded };
+            let fixes = Default::default();
+            let place = Misplaced { context, file: file.file, client, provider, extremes, policies, bounded, fixes };
             out.found.extend(place.findings());
         }
     }
@@ -44,30 +47,59 @@ struct Misplaced<'a> {
     policies: &'a OnceCell<FxHashSet<&'a str>>,
     /// The names, by their places, of the clients that have a request limit from above.
     bounded: &'a OnceCell<FxHashSet<Span>>,
+    /// The fixes of keys that are not written as in an `http` block, and of those that are.
+    fixes: [OnceCell<Option<MoveFix<'a>>>; 2],
+}
+
+/// Keys, and the fix that moves all of them.
+type MoveFix<'a> = (Vec<&'a str>, Fix);
+
+/// A key that would be an entry of the `http` block.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    option: &'a Property,
+    field: Field,
+    ms: u64,
 }
 
 impl<'a> Misplaced<'a> {
     fn findings(&self) -> Vec<Finding> {
-        let mut found = Vec::new();
-        let mut limits_fix = None;
-        for option in &self.client.options {
-            let key = &*option.key;
-            let finding = match key {
-                "retry_policy" => self.retry_policy(option),
-                "max_retries" => self.sent(option, "repeats nothing").help(
-                    "define `retry_policy Name { max_retries ... }`, and write `retry_policy Name` beside `provider`",
-                ),
-                "timeout" if self.may_be_for_the_server() => continue,
-                "timeout" | "timeout_ms" => self.timeout(option),
-                _ if key.ends_with("_timeout_ms") || key.ends_with("_timeout") || key == POOLING_KEY => {
-                    let fix = limits_fix.get_or_insert_with(|| self.move_to_http());
-                    self.http_key(option, fix.as_ref())
-                }
-                _ => continue,
-            };
-            found.push(finding);
+        self.client.options.iter().filter_map(|option| self.judge(option)).collect()
+    }
+
+    fn judge(&self, option: &'a Property) -> Option<Finding> {
+        let key = &*option.key;
+        if key == "retry_policy" {
+            return Some(self.retry_policy(option));
         }
-        found
+        if key == POOLING_KEY {
+            let finding = self.sent(option, "switches nothing").help("it belongs in `http { ... }`");
+            return Some(self.with_fix(finding, option));
+        }
+        if self.provider.option(key).is_some() || is_known_body_field(key) {
+            return None;
+        }
+        let named = named(key)?;
+        match named.meaning {
+            Meaning::Limit(_) | Meaning::SomeLimit => {
+                (key != "timeout" || !self.may_be_for_the_server()).then(|| self.limit(option, named))
+            }
+            _ if self.is_described_server() => None,
+            Meaning::Retries | Meaning::Attempts => Some(self.retries(option, named.meaning)),
+            Meaning::Delay => Some(self.sent(option, "delays nothing").help(
+                "delays stand in a policy: `retry_policy Name { max_retries 2 strategy { type exponential_backoff \
+                 delay_ms 200 } }`",
+            )),
+            Meaning::RetriedErrors => Some(self.sent(option, "changes nothing").help(RETRIED)),
+            Meaning::Fallbacks => Some(self.sent(option, "nothing is tried after this client").help(
+                "define `client<llm> Name { provider fallback options { strategy [ ... ] } }` with this client first, \
+                 and call that one",
+            )),
+            Meaning::Weight => Some(self.sent(option, "weighs nothing").help(WEIGHTS)),
+            Meaning::Cooldown => Some(self.sent(option, "leaves nobody out").help(
+                "no client is left out after failures; a short `connect_timeout_ms` finds a server that is down early",
+            )),
+        }
     }
 
     fn finding(&self, option: &Property, message: String) -> Finding {
@@ -83,65 +115,81 @@ impl<'a> Misplaced<'a> {
         self.finding(option, message)
     }
 
-    fn http_key(&self, option: &Property, fix: Option<&(Vec<&str>, Fix)>) -> Finding {
+    fn limit(&self, option: &'a Property, named: Named) -> Finding {
         let key = &*option.key;
-        if key == POOLING_KEY {
-            let finding = self.sent(option, "switches nothing").help("it belongs in `http { ... }`");
-            return with_fix(finding, key, fix);
+        let is_request = named.meaning == Meaning::Limit(Field::Request);
+        let is_exact = is_exact(key);
+        let effect =
+            if is_request && !is_exact { "limits nothing on this side" } else { "limits nothing" };
+        let finding = self.sent(option, effect);
+        let Some(field) = meant(key, named.meaning) else {
+            let keys = one_of(self.provider.http_keys().filter(|key| key.field.is_some()).map(|key| key.name));
+            return finding.help(format!("limits stand in `http {{ ... }}`, in milliseconds: {keys}"));
+        };
+        let ms = milliseconds(&option.value, named.unit);
+        if field == Field::Total {
+            return finding.help(total_help(&self.client.name.text, ms));
         }
-        let finding = self.sent(option, "limits nothing");
-        let allowed = self.provider.http_keys().any(|known| known.name == key);
-        if allowed {
-            with_fix(finding.help("limits stand in `http { ... }`"), key, fix)
-        } else if key == Field::Total.key() {
-            finding.help(
-                "a total bounds a fallback or round-robin; on this client write `http { request_timeout_ms ... }`, \
-                 which bounds one attempt",
-            )
-        } else {
-            finding.help("limits stand in `http { ... }`, and the one of an attempt is `request_timeout_ms`")
+        let is_allowed = self.provider.http_keys().any(|known| known.name == field.key());
+        if is_exact && is_allowed {
+            return self.with_fix(finding.help("limits stand in `http { ... }`"), option);
         }
+        let server = match is_request {
+            true => "; a server that reads it is named under `[[servers]]` in clientc.toml",
+            false => "",
+        };
+        let written = match ms {
+            Some(ms) => format!("write `http {{ {} {ms} }}`, which is {}", field.key(), time(ms)),
+            None => format!("write `http {{ {} ... }}`, in milliseconds", field.key()),
+        };
+        self.with_fix(finding.help(format!("it is `{}` here: {written}{server}", field.key())), option)
+    }
+
+    fn retries(&self, option: &Property, meaning: Meaning) -> Finding {
+        let number = match &option.value.kind {
+            ValueKind::Number(number) => number.parse::<u64>().ok(),
+            _ => None,
+        };
+        let retries = match meaning {
+            Meaning::Attempts => number.map(|attempts| attempts.saturating_sub(1)),
+            _ => number,
+        };
+        let retries = retries.map_or("...".to_owned(), |retries| retries.to_string());
+        self.sent(option, "repeats nothing on this side").help(format!(
+            "define `retry_policy Name {{ max_retries {retries} }}`, and write `retry_policy Name` beside `provider`; \
+             a server that reads it is named under `[[servers]]` in clientc.toml, with `retries`"
+        ))
     }
 
     /// Whether a `timeout` may be where it belongs: some servers read it, beside a request limit of the client.
     fn may_be_for_the_server(&self) -> bool {
         let has_limit =
             self.client.http.as_ref().is_some_and(|http| http.limits.get(Field::Request).is_some());
-        let has_default = self.context.settings.defaults.get(Field::Request).is_some();
-        let name = Span::new(self.file, self.client.name.range);
         let settings = self.context.settings;
+        let has_default = settings.defaults.get(Field::Request).is_some();
+        let name = Span::new(self.file, self.client.name.range);
         has_limit || has_default || !settings.servers.is_empty() || self.bounded().contains(&name)
+    }
+
+    /// Whether `clientc.toml` describes the server, so that whoever wrote that knows what it reads.
+    fn is_described_server(&self) -> bool {
+        let written = self.client.options.iter().find(|option| &*option.key == "base_url");
+        let url = match written {
+            Some(option) => option.value.text(),
+            None => self.provider.default_base_url,
+        };
+        let servers = &self.context.settings.servers;
+        url.is_some_and(|url| servers.iter().any(|server| urls::are_same(&server.base_url, url)))
     }
 
     fn bounded(&self) -> &FxHashSet<Span> {
         self.bounded.get_or_init(|| {
             let project = self.context.project;
-            let bounded =
-                project.plan.ids().zip(self.context.entry_routes().is_request_bounded()).filter(|(_, is_bounded)| *is_bounded);
+            let flags = self.context.entry_routes().is_request_bounded();
+            let bounded = project.plan.ids().zip(flags).filter(|(_, is_bounded)| *is_bounded);
             let facts = bounded.filter_map(|(id, _)| project.client_facts(id));
             facts.map(|(file, client)| Span::new(file, client.name.range)).collect()
         })
-    }
-
-    /// A number that would be a limit, in seconds under `timeout` and else in milliseconds.
-    fn timeout(&self, option: &Property) -> Finding {
-        let finding = self.sent(option, "limits nothing on this side");
-        let ms = match &option.value.kind {
-            ValueKind::Number(number) => {
-                number.parse::<u64>().ok().filter(|number| (1..=MAX_MS / 1000).contains(number))
-            }
-            _ => None,
-        };
-        // Without a unit it is in seconds wherever it is read.
-        let ms = ms.map(|number| if &*option.key == "timeout" { number * 1000 } else { number });
-        match ms {
-            Some(ms) => finding.help(format!(
-                "for a limit of {} write `http {{ request_timeout_ms {ms} }}`; a server that reads it is named under \
-                 `[[servers]]` in clientc.toml",
-                time(ms)
-            )),
-            None => finding.help("limits stand in `http { request_timeout_ms ... }`, in milliseconds"),
-        }
     }
 
     fn retry_policy(&self, option: &Property) -> Finding {
@@ -164,30 +212,86 @@ impl<'a> Misplaced<'a> {
         self.policies.get_or_init(|| names().collect())
     }
 
-    /// The keys that can be moved into the `http` block, and the fix that moves all of them.
-    fn move_to_http(&self) -> Option<(Vec<&'a str>, Fix)> {
-        let moves = self.moves();
-        let fitting = self.client.options.iter().filter(|option| self.fits_http(option));
-        let moved: Vec<&Property> = fitting.filter(|option| moves.entry(option).is_some()).collect();
-        let limits: Vec<(Field, u64)> = moved.iter().filter_map(|option| limit(option)).collect();
+    /// Adds the fix that moves an entry of the `http` block there, together with the others of its kind: those that are
+    /// written as they are there, or those that are not.
+    fn with_fix(&self, mut finding: Finding, option: &Property) -> Finding {
+        let is_exact = is_exact(&option.key);
+        let fix = self.fixes[usize::from(is_exact)].get_or_init(|| self.move_to_http(is_exact));
+        if let Some((keys, fix)) = fix
+            && keys.contains(&&*option.key)
+        {
+            finding.diagnostic.fix = Some(fix.clone());
+        }
+        finding
+    }
+
+    /// The keys of one kind that can be moved into the `http` block, and the fix that moves all of them.
+    fn move_to_http(&self, is_exact: bool) -> Option<MoveFix<'a>> {
+        let entries = self.entries();
+        let pooling = self.client.options.iter().filter(|option| &*option.key == POOLING_KEY);
+        let options = entries.iter().map(|entry| entry.option).chain(pooling);
+        let mut moved: Vec<(&'a Property, String)> = options
+            .filter(|option| is_exact == self::is_exact(&option.key))
+            .filter_map(|option| Some((option, self.written(option, &entries)?)))
+            .filter(|(option, _)| self.moves().entry(option).is_some())
+            .collect();
+        moved.sort_by_key(|(option, _)| option.key_range);
+        let is_moved = |entry: &&Entry<'_>| moved.iter().any(|(option, _)| option.key == entry.option.key);
+        let limits: Vec<(Field, u64)> =
+            entries.iter().filter(is_moved).map(|entry| (entry.field, entry.ms)).collect();
         if self.extremes.get_or_init(|| Extremes::of(self.context)).could_conflict(&limits) {
             return None;
         }
-        let edits = moves.http_edits(&moved)?;
-        let title = if moved.len() == 1 { "move it into `http`" } else { "move them into `http`" };
-        let keys = moved.iter().map(|option| &*option.key).collect();
-        Some((keys, Fix { title: title.into(), safety: Safety::Safe, edits }))
+        let edits = self.moves().http_edits(&moved)?;
+        let title = match (is_exact, moved.len()) {
+            (true, 1) => "move it into `http`",
+            (true, _) => "move them into `http`",
+            (false, 1) => "write it into `http`, in milliseconds",
+            (false, _) => "write them into `http`, in milliseconds",
+        };
+        // Of a name that is not ours, somebody else may know what it means.
+        let safety = if is_exact { Safety::Safe } else { Safety::Unsafe };
+        let keys = moved.iter().map(|(option, _)| &*option.key).collect();
+        Some((keys, Fix { title: title.into(), safety, edits }))
     }
 
-    /// Whether an option is an entry that the `http` block takes and does not have.
-    fn fits_http(&self, option: &Property) -> bool {
-        let key = &*option.key;
-        let is_allowed = self.provider.http_keys().any(|known| known.name == key);
-        let is_valid =
-            limit(option).is_some() || key == POOLING_KEY && matches!(option.value.kind, ValueKind::Bool(_));
+    /// The limits among the options that the `http` block takes and does not have, the first of each field.
+    fn entries(&self) -> Vec<Entry<'a>> {
         let text = self.context.sources.text(self.file);
         let http = self.client.http.as_ref().map_or("", |http| http.range.slice(text));
-        is_allowed && is_valid && !http.contains(key)
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        // What is written exactly as it is there comes first.
+        let (exact, others): (Vec<_>, Vec<_>) =
+            self.client.options.iter().partition(|option| is_exact(&option.key));
+        for option in exact.into_iter().chain(others) {
+            let Some(named) = named(&option.key) else { continue };
+            let is_other = self.provider.option(&option.key).is_some() || is_known_body_field(&option.key);
+            let is_servers = &*option.key == "timeout" && self.may_be_for_the_server();
+            let Some(field) = meant(&option.key, named.meaning).filter(|_| !is_other && !is_servers) else {
+                continue;
+            };
+            let is_allowed = self.provider.http_keys().any(|known| known.field == Some(field));
+            let is_free = !http.contains(field.key()) && entries.iter().all(|entry| entry.field != field);
+            if let Some(ms) = milliseconds(&option.value, named.unit).filter(|_| is_allowed && is_free) {
+                entries.push(Entry { option, field, ms });
+            }
+        }
+        entries
+    }
+
+    /// What an option is in the `http` block; nothing where it cannot be there.
+    fn written(&self, option: &Property, entries: &[Entry<'_>]) -> Option<String> {
+        let text = self.context.sources.text(self.file);
+        let as_it_is = || option.key_range.cover(option.value.range).slice(text).to_owned();
+        if &*option.key == POOLING_KEY {
+            let http = self.client.http.as_ref().map_or("", |http| http.range.slice(text));
+            let is_allowed = self.provider.http_keys().any(|known| known.name == POOLING_KEY);
+            let is_right = matches!(option.value.kind, ValueKind::Bool(_)) && !http.contains(POOLING_KEY);
+            return (is_allowed && is_right).then(as_it_is);
+        }
+        let entry = entries.iter().find(|entry| entry.option.key == option.key)?;
+        let is_as_it_is = is_exact(&option.key) && matches!(option.value.kind, ValueKind::Number(_));
+        Some(if is_as_it_is { as_it_is() } else { format!("{} {}", entry.field.key(), entry.ms) })
     }
 
     fn moves(&self) -> Moves<'a> {
@@ -195,19 +299,36 @@ impl<'a> Misplaced<'a> {
     }
 }
 
-fn with_fix(mut finding: Finding, key: &str, fix: Option<&(Vec<&str>, Fix)>) -> Finding {
-    if let Some((keys, fix)) = fix
-        && keys.contains(&key)
-    {
-        finding.diagnostic.fix = Some(fix.clone());
-    }
-    finding
+/// Whether a key is written as it is in the `http` block.
+fn is_exact(key: &str) -> bool {
+    key == POOLING_KEY || Field::from_key(key).is_some()
 }
 
-/// The limit that an option would be in an `http` block.
-fn limit(option: &Property) -> Option<(Field, u64)> {
-    let field = Field::from_key(&option.key)?;
-    let ValueKind::Number(number) = &option.value.kind else { return None };
-    let ms = number.parse::<u64>().ok().filter(|ms| (1..=MAX_MS).contains(ms))?;
-    Some((field, ms))
+/// The limit that a key means: what its name says, else the only one that is spelt nearly so.
+fn meant(key: &str, meaning: Meaning) -> Option<Field> {
+    if let Meaning::Limit(field) = meaning {
+        return Some(field);
+    }
+    match &nearest(key, Field::ALL.into_iter().map(Field::key))[..] {
+        [only] if meaning == Meaning::SomeLimit => Field::from_key(only),
+        _ => None,
+    }
+}
+
+/// What to write for a total among the options of a client that makes requests.
+fn total_help(client: &str, ms: Option<u64>) -> String {
+    let ms = ms.map_or("...".to_owned(), |ms| ms.to_string());
+    format!(
+        "a total bounds a fallback or round-robin; for one that bounds `{client}` with its retries, wrap it in a fallback \
+         of one: `provider fallback options {{ strategy [{client}] http {{ total_timeout_ms {ms} }} }}`; \
+         `http {{ request_timeout_ms {ms} }}` bounds one attempt"
+    )
+}
+
+/// A value in milliseconds. Nothing where it is no time that a limit can be.
+fn milliseconds(value: &Value, unit: Option<Unit>) -> Option<u64> {
+    match &value.kind {
+        ValueKind::Number(text) | ValueKind::Text { text, .. } => limit_names::milliseconds(text, unit),
+        _ => None,
+    }
 }

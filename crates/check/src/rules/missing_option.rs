@@ -1,11 +1,12 @@
 use clientc_plan::providers::{Demand, Provider};
-use clientc_semantic::{ClientFacts, ClientSource, Span};
+use clientc_semantic::{ClientFacts, ClientSource, FileId, Property, Span};
 
-use crate::core::diagnostic::Level;
+use crate::core::diagnostic::{Level, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
-use crate::text::words::all_of;
+use crate::text::quotes::unquoted;
+use crate::text::words::{all_of, short};
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-option",
@@ -28,7 +29,11 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             let span = Span::new(file.file, range);
             for missing in missing_options(provider, |option| has(client, option)) {
                 let subject = format!("{}/{}", client.name.text, missing.option);
-                out.push(Finding::new(span, subject, missing.message).help(missing.help));
+                let finding = Finding::new(span, subject, missing.message);
+                out.push(match elsewhere(client, provider, missing.option) {
+                    Some((written, option)) => other_name(context, file.file, finding, written, option),
+                    None => finding.help(missing.help),
+                });
             }
         }
     }
@@ -49,6 +54,47 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             out.push(if mention.in_strategy { finding } else { finding.level(Level::Warning) });
         }
     }
+}
+
+/// Names that options have elsewhere: in the SDKs of the vendors, and for other providers here.
+const OTHER_NAMES: &[(&str, &[&str])] = &[
+    ("location", &["region", "vertex_location", "gcp_region", "google_cloud_location"]),
+    ("base_url", &["url", "api_base", "endpoint", "azure_endpoint", "base", "baseURL", "baseUrl", "openai_api_base"]),
+    ("deployment_id", &["deployment", "deployment_name", "azure_deployment", "engine"]),
+    ("resource_name", &["resource", "instance_name", "azure_resource", "resourceName"]),
+    ("model", &["model_name", "modelId", "modelName"]),
+];
+
+/// The option of a client that is this one under another name: as it is written, and what it is called here.
+fn elsewhere<'c>(
+    client: &'c ClientFacts,
+    provider: &'static Provider,
+    missing: &str,
+) -> Option<(&'c Property, &'static str)> {
+    let demands = provider.demands.iter().flat_map(|demand| match demand {
+        Demand::OneOf(groups) if groups.iter().any(|group| group.contains(&missing)) => groups.concat(),
+        _ => Vec::new(),
+    });
+    let wanted: Vec<&str> = std::iter::once(missing).chain(demands).collect();
+    let names = OTHER_NAMES.iter().filter(|(option, _)| wanted.contains(option) && !has(client, option));
+    names.into_iter().find_map(|(option, names)| {
+        let is_it = |written: &&Property| names.contains(&&*written.key) && provider.option(&written.key).is_none();
+        Some((client.options.iter().find(is_it)?, *option))
+    })
+}
+
+fn other_name(
+    context: &Context<'_>,
+    file: FileId,
+    finding: Finding,
+    written: &Property,
+    option: &'static str,
+) -> Finding {
+    let key = Span::new(file, written.key_range);
+    finding
+        .related(key, format!("called `{option}` here"))
+        .help(format!("`{}` is called `{option}` here", short(&written.key)))
+        .replace(Safety::Safe, format!("write `{option}`"), unquoted(context.text(key), key), option)
 }
 
 struct Missing {

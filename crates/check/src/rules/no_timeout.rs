@@ -1,5 +1,5 @@
-use clientc_plan::{ClientId, Routes, WorstCases};
-use clientc_semantic::ClientSource;
+use clientc_plan::{ClientId, Field, Routes, WorstCases};
+use clientc_semantic::{ClientSource, Span};
 use rustc_hash::FxHashSet;
 
 use crate::facts::costs::plural;
@@ -9,7 +9,7 @@ use crate::edits::fix_limits::FixLimits;
 use crate::context::Context;
 use crate::facts::route_facts::{OpenLeaf, is_open};
 use crate::core::rule::{Rule, Setting};
-use crate::text::words::{grouped, sorted_names};
+use crate::text::words::{all_of, grouped, sorted_names};
 
 pub(crate) static RULE: Rule = Rule {
     name: "no-timeout",
@@ -62,8 +62,19 @@ fn sets_no_limit(context: &Context<'_>) -> bool {
 fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'_, '_>) -> Option<Finding> {
     let project = context.project;
     let name = project.client_name(open.leaf);
+    let streams = stream_limits(context, open.leaf);
     let message = if open.entry == open.leaf {
-        format!("nothing bounds a call of `{name}`: it has no request limit")
+        match &streams[..] {
+            [] => format!("nothing bounds a call of `{name}`: it has no request limit"),
+            [one] => format!(
+                "nothing bounds a call of `{name}`: `{}` bounds streams only, and it has no request limit",
+                one.0.key()
+            ),
+            [..] => format!(
+                "nothing bounds a call of `{name}`: {} bound streams only, and it has no request limit",
+                all_of(streams.iter().map(|(field, ..)| field.key()))
+            ),
+        }
     } else {
         format!(
             "nothing bounds a request of `{name}`: on `{route}` there is neither a request limit nor a total"
@@ -96,12 +107,25 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
     };
     let mut finding =
         Finding::new(project.client_place(open.leaf)?, format!("{name}/http"), message).help(help);
+    for (_, place, what) in streams {
+        finding = finding.related(place, format!("bounds only a stream, {what}"));
+    }
     finding.diagnostic.fix = fix.edit(open.leaf).map(|(limits, edit)| Fix {
         title: format!("write {limits} into `{name}`"),
         safety: Safety::Safe,
         edits: vec![edit],
     });
     Some(finding)
+}
+
+/// The limits of a client that hold for streams only, each with its place and what it bounds.
+fn stream_limits(context: &Context<'_>, leaf: ClientId) -> Vec<(Field, Span, &'static str)> {
+    let limits = context.project.plan.client(leaf).map(|client| &client.limits);
+    let set = |field: Field| limits.and_then(|limits| limits.get(field)).map(|limit| limit.origin);
+    [(Field::TimeToFirstToken, "up to the first token"), (Field::Idle, "between its events")]
+        .into_iter()
+        .filter_map(|(field, what)| Some((field, set(field)?, what)))
+        .collect()
 }
 
 /// What the finding for a project is about: everything that nothing bounds, without the places that are silenced.

@@ -20,7 +20,9 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let (mut alone, mut constant, mut streamless) = (HashSet::new(), HashSet::new(), HashSet::new());
     context.walk_entry_routes(context.thinkers(), |route| {
-        let Some(thinker) = route.path.last().and_then(|leaf| context.thinker(*leaf)) else { return };
+        let thinker = route.path.last().and_then(|leaf| context.thinker(*leaf));
+        // A row of the settings may only mean that a model needs time.
+        let Some(thinker) = thinker.filter(|thinker| thinker.thinks) else { return };
         if is_last_try(context, route) && alone.insert(thinker.client) {
             out.push(without_retry(context, &thinker, route));
         }

@@ -69,8 +69,11 @@ fn finding(context: &Context<'_>, cause: &Cause<'_>) -> Finding {
         _ => format!("`{model}`, the model of `{client}`,"),
     };
     let setter = limit.setter();
-    let message =
-        format!("{setter} {gives}, but {whose} thinks before it answers and needs {needed} ms or more");
+    let (needs, label) = match thinker.thinks {
+        true => (format!("thinks before it answers and needs {needed} ms or more"), "thinks before it answers"),
+        false => (format!("needs {needed} ms or more, as `[[models]]` in clientc.toml says"), "needs more time"),
+    };
+    let message = format!("{setter} {gives}, but {whose} {needs}");
     let key = limit.field.key();
     let help = match limit.client {
         None => format!("set `{key}` in `{client}` itself to {min_ms} or more"),
@@ -78,6 +81,6 @@ fn finding(context: &Context<'_>, cause: &Cause<'_>) -> Finding {
     };
     Finding::new(limit.span, limit.subject(), message)
         .label(format!("{given} ms"))
-        .related(thinker.model.span, "thinks before it answers")
+        .related(thinker.model.span, label)
         .help(help)
 }

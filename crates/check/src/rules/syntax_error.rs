@@ -33,8 +33,7 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
             .label("a name must follow on this line")
             .help(format!("write `{text} MyName {{`")),
         FaultKind::MissingBody => new("this block has no body".into()).help("open its body with `{`"),
-        FaultKind::HeaderJunk => new(format!("`{}` does not belong between a name and its `{{`", short(text)))
-            .help("write `client<llm> Name {` or `retry_policy Name {`"),
+        FaultKind::HeaderJunk => header_junk(context, span, text, new),
         FaultKind::MissingBrace => missing_brace(context, span, related),
         FaultKind::MissingBracket => {
             new("this array is never closed".into()).label("no `]` for this `[`").help("close it with `]`")
@@ -50,10 +49,8 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
         }
         FaultKind::MissingKey => new(format!("this `{text}` has no key before it"))
             .help("every entry of a block is a key and a value, such as `headers { ... }`"),
-        FaultKind::MissingSeparator => missing_separator(new, related),
-        FaultKind::SwallowedEntry => new(format!("the value `{}` has swallowed what follows it", short(text)))
-            .label("a value without quotes runs to the end of its line")
-            .help("put the value in quotes, or begin a new line after it"),
+        FaultKind::MissingSeparator => missing_separator(text, new, related),
+        FaultKind::SwallowedEntry => swallowed(text, new),
         FaultKind::StrayComma => new("this comma separates nothing".into())
             .help("a comma stands behind an entry, on the entry's line"),
         FaultKind::UnbracketedList => new("a list of clients stands in square brackets".into())
@@ -196,8 +193,35 @@ fn missing_brace(context: &Context<'_>, span: Span, next: Option<Span>) -> Findi
     with_related(finding, next, "the next block begins here").help("close it with `}` in a line of its own")
 }
 
-fn missing_separator(new: impl Fn(String) -> Finding, previous: Option<Span>) -> Finding {
-    let finding = new("nothing separates this from what stands before it".into());
+/// Words between a name and its brace. `extends` is how other languages take over what another block has.
+fn header_junk(context: &Context<'_>, span: Span, text: &str, new: impl Fn(String) -> Finding) -> Finding {
+    let source = context.sources.text(span.file);
+    let before = source.get(..span.range.start as usize).unwrap_or_default().trim_end();
+    if before.ends_with("extends") || text == "extends" {
+        return new(format!("a client takes nothing over from another, so `extends` has no effect here: `{}`", short(text)))
+            .help(format!("remove `extends`, and repeat the provider and the options of `{}`", short(text)));
+    }
+    new(format!("`{}` does not belong between a name and its `{{`", short(text)))
+        .help("write `client<llm> Name {` or `retry_policy Name {`")
+}
+
+/// A block on the line of a value without quotes, which runs to the end of its line.
+fn swallowed(text: &str, new: impl Fn(String) -> Finding) -> Finding {
+    let (value, key) = text.trim_end().rsplit_once([' ', '\t']).unwrap_or((text, ""));
+    let value = value.trim_end();
+    let message = match key {
+        "" => format!("what follows was read as part of the value `{}`", short(value)),
+        key => format!("`{}` was read as part of the value `{}`", short(key), short(value)),
+    };
+    new(message)
+        .label("a value without quotes runs to the end of its line")
+        .help("start it on a new line, or put the value in quotes")
+}
+
+fn missing_separator(text: &str, new: impl Fn(String) -> Finding, previous: Option<Span>) -> Finding {
+    let word = text.split([' ', '\t', '\n', '\r', '{']).find(|word| !word.is_empty());
+    let before = word.map_or("this".to_owned(), |word| format!("`{}`", short(word)));
+    let finding = new(format!("missing comma or line break before {before}"));
     let Some(previous) = previous else { return finding };
     let end = Span::new(previous.file, TextRange::empty(previous.range.end));
     finding

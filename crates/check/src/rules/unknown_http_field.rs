@@ -1,9 +1,16 @@
+use clientc_plan::Field;
 use clientc_plan::providers::{HTTP_KEYS, Provider, http_key};
-use clientc_semantic::{Fault, nearest};
+use clientc_semantic::{Fault, Span, nearest};
+use clientc_syntax::TextRange;
 
+use crate::context::Context;
+use crate::core::diagnostic::{Edit, Safety};
 use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
-use crate::text::words::{all_of, short};
+use crate::edits::wrap::explain_total;
+use crate::facts::tables::limit_names::{Meaning, RETRIED, milliseconds, named};
+use crate::text::quotes::unquoted;
+use crate::text::words::{all_of, short, time};
 
 pub(crate) static RULE: Rule = Rule {
     name: "unknown-http-field",
@@ -13,16 +20,90 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("unknown_http_field.md"),
 };
 
-pub(crate) fn finding(fault: &Fault, key: &str, provider: Option<&'static Provider>) -> Finding {
-    let names = || allowed(provider);
+pub(crate) fn finding(
+    context: &Context<'_>,
+    fault: &Fault,
+    key: &str,
+    provider: Option<&'static Provider>,
+) -> Finding {
+    let new = |message: String| Finding::of(fault, message);
     match http_key(key) {
-        Some(known) => {
-            Finding::of(fault, misplaced(known.name, provider)).help(instead(known.name, provider))
+        Some(known) if is_total_on_one(known.name, provider) => {
+            explain_total(context, fault.span, new(misplaced(known.name, provider)))
         }
-        None => Finding::of(fault, format!("an `http` block has no `{}`", short(key)))
-            .help(format!("it has {}", all_of(names().into_iter())))
-            .near_names(key, &nearest(key, names().into_iter()), fault.span),
+        Some(known) => new(misplaced(known.name, provider)).help(instead(provider)),
+        None => unknown(context, fault.span, key, provider, new),
     }
+}
+
+fn is_total_on_one(key: &str, provider: Option<&'static Provider>) -> bool {
+    key == Field::Total.key() && provider.is_some_and(|provider| !provider.kind.is_composite())
+}
+
+/// A key that there is not: one that is nearly right, or a limit under the name that it has elsewhere.
+fn unknown(
+    context: &Context<'_>,
+    span: Span,
+    key: &str,
+    provider: Option<&'static Provider>,
+    new: impl Fn(String) -> Finding,
+) -> Finding {
+    let names = allowed(provider);
+    let has = all_of(names.iter().copied());
+    let finding = new(format!("an `http` block has no `{}`", short(key))).help(format!("it has {has}"));
+    if matches!(key, "streaming" | "stream" | "non_streaming" | "non_stream") {
+        return finding.help(
+            "a limit holds for calls with and without streaming; for another request limit define another client, and \
+             use that one where you stream",
+        );
+    }
+    let near = nearest(key, names.iter().copied());
+    let Some(named) = named(key).filter(|_| near.is_empty()) else {
+        return finding.near_names(key, &near, span);
+    };
+    match named.meaning {
+        Meaning::Limit(field) if names.contains(&field.key()) => {
+            let value = written_behind(context, span);
+            let ms = value.and_then(|value| milliseconds(context.text(value).trim_matches('"'), named.unit));
+            let field = field.key();
+            match (ms, value) {
+                (Some(ms), Some(value)) => finding
+                    .help(format!("it is `{field}` here, in milliseconds: write `{field} {ms}`, which is {}", time(ms)))
+                    .fix(
+                        Safety::Unsafe,
+                        format!("write `{field} {ms}`"),
+                        vec![
+                            Edit { span: unquoted(context.text(span), span), text: field.into() },
+                            Edit { span: value, text: ms.to_string() },
+                        ],
+                    ),
+                _ => finding.help(format!("it is `{field}` here, in milliseconds; an `http` block has {has}")),
+            }
+        }
+        Meaning::Limit(Field::Total) => finding.help(
+            "a total bounds a whole fallback or round-robin: write `total_timeout_ms` into the `http` block of one, \
+             with this client as its member",
+        ),
+        Meaning::Retries | Meaning::Attempts | Meaning::Delay => finding.help(
+            "retries are no limits: define `retry_policy Name { max_retries 2 }`, and write `retry_policy Name` beside \
+             `provider`",
+        ),
+        Meaning::RetriedErrors => finding.help(RETRIED),
+        _ => finding,
+    }
+}
+
+/// A number or a text in quotes behind a key, on its line.
+fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
+    let text = context.sources.text(key.file);
+    let rest = text.get(key.range.end as usize..)?;
+    let line = rest.split(['\n', '\r']).next()?;
+    let value = line.trim_start_matches([' ', '\t', ':']);
+    let start = key.range.end as usize + (line.len() - value.len());
+    let quoted = value.strip_prefix('"').and_then(|inner| inner.find('"')).map(|end| end + 2);
+    let bare = || value.find(|char: char| !char.is_ascii_alphanumeric() && char != '.').unwrap_or(value.len());
+    let length = quoted.unwrap_or_else(bare);
+    (length > 0).then(|| Span::new(key.file, TextRange::of(start, start + length)))
 }
 
 fn allowed(provider: Option<&'static Provider>) -> Vec<&'static str> {
@@ -45,16 +126,9 @@ fn misplaced(key: &str, provider: Option<&'static Provider>) -> String {
     }
 }
 
-fn instead(key: &str, provider: Option<&'static Provider>) -> String {
-    match key {
-        "total_timeout_ms" => {
-            "a total bounds a whole fallback or round-robin with its retries; on a leaf write \
-                               `request_timeout_ms`, which bounds one attempt"
-                .into()
-        }
-        _ => match provider.filter(|provider| !provider.kind.is_composite()) {
-            Some(provider) => format!("remove it: `{}` manages its own connections", provider.name),
-            None => "remove it; connections belong to the members".into(),
-        },
+fn instead(provider: Option<&'static Provider>) -> String {
+    match provider.filter(|provider| !provider.kind.is_composite()) {
+        Some(provider) => format!("remove it: `{}` manages its own connections", provider.name),
+        None => "remove it; connections belong to the members".into(),
     }
 }

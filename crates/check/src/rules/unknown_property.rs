@@ -4,6 +4,7 @@ use clientc_semantic::{Fault, Owner, nearest};
 
 use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
+use crate::facts::tables::limit_names::{Meaning, RETRIED, WEIGHTS, named};
 use crate::text::words::{all_of, short};
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,8 +40,7 @@ pub(crate) fn finding(
 /// Where a key belongs that does not belong here.
 fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Option<String> {
     if owner == Owner::Policy {
-        let known = STRATEGY_KEYS.iter().any(|strategy| strategy.name == key);
-        return known.then(|| format!("`{key}` belongs in the policy's `strategy {{ ... }}`"));
+        return of_policy(key);
     }
     if Field::from_key(key).is_some() || key == providers::POOLING_KEY {
         return Some(format!("`{key}` belongs in `options {{ http {{ ... }} }}`"));
@@ -50,8 +50,24 @@ fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Opti
             "define `retry_policy Name { max_retries 2 }` and write `retry_policy Name` here".into(),
         );
     }
-    if key == "timeout" {
-        return Some("limits stand in `options { http { request_timeout_ms ... } }`, in milliseconds".into());
+    match named(key).map(|named| named.meaning) {
+        Some(Meaning::Limit(Field::Total)) => {
+            return Some(
+                "a total stands in `options { http { total_timeout_ms ... } }` of a fallback or round-robin, in \
+                 milliseconds"
+                    .into(),
+            );
+        }
+        Some(Meaning::Limit(field)) => {
+            let field = field.key();
+            return Some(format!("it is `{field}` here: `options {{ http {{ {field} ... }} }}`, in milliseconds"));
+        }
+        Some(Meaning::Retries | Meaning::Attempts) => {
+            return Some("define `retry_policy Name { max_retries 2 }` and write `retry_policy Name` here".into());
+        }
+        Some(Meaning::RetriedErrors) => return Some(RETRIED.into()),
+        Some(Meaning::Weight) => return Some(WEIGHTS.into()),
+        _ => {}
     }
     let known = match provider {
         Some(provider) => provider.option(key).is_some(),
@@ -59,4 +75,25 @@ fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Opti
     };
     let usual = ["model", "temperature", "max_tokens", "top_p", "seed"].contains(&key);
     (known || usual).then(|| format!("`{key}` belongs in `options {{ ... }}`"))
+}
+
+/// Where a key of a retry policy belongs, or what it is called.
+fn of_policy(key: &str) -> Option<String> {
+    if STRATEGY_KEYS.iter().any(|strategy| strategy.name == key) {
+        return Some(format!("`{key}` belongs in the policy's `strategy {{ ... }}`"));
+    }
+    Some(match named(key)?.meaning {
+        Meaning::Retries => "it is `max_retries` here: the attempts after the first".into(),
+        Meaning::Attempts => "write `max_retries`, which counts the attempts after the first: one less".into(),
+        Meaning::Delay => {
+            "delays stand in `strategy { type exponential_backoff delay_ms 200 multiplier 1.5 max_delay_ms 10000 }`"
+                .into()
+        }
+        Meaning::RetriedErrors => RETRIED.into(),
+        Meaning::Limit(_) | Meaning::SomeLimit => {
+            "limits stand in the `http` block of a client, in milliseconds; each attempt gets the whole limit".into()
+        }
+        Meaning::Fallbacks => "a client of `provider fallback` names what is tried next".into(),
+        Meaning::Weight | Meaning::Cooldown => return None,
+    })
 }

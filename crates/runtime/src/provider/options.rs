@@ -155,7 +155,7 @@ impl<'a> Options<'a> {
 fn resolve(value: &Written, path: &str, environment: &dyn Environment) -> Result<Value, BuildError> {
     Ok(match value {
         Written::Env(variable) => match environment.get(variable) {
-            Some(text) => Value::String(text),
+            Some(text) => from_environment(text, path),
             None => {
                 return Err(BuildError::MissingVariable { variable: variable.clone(), option: path.into() });
             }
@@ -176,6 +176,15 @@ fn resolve(value: &Written, path: &str, environment: &dyn Environment) -> Result
             Value::Object(map)
         }
     })
+}
+
+/// The value of a variable: a number where the option is one in the request and the text is one, else the text.
+fn from_environment(text: String, path: &str) -> Value {
+    let (blocks, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut blocks = blocks.split('.').filter(|block| !block.is_empty());
+    let is_number = providers::is_number(name) && blocks.all(providers::may_hold_numbers);
+    let number = is_number.then(|| text.trim().parse().ok()).flatten();
+    number.map_or(Value::String(text), Value::Number)
 }
 
 /// Says that an option has a value that it cannot have.

@@ -60,9 +60,10 @@ fn layer() -> Map<String, Value> {
             "min-request-timeout-ms": number("The smallest request limit that they can work with, in milliseconds"),
             "min-ttft-timeout-ms": number("The smallest limit to the first token, in milliseconds"),
         })),
-        "servers": tables("Servers with a limit of their own", &["base-url", "timeout-ms"], json!({
+        "servers": servers(json!({
             "base-url": {"type": "string", "description": "It begins with http:// or https://"},
             "timeout-ms": number("After how many milliseconds the server gives up"),
+            "retries": number("How often the server itself repeats a request that failed"),
         })),
         "platform": table("What the program runs on", json!({
             "ceiling-ms": number("After how many milliseconds it cuts the caller off"),
@@ -156,6 +157,13 @@ fn table(description: &str, properties: Value) -> Value {
 fn tables(description: &str, required: &[&str], properties: Value) -> Value {
     let table = json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties});
     json!({"description": description, "type": "array", "items": table})
+}
+
+/// A server says how long it takes, or how often it repeats a request, or both.
+fn servers(properties: Value) -> Value {
+    let mut servers = tables("Servers with a limit or retries of their own", &["base-url"], properties);
+    servers["items"]["anyOf"] = json!([{"required": ["timeout-ms"]}, {"required": ["retries"]}]);
+    servers
 }
 
 fn number(description: &str) -> Value {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 const MODELS: &[&str] = &["match", "min-request-timeout-ms", "min-ttft-timeout-ms"];
-const SERVERS: &[&str] = &["base-url", "timeout-ms"];
+const SERVERS: &[&str] = &["base-url", "timeout-ms", "retries"];
 
 /// Reads `[[models]]`. One that lacks its names is left out.
 pub(crate) fn models<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Vec<ModelRow> {
@@ -34,21 +34,24 @@ pub(crate) fn models<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str)
     all
 }
 
-/// Reads `[[servers]]`. One that lacks its URL or its time is left out.
+/// Reads `[[servers]]`. One that lacks its URL, or says nothing more, is left out.
 pub(crate) fn servers<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Vec<Server> {
     let mut all = Vec::new();
     for (table, header) in reader.tables(value, path) {
-        let (mut base_url, mut timeout) = (None, None);
+        let (mut base_url, mut timeout, mut retries) = (None, None, None);
         for (key, value) in table {
             let inner = format!("{path}.{}", key.get_ref());
             match key.get_ref().as_ref() {
                 "base-url" => base_url = self::base_url(reader, value, &inner),
                 "timeout-ms" => timeout = reader.integer(value, &inner),
+                "retries" => retries = reader.integer(value, &inner),
                 _ => reader.unknown_key(key, path, SERVERS),
             }
         }
-        require(reader, table, &header, path, SERVERS);
-        all.extend(base_url.zip(timeout).map(|(base_url, timeout)| Server { base_url, timeout }));
+        let needed = if table.contains_key("retries") { &SERVERS[..1] } else { &SERVERS[..2] };
+        require(reader, table, &header, path, needed);
+        let base_url = base_url.filter(|_| timeout.is_some() || retries.is_some());
+        all.extend(base_url.map(|base_url| Server { base_url, timeout, retries }));
     }
     all
 }

@@ -63,8 +63,9 @@ fn write_project(
         write_number(out, "min-ttft-timeout-ms", model.min_ttft_ms)?;
     }
     for server in &project.settings.servers {
-        let (url, timeout) = (&server.base_url, server.timeout.value);
-        writeln!(out, "\n[[servers]]\nbase-url = {url:?}\ntimeout-ms = {timeout}")?;
+        writeln!(out, "\n[[servers]]\nbase-url = {:?}", server.base_url)?;
+        write_number(out, "timeout-ms", value(server.timeout))?;
+        write_number(out, "retries", value(server.retries))?;
     }
     let has_generator = project.project.files.iter().any(|file| file.has_generator);
     let (word, why) = match (project.settings.peer_is_off(), has_generator) {

@@ -1,0 +1,154 @@
+//! A total of one client: edits that wrap it in a fallback of one, which may have a total.
+
+use clientc_plan::Field;
+use clientc_semantic::{ClientFacts, Span};
+use clientc_syntax::TextRange;
+
+use crate::context::Context;
+use crate::core::diagnostic::{Edit, Safety};
+use crate::core::finding::Finding;
+use crate::edits::http_block;
+
+/// A total that somebody wrote on a client that makes requests.
+struct Total<'a> {
+    context: &'a Context<'a>,
+    client: &'a ClientFacts,
+    key: Span,
+    /// The number and its place, where it is one.
+    value: Option<(u64, TextRange)>,
+}
+
+/// Says how one client can have a total, with the edits that write it.
+pub(crate) fn explain_total<'a>(context: &'a Context<'a>, key: Span, finding: Finding) -> Finding {
+    let of_file = context.files().find(|file| file.file == key.file);
+    let client = of_file.and_then(|file| file.clients.iter().find(|client| client.range.contains(key.range)));
+    let Some(client) = client else { return finding };
+    let text = context.sources.text(key.file);
+    let value = number_behind(text, key.range);
+    Total { context, client, key, value }.explain(finding)
+}
+
+impl Total<'_> {
+    fn explain(&self, finding: Finding) -> Finding {
+        let (retries, delays_ms) = self.retries();
+        let (name, total) = (&self.client.name.text, self.shown());
+        if retries == 0 {
+            let help = format!(
+                "`{name}` makes one attempt, so `request_timeout_ms {total}` bounds the whole call; a total bounds a \
+                 fallback or round-robin with its retries"
+            );
+            let is_free =
+                self.client.http.as_ref().is_none_or(|http| http.limits.get(Field::Request).is_none());
+            let finding = finding.help(help);
+            return match is_free && self.value.is_some() {
+                true => finding.replace(
+                    Safety::Safe,
+                    "write `request_timeout_ms`",
+                    self.key,
+                    Field::Request.key(),
+                ),
+                false => finding,
+            };
+        }
+        let attempts = retries + 1;
+        let each = match self.share_ms(retries, delays_ms) {
+            Some(ms) => format!(
+                ", and `request_timeout_ms {ms}` into `{name}`, so that {attempts} attempts get their turn within it"
+            ),
+            None => String::new(),
+        };
+        let finding = finding.help(format!(
+            "`request_timeout_ms` bounds each of the {attempts} attempts; for a total of all of them wrap `{name}` in a \
+             fallback of one: `provider fallback options {{ strategy [{name}] http {{ total_timeout_ms {total} }} }}`{each}"
+        ));
+        match self.edits(retries, delays_ms) {
+            Some(edits) => finding.fix(Safety::Unsafe, format!("wrap `{name}` in a fallback of one"), edits),
+            None => finding,
+        }
+    }
+
+    fn shown(&self) -> String {
+        self.value.map_or("...".to_owned(), |(ms, _)| ms.to_string())
+    }
+
+    /// How many retries the policy of the client makes, and how long it waits between them.
+    fn retries(&self) -> (u64, u64) {
+        let named = self.client.retry_policy.as_ref();
+        let policies = self.context.files().flat_map(|file| &file.policies);
+        let policy =
+            named.and_then(|named| policies.into_iter().find(|policy| policy.name.text == named.text));
+        policy.map_or((0, 0), |policy| (u64::from(policy.policy.max_retries), policy.policy.delay_sum_ms()))
+    }
+
+    /// A request limit with which all attempts use up the total, where the client has none.
+    fn share_ms(&self, retries: u64, delays_ms: u64) -> Option<u64> {
+        let has_own = self.client.http.as_ref().is_some_and(|http| http.limits.get(Field::Request).is_some());
+        let left_ms = self.value.filter(|_| !has_own)?.0.checked_sub(delays_ms)?;
+        let share_ms = left_ms.div_ceil(retries + 1).div_ceil(100) * 100;
+        (share_ms >= 1000).then_some(share_ms)
+    }
+
+    fn edits(&self, retries: u64, delays_ms: u64) -> Option<Vec<Edit>> {
+        let (file, text) = (self.key.file, self.context.sources.text(self.key.file));
+        let (_, value) = self.value?;
+        let (client, name) = (self.client, &*self.client.name.text);
+        let is_plain = client.is_whole && client.options_are_whole && client.name.range.slice(text) == name;
+        if !is_plain {
+            return None;
+        }
+        let inner = self.free_name(name);
+        let at = |range: TextRange, text: String| Edit { span: Span::new(file, range), text };
+        let mut edits = vec![at(client.name.range, inner.clone())];
+        match self.share_ms(retries, delays_ms) {
+            Some(ms) => {
+                edits.push(at(self.key.range.cover(value), format!("{} {ms}", Field::Request.key())));
+            }
+            None => edits.extend(http_block::remove(text, file, self.key.range, value)?),
+        }
+        let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let total = self.shown();
+        let lines = [
+            "".to_owned(),
+            "".to_owned(),
+            format!("client<llm> {name} {{"),
+            "  provider fallback".to_owned(),
+            "  options {".to_owned(),
+            format!("    strategy [{inner}]"),
+            "    http {".to_owned(),
+            format!("      total_timeout_ms {total}"),
+            "    }".to_owned(),
+            "  }".to_owned(),
+            "}".to_owned(),
+        ];
+        edits.push(at(TextRange::empty(client.range.end), lines.join(end)));
+        Some(edits)
+    }
+
+    /// A name that no client and no policy has.
+    fn free_name(&self, name: &str) -> String {
+        let is_taken = |wanted: &str| {
+            self.context.files().any(|file| {
+                file.clients.iter().any(|client| client.name.text == wanted)
+                    || file.policies.iter().any(|policy| policy.name.text == wanted)
+            })
+        };
+        let first = format!("{name}Once");
+        let further = (2..).map(|number| format!("{first}{number}"));
+        std::iter::once(first.clone()).chain(further).find(|wanted| !is_taken(wanted)).unwrap_or(first)
+    }
+}
+
+/// The number that stands behind a key on its line, and its place.
+fn number_behind(text: &str, key: TextRange) -> Option<(u64, TextRange)> {
+    let rest = text.get(key.end as usize..)?;
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t', ':']).len();
+    let digits = rest.get(blanks..)?.bytes().take_while(u8::is_ascii_digit).count();
+    let start = key.end as usize + blanks;
+    let ms = text.get(start..start + digits)?.parse().ok().filter(|ms| *ms > 0)?;
+    // A fraction, or a number with letters behind it, is no limit whatever its key is.
+    let behind = text.get(start + digits..)?.chars().next();
+    if behind.is_some_and(|char| !char.is_whitespace() && !matches!(char, ',' | '}')) {
+        return None;
+    }
+    Some((ms, TextRange::of(start, start + digits)))
+}

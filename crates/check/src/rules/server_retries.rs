@@ -1,0 +1,87 @@
+use clientc_plan::ClientId;
+use rustc_hash::FxHashSet;
+
+use crate::context::Context;
+use crate::core::diagnostic::Level;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
+use crate::facts::servers::{server_of, upstream_requests};
+use crate::text::words::grouped;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "server-retries",
+    summary: "retries of a server that multiply those of the program",
+    level: Setting::Warn,
+    is_fixed: false,
+    page: include_str!("server_retries.md"),
+};
+
+/// A client whose server repeats requests by itself.
+struct Repeated<'a> {
+    id: ClientId,
+    /// How often, and the place that says so.
+    retries: u64,
+    said: clientc_semantic::Span,
+    name: &'a str,
+}
+
+pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
+    if context.settings.servers.iter().all(|server| server.retries.is_none()) {
+        return;
+    }
+    let plan = &context.project.plan;
+    let repeated: Vec<Repeated<'_>> = plan
+        .ids()
+        .filter_map(|id| {
+            let retries = server_of(context, &context.leaf(id)?)?.retries?;
+            let name = context.project.client_name(id);
+            Some(Repeated { id, retries: retries.value, said: retries.span, name })
+        })
+        .collect();
+    let upstream = upstream_requests(context);
+    let mut seen = FxHashSet::default();
+    for &entry in context.entries() {
+        for leaf in repeated.iter().filter(|leaf| leads_to(context, entry, leaf.id)) {
+            // One finding an entry: the first such server on its way.
+            if seen.insert(entry) {
+                out.extend(finding(context, entry, leaf, upstream[entry.index()]));
+            }
+        }
+    }
+}
+
+fn leads_to(context: &Context<'_>, entry: ClientId, leaf: ClientId) -> bool {
+    let (mut waiting, mut seen) = (vec![entry], FxHashSet::default());
+    while let Some(id) = waiting.pop() {
+        if id == leaf {
+            return true;
+        }
+        if seen.insert(id) {
+            waiting.extend(context.project.plan.members(id));
+        }
+    }
+    false
+}
+
+fn finding(context: &Context<'_>, entry: ClientId, leaf: &Repeated<'_>, upstream: u64) -> Option<Finding> {
+    let project = context.project;
+    let own = clientc_plan::worst_case(&project.plan, entry).requests;
+    if own <= 1 {
+        return None;
+    }
+    let most = context.settings.budget.most_requests();
+    let (name, called) = (project.client_name(entry), leaf.name);
+    let more = if upstream > most { format!(", more than {}", grouped(most)) } else { String::new() };
+    let message = format!(
+        "one call of `{name}` makes up to {} requests, and the server of `{called}` repeats each of its up to {} times: \
+         {} reach the vendor{more}",
+        grouped(own),
+        grouped(leaf.retries),
+        grouped(upstream)
+    );
+    let finding = Finding::new(project.client_place(entry)?, format!("{name}/retries"), message)
+        .related(leaf.said, format!("repeats up to {} times", grouped(leaf.retries)))
+        .help("retries multiply on every level: keep them on one, in the server or in the policies here");
+    // What is over the budget without the server is the matter of another rule.
+    Some(if upstream > most && own <= most { finding } else { finding.level(Level::Info) })
+}
