@@ -1,9 +1,9 @@
 use clientc_plan::Field;
 use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind};
 
+use crate::context::Context;
 use crate::core::diagnostic::Level;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{grouped, short};
 
@@ -96,15 +96,14 @@ fn jitter(context: &Context<'_>) -> Option<Finding> {
         let jitter = policy.strategy.iter().find(|property| &*property.key == "jitter")?;
         (jitter.value.kind == ValueKind::Bool(true)).then_some(jitter.key_range)
     };
-    let policies = context.files().flat_map(|file| file.policies.iter().map(move |policy| (file.file, policy)));
+    let policies =
+        context.files().flat_map(|file| file.policies.iter().map(move |policy| (file.file, policy)));
     let all: Vec<_> =
         policies.filter_map(|(file, policy)| Some((file, policy, of_policy(policy)?))).collect();
     let (file, policy, range) = *all.first()?;
     let name = &policy.name.text;
-    let message = format!(
-        "BAML has no `jitter`: every delay of `{name}`{} has its full length",
-        others(all.len())
-    );
+    let message =
+        format!("BAML has no `jitter`: every delay of `{name}`{} has its full length", others(all.len()));
     Some(
         Finding::new(Span::new(file, range), format!("{name}/strategy/jitter"), message)
             .help("delays are drawn in clientc's runtime and gateway; BAML skips the key without a word"),

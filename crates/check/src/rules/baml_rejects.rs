@@ -1,14 +1,12 @@
 use std::collections::BTreeMap;
 
 use clientc_plan::Field;
-use clientc_semantic::{
-    ClientFacts, FileFacts, FileId, Form, Name, Property, RefusedForm, Span, ValueKind,
-};
+use clientc_semantic::{ClientFacts, FileFacts, FileId, Form, Name, Property, RefusedForm, Span, ValueKind};
 use rustc_hash::FxHashMap;
 
+use crate::context::Context;
 use crate::core::diagnostic::{Level, Safety};
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, grouped};
 
@@ -172,7 +170,8 @@ fn large_max_tokens(file: FileId, client: &ClientFacts) -> Option<Finding> {
     let is_large = number.parse::<f64>().is_ok_and(|number| number > f64::from(i32::MAX));
     is_large.then(|| {
         let subject = format!("{}/inference_configuration/max_tokens", client.name.text);
-        let message = format!("BAML refuses `max_tokens` above {}", grouped(u64::from(i32::MAX.unsigned_abs())));
+        let message =
+            format!("BAML refuses `max_tokens` above {}", grouped(u64::from(i32::MAX.unsigned_abs())));
         Finding::new(Span::new(file, value.range), subject, message)
             .help("no model answers with that many tokens: write its own limit")
     })

@@ -1,12 +1,12 @@
 use clientc_plan::providers::Family;
 use clientc_semantic::Value;
 
-use crate::core::diagnostic::Safety;
-use crate::facts::endpoint::{Base, Url};
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::facts::leaf::Leaf;
+use crate::core::diagnostic::Safety;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::endpoint::{Base, Url};
+use crate::facts::leaf::Leaf;
 use crate::facts::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT, added, doubled, server};
 use crate::text::quotes::unquoted;
 use crate::text::words::short;

@@ -2,10 +2,10 @@ use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Field};
 
-use crate::facts::entry_routes::SetLimit;
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::entry_routes::SetLimit;
 use crate::facts::servers::{ServerLimit, server_limit};
 use crate::text::words::grouped;
 

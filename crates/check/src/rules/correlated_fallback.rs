@@ -2,10 +2,10 @@ use clientc_plan::{ClientId, Kind};
 use clientc_semantic::{Property, Span, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::facts::leaf::Leaf;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::leaf::Leaf;
 use crate::text::urls;
 
 pub(crate) static RULE: Rule = Rule {
@@ -121,7 +121,8 @@ fn key<'a>(leaf: &Leaf<'a>) -> Option<Effective<'a>> {
 fn same_model(first: &Leaf<'_>, second: &Leaf<'_>) -> bool {
     const NAMES: [&str; 4] = ["model", "model_id", "deployment_id", "deployment"];
     let written = |leaf: &Leaf<'_>| {
-        let variables = NAMES.iter().filter_map(|name| leaf.option(name)).filter(|option| option.value.text().is_none());
+        let variables =
+            NAMES.iter().filter_map(|name| leaf.option(name)).filter(|option| option.value.text().is_none());
         let variables: Vec<_> = variables.map(|option| option.value.to_json()).collect();
         (leaf.models().map(|model| model.text.to_owned()).collect::<Vec<_>>(), variables)
     };
@@ -165,7 +166,8 @@ fn finding(context: &Context<'_>, id: ClientId, leaf: ClientId) -> Option<Findin
              where one model is at fault",
         )
     };
-    let message =
-        format!("all members of `{name}` call the same model of `{provider}` at the same endpoint{key}: {stops}");
+    let message = format!(
+        "all members of `{name}` call the same model of `{provider}` at the same endpoint{key}: {stops}"
+    );
     Some(Finding::new(members, format!("{name}/strategy"), message).help(help))
 }

@@ -1,12 +1,12 @@
 use clientc_plan::Field;
 use clientc_semantic::{Project, Span};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::facts::losses::{Loss, LossKind};
 use crate::facts::route_facts::limit_span;
 use crate::facts::timeout_story::MemberOf;
-use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -45,7 +45,10 @@ fn finding(context: &Context<'_>, loss: &Loss, members: &[MemberOf]) -> Option<F
     );
     let mut finding = Finding::new(place, format!("{fallback}/strategy/{name}"), message)
         .label("never runs")
-        .related(limit_span(project, Some(loss.total_of), Field::Total)?, format!("{} ms for all of it", grouped(total_ms)))
+        .related(
+            limit_span(project, Some(loss.total_of), Field::Total)?,
+            format!("{} ms for all of it", grouped(total_ms)),
+        )
         .help(format!(
             "{}; raise the total, or lower limits and retries of what comes before",
             loss.told(project)

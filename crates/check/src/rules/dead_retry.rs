@@ -1,11 +1,11 @@
 use clientc_plan::{Field, Kind};
 use clientc_semantic::Span;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::facts::losses::{Loss, LossKind};
 use crate::facts::route_facts::limit_span;
-use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -41,7 +41,10 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
     Some(
         Finding::new(Span::new(file, policy.range), format!("{}/retry_policy", data.name), message)
             .label(format!("plans {planned} {rounds}"))
-            .related(limit_span(project, Some(loss.total_of), Field::Total)?, format!("{} ms for all of it", grouped(total_ms)))
+            .related(
+                limit_span(project, Some(loss.total_of), Field::Total)?,
+                format!("{} ms for all of it", grouped(total_ms)),
+            )
             .help(format!(
                 "{}; raise the total, lower the request limits, or plan fewer retries",
                 loss.told(project)

@@ -1,14 +1,14 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
+use crate::context::Context;
 use crate::core::diagnostic::{Fix, Level, Safety};
 use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::edits::http_block;
-use crate::context::Context;
-use crate::facts::limit_faults::{OtherLimit, LimitFault, LimitFaultKind};
+use crate::facts::limit_faults::{LimitFault, LimitFaultKind, OtherLimit};
 use crate::facts::losses::{Loss, LossKind};
 use crate::facts::route_facts::limit_span;
-use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,9 +34,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
 /// Whether members never run because of the same total. Then that is what helps first.
 fn is_told_otherwise(context: &Context<'_>, fault: &LimitFault) -> bool {
     let against = fault.against;
-    let is_for_dead_members = |loss: &Loss| {
-        matches!(loss.kind, LossKind::DeadMembers(_)) && Some(loss.total_of) == against.client
-    };
+    let is_for_dead_members =
+        |loss: &Loss| matches!(loss.kind, LossKind::DeadMembers(_)) && Some(loss.total_of) == against.client;
     against.field == Field::Total && context.losses().iter().any(is_for_dead_members)
 }
 

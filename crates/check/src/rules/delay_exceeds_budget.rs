@@ -1,11 +1,11 @@
 use clientc_plan::{ClientId, Field, Kind, Plan, sum_ms};
 use clientc_semantic::Span;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::facts::route_facts::limit_span;
 use crate::facts::visits::most_in_turn;
-use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,10 +39,11 @@ fn delays_ms(plan: &Plan<Span>) -> Vec<u64> {
     let mut delays_ms = vec![0; plan.clients().len()];
     for &id in plan.order() {
         let Some(client) = plan.client(id) else { continue };
-        let capped_ms = |member: &ClientId| match plan.client(*member).and_then(|it| it.limits.ms(Field::Total)) {
-            Some(total_ms) => delays_ms[member.index()].min(total_ms),
-            None => delays_ms[member.index()],
-        };
+        let capped_ms =
+            |member: &ClientId| match plan.client(*member).and_then(|it| it.limits.ms(Field::Total)) {
+                Some(total_ms) => delays_ms[member.index()].min(total_ms),
+                None => delays_ms[member.index()],
+            };
         let members: Vec<u64> = client.kind.members().iter().map(capped_ms).collect();
         let (retries, own_ms) = plan.retries(client);
         let of_members_ms = match client.kind {

@@ -1,11 +1,11 @@
 use clientc_plan::ClientId;
 
-use crate::core::diagnostic::{Level, Safety};
-use crate::facts::duplicates::Duplicate;
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::edits::removal;
+use crate::core::diagnostic::{Level, Safety};
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::edits::removal;
+use crate::facts::duplicates::Duplicate;
 use crate::text::words::one_of;
 
 pub(crate) static RULE: Rule = Rule {

@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use clientc_plan::{ClientId, Field, Limit, MAX_NAMES, Origin, Route, Routes};
 use clientc_semantic::Span;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 

@@ -1,5 +1,5 @@
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,11 +1,11 @@
 use clientc_semantic::{Value, ValueKind};
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 use crate::facts::leaf::Leaf;
 use crate::facts::models::without_vendor;
-use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::finish_reasons::{has, is_known, same_as, words_of, words_of_gemini};
 use crate::facts::tables::hosts::{Service, service_of};
 use crate::text::quotes::unquoted;
@@ -78,8 +78,7 @@ fn finding(
         (_, true) => "so every answer is a failure",
         _ => "so it allows nothing",
     };
-    let message =
-        format!("{} never gives the finish reason `{}`, {effect}", service.name(), short(word));
+    let message = format!("{} never gives the finish reason `{}`, {effect}", service.name(), short(word));
     let span = leaf.span(member);
     let finding = Finding::new(span, format!("{client}/{list}/{word}"), message);
     let mut same = same_as(word, words);
@@ -90,7 +89,9 @@ fn finding(
     let known = all_of(words.iter().copied().filter(|known| *known != "FINISH_REASON_UNSPECIFIED"));
     let finding = match &same[..] {
         [] => finding.help(format!("its reasons are {known}")),
-        [..] => finding.help(format!("it says {} there; its reasons are {known}", one_of(same.iter().copied()))),
+        [..] => {
+            finding.help(format!("it says {} there; its reasons are {known}", one_of(same.iter().copied())))
+        }
     };
     match &same[..] {
         [only] => {

@@ -2,11 +2,11 @@ use clientc_plan::providers::Provider;
 use clientc_semantic::{ClientFacts, FileId, Property, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::edits::lines::offset;
 use crate::text::path::Path;
-use crate::core::rule::{Rule, Setting};
 use crate::text::secret;
 use crate::text::words::short;
 

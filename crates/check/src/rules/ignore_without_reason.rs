@@ -1,9 +1,9 @@
 use clientc_semantic::Span;
 
-use crate::core::finding::{Finding, Findings};
-use crate::silence::comments::says_ignore;
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::silence::comments::says_ignore;
 use crate::text::words::all_of;
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,7 +1,7 @@
+use crate::context::Context;
 use crate::core::config_fault::{ConfigFault, ConfigFaultKind, Expected};
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, grouped, one_of, short};
 

@@ -4,9 +4,9 @@ use clientc_semantic::{
     ClientFacts, Fault, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
 };
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::limit_names::{self, Meaning, RETRIED, WEIGHTS};
 use crate::text::words::{all_of, one_of, short};

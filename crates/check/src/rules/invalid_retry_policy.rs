@@ -2,9 +2,9 @@ use clientc_plan::providers::STRATEGY_TYPES;
 use clientc_plan::retry::{MAX_DELAY_MS, MAX_MULTIPLIER, MAX_RETRIES};
 use clientc_semantic::{Fault, NumberKey, NumberProblem, nearest};
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::Finding;
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{grouped, one_of, short};
 

@@ -15,11 +15,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(fault: &Fault, field: Field, problem: &NumberProblem, written: &str) -> Finding {
-        let key = field.key();
-        let shown = short(written);
-        let new = |message: String| Finding::of(fault, message);
-        let allowed = || format!("a limit is a whole number of milliseconds from 1 to {}", grouped(MAX_MS));
-        match problem {
+    let key = field.key();
+    let shown = short(written);
+    let new = |message: String| Finding::of(fault, message);
+    let allowed = || format!("a limit is a whole number of milliseconds from 1 to {}", grouped(MAX_MS));
+    match problem {
             NumberProblem::Zero => new(format!("`{key}` is {shown}"))
                 .help("0 ms is not a limit: leave the line out for no limit, or write at least 1"),
             NumberProblem::Negative => new(format!("`{key}` is {shown}, which is negative")).help(allowed()),

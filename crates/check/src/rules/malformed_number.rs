@@ -13,7 +13,6 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("malformed_number.md"),
 };
 
-
 pub(crate) fn finding(span: Span, text: &str) -> Finding {
     let finding = Finding::new(span, short(text), format!("`{}` is not a number", short(text)));
     match repaired(text) {

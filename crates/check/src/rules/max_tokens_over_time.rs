@@ -3,11 +3,11 @@ use std::collections::HashSet;
 use clientc_plan::Field;
 use clientc_semantic::{Value, ValueKind};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::facts::leaf::Leaf;
 use crate::facts::models::{begins_with, without_vendor};
-use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::speeds::SPEEDS;
 use crate::text::words::grouped;
 
@@ -40,7 +40,8 @@ struct Answer<'a> {
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
-    let leaves: Vec<_> = plan.ids().filter(|id| context.leaf(*id).is_some_and(|leaf| answer(&leaf).is_some())).collect();
+    let leaves: Vec<_> =
+        plan.ids().filter(|id| context.leaf(*id).is_some_and(|leaf| answer(&leaf).is_some())).collect();
     let mut seen = HashSet::new();
     context.walk_entry_routes(leaves, |route| {
         let Some(&id) = route.path.last() else { return };

@@ -26,7 +26,9 @@ pub(crate) fn finding(fault: &Fault, what: Misplaced, word: &str) -> Finding {
         }
         Misplaced::Brackets => Finding::of(fault, format!("`{shown}` opens a block that nothing reads"))
             .help("a client begins with `client<llm> Name {`"),
-        Misplaced::Entry => Finding::of(fault, format!("`{shown}` stands outside of every block, so nothing reads it"))
-            .help("it belongs in a client: look above for a `}` that closes one too early"),
+        Misplaced::Entry => {
+            Finding::of(fault, format!("`{shown}` stands outside of every block, so nothing reads it"))
+                .help("it belongs in a client: look above for a `}` that closes one too early")
+        }
     }
 }

@@ -1,7 +1,7 @@
 use std::cell::OnceCell;
 
-use clientc_plan::providers::{POOLING_KEY, Provider, is_known_body_field};
 use clientc_plan::Field;
+use clientc_plan::providers::{POOLING_KEY, Provider, is_known_body_field};
 use clientc_semantic::{ClientFacts, FileId, Property, Span, Value, ValueKind, nearest};
 use rustc_hash::FxHashSet;
 
@@ -32,7 +32,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };
             let (extremes, policies, bounded) = (&extremes, &policies, &bounded);
             let fixes = Default::default();
-            let place = Misplaced { context, file: file.file, client, provider, extremes, policies, bounded, fixes };
+            let place =
+                Misplaced { context, file: file.file, client, provider, extremes, policies, bounded, fixes };
             out.found.extend(place.findings());
         }
     }
@@ -119,11 +120,11 @@ impl<'a> Misplaced<'a> {
         let key = &*option.key;
         let is_request = named.meaning == Meaning::Limit(Field::Request);
         let is_exact = is_exact(key);
-        let effect =
-            if is_request && !is_exact { "limits nothing on this side" } else { "limits nothing" };
+        let effect = if is_request && !is_exact { "limits nothing on this side" } else { "limits nothing" };
         let finding = self.sent(option, effect);
         let Some(field) = meant(key, named.meaning) else {
-            let keys = one_of(self.provider.http_keys().filter(|key| key.field.is_some()).map(|key| key.name));
+            let keys =
+                one_of(self.provider.http_keys().filter(|key| key.field.is_some()).map(|key| key.name));
             return finding.help(format!("limits stand in `http {{ ... }}`, in milliseconds: {keys}"));
         };
         let ms = milliseconds(&option.value, named.unit);

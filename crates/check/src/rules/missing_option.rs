@@ -1,9 +1,9 @@
 use clientc_plan::providers::{Demand, Provider};
 use clientc_semantic::{ClientFacts, ClientSource, FileId, Property, Span};
 
+use crate::context::Context;
 use crate::core::diagnostic::{Level, Safety};
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::quotes::unquoted;
 use crate::text::words::{all_of, short};
@@ -38,7 +38,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         }
     }
     for mention in &context.project.mentions {
-        let Some(ClientSource::Implicit { provider, .. }) = context.project.clients.get(mention.client.index())
+        let Some(ClientSource::Implicit { provider, .. }) =
+            context.project.clients.get(mention.client.index())
         else {
             continue;
         };
@@ -59,7 +60,10 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
 /// Names that options have elsewhere: in the SDKs of the vendors, and for other providers here.
 const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("location", &["region", "vertex_location", "gcp_region", "google_cloud_location"]),
-    ("base_url", &["url", "api_base", "endpoint", "azure_endpoint", "base", "baseURL", "baseUrl", "openai_api_base"]),
+    (
+        "base_url",
+        &["url", "api_base", "endpoint", "azure_endpoint", "base", "baseURL", "baseUrl", "openai_api_base"],
+    ),
     ("deployment_id", &["deployment", "deployment_name", "azure_deployment", "engine"]),
     ("resource_name", &["resource", "instance_name", "azure_resource", "resourceName"]),
     ("model", &["model_name", "modelId", "modelName"]),
@@ -78,7 +82,8 @@ fn elsewhere<'c>(
     let wanted: Vec<&str> = std::iter::once(missing).chain(demands).collect();
     let names = OTHER_NAMES.iter().filter(|(option, _)| wanted.contains(option) && !has(client, option));
     names.into_iter().find_map(|(option, names)| {
-        let is_it = |written: &&Property| names.contains(&&*written.key) && provider.option(&written.key).is_none();
+        let is_it =
+            |written: &&Property| names.contains(&&*written.key) && provider.option(&written.key).is_none();
         Some((client.options.iter().find(is_it)?, *option))
     })
 }

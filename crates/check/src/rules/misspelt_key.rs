@@ -4,8 +4,8 @@ use clientc_plan::providers::{
 };
 use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, one_of, short};
 

@@ -3,8 +3,8 @@ use std::cmp::Ordering;
 use clientc_plan::{ClientId, Kind};
 use clientc_semantic::{Project, Span};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::facts::visits::Visits;
 use crate::text::words::grouped;
@@ -70,15 +70,13 @@ fn finding(project: &Project, outer: ClientId, inner: &[(ClientId, u64)]) -> Opt
     let how = match times.cmp(&rounds) {
         Ordering::Equal => format!("in each of them `{}` makes", member.name),
         Ordering::Less => format!("up to {times} of them through `{}`, which makes", member.name),
-        Ordering::Greater => format!("and comes to `{}` up to {} times, which makes", member.name, grouped(times)),
+        Ordering::Greater => {
+            format!("and comes to `{}` up to {} times, which makes", member.name, grouped(times))
+        }
     };
     let joined = if times == rounds { ", and " } else { ", " };
-    let message = format!(
-        "`{}` makes {rounds} rounds{joined}{how} {} {}: {all}",
-        client.name,
-        own(first),
-        noun(first)
-    );
+    let message =
+        format!("`{}` makes {rounds} rounds{joined}{how} {} {}: {all}", client.name, own(first), noun(first));
     let mut finding =
         Finding::new(policy_place(project, outer)?, format!("{}/retry_policy", client.name), message)
             .label(format!("{rounds} rounds"))

@@ -2,13 +2,13 @@ use clientc_plan::{ClientId, Field, Routes, WorstCases};
 use clientc_semantic::{ClientSource, Span};
 use rustc_hash::FxHashSet;
 
-use crate::facts::costs::plural;
+use crate::context::Context;
 use crate::core::diagnostic::{Fix, Safety};
 use crate::core::finding::{Finding, Findings};
-use crate::edits::fix_limits::FixLimits;
-use crate::context::Context;
-use crate::facts::route_facts::{OpenLeaf, is_open};
 use crate::core::rule::{Rule, Setting};
+use crate::edits::fix_limits::FixLimits;
+use crate::facts::costs::plural;
+use crate::facts::route_facts::{OpenLeaf, is_open};
 use crate::text::words::{all_of, grouped, sorted_names};
 
 pub(crate) static RULE: Rule = Rule {
@@ -53,9 +53,9 @@ fn sets_no_limit(context: &Context<'_>) -> bool {
     let is_written = |id| context.project.client_facts(id).is_some_and(|(_, facts)| facts.http.is_some());
     plan.defaults().is_empty()
         && plan.clients().iter().all(|client| client.limits.is_empty())
-        && !context
-            .faults()
-            .any(|fault| crate::facts::readable::is_about_limits(&fault.kind) && fault.subject.contains("/http"))
+        && !context.faults().any(|fault| {
+            crate::facts::readable::is_about_limits(&fault.kind) && fault.subject.contains("/http")
+        })
         && !plan.ids().any(|id| !context.project.is_whole[id.index()] && is_written(id))
 }
 

@@ -1,10 +1,10 @@
 use clientc_plan::providers::{is_number, may_hold_numbers};
 use clientc_semantic::{FileId, Property, Span, ValueKind};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::text::path::Path;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::text::path::Path;
 
 pub(crate) static RULE: Rule = Rule {
     name: "number-from-env",

@@ -1,10 +1,10 @@
 use clientc_semantic::{FileId, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::text::path::Path;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::text::path::Path;
 
 pub(crate) static RULE: Rule = Rule {
     name: "odd-env-name",
@@ -108,7 +108,8 @@ fn odd(context: &Context<'_>, span: Span, subject: String, written: &str, effect
             .help("write `env.NAME`: letters, digits and `_`");
     }
     let start = span.range.start + context.text(span).find(written).map_or(0, crate::edits::lines::offset);
-    let place = Span::new(span.file, TextRange::new(start + crate::edits::lines::offset(length), span.range.end));
+    let place =
+        Span::new(span.file, TextRange::new(start + crate::edits::lines::offset(length), span.range.end));
     let has_default = rest.trim_start().starts_with(['?', '|', ':']);
     let message = if has_default {
         format!("`env.{name}` has no default: what follows {effect}")

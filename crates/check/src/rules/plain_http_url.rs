@@ -3,11 +3,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use clientc_semantic::Span;
 use clientc_syntax::TextRange;
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
-use crate::edits::lines::offset;
 use crate::core::rule::{Rule, Setting};
+use crate::edits::lines::offset;
 use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {

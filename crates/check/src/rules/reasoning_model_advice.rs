@@ -3,10 +3,10 @@ use std::collections::HashSet;
 use clientc_plan::{ClientId, Kind, PolicyId, RetryStrategy, Route};
 use clientc_semantic::{Span, ValueKind};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::facts::models::Thinker;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::models::Thinker;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {

@@ -3,11 +3,11 @@ use std::collections::HashMap;
 use clientc_plan::Field;
 use clientc_semantic::ValueKind;
 
-use crate::facts::entry_routes::SetLimit;
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::facts::models::Thinker;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::entry_routes::SetLimit;
+use crate::facts::models::Thinker;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -70,8 +70,12 @@ fn finding(context: &Context<'_>, cause: &Cause<'_>) -> Finding {
     };
     let setter = limit.setter();
     let (needs, label) = match thinker.thinks {
-        true => (format!("thinks before it answers and needs {needed} ms or more"), "thinks before it answers"),
-        false => (format!("needs {needed} ms or more, as `[[models]]` in clientc.toml says"), "needs more time"),
+        true => {
+            (format!("thinks before it answers and needs {needed} ms or more"), "thinks before it answers")
+        }
+        false => {
+            (format!("needs {needed} ms or more, as `[[models]]` in clientc.toml says"), "needs more time")
+        }
     };
     let message = format!("{setter} {gives}, but {whose} {needs}");
     let key = limit.field.key();

@@ -1,7 +1,7 @@
-use crate::facts::costs;
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::costs;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {

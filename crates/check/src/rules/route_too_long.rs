@@ -1,7 +1,7 @@
 use clientc_plan::{ExceededLimit, MAX_ROUTE_LENGTH};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 

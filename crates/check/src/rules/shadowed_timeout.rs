@@ -1,11 +1,11 @@
 use clientc_plan::Field;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::facts::limit_faults::{LimitFault, LimitFaultKind};
 use crate::facts::route_facts::limit_span;
 use crate::facts::without::Without;
-use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
 use super::streaming_timeout_unused::Switches;

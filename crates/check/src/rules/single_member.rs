@@ -1,7 +1,7 @@
 use clientc_plan::{Field, Kind};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 
 pub(crate) static RULE: Rule = Rule {

@@ -3,13 +3,13 @@ use std::collections::HashSet;
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::ValueKind;
 
+use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::facts::endpoint::Url;
 use crate::facts::entry_routes::SetLimit;
-use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::facts::leaf::Leaf;
 use crate::facts::models::without_vendor;
-use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::paths::{LM_STUDIO_PORT, OLLAMA_PORT};
 use crate::text::urls;
 use crate::text::words::grouped;
@@ -39,7 +39,8 @@ enum Server {
 }
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
-    let servers: Vec<ClientId> = context.project.plan.ids().filter(|id| server_of(context, *id).is_some()).collect();
+    let servers: Vec<ClientId> =
+        context.project.plan.ids().filter(|id| server_of(context, *id).is_some()).collect();
     let mut seen = HashSet::new();
     context.walk_entry_routes(servers, |route| {
         let Some(&id) = route.path.last() else { return };
@@ -73,7 +74,8 @@ fn server_of(context: &Context<'_>, id: ClientId) -> Option<Server> {
     let leaf = context.leaf(id)?;
     let base = leaf.base();
     // Who describes a server in the settings knows how long it takes.
-    let is_described = |text: &str| context.settings.servers.iter().any(|server| urls::are_same(&server.base_url, text));
+    let is_described =
+        |text: &str| context.settings.servers.iter().any(|server| urls::are_same(&server.base_url, text));
     if base.is_some_and(|base| is_described(base.text) || base.url.is_within("ollama.com")) {
         return None;
     }
@@ -84,7 +86,9 @@ fn server_of(context: &Context<'_>, id: ClientId) -> Option<Server> {
     let is_open = matches!(leaf.provider.name, "openai" | "openai-generic");
     let is_hosted = leaf.models().any(|model| {
         let name = without_vendor(model.text);
-        HOSTED.iter().any(|hosted| name.to_ascii_lowercase().starts_with(hosted) || model.text.starts_with(hosted))
+        HOSTED
+            .iter()
+            .any(|hosted| name.to_ascii_lowercase().starts_with(hosted) || model.text.starts_with(hosted))
     });
     if !is_open || is_hosted || leaf.models().next().is_none() {
         return None;
@@ -122,8 +126,12 @@ fn finding(context: &Context<'_>, id: ClientId, server: Server, limit: &SetLimit
     );
     let key = limit.field.key();
     let help = match limit.client {
-        None => format!("set `{key}` in `{client}` itself to {LOADING_MS} or more, or load the model beforehand"),
-        Some(_) => format!("raise `{key}` to {LOADING_MS} or more, or load the model beforehand and keep it loaded"),
+        None => {
+            format!("set `{key}` in `{client}` itself to {LOADING_MS} or more, or load the model beforehand")
+        }
+        Some(_) => {
+            format!("raise `{key}` to {LOADING_MS} or more, or load the model beforehand and keep it loaded")
+        }
     };
     Finding::new(limit.span, limit.subject(), message).label(format!("{given} ms")).help(help)
 }

@@ -1,8 +1,8 @@
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::{Span, ValueKind};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,11 +1,11 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
-use crate::facts::conflict::Extremes;
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
+use crate::facts::conflict::Extremes;
 use crate::text::words::{grouped, time};
 
 pub(crate) static RULE: Rule = Rule {
@@ -33,7 +33,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for file in context.files() {
         for client in &file.clients {
             let limits = client.http.iter().flat_map(|http| http.limits.iter());
-            let idle_ms = client.http.as_ref().and_then(|http| http.limits.get(Field::Idle)).map(|idle| idle.ms);
+            let idle_ms =
+                client.http.as_ref().and_then(|http| http.limits.get(Field::Idle)).map(|idle| idle.ms);
             for (field, limit) in limits.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
                 if is_backstop(field, limit.ms, idle_ms) {
                     continue;

@@ -1,9 +1,9 @@
 use clientc_semantic::Span;
 use clientc_syntax::{Fault, FaultKind, TextRange, Unterminated};
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::Finding;
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
@@ -198,8 +198,11 @@ fn header_junk(context: &Context<'_>, span: Span, text: &str, new: impl Fn(Strin
     let source = context.sources.text(span.file);
     let before = source.get(..span.range.start as usize).unwrap_or_default().trim_end();
     if before.ends_with("extends") || text == "extends" {
-        return new(format!("a client takes nothing over from another, so `extends` has no effect here: `{}`", short(text)))
-            .help(format!("remove `extends`, and repeat the provider and the options of `{}`", short(text)));
+        return new(format!(
+            "a client takes nothing over from another, so `extends` has no effect here: `{}`",
+            short(text)
+        ))
+        .help(format!("remove `extends`, and repeat the provider and the options of `{}`", short(text)));
     }
     new(format!("`{}` does not belong between a name and its `{{`", short(text)))
         .help("write `client<llm> Name {` or `retry_policy Name {`")

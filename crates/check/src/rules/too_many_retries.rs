@@ -1,9 +1,9 @@
 use clientc_plan::PolicyId;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::edits::policy_places::policy_value;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::edits::policy_places::policy_value;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 use clientc_plan::Field;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::facts::route_facts::limit_span;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::route_facts::limit_span;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,12 +1,12 @@
 use clientc_plan::{Field, sum_ms};
 
+use crate::context::Context;
 use crate::core::diagnostic::Level;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
+use crate::core::rule::{Rule, Setting};
 use crate::facts::losses::{Loss, LossKind};
 use crate::facts::route_facts::limit_span;
 use crate::facts::timeout_story::Part;
-use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -45,7 +45,8 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
         "{has} where the attempts before it time out: the total of `{total_name}`, {} ms, ends the call",
         grouped(total_ms)
     );
-    let setter = limit_of.map_or("`[defaults.http]`".to_owned(), |id| format!("`{}`", project.client_name(id)));
+    let setter =
+        limit_of.map_or("`[defaults.http]`".to_owned(), |id| format!("`{}`", project.client_name(id)));
     let enough_ms = sum_ms(total_ms, limit_ms.saturating_sub(left_ms));
     let finding = Finding::new(place, format!("{}/strategy/{name}", project.client_name(fallback)), message)
         .label(format!("at most {} ms are left", grouped(left_ms)))

@@ -1,9 +1,9 @@
 use clientc_plan::Field;
 use clientc_semantic::Span;
 
+use crate::context::Context;
 use crate::core::diagnostic::{Edit, Safety};
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
 
@@ -43,10 +43,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             out.push(
                 Finding::new(place, subject, message)
                     .label(format!("{} ms for the first token", grouped(first_token.ms)))
-                    .related(
-                        request_place,
-                        format!("{} ms for the whole request", grouped(request.ms)),
-                    )
+                    .related(request_place, format!("{} ms for the whole request", grouped(request.ms)))
                     .help(format!(
                         "raise `{}` above {}, or lower `{}` below {}",
                         Field::Request.key(),

@@ -2,10 +2,10 @@ use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Routes};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::facts::route_facts::is_open;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::route_facts::is_open;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unbounded-worst-case",

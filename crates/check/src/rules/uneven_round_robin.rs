@@ -1,8 +1,8 @@
 use clientc_plan::{ClientId, Field, Kind, MAX_NAMES, WorstCase, WorstCases};
 use clientc_semantic::Span;
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{counted, grouped};
 

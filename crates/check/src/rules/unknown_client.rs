@@ -1,8 +1,8 @@
 use clientc_semantic::{Fault, UnknownClient};
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::Finding;
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 
@@ -14,7 +14,13 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("unknown_client.md"),
 };
 
-pub(crate) fn finding(context: &Context<'_>, fault: &Fault, name: &str, why: UnknownClient, near: &[Box<str>]) -> Finding {
+pub(crate) fn finding(
+    context: &Context<'_>,
+    fault: &Fault,
+    name: &str,
+    why: UnknownClient,
+    near: &[Box<str>],
+) -> Finding {
     let shown = short(name);
     let new = |message: String| Finding::of(fault, message);
     match why {

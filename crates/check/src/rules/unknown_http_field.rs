@@ -101,7 +101,8 @@ fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
     let value = line.trim_start_matches([' ', '\t', ':']);
     let start = key.range.end as usize + (line.len() - value.len());
     let quoted = value.strip_prefix('"').and_then(|inner| inner.find('"')).map(|end| end + 2);
-    let bare = || value.find(|char: char| !char.is_ascii_alphanumeric() && char != '.').unwrap_or(value.len());
+    let bare =
+        || value.find(|char: char| !char.is_ascii_alphanumeric() && char != '.').unwrap_or(value.len());
     let length = quoted.unwrap_or_else(bare);
     (length > 0).then(|| Span::new(key.file, TextRange::of(start, start + length)))
 }

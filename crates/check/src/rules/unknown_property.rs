@@ -60,10 +60,14 @@ fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Opti
         }
         Some(Meaning::Limit(field)) => {
             let field = field.key();
-            return Some(format!("it is `{field}` here: `options {{ http {{ {field} ... }} }}`, in milliseconds"));
+            return Some(format!(
+                "it is `{field}` here: `options {{ http {{ {field} ... }} }}`, in milliseconds"
+            ));
         }
         Some(Meaning::Retries | Meaning::Attempts) => {
-            return Some("define `retry_policy Name { max_retries 2 }` and write `retry_policy Name` here".into());
+            return Some(
+                "define `retry_policy Name { max_retries 2 }` and write `retry_policy Name` here".into(),
+            );
         }
         Some(Meaning::RetriedErrors) => return Some(RETRIED.into()),
         Some(Meaning::Weight) => return Some(WEIGHTS.into()),

@@ -2,9 +2,9 @@ use clientc_plan::providers;
 use clientc_semantic::{Fault, Span, nearest};
 use clientc_syntax::TextRange;
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::Finding;
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::{all_of, short};
 

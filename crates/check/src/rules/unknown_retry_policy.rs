@@ -1,7 +1,7 @@
 use clientc_semantic::{Fault, Span};
 
-use crate::core::finding::Finding;
 use crate::context::Context;
+use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::short;
 

@@ -1,10 +1,10 @@
 use clientc_semantic::{IgnoreComment, Span, nearest};
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::silence::comments::{WORD, says_ignore};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
+use crate::silence::comments::{WORD, says_ignore};
 use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {

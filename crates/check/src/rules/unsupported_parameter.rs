@@ -1,15 +1,15 @@
 use clientc_plan::ClientId;
 use clientc_semantic::{FileId, Property, Span, Value, ValueKind};
 
+use crate::context::Context;
 use crate::core::diagnostic::{Edit, Safety};
 use crate::core::finding::{Finding, Findings};
+use crate::core::rule::{Rule, Setting};
 use crate::edits::http_block;
-use crate::context::Context;
-use crate::facts::leaf::{Leaf, ModelName};
 use crate::edits::lines::alone;
 use crate::edits::moves::Moves;
+use crate::facts::leaf::{Leaf, ModelName};
 use crate::facts::models::{asked, begins_with, without_vendor};
-use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::hosts::{Service, service_of};
 use crate::facts::tables::refusals::{
     ADDED_MAX_TOKENS, MIN_BUDGET_TOKENS, Parameter, REFUSALS, Refusal, Unless, Way, When,
@@ -179,7 +179,9 @@ impl<'a> Request<'a> {
     fn moved(&self, block: &str, text: &'a str, file: FileId) -> Option<(Vec<&'a str>, Vec<Edit>)> {
         let (_, client) = self.context.project.client_facts(self.id)?;
         let existing = match self.leaf.option(block) {
-            Some(Property { value: Value { kind: ValueKind::Map(inner), range }, .. }) => Some((inner, *range)),
+            Some(Property { value: Value { kind: ValueKind::Map(inner), range }, .. }) => {
+                Some((inner, *range))
+            }
             Some(_) => return None,
             None => None,
         };
@@ -187,12 +189,12 @@ impl<'a> Request<'a> {
         let moves = Moves { text, file, client };
         let mut names = Vec::new();
         let mut moved: Vec<(&'a Property, String)> = Vec::new();
-        for (parameter, to) in self.rows().flat_map(|(row, _)| row.parameters).filter_map(|parameter| {
-            match parameter.way {
+        for (parameter, to) in
+            self.rows().flat_map(|(row, _)| row.parameters).filter_map(|parameter| match parameter.way {
                 Way::Into(into, to) if into == block => Some((parameter, to)),
                 _ => None,
-            }
-        }) {
+            })
+        {
             let Some(found) = self.find(parameter.name) else { continue };
             if has(to) || names.contains(&to) || moves.entry(found).is_none() {
                 continue;
@@ -284,7 +286,9 @@ impl<'a> Request<'a> {
             grouped(ADDED_MAX_TOKENS)
         ));
         Some(match limit {
-            Some(limit) => finding.related(self.leaf.span(&limit.value), "holds for thinking and answer together"),
+            Some(limit) => {
+                finding.related(self.leaf.span(&limit.value), "holds for thinking and answer together")
+            }
             None => finding,
         })
     }

@@ -15,9 +15,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn string(span: Span) -> Finding {
-    Finding::new(span, "string", "this string is never closed").label("opened here").help(
-        "close it with `\"` on its own line; text over several lines stands between `#\"` and `\"#`",
-    )
+    Finding::new(span, "string", "this string is never closed")
+        .label("opened here")
+        .help("close it with `\"` on its own line; text over several lines stands between `#\"` and `\"#`")
 }
 
 pub(crate) fn without_opening(span: Span, text: &str) -> Finding {

@@ -1,9 +1,9 @@
 use clientc_plan::ClientId;
 use clientc_semantic::{ClientSource, FaultKind};
 
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
 use crate::core::diagnostic::Diagnostic;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::core::settings::Entries;
 

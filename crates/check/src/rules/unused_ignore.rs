@@ -1,11 +1,11 @@
 use clientc_semantic::{FileFacts, IgnoreComment, Span};
 use clientc_syntax::TextRange;
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::silence::comments::{ABOUT_COMMENTS, says_ignore};
-use crate::context::Context;
 use crate::core::rule::{Rule, Setting};
+use crate::silence::comments::{ABOUT_COMMENTS, says_ignore};
 use crate::text::words::all_of;
 
 pub(crate) static RULE: Rule = Rule {
@@ -29,7 +29,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
 
 /// Names of rules that no comment can silence.
 fn fixed_rules(context: &Context<'_>, file: &FileFacts, comment: &IgnoreComment, out: &mut Findings) {
-    for name in comment.rules.iter().filter(|name| context.rule(&name.text).is_some_and(|rule| rule.is_fixed)) {
+    for name in comment.rules.iter().filter(|name| context.rule(&name.text).is_some_and(|rule| rule.is_fixed))
+    {
         let message = format!("`{}` cannot be ignored", name.text);
         out.push(
             Finding::new(Span::new(file.file, name.range), subject(comment), message)

@@ -2,11 +2,11 @@ use clientc_plan::PolicyId;
 use clientc_semantic::{FaultKind, Span};
 use rustc_hash::FxHashSet;
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
-use crate::context::Context;
-use crate::edits::lines::removable_block;
 use crate::core::rule::{Rule, Setting};
+use crate::edits::lines::removable_block;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unused-retry-policy",

@@ -2,11 +2,11 @@ use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Field, Kind, MAX_NAMES, Origin, Route, Routes};
 
-use crate::facts::entry_routes::SetLimit;
-use crate::core::finding::{Finding, Findings};
 use crate::context::Context;
-use crate::facts::models::Thinker;
+use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::entry_routes::SetLimit;
+use crate::facts::models::Thinker;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
