@@ -179,7 +179,7 @@ async function session() {
   expect(before.length === 1, "one server runs");
   await command("clientc: Restart Server");
   await eventually("another server runs in its place", () => servers().length === 1 && servers()[0] !== before[0]);
-  await eventually("it reports the findings", async () => (await rows.allInnerTexts()).join("\n").includes("unused-retry-policy"));
+  await eventually("it reports the findings", async () => (await rows.allInnerTexts()).join("\n").includes("clientc"));
 
   await go(CLIENTS, "retry_policy Constant", 14);
   await command("clientc: Explain Rule Under the Cursor");
