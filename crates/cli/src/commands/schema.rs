@@ -12,6 +12,7 @@ pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> anyhow::Result<Exit
     let schema: Value = match args.name {
         SchemaName::Resolved => clientc_plan::document::schema().to_value().into(),
         SchemaName::Diagnostics => clientc_report::diagnostics_schema().to_value().into(),
+        SchemaName::Diff => clientc_report::plan_diff_schema().to_value().into(),
         SchemaName::Call => clientc_plan::record::schema().to_value().into(),
         SchemaName::Config => clientc_workspace::config_schema(),
     };
