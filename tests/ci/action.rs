@@ -164,7 +164,8 @@ fn a_clean_project_passes() {
 #[test]
 fn what_cannot_be_read_is_no_finding() {
     let run = run(&Folder::with(&[]), &[("paths", "missing")]);
-    assert_eq!((run.code, &*run.stdout), (2, ""), "{}", run.stderr);
+    let said = "::error title=clientc::missing: there is no such file or folder\n";
+    assert_eq!((run.code, &*run.stdout), (2, said), "{}", run.stderr);
 }
 
 #[test]

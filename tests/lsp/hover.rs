@@ -31,10 +31,10 @@ fn where_baml_makes_the_calls_its_worst_case_stands_beside_ours() {
     let mut editor = project::editor(&folder);
     // BAML does not carry out the total of the fallback.
     let card = said(&mut editor, PATH, CLIENTS, "MyFallback", 2);
-    assert!(card.contains("Worst case: **4 requests, 2m**"), "{card}");
-    assert!(card.contains("Where BAML makes the calls: **4 requests, 3m 23s**"), "{card}");
+    assert!(card.contains("Worst case through BAML: **4 requests, 3m 23s**"), "{card}");
+    assert!(card.contains("Through clientc's gateway or library: **4 requests, 2m**"), "{card}");
     let card = said(&mut editor, PATH, CLIENTS, "FastClient", 2);
-    assert!(!card.contains("BAML"), "{card}");
+    assert!(!card.contains("clientc's gateway"), "{card}");
 }
 
 #[test]

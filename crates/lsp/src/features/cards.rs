@@ -39,25 +39,22 @@ pub(crate) fn client(scene: &Scene, id: ClientId) -> String {
         card.push_str(&format!(", repeated by `{name}`"));
     }
     let worst = WorstCases::new(plan).of(id);
-    card.push_str(&format!("\n\nWorst case: **{}**", arithmetic::in_short(worst)));
+    let maker = if plan.run_time() == RunTime::Baml { " through BAML" } else { "" };
+    card.push_str(&format!("\n\nWorst case{maker}: **{}**", arithmetic::in_short(worst)));
     card.push_str(&format!("  \n{}", arithmetic::told(scene, id)));
-    card.push_str(&under_baml(scene, id, worst));
+    card.push_str(&through_clientc(scene, id, worst));
     card.push_str(&routes(scene, id));
     card.push_str(&users(scene, &client.name));
     card
 }
 
-/// The worst case where BAML makes the calls, in a project that it generates code for, if it is another one.
-fn under_baml(scene: &Scene, id: ClientId, worst: WorstCase) -> String {
-    if !scene.project.files.iter().any(|facts| facts.has_generator) {
-        return String::new();
-    }
-    let plan = scene.project.plan.under(RunTime::Baml);
-    let other = WorstCases::new(&plan).of(id);
+/// The worst case where clientc makes the calls, in a project whose calls BAML makes, if it is another one.
+fn through_clientc(scene: &Scene, id: ClientId, worst: WorstCase) -> String {
+    let other = WorstCases::new(scene.project.written_plan()).of(id);
     if other == worst {
         return String::new();
     }
-    format!("  \nWhere BAML makes the calls: **{}**", arithmetic::in_short(other))
+    format!("  \nThrough clientc's gateway or library: **{}**", arithmetic::in_short(other))
 }
 
 /// A table with a row for each route.
