@@ -89,7 +89,7 @@ fn a_client_that_may_be_unused_is_left_out_of_the_list() {
     let comment = "// clientc: ignore[unused-client] a program names it\n";
     let text = [function, &client("Used"), comment, &client("A"), &client("B"), &client("C")].concat();
     let rules = ["unused-client", "unused-ignore"];
-    assert_eq!(subjects(&[("baml_src/a.baml", &text)], &rules), ["unused-client B, C"]);
+    assert_eq!(subjects(&[("baml_src/a.baml", &text)], &rules), ["unused-client B", "unused-client C"]);
     let text = [function, &client("Used"), comment, &client("A")].concat();
     assert_eq!(subjects(&[("baml_src/a.baml", &text)], &rules), [""; 0]);
 }
