@@ -22,6 +22,9 @@ _clientc() {
             clientc,completions)
                 cmd="clientc__subcmd__completions"
                 ;;
+            clientc,diff)
+                cmd="clientc__subcmd__diff"
+                ;;
             clientc,explain)
                 cmd="clientc__subcmd__explain"
                 ;;
@@ -30,6 +33,9 @@ _clientc() {
                 ;;
             clientc,fmt)
                 cmd="clientc__subcmd__fmt"
+                ;;
+            clientc,git-diff-driver)
+                cmd="clientc__subcmd__git__subcmd__diff__subcmd__driver"
                 ;;
             clientc,init)
                 cmd="clientc__subcmd__init"
@@ -56,7 +62,7 @@ _clientc() {
 
     case "${cmd}" in
         clientc)
-            opts="-q -v -h -V --color --ascii --quiet --verbose --help --version check resolve fmt explain replay export init lsp schema completions man"
+            opts="-q -v -h -V --color --ascii --quiet --verbose --help --version check resolve diff git-diff-driver fmt explain replay export init lsp schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -169,6 +175,60 @@ _clientc() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        clientc__subcmd__diff)
+            opts="-q -v -h --stdin-filename --config --isolated --profile --exclude --against --output-format --format --fail-on --approved --color --ascii --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stdin-filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "full concise json github markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --output-format)
+                    COMPREPLY=($(compgen -W "full concise json github markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "added removed renamed raised lowered gained lost members options retry worst-case" -- "${cur}"))
+                    return 0
+                    ;;
+                --approved)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         clientc__subcmd__explain)
             opts="-q -v -h --output-format --format --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -239,6 +299,24 @@ _clientc() {
             ;;
         clientc__subcmd__fmt)
             opts="-q -v -h --check --diff --color --ascii --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        clientc__subcmd__git__subcmd__diff__subcmd__driver)
+            opts="-q -v -h --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -348,7 +426,7 @@ _clientc() {
             return 0
             ;;
         clientc__subcmd__resolve)
-            opts="-q -v -h --stdin-filename --config --isolated --profile --exclude --output-format --format --client --function --why --color --ascii --quiet --verbose --help"
+            opts="-q -v -h --stdin-filename --config --isolated --profile --exclude --output-format --format --client --function --why --no-source --open --runtime --color --ascii --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -371,11 +449,11 @@ _clientc() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json json-lines" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json json-lines tree mermaid dot html" -- "${cur}"))
                     return 0
                     ;;
                 --output-format)
-                    COMPREPLY=($(compgen -W "table json json-lines" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json json-lines tree mermaid dot html" -- "${cur}"))
                     return 0
                     ;;
                 --client)
@@ -384,6 +462,10 @@ _clientc() {
                     ;;
                 --function)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --runtime)
+                    COMPREPLY=($(compgen -W "baml clientc" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -34,6 +34,8 @@ complete -c clientc -n "__fish_clientc_needs_command" -s h -l help -d 'Print hel
 complete -c clientc -n "__fish_clientc_needs_command" -s V -l version -d 'Print version'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "check" -d 'Find what is wrong with the clients of one or more projects'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "resolve" -d 'Show every client down to its leaves: limits, where they come from, and the worst case'
+complete -c clientc -n "__fish_clientc_needs_command" -f -a "diff" -d 'Show what a change does to the plan: limits, routes and worst cases, before and after'
+complete -c clientc -n "__fish_clientc_needs_command" -f -a "git-diff-driver" -d 'Show it in `git diff` of a `.baml` file: `git config diff.baml.command "clientc git-diff-driver"`'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "fmt" -d 'Lay out client and retry_policy blocks in the one style; every other byte stays'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "explain" -d 'Explain a rule, or list all rules'
 complete -c clientc -n "__fish_clientc_needs_command" -f -a "replay" -d 'Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it'
@@ -94,18 +96,64 @@ complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l profile -d '
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l exclude -d 'Leave out folders and files that match this pattern, relative to the working folder' -r
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l format -l output-format -d 'How clients are written' -r -f -a "table\t'A table, for people'
 json\t'One JSON document, for one project'
-json-lines\t'One JSON document a line, for any number of projects'"
+json-lines\t'One JSON document a line, for any number of projects'
+tree\t'The composition as a tree, for people'
+mermaid\t'A graph for Mermaid, of one project'
+dot\t'A graph for Graphviz'
+html\t'One page for a browser, of one project, with everything in it'"
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l client -d 'Only this client and what it reaches' -r
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l function -d 'Only the client of this function and what it reaches' -r
+complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l runtime -d 'Whose numbers lead: what BAML\'s own run time does with the plan, or clientc\'s library and gateway. Without it, what `calls` of `[runtime]` says' -r -f -a "baml\t'BAML\'s own run time'
+clientc\t'clientc\'s library and gateway'"
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l isolated -d 'Obey no `clientc.toml`'
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l why -d 'Say why: where each limit comes from, and what happens when every attempt times out'
+complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l no-source -d 'Leave files, lines and columns out of the JSON, so that it changes only when the plan does'
+complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l open -d 'Write the page into a temporary file and show it in the browser; goes with `--format html`'
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -l ascii -d 'Draw with ASCII characters only'
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -s q -l quiet -d 'Write findings and errors only: no summary and no notes'
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -s v -l verbose -d 'Say on standard error which projects were found, and which settings each of them obeys'
 complete -c clientc -n "__fish_clientc_using_subcommand resolve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l stdin-filename -d 'The file that standard input stands for: its project is read, and only its findings are shown' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l config -d 'Obey this file in place of the nearest `clientc.toml`' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l profile -d 'Obey this profile of `clientc.toml` as well: `[profiles.NAME]`' -r
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l exclude -d 'Leave out folders and files that match this pattern, relative to the working folder' -r
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l against -d 'What the files are compared with: a git revision, another folder, or a JSON that `clientc resolve` wrote' -r
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l format -l output-format -d 'How differences are written' -r -f -a "full\t'For people, with the routes that a change is felt on'
+concise\t'One line a change'
+json\t'One JSON document'
+github\t'Annotations of GitHub\'s workflows'
+markdown\t'A comment of a pull request'
+html\t'One page for a browser, with both schedules on one axis'"
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l fail-on -d 'Fail only on changes of these kinds, separated by commas' -r -f -a "added\t''
+removed\t''
+renamed\t''
+raised\t''
+lowered\t''
+gained\t''
+lost\t''
+members\t''
+options\t''
+retry\t''
+worst-case\t''"
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l approved -d 'Leave out the changes whose fingerprints stand in this file, one a line; `#` begins a comment' -r -F
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l isolated -d 'Obey no `clientc.toml`'
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -l ascii -d 'Draw with ASCII characters only'
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -s q -l quiet -d 'Write findings and errors only: no summary and no notes'
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -s v -l verbose -d 'Say on standard error which projects were found, and which settings each of them obeys'
+complete -c clientc -n "__fish_clientc_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c clientc -n "__fish_clientc_using_subcommand git-diff-driver" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c clientc -n "__fish_clientc_using_subcommand git-diff-driver" -l ascii -d 'Draw with ASCII characters only'
+complete -c clientc -n "__fish_clientc_using_subcommand git-diff-driver" -s q -l quiet -d 'Write findings and errors only: no summary and no notes'
+complete -c clientc -n "__fish_clientc_using_subcommand git-diff-driver" -s v -l verbose -d 'Say on standard error which projects were found, and which settings each of them obeys'
+complete -c clientc -n "__fish_clientc_using_subcommand git-diff-driver" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c clientc -n "__fish_clientc_using_subcommand fmt" -l color -d 'When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
