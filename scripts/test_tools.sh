@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 tools=target/tools
 
 [ -x "$tools/bin/pip" ] || python3 -m venv --clear "$tools"
-pip=("$tools/bin/pip" --disable-pip-version-check --quiet)
+pip=("$tools/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install 'pre-commit==4.7.*' 'check-jsonschema==0.39.*' 'xmlschema==4.3.*' 'zizmor==1.32.*' 'uv==0.13.*'
 # The libraries that the Python module makes arguments for, and a judge of its types.
 "${pip[@]}" install 'httpx==0.28.*' 'openai==3.*' 'anthropic==2.*' 'litellm==1.110.*' 'mypy==2.*'
