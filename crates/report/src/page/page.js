@@ -144,7 +144,7 @@ function limitsOf(name, client) {
       return [[index === 0 ? path : ""], [label], [duration(route.effective[field]), "number"], [origin.client ?? "clientc.toml"], [place(origin)]];
     });
   });
-  return element("div", {}, element("h3", {}, "Limits that hold"),
+  return element("div", {}, element("h3", {}, throughBaml(client) ? "Limits that hold through clientc" : "Limits that hold"),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `Limits of ${name}` },
       table(`${name}: the smallest limit on each route`, [["route"], ["limit"], ["value", "number"], ["set by"], ["line"]], rows)));
 }
@@ -154,7 +154,7 @@ function insideOf(name, client) {
   const verdict = data.verdicts[name];
   if (verdict) {
     const [, text, file, line] = verdict.match(/^(.*): (\S.*):(\d+)$/) ?? [null, verdict];
-    const decided = element("p", {}, `Worst case ${worstCase(client)}. ${text} `);
+    const decided = element("p", {}, `Worst case ${worstCase(client)}. ${throughBaml(client) ? "Through clientc: " : ""}${text} `);
     if (file) decided.append("(", place({ file, line: Number(line) }), ")");
     facts.push(decided);
   }
@@ -167,8 +167,16 @@ function insideOf(name, client) {
   const found = data.findings.filter((finding) => finding.client === name);
   return element("div", { class: "inside" },
     element("p", { class: "soft" }, "Declared at ", place(client.source), model(client) ? `, model ${model(client)}` : ""),
-    ...facts, scheduleOf(name, client), limitsOf(name, client),
+    ...facts, ...schedulesOf(name, client), limitsOf(name, client),
     ...(found.length > 0 ? [element("h3", {}, "Findings here"), ...found.map(drawFinding)] : []));
+}
+
+/** The schedule of a client; where BAML makes the calls its own, which knows no totals, comes first. */
+function schedulesOf(name, client) {
+  const baml = throughBaml(client);
+  if (!baml) return [scheduleOf(name, client)];
+  const theirs = { ...client, schedule: baml.schedule, timeouts: {} };
+  return [scheduleOf(`${name} through BAML`, theirs, 1, ", through BAML"), scheduleOf(`${name} through clientc`, client, 1, ", through clientc")];
 }
 
 function drawClient([name, client]) {

@@ -29,9 +29,20 @@ function plural(count, word) {
   return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
 }
 
-function worstCase(client) {
-  const { requests, duration_ms } = client.worst_case;
+/** What BAML makes of a client, where BAML makes the calls. */
+function throughBaml(client) {
+  return client.runtimes?.baml ?? null;
+}
+
+function cost({ requests, duration_ms }) {
   return `${plural(requests, "request")}, ${duration(duration_ms)}`;
+}
+
+/** The worst case, led by the run time that makes the calls. */
+function worstCase(client) {
+  const baml = throughBaml(client);
+  const ours = cost(client.worst_case);
+  return baml ? `${cost(baml.worst_case)} through BAML (${ours} through clientc)` : ours;
 }
 
 function kind(client) {
@@ -86,7 +97,7 @@ function cut(text, most) {
 // ---- the schedule ----
 
 /** The attempts of a client as bars and as a table; on an axis up to `axis` milliseconds, where one is given. */
-function scheduleOf(name, client, axis = 1) {
+function scheduleOf(name, client, axis = 1, maker = "") {
   const { schedule } = client;
   if (!schedule) return null;
   const rows = schedule.attempts.slice(0, MOST_ROWS);
@@ -127,7 +138,7 @@ function scheduleOf(name, client, axis = 1) {
   if (bounds.length > 0) notes.push(`Dashed lines: ${bounds.map(([owner, ms]) => `the total of ${owner}, ${duration(ms)}`).join("; ")}. A bar that a total cuts has the colour of that line.`);
   if (missed.length > 0) notes.push(`Not reached when every attempt times out: ${missed.join("; ")}.`);
   return element("div", {},
-    element("h3", {}, "When every attempt times out"),
+    element("h3", {}, `When every attempt times out${maker}`),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `Schedule of ${name}` }, svg),
     ...notes.map((note) => element("p", { class: "soft" }, note)),
     element("details", {}, element("summary", {}, "The same as a table"),
