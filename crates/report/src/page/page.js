@@ -126,7 +126,7 @@ function drawGraph(chosen) {
     const css = `node${data.entries.includes(slot.name) ? " entry" : ""}${slot.name === chosen && clients.size > MOST_NODES ? " chosen" : ""}`;
     svg.append(drawn("a", { class: css, href: `#${encodeURIComponent(clientId(slot.name))}`, onclick: open },
       drawn("rect", { x: slot.x, y: slot.y - slot.height / 2, width: slot.width, height: slot.height, rx: 6 }),
-      drawn("text", { x: slot.x + 10, y: slot.y - 4, "font-size": slot.name.length > 24 ? 10 : 13 }, cut(slot.name, 34)),
+      drawn("text", { x: slot.x + 10, y: slot.y - 4, "font-size": slot.name.length > 24 ? 10 : 13 }, cut(slot.name, 31)),
       drawn("text", { x: slot.x + 10, y: slot.y + 13, class: "limit" }, cut(limitsInShort(client.timeouts) || kind(client), 31))));
   }
   byId("graph-box").replaceChildren(svg);
