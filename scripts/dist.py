@@ -32,7 +32,7 @@ TOOLS = ROOT / "target/dist-tools"
 REQUIREMENTS = ROOT / "packaging/requirements.txt"
 PYTHON_PACKAGES = {"clientc": ROOT / "packaging/python", "clientc-gateway": ROOT / "packaging/gateway"}
 NPM_PACKAGES = {"clientc": ROOT / "packaging/npm/clientc", "clientc-gateway": ROOT / "packaging/npm/gateway"}
-# The processor in the words of Rust, of npm, and of the ELF header.
+# The processor in the words of Rust and of npm.
 PROCESSORS = {"x86_64": "x64", "aarch64": "arm64"}
 
 
