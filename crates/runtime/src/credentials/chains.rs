@@ -4,7 +4,9 @@
 use super::aws::AwsChain;
 #[cfg(feature = "vertex")]
 use super::google::GoogleChain;
-use super::source::{AwsKeys, AwsWanted, CredentialError, CredentialSource, GoogleToken, GoogleWanted};
+#[cfg(feature = "bedrock")]
+use super::source::{AwsKeys, AwsWanted};
+use super::source::{CredentialError, CredentialSource, GoogleToken, GoogleWanted};
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,16 +40,14 @@ impl Chains {
     }
 
     /// Returns the keys that sign a request to AWS.
+    #[cfg(feature = "bedrock")]
     pub(crate) async fn aws(&self, wanted: &AwsWanted) -> Result<AwsKeys, CredentialError> {
         if let Some(own) = &self.own
             && let Some(keys) = own.aws(wanted).await?
         {
             return Ok(keys);
         }
-        #[cfg(feature = "bedrock")]
-        return self.aws.keys(wanted).await;
-        #[cfg(not(feature = "bedrock"))]
-        Err(CredentialError::missing("the feature `bedrock` of clientc-runtime is off"))
+        self.aws.keys(wanted).await
     }
 
     /// Returns a token for Google Cloud.

@@ -1,6 +1,8 @@
 //! A request as it goes to the transport.
 
-use crate::credentials::{AwsKeys, AwsWanted, GoogleWanted};
+use crate::credentials::GoogleWanted;
+#[cfg(feature = "bedrock")]
+use crate::credentials::{AwsKeys, AwsWanted};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use std::fmt;
@@ -33,6 +35,7 @@ pub(crate) enum Auth {
     #[default]
     None,
     /// A signature of AWS, with these keys or those of the chain.
+    #[cfg(feature = "bedrock")]
     Aws {
         /// The keys that the client or a variable has.
         keys: Option<AwsKeys>,
