@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use clientc_plan::{ClientId, Field, Limit, MAX_NAMES, Origin, Route, Routes};
-use clientc_semantic::Span;
+use clientc_semantic::{FaultKind, Span};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
@@ -19,6 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = context.project.written_plan();
     let has_defaults = plan.defaults().get(Field::Request).is_some();
+    let unread = unread(context);
     let mut seen = HashSet::new();
     let mut names = 0;
     for id in plan.ids() {
@@ -33,7 +34,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         }
         let mut routes = Routes::new(plan, id);
         while let Some(route) = routes.next() {
-            if let Some(conflict) = conflict(context, &route)
+            if let Some(conflict) = conflict(context, &route, &unread)
                 && seen.insert((conflict.first_token.origin, conflict.request.origin))
             {
                 out.push(finding(context, &route, &conflict));
@@ -51,14 +52,28 @@ struct Conflict<'a> {
 
 type Place<'a> = (Option<&'a str>, Span);
 
-fn conflict<'a>(context: &Context<'a>, route: &Route<'_>) -> Option<Conflict<'a>> {
+/// The clients in which a limit to the first token may stand that could not be read.
+fn unread<'a>(context: &Context<'a>) -> HashSet<&'a str> {
+    let is_it = |kind: &FaultKind| match kind {
+        FaultKind::InvalidTimeout { field, .. } => *field == Field::TimeToFirstToken,
+        FaultKind::HttpNotBlock { .. } | FaultKind::UnknownHttpField { .. } => true,
+        _ => false,
+    };
+    let faults = context.faults().filter(|fault| is_it(&fault.kind));
+    faults.filter_map(|fault| fault.subject.split('/').next()).collect()
+}
+
+fn conflict<'a>(context: &Context<'a>, route: &Route<'_>, unread: &HashSet<&str>) -> Option<Conflict<'a>> {
     let first_token = route.limits.get(Field::TimeToFirstToken)?;
     let request = route.limits.get(Field::Request)?;
     if first_token.ms <= request.ms || first_token.origin.place() == request.origin.place() {
         return None;
     }
-    // A part that could not be read may set a smaller limit.
-    if !route.path.iter().all(|id| context.project.is_whole[id.index()]) {
+    // What could not be read may set a smaller limit to the first token.
+    let is_read = |id: &ClientId| {
+        context.project.is_whole[id.index()] && !unread.contains(context.project.client_name(*id))
+    };
+    if !route.path.iter().all(is_read) {
         return None;
     }
     let first_token =
