@@ -5,9 +5,9 @@
     scripts/dist.py --target x86_64      one processor
     scripts/dist.py --package clientc    without the gateway
     scripts/dist.py --profile dev        fast to build; for tries
-    scripts/dist.py --rust-target T      wheels for the system that it runs on
-    scripts/dist.py --requirements       also writes packaging/requirements.txt, which the action installs from
+    scripts/dist.py --rust-target T      wheels and npm packages for the system that it runs on
     scripts/dist.py --archives           archives and checksums, out of the wheels that are in target/dist
+    scripts/dist.py --requirements       packaging/requirements.txt, which the action installs from, out of the same
     scripts/dist.py --verify DIR --tag T whether DIR is what packaging/requirements.txt names, and T the version
 
 Wheels need glibc 2.17 or newer: zig links against it. For aarch64 the standard library is built from source, with the
@@ -29,11 +29,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "target/dist"
 TOOLS = ROOT / "target/dist-tools"
+SCRIPTS = TOOLS / ("Scripts" if os.name == "nt" else "bin")
 REQUIREMENTS = ROOT / "packaging/requirements.txt"
 PYTHON_PACKAGES = {"clientc": ROOT / "packaging/python", "clientc-gateway": ROOT / "packaging/gateway"}
 NPM_PACKAGES = {"clientc": ROOT / "packaging/npm/clientc", "clientc-gateway": ROOT / "packaging/npm/gateway"}
-# The processor in the words of Rust and of npm.
-PROCESSORS = {"x86_64": "x64", "aarch64": "arm64"}
+# What is built for, in the words of Rust: in those of npm, and the end of the name of its wheel.
+PLATFORMS = {
+    "x86_64-unknown-linux-gnu": ("linux", "x64", "*linux*_x86_64"),
+    "aarch64-unknown-linux-gnu": ("linux", "arm64", "*linux*_aarch64"),
+    "x86_64-apple-darwin": ("darwin", "x64", "macosx_*_x86_64"),
+    "aarch64-apple-darwin": ("darwin", "arm64", "macosx_*_arm64"),
+    "x86_64-pc-windows-msvc": ("win32", "x64", "win_amd64"),
+    "aarch64-pc-windows-msvc": ("win32", "arm64", "win_arm64"),
+}
+PROCESSORS = ("x86_64", "aarch64")
 
 
 def main():
@@ -41,7 +50,7 @@ def main():
     parser.add_argument("--target", choices=PROCESSORS, action="append")
     parser.add_argument("--package", choices=PYTHON_PACKAGES, action="append")
     parser.add_argument("--profile", default="dist")
-    parser.add_argument("--rust-target")
+    parser.add_argument("--rust-target", choices=PLATFORMS)
     parser.add_argument("--requirements", action="store_true")
     parser.add_argument("--archives", action="store_true")
     parser.add_argument("--verify", type=Path)
@@ -50,28 +59,31 @@ def main():
     DIST.mkdir(parents=True, exist_ok=True)
     if arguments.verify:
         return verify(arguments.verify, arguments.tag)
-    if arguments.archives:
-        return archives()
+    if arguments.archives or arguments.requirements:
+        if arguments.archives:
+            archives()
+        if arguments.requirements:
+            REQUIREMENTS.write_text(requirements(DIST))
+        return None
     install_tools()
     for package in arguments.package or PYTHON_PACKAGES:
         if arguments.rust_target:
             maturin(package, "build", "--profile", arguments.profile, "--target", arguments.rust_target)
+            npm_binary(package, arguments.rust_target)
             continue
         source_distribution(package)
         npm_package(package)
         for processor in arguments.target or PROCESSORS:
-            wheel = build_wheel(package, processor, arguments.profile)
-            npm_binary(package, processor, wheel)
-    if arguments.requirements:
-        REQUIREMENTS.write_text(requirements(DIST))
+            build_wheel(package, processor, arguments.profile)
+            npm_binary(package, f"{processor}-unknown-linux-gnu")
     for file in sorted(DIST.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file.name}")
 
 
 def install_tools():
-    if not (TOOLS / "bin/pip").exists():
+    if not list(SCRIPTS.glob("pip*")):
         run([sys.executable, "-m", "venv", "--clear", TOOLS])
-    run([TOOLS / "bin/pip", "--quiet", "--disable-pip-version-check", "install",
+    run([SCRIPTS / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install",
          "maturin==1.16.*", "ziglang==0.17.*", "cargo-zigbuild==0.24.*"])
 
 
@@ -82,7 +94,7 @@ def version():
 
 
 def build_wheel(package, processor, profile):
-    """Builds a wheel for Linux, and gives its path."""
+    """Builds a wheel for Linux."""
     target = f"{processor}-unknown-linux-gnu"
     environment = {}
     if processor != native():
@@ -92,7 +104,12 @@ def build_wheel(package, processor, profile):
             sys.exit("another processor's standard library is built from source: apt-get install rustc-web rust-web-src")
     maturin(package, "build", "--profile", profile, "--zig", "--compatibility", "manylinux2014", "--target", target,
             **environment)
-    [wheel] = DIST.glob(f"{package.replace('-', '_')}-{version()}-py3-none-*_{processor}.whl")
+
+
+def wheel_of(package, target):
+    """The wheel that was built for a target of Rust."""
+    _, _, end = PLATFORMS[target]
+    [wheel] = DIST.glob(f"{package.replace('-', '_')}-{version()}-py3-none-{end}.whl")
     return wheel
 
 
@@ -105,7 +122,7 @@ def maturin(package, *arguments, **environment):
     copy_licences(folder)
     # Each processor has a folder of its own, so that a build with another compiler does not invalidate the first.
     target = ROOT / "target" / ("cross" if "RUSTC" in environment else "wheel")
-    run([TOOLS / "bin/maturin", *arguments, "--out", DIST], folder, CARGO_TARGET_DIR=target, **environment)
+    run([SCRIPTS / "maturin", *arguments, "--out", DIST], folder, CARGO_TARGET_DIR=target, **environment)
 
 
 def npm_package(package):
@@ -119,51 +136,58 @@ def npm_package(package):
         manifest = json.loads((folder / "package.json").read_text())
         manifest["version"] = version()
         manifest["optionalDependencies"] = {
-            binary_name(package, npm): version() for npm in PROCESSORS.values()
+            binary_name(package, target): version() for target in PLATFORMS
         }
         if "devDependencies" in manifest:
-            run(["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], folder)
+            npm("install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error", folder=folder)
             run(["npx", "tsc"], folder)
             shutil.rmtree(folder / "node_modules")
         for key in ("devDependencies", "scripts"):
             manifest.pop(key, None)
         (folder / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
-        run(["npm", "pack", "--silent", "--pack-destination", DIST], folder)
+        npm("pack", "--silent", "--pack-destination", DIST, folder=folder)
 
 
-def npm_binary(package, processor, wheel):
-    """Packs the binary of a wheel for npm."""
-    npm = PROCESSORS[processor]
+def npm_binary(package, target):
+    """Packs the program of a target's wheel for npm."""
+    system, processor, _ = PLATFORMS[target]
+    program = f"{package}.exe" if system == "win32" else package
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        with zipfile.ZipFile(wheel) as archive:
-            [name] = [name for name in archive.namelist() if name.endswith(f".data/scripts/{package}")]
-            (folder / package).write_bytes(archive.read(name))
+        with zipfile.ZipFile(wheel_of(package, target)) as archive:
+            [name] = [name for name in archive.namelist() if name.endswith(f".data/scripts/{program}")]
+            (folder / program).write_bytes(archive.read(name))
             [sbom] = [name for name in archive.namelist() if "/sboms/" in name]
             (folder / "sbom.cyclonedx.json").write_bytes(archive.read(sbom))
-        (folder / package).chmod(0o755)
+        (folder / program).chmod(0o755)
         copy_licences(folder)
-        name = binary_name(package, npm)
+        name = binary_name(package, target)
         (folder / "README.md").write_text(f"# {name}\n\nThe program of the package `{package}` for one platform.\n")
         source = json.loads((NPM_PACKAGES[package] / "package.json").read_text())
         manifest = {
             "name": name,
             "version": version(),
-            "description": f"{source['description']} ({npm} Linux with glibc)",
+            "description": f"{source['description']} ({system} {processor})",
             "license": source["license"],
             "repository": source["repository"],
-            "os": ["linux"],
-            "cpu": [npm],
-            "libc": ["glibc"],
-            "files": [package, "sbom.cyclonedx.json", "LICENSE-MIT", "LICENSE-APACHE"],
+            "os": [system],
+            "cpu": [processor],
+            **({"libc": ["glibc"]} if system == "linux" else {}),
+            "files": [program, "sbom.cyclonedx.json", "LICENSE-MIT", "LICENSE-APACHE"],
         }
         (folder / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
-        run(["npm", "pack", "--silent", "--pack-destination", DIST], folder)
+        npm("pack", "--silent", "--pack-destination", DIST, folder=folder)
 
 
-def binary_name(package, npm):
+def npm(*arguments, folder):
+    # On Windows npm is a script, which is found by its whole name only.
+    run([shutil.which("npm") or "npm", *arguments], folder)
+
+
+def binary_name(package, target):
     """The name of a platform's package; `launch.js` makes the same one."""
-    return f"@clientc/{package}-linux-{npm}-gnu"
+    system, processor, _ = PLATFORMS[target]
+    return f"@clientc/{package}-{system}-{processor}{'-gnu' if system == 'linux' else ''}"
 
 
 def requirements(folder):
@@ -191,7 +215,7 @@ def archives():
             folder.mkdir()
             with zipfile.ZipFile(wheel) as archive:
                 for name in archive.namelist():
-                    if ".data/scripts/" in name:
+                    if ".data/scripts/" in name and not name.endswith("/"):
                         program = folder / Path(name).name
                         program.write_bytes(archive.read(name))
                         program.chmod(0o755)
@@ -220,7 +244,7 @@ def native():
 
 def run(command, folder=ROOT, **environment):
     environment = {name: str(value) for name, value in environment.items()}
-    path = f"{TOOLS / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    path = f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run([str(word) for word in command], cwd=folder, env={**os.environ, "PATH": path, **environment})
     if done.returncode != 0:
         sys.exit(f"failed: {' '.join(str(word) for word in command)}")

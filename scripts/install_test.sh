@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Installs what scripts/dist.py has built as a user would, without a compiler on the path, and runs it: with pip, uv and npm,
-# each in an empty folder and from local files only. Also says whether the wheels keep their promises: size, glibc, SBOM.
+# each in an empty folder and from indexes of this machine. Says how long it takes from nothing to a checked project and to
+# annotations in CI, and whether the wheels keep their promises: size, glibc, SBOM.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 dist=$root/target/dist
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+registry=
+trap 'rm -rf "$work"; [ -z "$registry" ] || kill "$registry"' EXIT
 # Python and Node.js, and no cargo, rustc or cc.
 mkdir "$work/path"
 for program in python3 node npm npx sh env bash cmp mkdir sed uname dirname readlink basename git; do
@@ -15,6 +17,17 @@ for program in python3 node npm npx sh env bash cmp mkdir sed uname dirname read
 done
 without_compilers() { env -i HOME="$work" PATH="$1:$work/path" TMPDIR="$work" npm_config_offline=true "${@:2}"; }
 step() { printf -- '-- %s\n' "$*"; }
+
+begin() { began=${EPOCHREALTIME/./}; }
+took() { # what the time since `begin` was for
+    local ms=$(((${EPOCHREALTIME/./} - began) / 1000))
+    printf '%4d.%01d s  %s\n' $((ms / 1000)) $((ms % 1000 / 100)) "$*"
+}
+annotates() { # a command; it must find the error of the example, as an annotation of GitHub
+    local said
+    said=$("$@" check --format github "$root/examples/conflict-in-one-client") && { echo "no error was found"; exit 1; }
+    case $said in *"::error file="*) ;; *) echo "no annotation: $said"; exit 1 ;; esac
+}
 
 use() { # a folder with the commands
     without_compilers "$1" clientc --version
@@ -50,24 +63,37 @@ for wheel in wheels:
 PYTHON
 
 step "pip, in an empty folder"
+begin
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$dist" 'clientc[gateway]'
+pip=("$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$dist")
+"${pip[@]}" clientc
+annotates without_compilers "$work/venv/bin" clientc
+took "from nothing to annotations, with pip"
+"${pip[@]}" 'clientc[gateway]'
 use "$work/venv/bin"
 without_compilers "$work/venv/bin" python3 -m clientc --version
+took "with the gateway, and check, resolve and lsp"
 
 step "uv tool run"
-target/tools/bin/uv tool run --quiet --offline --no-index --find-links "$dist" "clientc@$version" check examples/fallback >/dev/null
+begin
+annotates target/tools/bin/uv tool run --quiet --offline --no-index --find-links "$dist" "clientc@$version"
+took "from nothing to annotations, with uv"
 
-step "npm, in an empty folder"
+step "npm, in an empty folder, from a registry"
+coproc REGISTRY { scripts/npm_registry.py "$dist"; }
+registry=$REGISTRY_PID
+read -r address <&"${REGISTRY[0]}"
 mkdir "$work/npm"
-(
-    cd "$work/npm"
-    npm init --yes >/dev/null
-    npm install --offline --no-audit --no-fund --loglevel=error "$dist"/clientc-[0-9]*.tgz "$dist"/clientc-gateway-[0-9]*.tgz \
-        "$dist"/clientc-clientc-linux-x64-gnu-*.tgz "$dist"/clientc-clientc-gateway-linux-x64-gnu-*.tgz
-    without_compilers "$work/npm/node_modules/.bin" npx clientc --version
-)
+cd "$work/npm"
+begin
+export npm_config_registry=$address npm_config_audit=false npm_config_update_notifier=false npm_config_cache=$work/npm-cache
+npm install --silent --save-dev clientc
+annotates without_compilers "$work/npm/node_modules/.bin" npx clientc
+took "from nothing to annotations, with npm"
+npm install --silent clientc-gateway
+cd "$root"
 use "$work/npm/node_modules/.bin"
+took "with the gateway, and check, resolve and lsp"
 
 if compgen -G "$dist/clientc-$version-*aarch64.whl" >/dev/null; then
     step "the program for aarch64, emulated, gives the same JSON"

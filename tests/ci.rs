@@ -8,6 +8,10 @@ mod action;
 mod hooks;
 #[path = "ci/pages.rs"]
 mod pages;
+// A release is put together on Linux.
+#[cfg(target_os = "linux")]
+#[path = "ci/release.rs"]
+mod release;
 #[path = "ci/workflows.rs"]
 mod workflows;
 

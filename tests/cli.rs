@@ -8,6 +8,10 @@ mod baselines;
 mod changes;
 #[path = "cli/check.rs"]
 mod check;
+// Its shells are those of Unix.
+#[cfg(unix)]
+#[path = "cli/completing.rs"]
+mod completing;
 #[path = "cli/exclusions.rs"]
 mod exclusions;
 #[path = "cli/exit_codes.rs"]

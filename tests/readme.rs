@@ -44,6 +44,16 @@ fn links_between_pages_lead_somewhere() {
     }
 }
 
+#[test]
+fn every_page_is_in_the_table_of_contents() {
+    let folder = repository().join("docs/src");
+    let summary = std::fs::read_to_string(folder.join("SUMMARY.md")).unwrap();
+    let shown: Vec<PathBuf> = links(&summary).into_iter().map(|link| folder.join(link)).collect();
+    for page in pages().into_iter().filter(|page| !page.ends_with("SUMMARY.md")) {
+        assert!(shown.contains(&page), "{} is not in tests/readme/summary.md", page.display());
+    }
+}
+
 /// The pages of the book. What others generate in it is theirs.
 fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();

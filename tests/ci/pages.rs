@@ -21,8 +21,11 @@ const FILES: [(&str, Option<&str>); 3] = [
     ("# .pre-commit-config.yaml", None),
 ];
 
+/// A page that shows a workflow as well; its commands are run elsewhere.
+const TUTORIAL: &str = "docs/src/tutorial.md";
+
 fn all_blocks() -> Vec<Block> {
-    PAGES.iter().flat_map(|(page, _)| blocks(&text(page))).collect()
+    PAGES.iter().map(|(page, _)| *page).chain([TUTORIAL]).flat_map(|page| blocks(&text(page))).collect()
 }
 
 fn all_yaml() -> Vec<Block> {

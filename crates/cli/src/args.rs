@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::names;
+
 /// Checks BAML client definitions at compile time, and says what a call can cost in time.
 #[derive(Debug, Parser)]
 #[command(name = "clientc", version, long_version = crate::version::long(), about, disable_help_subcommand = true)]
@@ -43,7 +45,7 @@ pub(crate) enum Command {
     Lsp(LspArgs),
     /// Print the JSON Schema of an output or of `clientc.toml`.
     Schema(SchemaArgs),
-    /// Print a script that completes commands and options in a shell.
+    /// Print a script that completes commands, options, and names of rules, clients and profiles in a shell.
     Completions(CompletionsArgs),
     /// Print a manual page, or write all of them.
     Man(ManArgs),
@@ -116,7 +118,7 @@ pub(crate) struct InputArgs {
     #[arg(long)]
     pub(crate) isolated: bool,
     /// Obey this profile of `clientc.toml` as well: `[profiles.NAME]`.
-    #[arg(long, value_name = "NAME", conflicts_with = "isolated")]
+    #[arg(long, value_name = "NAME", conflicts_with = "isolated", add = names::profiles())]
     pub(crate) profile: Option<String>,
     /// Leave out folders and files that match this pattern, relative to the working folder.
     #[arg(long, value_name = "PATTERN")]
@@ -141,22 +143,22 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub(crate) show_files: bool,
     /// Show the findings of these rules only, and of those that keep a project from being resolved.
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) select: Vec<String>,
     /// Show findings of this level and above only; others do not count.
     #[arg(long, value_name = "LEVEL", help_heading = "Rules")]
     pub(crate) min_level: Option<LevelName>,
     /// Make these rules errors.
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) error: Vec<String>,
     /// Make these rules warnings.
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) warn: Vec<String>,
     /// Make these rules infos.
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) info: Vec<String>,
     /// Turn these rules off.
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) ignore: Vec<String>,
     /// Apply safe fixes to the files, until nothing changes; findings that are left are shown.
     #[arg(long, help_heading = "Changes")]
@@ -243,10 +245,10 @@ pub(crate) struct ResolveArgs {
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ResolveFormat,
     /// Only this client and what it reaches.
-    #[arg(long, value_name = "NAME", conflicts_with = "function")]
+    #[arg(long, value_name = "NAME", conflicts_with = "function", add = names::clients())]
     pub(crate) client: Option<String>,
     /// Only the client of this function and what it reaches.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = names::functions())]
     pub(crate) function: Option<String>,
     /// Say why: where each limit comes from, and what happens when every attempt times out.
     #[arg(long)]
@@ -374,7 +376,7 @@ pub(crate) struct FmtArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// The rule; without it all rules are listed.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = names::rules())]
     pub(crate) rule: Option<String>,
     /// How it is written.
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "text")]

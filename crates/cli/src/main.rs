@@ -2,8 +2,10 @@
 
 mod args;
 mod commands;
+mod complete;
 mod exit;
 mod input;
+mod names;
 mod terminal;
 mod version;
 
@@ -16,6 +18,9 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
+    if complete::answer() {
+        return Exit::Clean.into();
+    }
     let cli = Cli::parse();
     let terminal = Terminal::new(&cli.terminal);
     let result = match &cli.command {

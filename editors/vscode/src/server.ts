@@ -7,7 +7,7 @@ import { type Found, findProgram, needsShell } from "./program";
 import { hasBamlExtension, serverSettings } from "./settings";
 import { showPlan } from "./texts";
 
-const INSTALLING = "https://clientc.github.io/clientc/getting-started.html";
+const INSTALLING = "https://clientc.github.io/clientc/guide/install.html";
 
 /** The one server of a window. */
 export class Server {

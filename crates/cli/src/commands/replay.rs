@@ -41,10 +41,11 @@ fn read(path: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Takes the record out of an error or an answer, or takes the text for a record itself.
+/// Takes the record out of an error, an answer or a line of the gateway's log, or takes the text for a record itself. In a line
+/// of the log `error` is a sentence.
 fn record(text: &str) -> anyhow::Result<CallRecord> {
     let mut value: Value = serde_json::from_str(text).context("this is not JSON")?;
-    if let Some(error) = value.get_mut("error") {
+    if let Some(error) = value.get_mut("error").filter(|error| error.is_object()) {
         value = error.take();
     }
     if let Some(record) = value.get_mut("record") {

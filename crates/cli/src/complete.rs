@@ -1,0 +1,26 @@
+//! What a shell offers for a word that is half written. Its script asks the program.
+
+use clap::CommandFactory as _;
+use clap_complete::CompleteEnv;
+
+use crate::args::Cli;
+use crate::names;
+
+/// The variable by which the script of a shell asks.
+pub(crate) const VARIABLE: &str = "CLIENTC_COMPLETE";
+
+/// Answers the script of a shell, if it is one that asks. Says whether it was.
+pub(crate) fn answer() -> bool {
+    let folder = std::env::current_dir().ok();
+    let asked = CompleteEnv::with_factory(command).var(VARIABLE);
+    // A shell has no use for words about what went wrong in the middle of a line.
+    asked.try_complete(std::env::args_os(), folder.as_deref()).unwrap_or(true)
+}
+
+/// The command line, where `man` knows the other commands.
+fn command() -> clap::Command {
+    let command = Cli::command();
+    let shown = command.get_subcommands().filter(|one| !one.is_hide_set());
+    let names: Vec<String> = shown.map(|one| one.get_name().to_owned()).collect();
+    command.mut_subcommand("man", |man| man.mut_arg("command", |argument| argument.add(names::of(names))))
+}
