@@ -51,6 +51,14 @@ fn what_obeyed_its_plan_is_told_with_the_lines_that_decided_it() {
 }
 
 #[test]
+fn a_line_of_the_gateways_log_is_replayed_though_its_error_is_a_sentence() {
+    let record = serde_json::to_value(error()).unwrap()["record"].take();
+    let line = serde_json::json!({ "client": "Chat", "error": "client Chat: every attempt failed", "record": record });
+    let run = folder(&line).run("replay --plan plan.json call.json");
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
 fn what_did_not_obey_is_found() {
     for (pointer, value, expected) in [
         ("/record/attempts/1/start_ms", 2140, "it started 10 ms early: the plan says 2150 ms"),
