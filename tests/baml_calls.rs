@@ -2,7 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-use clientc_tests::Folder;
+#[path = "baml_calls/advice.rs"]
+mod advice;
+#[path = "baml_calls/pictures.rs"]
+mod pictures;
+#[path = "baml_calls/v1.rs"]
+mod v1;
+
+use clientc_tests::{Folder, shared};
 
 const CLIENTS: &str = r##"
 generator target {
@@ -128,4 +135,27 @@ fn what_baml_refuses_is_an_error_where_it_makes_the_calls() {
     assert!(run.code == 0 && run.stdout.contains("info[baml-rejects]"), "{}", run.stdout);
     let run = with("[runtime]\ncalls = \"gateway\"\n").run("check --format concise");
     assert!(run.code == 0 && run.stdout.contains("warning[baml-rejects]"), "{}", run.stdout);
+}
+
+#[test]
+fn the_report_that_found_no_problem_gets_its_finding_and_its_way_out() {
+    let Some(case) = shared::folder().map(|folder| folder.join("cases/ux/baml-makes-the-calls")) else {
+        return;
+    };
+    let read = |path: &str| std::fs::read_to_string(case.join(path)).unwrap();
+    let (clients, settings) = (read("baml_src/a.baml"), read("clientc.toml"));
+    let folder = Folder::with(&[("baml_src/a.baml", &*clients), ("clientc.toml", &*settings)]);
+    let found = folder.run("check --format concise").stdout;
+    assert!(found.contains("warning[no-timeout]") && found.contains("take 1,200,750 ms"), "{found}");
+    let full = folder.run("check").stdout;
+    assert!(full.contains("write an `http` block with `request_timeout_ms` into each client"), "{full}");
+    assert!(folder.run("resolve").stdout.contains("worst case in BAML 4 requests, 20m 0.75s"));
+    // The way out leaves limits that BAML obeys.
+    folder.run("check --fix");
+    let fixed = folder.run("check --format concise").stdout;
+    assert!(!fixed.contains("no-timeout") && !fixed.contains("warning["), "{fixed}");
+    folder.write("baml_src/a.baml", &clients);
+    folder.write("clientc.toml", format!("[runtime]\ncalls = \"gateway\"\n\n{settings}"));
+    let clean = folder.run("check --format concise");
+    assert!(!clean.stdout.contains("warning[") && !clean.stdout.contains("error["), "{}", clean.stdout);
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_check::Level;
+use clientc_plan::{ClientId, RunTime, WorstCases};
 use clientc_tests::Checked;
 use clientc_tests::generated::assert_current;
 use clientc_tests::shared::{self, RealProject};
@@ -143,6 +144,54 @@ fn the_page_of_what_was_found_has_these_numbers() {
     let path = shared::repository().join("docs/src/explanation/what-we-found.md");
     let page = std::fs::read_to_string(&path).unwrap();
     assert_current(&path, &between(&page, "<!-- numbers: begin -->\n", "<!-- numbers: end -->", &table));
+}
+
+/// What a call costs at most through BAML.
+type Cost = (u64, u64);
+
+#[test]
+fn the_page_of_what_was_found_has_what_these_projects_cost_in_baml() {
+    let projects = shared::projects();
+    if projects.is_empty() {
+        return;
+    }
+    let (mut calls, mut dearest): (Vec<Cost>, Vec<Cost>) = (Vec::new(), Vec::new());
+    for project in &projects {
+        let checked = Checked::folder(&project.folder.canonicalize().unwrap());
+        let costs = checked.analysis.projects.iter().flat_map(|project| {
+            let plan = project.project.written_plan().under(RunTime::Baml);
+            let mut worst_cases = WorstCases::new(&plan);
+            let of = |entry: &ClientId| {
+                let worst = worst_cases.of(*entry);
+                (worst.requests, worst.duration_ms.expect("BAML ends every attempt"))
+            };
+            project.entries.iter().map(of).collect::<Vec<_>>()
+        });
+        let costs: Vec<Cost> = costs.collect();
+        let most = |part: fn(&Cost) -> u64| costs.iter().map(part).max();
+        dearest.extend(most(|cost| cost.0).zip(most(|cost| cost.1)));
+        calls.extend(costs);
+    }
+    let mut table = String::from(
+        "| the most that a call can cost through BAML | median | nine of ten at most | largest |\n|---|--:|--:|--:|\n",
+    );
+    table.push_str(&cost_rows(&format!("any of the {} clients that callers use", calls.len()), &calls));
+    table.push_str(&cost_rows(&format!("the dearest of each of {} projects", dearest.len()), &dearest));
+    let path = shared::repository().join("docs/src/explanation/what-we-found.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert_current(&path, &between(&page, "<!-- costs: begin -->\n", "<!-- costs: end -->", &table));
+}
+
+/// Two rows of the table of costs: requests, and time.
+fn cost_rows(what: &str, costs: &[Cost]) -> String {
+    let sorted = |part: fn(&Cost) -> u64| {
+        let mut numbers: Vec<u64> = costs.iter().map(part).collect();
+        numbers.sort_unstable();
+        [numbers[numbers.len() / 2], numbers[numbers.len() * 9 / 10], numbers[numbers.len() - 1]]
+    };
+    let requests = sorted(|cost| cost.0).map(|requests| requests.to_string());
+    let minutes = sorted(|cost| cost.1).map(|ms| format!("{}.{} min", ms / 60_000, ms % 60_000 / 6000));
+    format!("| requests, {what} | {} |\n| time, {what} | {} |\n", requests.join(" | "), minutes.join(" | "))
 }
 
 /// A text with other words between two marks.

@@ -27,6 +27,22 @@ fn init_writes_settings_that_change_nothing_and_overwrites_none() {
 }
 
 #[test]
+fn where_a_generator_block_is_the_template_says_what_makes_the_calls() {
+    let generator =
+        "generator g {\n  output_type \"python/pydantic\"\n  output_dir \"../\"\n  version \"0.226.3\"\n}\n";
+    let folder = Folder::with(&[("app/baml_src/a.baml", CLEAN), ("app/baml_src/g.baml", generator)]);
+    folder.write("plain/baml_src/a.baml", CLEAN);
+    let before = folder.run("check --format concise").stdout;
+    let template = |place: &str| {
+        assert_eq!(folder.run(&format!("init {place}")).code, 0);
+        std::fs::read_to_string(folder.path().join(place).join("clientc.toml")).unwrap()
+    };
+    assert!(template("app").contains("[runtime]\ncalls = \"baml\"\n"));
+    assert!(template("plain").contains("[runtime]\n# calls = \"baml\"\n"));
+    assert_eq!(folder.run("check --format concise").stdout, before);
+}
+
+#[test]
 fn every_value_of_the_template_may_be_set() {
     let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
     folder.run("init");

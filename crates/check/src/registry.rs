@@ -93,7 +93,7 @@ fn of_meaning(context: &Context<'_>, fault: &Fault) -> (&'static Rule, Finding) 
             (&unknown_provider::RULE, unknown_provider::finding(context, fault, provider, *shorthand))
         }
         FaultKind::UnknownProperty { key, owner, provider } => {
-            (&unknown_property::RULE, unknown_property::finding(fault, key, *owner, *provider))
+            (&unknown_property::RULE, unknown_property::finding(context, fault, key, *owner, *provider))
         }
         FaultKind::OptionsNotBlock { found } => {
             (&invalid_option::RULE, invalid_option::options_not_block(fault, found))
@@ -120,7 +120,7 @@ fn of_meaning(context: &Context<'_>, fault: &Fault) -> (&'static Rule, Finding) 
             (&unknown_http_field::RULE, unknown_http_field::finding(context, fault, key, *provider))
         }
         FaultKind::InvalidTimeout { field, problem, written } => {
-            (&invalid_timeout::RULE, invalid_timeout::finding(fault, *field, problem, written))
+            (&invalid_timeout::RULE, invalid_timeout::finding(context, fault, *field, problem, written))
         }
         FaultKind::MissingMaxRetries { policy } => {
             (&invalid_retry_policy::RULE, invalid_retry_policy::missing_max_retries(fault, policy))

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use crate::document::{Resolved, ResolvedClient, ResolvedKind};
 use crate::field::Field;
 use crate::retry::RetryPolicy;
+use crate::run_time::RunTime;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
 pub use limits::RouteChange;
@@ -53,6 +54,8 @@ pub enum Change<'d> {
     PolicyRenamed(Pair<&'d str>),
     /// A client names another retry policy, or none.
     Retry(&'d str, Pair<Option<&'d RetryPolicy>>),
+    /// Another run time makes the calls.
+    Calls(Pair<RunTime>),
     /// A function of this name names a client now.
     FunctionAdded(&'d str),
     /// A function of this name names no client any more.
@@ -81,11 +84,13 @@ pub struct LimitChange<'d> {
     pub field: Field,
     /// Its length in milliseconds, or nothing where it is not set.
     pub limit: Pair<Option<u64>>,
+    /// Whether the run time that makes the calls obeys it. BAML obeys the limits of leaves alone.
+    pub is_obeyed: bool,
     /// Where another limit holds because of it.
     pub routes: Vec<RouteChange<'d>>,
 }
 
-/// The worst case of a client, before and after.
+/// The worst case of a client through the run time that makes the calls, before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorstCaseChange<'d> {
     /// The name of the client in the later document.
@@ -119,6 +124,7 @@ impl<'d> Differences<'d> {
     pub fn between(before: &'d Resolved, after: &'d Resolved) -> Self {
         let names = Names::of(before, after);
         let mut changes = names.changes();
+        changes.extend(calls_changes(before, after));
         for (earlier, later) in names.clients() {
             client_changes(later.0, earlier.1, later.1, &names, &mut changes);
         }
@@ -126,7 +132,7 @@ impl<'d> Differences<'d> {
         policies::changes(&names, &mut changes);
         function_changes(before, after, &names, &mut changes);
         let worst_cases = names.clients().filter_map(|(earlier, later)| {
-            let (before, after) = (earlier.1.worst_case, later.1.worst_case);
+            let (before, after) = (earlier.1.cost(), later.1.cost());
             (before != after).then_some(WorstCaseChange {
                 name: later.0,
                 earlier: earlier.0,
@@ -143,6 +149,16 @@ impl<'d> Differences<'d> {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.worst_cases.is_empty()
     }
+}
+
+/// What makes the calls, where it is another run time than before.
+fn calls_changes<'d>(before: &Resolved, after: &Resolved) -> Option<Change<'d>> {
+    let run_time = |document: &Resolved| {
+        let (_, client) = document.clients.first()?;
+        Some(if client.through_baml().is_some() { RunTime::Baml } else { RunTime::Clientc })
+    };
+    let (before, after) = (run_time(before)?, run_time(after)?);
+    (before != after).then_some(Change::Calls(Pair { before, after }))
 }
 
 fn client_changes<'d>(

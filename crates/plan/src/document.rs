@@ -20,6 +20,7 @@ pub use rebuild::{MismatchError, ResolvedPlan};
 use crate::field::ByField;
 use crate::json;
 use crate::retry::RetryPolicy;
+use crate::run_time::is_measured_version;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
 use indexmap::IndexMap;
@@ -90,6 +91,12 @@ pub struct Runtimes {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunTimeFigures {
+    /// The version of the run time with which its behaviour was measured.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub measured_with: Box<str>,
+    /// The version that the project names. Not there where it names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Box<str>>,
     /// The most that a call through the client can cost there.
     pub worst_case: WorstCase,
     /// The limits that it holds an attempt to, its own defaults included, for each route in order, in milliseconds.
@@ -226,7 +233,8 @@ pub struct ResolvedAttempt {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Limit"))]
 pub struct ResolvedLimit {
-    /// The client that sets the limit, or null for the defaults of `clientc.toml`.
+    /// The client that sets the limit, or null for the defaults of `clientc.toml`; in a schedule of BAML null stands
+    /// for the limit that BAML itself sets.
     #[cfg_attr(feature = "schema", schemars(with = "Nullable<Box<str>>"))]
     pub client: Option<Box<str>>,
     /// The key of the limit: `request_timeout_ms` or `total_timeout_ms`.
@@ -309,7 +317,24 @@ const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+impl RunTimeFigures {
+    /// Returns the version of the project where the figures were measured with another minor version than that.
+    pub fn unmeasured_version(&self) -> Option<&str> {
+        self.version.as_deref().filter(|version| !is_measured_version(version))
+    }
+}
+
 impl ResolvedClient {
+    /// Returns what BAML does with the client, where BAML makes the calls.
+    pub fn through_baml(&self) -> Option<&RunTimeFigures> {
+        self.runtimes.as_ref().map(|runtimes| &runtimes.baml)
+    }
+
+    /// Returns the most that a call can cost through the run time that makes the calls.
+    pub fn cost(&self) -> WorstCase {
+        self.through_baml().map_or(self.worst_case, |baml| baml.worst_case)
+    }
+
     /// Returns the names of the members in order. A leaf has none.
     pub fn members(&self) -> &[Box<str>] {
         match &self.kind {

@@ -46,7 +46,7 @@ pub use field::{ByField, Field};
 pub use graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId, cycles};
 pub use limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
 pub use retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
-pub use run_time::{BAML_VERSION, Differences, RunTime};
+pub use run_time::{BAML_VERSION, Differences, RunTime, is_measured_version};
 pub use schedule::{
     MAX_ATTEMPTS, Schedule, ScheduleEnd, ScheduledAttempt, ScheduledVisit, first_tickets, schedules,
 };

@@ -3,6 +3,7 @@
 //! There is one walk, one schedule and one worst case. Where BAML's run time does something else than ours they ask this
 //! table. Every row of BAML was measured; `tests/baml` calls the real one and compares.
 
+use crate::field::Field;
 use crate::retry::{RetryPolicy, RetryStrategy};
 
 /// What makes the calls of a plan.
@@ -17,6 +18,16 @@ pub enum RunTime {
 
 /// The version of BAML (`baml-py` on PyPI) with which the rows of the table were measured.
 pub const BAML_VERSION: &str = "0.226.3";
+
+/// Whether a version of BAML differs from the measured one by no more than its patch number. What is no version is
+/// another one.
+pub fn is_measured_version(version: &str) -> bool {
+    let minor = |version: &str| {
+        let mut parts = version.trim().split('.').map(|part| part.parse::<u32>().ok());
+        parts.next().flatten().zip(parts.next().flatten())
+    };
+    minor(version).is_some_and(|version| minor(BAML_VERSION) == Some(version))
+}
 
 /// What a run time does where the two differ. Times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +120,15 @@ impl RunTime {
         }
     }
 
+    /// Returns the limit that the run time itself holds an attempt to where none is written, in milliseconds.
+    pub const fn default_ms(self, field: Field) -> Option<u64> {
+        match field {
+            Field::Request => self.differences().request_ms,
+            Field::Connect => self.differences().connect_ms,
+            Field::TimeToFirstToken | Field::Idle | Field::Total => None,
+        }
+    }
+
     /// Returns the name of the run time in sentences.
     pub const fn name(self) -> &'static str {
         match self {
@@ -196,6 +216,16 @@ mod tests {
             jitter: false,
         };
         assert_eq!(RunTime::Clientc.delays(&policy).collect::<Vec<_>>(), policy.delays().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_version_is_the_measured_one_up_to_its_patch_number() {
+        for version in ["0.226.3", "0.226.0", " 0.226.10 ", "0.226", "0.226.4-rc1"] {
+            assert!(is_measured_version(version), "{version}");
+        }
+        for version in ["0.225.3", "0.89.0", "1.226.3", "226.3", "0", "", "latest", "0.2263"] {
+            assert!(!is_measured_version(version), "{version}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
 use indexmap::IndexSet;
 
 use crate::routes::shown;
+use crate::through;
 use crate::units::{duration, plural};
 
 /// Writes the graphs of projects in the language of Graphviz.
@@ -23,6 +24,9 @@ pub fn write_dot<'d>(
             writer,
             "  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];"
         )?;
+        if let Some(text) = through::measured(document) {
+            writeln!(writer, "  label={};", quoted(&text))?;
+        }
         for (name, client) in &document.clients {
             let label = label(name, client).join("\n");
             let shape = if client.members().is_empty() { "" } else { ", style=rounded" };
@@ -49,6 +53,9 @@ pub fn write_dot<'d>(
 /// What the writer says.
 pub fn write_mermaid(mut writer: impl Write, document: &Resolved) -> io::Result<()> {
     writeln!(writer, "flowchart LR")?;
+    if let Some(text) = through::measured(document) {
+        writeln!(writer, "  measured[\"{}\"]", entities(&text))?;
+    }
     let number = |name: &str| document.clients.get_index_of(name).unwrap_or_default();
     for (index, (name, client)) in document.clients.iter().enumerate() {
         let label = label(name, client).iter().map(|line| entities(line)).collect::<Vec<_>>().join("<br>");
@@ -79,6 +86,7 @@ fn edges(document: &Resolved) -> impl Iterator<Item = Edge<'_>> {
             let places = client.members().iter().enumerate().filter(|(_, member)| &***member == to);
             let places: Vec<String> = places.map(|(index, _)| (index + 1).to_string()).collect();
             let total = client.timeouts.get(Field::Total);
+            let total = total.filter(|_| through::obeys_limits_of(client));
             let total = total.map(|ms| format!(", total {}", duration(*ms))).unwrap_or_default();
             Edge { from, to, label: format!("{}{total}", places.join(", ")) }
         })
@@ -93,14 +101,14 @@ fn label(name: &str, client: &ResolvedClient) -> Vec<String> {
         ResolvedKind::RoundRobin { .. } => "round-robin".to_owned(),
     };
     let mut lines = vec![shown(name), what];
-    let limits = client.timeouts.iter().map(|(field, ms)| format!("{} {}", field.label(), duration(*ms)));
-    lines.extend(limits);
+    lines.extend(through::own_limits(client));
     if let Some(policy) = &client.retry {
         lines.push(format!("retry {}: {} more", shown(&policy.name), policy.max_retries));
     }
-    let worst = client.worst_case;
+    let worst = client.cost();
     let bound = worst.duration_ms.map_or_else(|| "no limit".to_owned(), duration);
-    lines.push(format!("worst case {}, {bound}", plural(worst.requests, "request")));
+    let place = through::place(client);
+    lines.push(format!("worst case{place} {}, {bound}", plural(worst.requests, "request")));
     lines
 }
 

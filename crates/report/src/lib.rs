@@ -47,6 +47,7 @@ mod routes;
 mod sarif;
 mod summary;
 mod table;
+mod through;
 mod tree;
 mod units;
 mod why;

@@ -46,6 +46,8 @@ struct Data<'p> {
     findings: Vec<PageFinding<'p>>,
     sources: BTreeMap<&'p str, &'p str>,
     verdicts: BTreeMap<&'p str, String>,
+    /// With which version of BAML its figures were measured, where that is to be said.
+    measured: Option<String>,
 }
 
 /// A finding with the client that it is about.
@@ -78,6 +80,7 @@ pub fn write_page(mut writer: impl Write, project: &PageProject<'_>) -> io::Resu
             .map(|file| (sources.display_path(*file), sources.text(*file)))
             .collect(),
         verdicts: verdicts(project),
+        measured: crate::through::measured(project.document),
     };
     let json = serde_json::to_string(&data)?;
     write_filled(&mut writer, PAGE, &project.document.project, &[SHARED, SCRIPT], &json)
@@ -133,10 +136,8 @@ pub(crate) fn without_options(document: &Resolved) -> Resolved {
 }
 
 fn verdicts<'p>(project: &'p PageProject<'_>) -> BTreeMap<&'p str, String> {
-    let clients = project.document.clients.iter();
-    let told = clients.filter_map(|(name, client)| {
-        Some((&**name, verdict(project.document, project.places, name, client.schedule.as_ref()?)))
-    });
+    let names = project.document.clients.keys();
+    let told = names.filter_map(|name| Some((&**name, verdict(project.document, project.places, name)?)));
     told.collect()
 }
 

@@ -12,6 +12,7 @@ use clientc_check::Level;
 use clientc_plan::difference::{Change, Differences, LimitChange, Pair, WorstCaseChange};
 use clientc_plan::document::Resolved;
 
+use crate::through;
 use crate::units::plural;
 pub use html::write_plan_diff_html;
 pub use json::{plan_diff_schema, write_plan_diff_json};
@@ -123,7 +124,7 @@ impl<'d> PlanDiff<'d> {
             before: Some(before),
             after: Some(after),
             items,
-            costs: differences.worst_cases.iter().map(cost).collect(),
+            costs: differences.worst_cases.iter().map(|change| cost(change, before, after)).collect(),
             routes_added: differences.routes_added.iter().map(|path| words::path(path)).collect(),
             routes_removed: differences.routes_removed.iter().map(|path| words::path(path)).collect(),
         }
@@ -201,10 +202,13 @@ pub fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
         || "no worst case is another one".to_owned(),
         |cost| format!("worst case of {}: {} → {}", cost.client, cost.before, cost.after),
     );
-    format!("{} ({}); {largest}", plural(total, "change"), kinds.join(", "))
+    let measured = diffs.iter().filter_map(|diff| diff.after).find_map(through::measured);
+    let measured = measured.map(|text| format!("; {text}")).unwrap_or_default();
+    format!("{} ({}); {largest}{measured}", plural(total, "change"), kinds.join(", "))
 }
 
-fn cost(change: &WorstCaseChange<'_>) -> DiffCost {
+fn cost(change: &WorstCaseChange<'_>, earlier: &Resolved, later: &Resolved) -> DiffCost {
+    let place = |document: &Resolved, name: &str| document.clients.get(name).map_or("", through::place);
     let Pair { before, after } = change.cost;
     let longer =
         |(before, after): (u64, u64)| i64::try_from(after).ok()?.checked_sub(i64::try_from(before).ok()?);
@@ -212,8 +216,8 @@ fn cost(change: &WorstCaseChange<'_>) -> DiffCost {
         client: words::name(change.name),
         earlier: change.earlier.to_owned(),
         later: change.name.to_owned(),
-        before: words::cost(before),
-        after: words::cost(after),
+        before: words::cost(before, place(earlier, change.earlier)),
+        after: words::cost(after, place(later, change.name)),
         is_raised: change.is_raised(),
         longer_ms: before.duration_ms.zip(after.duration_ms).and_then(longer),
     }
@@ -239,6 +243,7 @@ impl Weight<'_> {
             {
                 Level::Warning
             }
+            Change::Limit(LimitChange { is_obeyed: false, .. }) => Level::Info,
             Change::ClientRemoved(_) | Change::FunctionRemoved(_) => Level::Warning,
             Change::Limit(LimitChange { limit: Pair { after: None, .. }, .. }) => Level::Warning,
             _ => Level::Info,

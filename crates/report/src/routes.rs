@@ -159,11 +159,7 @@ pub(crate) fn row<'d>(client: &str, route: &'d ResolvedRoute, of_baml: Option<&T
 /// What sets a limit that BAML holds and that is not the one of clientc: the leaf, where its own is above that of a
 /// composite, else BAML itself.
 fn set_by_baml(route: &ResolvedRoute, of_baml: Option<&Timeouts>, field: Field) -> String {
-    let default_ms = match field {
-        Field::Request => RunTime::Baml.differences().request_ms,
-        Field::Connect => RunTime::Baml.differences().connect_ms,
-        _ => None,
-    };
+    let default_ms = RunTime::Baml.default_ms(field);
     match of_baml.and_then(|limits| limits.get(field)) {
         Some(ms) if default_ms == Some(*ms) => "BAML".into(),
         _ => route.path.last().map(|name| shown(name)).unwrap_or_default(),

@@ -2,8 +2,9 @@
 
 use crate::options::Options;
 use crate::paint::{Tone, paint};
-use crate::printable::{shortened, width};
+use crate::printable::{shortened, width, wrapped};
 use crate::routes::{Layout, Row, blanks, row, shown};
+use crate::through;
 use crate::units::{duration, grouped, plural};
 use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind, Timeouts};
 use clientc_plan::{RetryPolicy, RetryStrategy, WorstCase};
@@ -44,6 +45,7 @@ fn write_project(writer: &mut impl Write, document: &Resolved, options: &Options
     if document.clients.is_empty() {
         return writeln!(writer, "No clients.");
     }
+    write_measured(writer, document, options)?;
     write_defaults(writer, &document.defaults, options)?;
     let clients: Vec<(String, &ResolvedClient, Vec<Row<'_>>)> =
         document.clients.iter().map(|(name, client)| (shown(name), client, rows_of(name, client))).collect();
@@ -59,6 +61,19 @@ fn write_project(writer: &mut impl Write, document: &Resolved, options: &Options
     write_functions(writer, document, options)
 }
 
+/// Writes with which version of BAML its figures were measured, where that is to be said.
+pub(crate) fn write_measured(
+    writer: &mut impl Write,
+    document: &Resolved,
+    options: &Options,
+) -> io::Result<()> {
+    let Some(text) = through::measured(document) else { return Ok(()) };
+    for line in wrapped(&format!("{text}."), options.prose_columns(), 0) {
+        writeln!(writer, "{}", paint(&line, Tone::Warning, options))?;
+    }
+    writeln!(writer)
+}
+
 fn write_defaults(writer: &mut impl Write, defaults: &Timeouts, options: &Options) -> io::Result<()> {
     if defaults.is_empty() {
         return Ok(());
@@ -71,14 +86,8 @@ fn write_defaults(writer: &mut impl Write, defaults: &Timeouts, options: &Option
 
 /// The rows of a client, with the limits of the run time that makes the calls.
 fn rows_of<'d>(name: &str, client: &'d ResolvedClient) -> Vec<Row<'d>> {
-    let of_baml =
-        |index: usize| client.runtimes.as_ref().and_then(|runtimes| runtimes.baml.effective.get(index));
+    let of_baml = |index: usize| client.through_baml().and_then(|baml| baml.effective.get(index));
     client.routes.iter().enumerate().map(|(index, route)| row(name, route, of_baml(index))).collect()
-}
-
-/// What a call can cost where the run time of the calls makes it.
-pub(crate) fn cost(client: &ResolvedClient) -> WorstCase {
-    client.runtimes.as_ref().map_or(client.worst_case, |runtimes| runtimes.baml.worst_case)
 }
 
 /// Writes the name of a client and what it is, over more lines where it does not fit one.
@@ -88,8 +97,8 @@ pub(crate) fn write_heading(
     client: &ResolvedClient,
     options: &Options,
 ) -> io::Result<()> {
-    let (worst, tone) = worst_case(cost(client));
-    let place = if client.runtimes.is_some() { " in BAML" } else { "" };
+    let (worst, tone) = worst_case(client.cost());
+    let place = through::place(client);
     let mut facts = vec![(kind(client), Tone::Plain), (format!("worst case{place} {worst}"), tone)];
     facts.extend(client.retry.as_ref().map(|policy| (retry(policy, options), Tone::Plain)));
     let name = shortened(name, options.columns() - 2, options.ellipsis());
@@ -109,7 +118,7 @@ pub(crate) fn write_heading(
         separator = options.separator();
     }
     writeln!(writer)?;
-    if client.runtimes.is_some() && cost(client) != client.worst_case {
+    if client.runtimes.is_some() && client.cost() != client.worst_case {
         let line = format!("    in clientc's library or gateway: {}", worst_case(client.worst_case).0);
         writeln!(writer, "{}", paint(&line, Tone::Dim, options))?;
     }
@@ -175,7 +184,7 @@ fn write_functions(writer: &mut impl Write, document: &Resolved, options: &Optio
     let head = format!("  {:names$}  {:clients$}  worst case", "function", "client");
     writeln!(writer, "\n{}", paint(&head, Tone::Dim, options))?;
     for (name, client, key) in functions {
-        let worst = document.clients.get(&**key).map(|client| worst_case(cost(client)));
+        let worst = document.clients.get(&**key).map(|client| worst_case(client.cost()));
         let (worst, tone) = worst.unwrap_or((String::new(), Tone::Plain));
         write!(writer, "  {name}{}  {client}{}", blanks(&name, names), blanks(&client, clients))?;
         writeln!(writer, "  {}", paint(&worst, tone, options))?;

@@ -9,8 +9,8 @@ use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{shortened, width};
 use crate::routes::shown;
-use crate::table::{kind, retry, worst_case, write_project_heading};
-use crate::units::duration;
+use crate::table::{kind, retry, worst_case, write_measured, write_project_heading};
+use crate::through;
 
 /// Writes the trees of projects, each under a heading where there are several.
 ///
@@ -47,6 +47,7 @@ impl<'d> Tree<'d> {
         if clients.is_empty() {
             return writeln!(writer, "No clients.");
         }
+        write_measured(writer, self.document, self.options)?;
         let members: HashSet<&str> =
             clients.values().flat_map(|client| client.members()).map(|name| &**name).collect();
         let tops = clients.keys().map(|name| &**name).filter(|name| !members.contains(name));
@@ -113,11 +114,11 @@ impl<'d> Tree<'d> {
             return writeln!(writer, "{line}  {}", paint("(members above)", Tone::Dim, self.options));
         }
         let mut facts = vec![(kind(client), Tone::Plain)];
-        let limits = client.timeouts.iter().map(|(field, ms)| format!("{} {}", field.label(), duration(*ms)));
-        facts.extend(limits.map(|limit| (limit, Tone::Plain)));
+        let tone = if through::obeys_limits_of(client) { Tone::Plain } else { Tone::Warning };
+        facts.extend(through::own_limits(client).map(|limit| (limit, tone)));
         facts.extend(client.retry.as_ref().map(|policy| (retry(policy, self.options), Tone::Plain)));
-        let (worst, tone) = worst_case(client.worst_case);
-        facts.push((format!("worst case {worst}"), tone));
+        let (worst, tone) = worst_case(client.cost());
+        facts.push((format!("worst case{} {worst}", through::place(client)), tone));
         let mut separator = "  ";
         for (fact, tone) in facts {
             line.push_str(&paint(separator, Tone::Dim, self.options).to_string());

@@ -8,7 +8,7 @@ use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{shortened, width, wrapped};
 use crate::routes::shortened_path;
-use crate::table::{write_heading, write_project_heading};
+use crate::table::{write_heading, write_measured, write_project_heading};
 use chain::Chains;
 use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule, Source};
 use clientc_semantic::LimitPlaces;
@@ -37,10 +37,10 @@ pub fn write_why<'d>(
         if documents.len() > 1 {
             write_project_heading(&mut writer, document, options)?;
         }
+        write_measured(&mut writer, document, options)?;
         let mut explained = 0;
         for (name, client) in &document.clients {
-            let of_baml = client.runtimes.as_ref().and_then(|runtimes| runtimes.baml.schedule.as_ref());
-            let Some(schedule) = of_baml.or(client.schedule.as_ref()) else { continue };
+            let Some(schedule) = schedule_of(client) else { continue };
             if explained > 0 {
                 writeln!(writer)?;
             }
@@ -54,18 +54,17 @@ pub fn write_why<'d>(
     Ok(())
 }
 
-/// Says in a sentence what decides how long a call through a client takes.
-pub(crate) fn verdict(
-    document: &Resolved,
-    places: &LimitPlaces,
-    name: &str,
-    schedule: &ResolvedSchedule,
-) -> String {
-    let options = &Options::default();
-    let client = document.clients.get(name);
-    client.map_or_else(String::new, |client| {
-        Why { document, places, name, client, schedule, options }.decided_by()
-    })
+/// Says in a sentence what decides how long a call through a client takes. Nothing for a client without a schedule.
+pub(crate) fn verdict(document: &Resolved, places: &LimitPlaces, name: &str) -> Option<String> {
+    let client = document.clients.get(name)?;
+    let (schedule, options) = (schedule_of(client)?, &Options::default());
+    Some(Why { document, places, name, client, schedule, options }.decided_by())
+}
+
+/// The schedule of a client in the run time that makes the calls.
+fn schedule_of(client: &ResolvedClient) -> Option<&ResolvedSchedule> {
+    let of_baml = client.through_baml().and_then(|baml| baml.schedule.as_ref());
+    of_baml.or(client.schedule.as_ref())
 }
 
 /// One client to be explained.
@@ -81,10 +80,7 @@ struct Why<'d> {
 impl Why<'_> {
     fn write(&self, writer: &mut impl Write) -> io::Result<()> {
         write_heading(writer, self.name, self.client, self.options)?;
-        // What decides the worst case is said of the run time whose limits compose.
-        if self.client.runtimes.is_none() {
-            self.write_sentences(writer, &self.decided_by())?;
-        }
+        self.write_sentences(writer, &self.decided_by())?;
         self.write_routes(writer)?;
         writeln!(writer, "\n  {}", paint("When every attempt times out", Tone::Strong, self.options))?;
         self.write_attempts(writer)?;

@@ -38,6 +38,17 @@ pub struct FileFacts {
     pub faults: Vec<Fault>,
 }
 
+impl FileFacts {
+    /// Forgets the functions of a file of BAML v1, and all that is wrong in it: it is another language, and whatever
+    /// looks wrong in it is wrong in BAML v0 only.
+    pub fn forget_what_v0_makes_of_it(&mut self) {
+        self.syntax_faults.clear();
+        self.faults.clear();
+        self.refused_forms.clear();
+        self.functions.clear();
+    }
+}
+
 /// A name and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {

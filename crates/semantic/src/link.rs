@@ -26,6 +26,8 @@ pub fn link(files: Vec<Arc<FileFacts>>, defaults: &Defaults) -> Project {
     let mut project = Project {
         plan: Plan::default(),
         written: None,
+        v1: None,
+        baml_version: None,
         is_whole: Vec::new(),
         is_sound: Vec::new(),
         member_places: graph.member_places,

@@ -32,6 +32,10 @@ pub struct Project {
     pub plan: Plan<Span>,
     /// The same as the files say it, where the run time obeys less than that.
     pub(crate) written: Option<Plan<Span>>,
+    /// The place that says that this is a project of BAML v1: its `baml.toml`.
+    pub v1: Option<Span>,
+    /// The version of BAML that the settings or a generator block name.
+    pub baml_version: Option<Box<str>>,
     /// Whether a client itself could be read and resolved. By client.
     pub is_whole: Vec<bool>,
     /// Whether a client and everything it leads to could be read and resolved. By client.

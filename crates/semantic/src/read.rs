@@ -64,11 +64,7 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
     facts.faults = reader.faults;
     facts.clients.shrink_to_fit();
     if !facts.values.is_empty() {
-        // A file of BAML v1 is another language. Whatever looks wrong in it is wrong here only.
-        facts.syntax_faults.clear();
-        facts.faults.clear();
-        facts.refused_forms.clear();
-        facts.functions.clear();
+        facts.forget_what_v0_makes_of_it();
     }
     facts
 }

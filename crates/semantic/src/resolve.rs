@@ -4,7 +4,7 @@ use clientc_plan::document::{
     Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, RunTimeFigures, Runtimes, Source,
     effective_limits, resolved_routes, times,
 };
-use clientc_plan::{ClientId, Kind, Object, Plan, RunTime, Value, WorstCases};
+use clientc_plan::{BAML_VERSION, ClientId, Kind, Object, Plan, RunTime, Value, WorstCases};
 
 use crate::project::{ClientSource, FunctionRef, Project};
 use crate::span::Span;
@@ -44,14 +44,25 @@ pub fn add_figures_of_baml(document: &mut Resolved, project: &Project, ids: &[Cl
     let mut worst_cases = WorstCases::new(&plan);
     for &id in ids {
         if let Some(client) = document.clients.get_mut(project.client_name(id)) {
-            client.runtimes = Some(figures(&plan, id, &mut worst_cases));
+            client.runtimes = Some(figures(project, &plan, id, &mut worst_cases));
         }
     }
 }
 
-fn figures(plan: &Plan<Span>, id: ClientId, worst_cases: &mut WorstCases<'_, Span>) -> Runtimes {
-    let (worst_case, effective) = (worst_cases.of(id), effective_limits(plan, id));
-    Runtimes { baml: RunTimeFigures { worst_case, effective, schedule: None } }
+fn figures(
+    project: &Project,
+    plan: &Plan<Span>,
+    id: ClientId,
+    worst_cases: &mut WorstCases<'_, Span>,
+) -> Runtimes {
+    let baml = RunTimeFigures {
+        measured_with: BAML_VERSION.into(),
+        version: project.baml_version.clone(),
+        worst_case: worst_cases.of(id),
+        effective: effective_limits(plan, id),
+        schedule: None,
+    };
+    Runtimes { baml }
 }
 
 fn resolved_client(
@@ -76,7 +87,8 @@ fn resolved_client(
         routes: resolved_routes(plan, id, |span| places.place(span)),
         worst_case: worst_cases.of(id),
         schedule: None,
-        runtimes: (project.plan.run_time() == RunTime::Baml).then(|| figures(&project.plan, id, judged)),
+        runtimes: (project.plan.run_time() == RunTime::Baml)
+            .then(|| figures(project, &project.plan, id, judged)),
         source: places.place(&project.client_place(id)?),
     })
 }

@@ -8,7 +8,7 @@ use crate::disk::{Disk, Entry, Kind};
 use crate::exclusions::Exclusions;
 use crate::ignores::{self, Ignores};
 use crate::landmarks::Landmarks;
-use crate::paths::{self, BAML_SRC, CONFIG};
+use crate::paths::{self, BAML_SRC, BAML_TOML, CONFIG};
 use crate::problem::{LeftOut, Problem};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::ErrorKind;
@@ -229,6 +229,9 @@ impl<'d, 'l> Discovery<'d, 'l> {
         let Step { folder, mut loose_root, mut ignores, mut exclusions } = step;
         let entries = self.list(&folder);
         let holds = |name: &str| entries.iter().any(|entry| entry.name == name);
+        if holds(BAML_TOML) && self.is_file(&folder.join(BAML_TOML)) {
+            loose_root = folder.as_path().into();
+        }
         if holds(CONFIG) && self.is_file(&folder.join(CONFIG)) {
             loose_root = folder.as_path().into();
             exclusions = exclusions.with_folder(self.disk, &folder);

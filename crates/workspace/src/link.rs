@@ -2,7 +2,8 @@
 
 use crate::snapshot::Snapshot;
 use clientc_check::Sources as _;
-use clientc_semantic::{FileId, Project};
+use clientc_semantic::{FileFacts, FileId, Project, Span};
+use clientc_syntax::TextRange;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,11 +19,16 @@ impl Snapshot {
         let (input, memo) = (self.input(number)?, self.memos.get(number)?);
         let link = || {
             self.read_facts(number..number + 1);
-            let files = input.files().filter_map(|file| self.files().facts(file.id).cloned()).collect();
+            let v1 =
+                input.project().baml_toml.map(|file| Span::new(file, first_line(self.files().text(file))));
+            let facts = input.files().filter_map(|file| self.files().facts(file.id).cloned());
+            let files = facts.map(|facts| if v1.is_some() { without_v1(facts) } else { facts }).collect();
             let settings = input.settings();
             let mut project = clientc_semantic::link(files, &settings.defaults);
+            project.v1 = v1;
             let calls = settings.calls_of(&project);
             project.judge(calls.run_time());
+            project.baml_version = settings.baml_version_of(&project).map(Into::into);
             Arc::new(project)
         };
         Some(memo.linked.get_or_init(link).clone())
@@ -53,4 +59,18 @@ impl Snapshot {
             work();
         });
     }
+}
+
+/// In a project of BAML v1 a file without a block of v0 is one of v1, whatever it holds.
+fn without_v1(facts: Arc<FileFacts>) -> Arc<FileFacts> {
+    if !facts.clients.is_empty() || !facts.policies.is_empty() {
+        return facts;
+    }
+    let mut facts = (*facts).clone();
+    facts.forget_what_v0_makes_of_it();
+    Arc::new(facts)
+}
+
+fn first_line(text: &str) -> TextRange {
+    TextRange::of(0, text.lines().next().unwrap_or_default().len())
 }

@@ -6,6 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// The name of the folder that makes a project.
 pub(crate) const BAML_SRC: &str = "baml_src";
+/// The name of the file that makes a project of BAML v1.
+pub(crate) const BAML_TOML: &str = "baml.toml";
 /// The name of the settings file.
 pub(crate) const CONFIG: &str = "clientc.toml";
 

@@ -18,6 +18,8 @@ pub struct Project {
     pub files: Vec<ProjectFile>,
     /// The number of its settings among [`crate::Snapshot::configs`].
     pub config: Option<usize>,
+    /// The `baml.toml` in its folder or the one above, which makes it a project of BAML v1.
+    pub baml_toml: Option<FileId>,
     /// Whether it is here only for texts in memory: nothing that the request names leads to it.
     pub is_guest: bool,
 }

@@ -4,7 +4,7 @@ use crate::config::file::Config;
 use crate::config::load::Loader;
 use crate::config::read;
 use crate::discover::Discovery;
-use crate::disk::Disk;
+use crate::disk::{Disk, Kind};
 use crate::exclusions::Exclusions;
 use crate::files::{Content, Files};
 use crate::landmarks::Landmarks;
@@ -83,8 +83,10 @@ impl Workspace {
             kind,
             files: Vec::with_capacity(files.len()),
             config: None,
+            baml_toml: None,
             is_guest,
         };
+        project.baml_toml = self.baml_toml(&project.root);
         for path in files {
             let id = self.read(path);
             project.files.push(ProjectFile { id, relative: paths::relative(&project.root, path) });
@@ -96,6 +98,14 @@ impl Workspace {
         });
         snapshot.projects.insert(at, Arc::new(project));
         snapshot.memos.insert(at, Arc::<Memo>::default());
+    }
+
+    /// The `baml.toml` of a project: in its folder, or beside it.
+    fn baml_toml(&mut self, root: &Path) -> Option<FileId> {
+        let is_file = |path: &PathBuf| matches!(self.disk.kind(path), Ok(Kind::File));
+        let places = root.ancestors().take(2).map(|folder| folder.join(paths::BAML_TOML));
+        let path = places.into_iter().find(is_file)?;
+        Some(self.read(&path))
     }
 
     /// Reads a file from the disk, unless it has a text in memory.

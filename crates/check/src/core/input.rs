@@ -1,5 +1,6 @@
 //! What is checked: one project, linked, with its settings.
 
+use clientc_plan::{BAML_VERSION, is_measured_version};
 use clientc_semantic::{Fault, FileFacts, Project, Span};
 
 use crate::core::config_fault::ConfigFault;
@@ -53,6 +54,14 @@ impl<'a> Input<'a> {
     /// Whether BAML's own run time makes the calls, so that the rules judge what it does.
     pub(crate) fn is_called_by_baml(&self) -> bool {
         self.project.plan.run_time() == clientc_plan::RunTime::Baml
+    }
+
+    /// What is said behind a number of BAML's where the project names another minor version than the measured one.
+    pub(crate) fn measured(&self) -> String {
+        match self.project.baml_version.as_deref().is_some_and(|version| !is_measured_version(version)) {
+            true => format!(" (measured with {BAML_VERSION})"),
+            false => String::new(),
+        }
     }
 
     /// The text of a place.

@@ -33,9 +33,12 @@ impl Total<'_> {
         let (retries, delays_ms) = self.retries();
         let (name, total) = (&self.client.name.text, self.shown());
         if retries == 0 {
+            let others = match self.context.is_called_by_baml() {
+                true => "",
+                false => "; a total bounds a fallback or round-robin with its retries",
+            };
             let help = format!(
-                "`{name}` makes one attempt, so `request_timeout_ms {total}` bounds the whole call; a total bounds a \
-                 fallback or round-robin with its retries"
+                "`{name}` makes one attempt, so `request_timeout_ms {total}` bounds the whole call{others}"
             );
             let is_free =
                 self.client.http.as_ref().is_none_or(|http| http.limits.get(Field::Request).is_none());
@@ -57,6 +60,11 @@ impl Total<'_> {
             ),
             None => String::new(),
         };
+        if self.context.is_called_by_baml() {
+            return finding.help(format!(
+                "BAML ends no call after a total: `request_timeout_ms` bounds each of the {attempts} attempts; write it{each}"
+            ));
+        }
         let finding = finding.help(format!(
             "`request_timeout_ms` bounds each of the {attempts} attempts; for a total of all of them wrap `{name}` in a \
              fallback of one: `provider fallback options {{ strategy [{name}] http {{ total_timeout_ms {total} }} }}`{each}"
@@ -77,7 +85,11 @@ impl Total<'_> {
         let policies = self.context.files().flat_map(|file| &file.policies);
         let policy =
             named.and_then(|named| policies.into_iter().find(|policy| policy.name.text == named.text));
-        policy.map_or((0, 0), |policy| (u64::from(policy.policy.max_retries), policy.policy.delay_sum_ms()))
+        let run_time = self.context.project.plan.run_time();
+        policy.map_or((0, 0), |policy| {
+            let delays_ms = run_time.delays(&policy.policy).fold(0, clientc_plan::sum_ms);
+            (u64::from(policy.policy.max_retries), delays_ms)
+        })
     }
 
     /// A request limit with which all attempts use up the total, where the client has none.

@@ -24,6 +24,8 @@ pub(crate) struct TooLong<'r> {
     /// Between "a call of `A` can " and ": nothing bounds `B`", given the most milliseconds.
     pub(crate) unbounded: fn(&str) -> String,
     pub(crate) help: &'static str,
+    /// The same where BAML makes the calls, which obeys no total.
+    pub(crate) help_in_baml: &'static str,
 }
 
 impl TooLong<'_> {
@@ -70,14 +72,17 @@ pub(crate) fn report_longer(
             ),
         };
         let finding = Finding::new(place, name, message);
-        out.push(finding.related(most.span, format!("{most_ms} ms")).help(words.help));
+        let help = if input.is_called_by_baml() { words.help_in_baml } else { words.help };
+        out.push(finding.related(most.span, format!("{most_ms} ms")).help(help));
     }
 }
 
 /// A call of a client, with the run time where that is not clientc's own.
 pub(crate) fn call_of(input: &Input<'_>, name: &str) -> String {
-    let through = if input.is_called_by_baml() { " through BAML" } else { "" };
-    format!("a call of `{name}`{through}")
+    if input.is_called_by_baml() {
+        return format!("a call of `{name}` through BAML{}", input.measured());
+    }
+    format!("a call of `{name}`")
 }
 
 /// How the number of requests comes about: "6 rounds of `A` 6 + `B` 4".

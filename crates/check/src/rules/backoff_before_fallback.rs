@@ -52,7 +52,7 @@ fn finding(context: &Context<'_>, leaf: ClientId, fallback: ClientId, next: Clie
     let named = facts.retry_policy.as_ref()?;
     let client = project.plan.client(leaf)?;
     let policy = project.plan.policy(client)?;
-    let delays: Vec<u64> = policy.delays().take(6).collect();
+    let delays: Vec<u64> = project.plan.run_time().delays(policy).take(6).collect();
     let shown: Vec<String> = delays.iter().take(5).map(|ms| grouped(*ms)).collect();
     let more = if delays.len() > 5 { " + ..." } else { "" };
     let (name, total) = (&*client.name, grouped(project.plan.retries(client).1));
@@ -65,9 +65,15 @@ fn finding(context: &Context<'_>, leaf: ClientId, fallback: ClientId, next: Clie
     Some(
         Finding::new(Span::new(file, named.range), format!("{name}/retry_policy"), message)
             .related(Span::new(policy_file, policy.name.range), "the policy")
-            .help(format!(
-                "put the policy on `{fallback}`, so that every member is tried before anybody waits, or give `{name}` \
-                 shorter delays"
-            )),
+            .help(match context.is_called_by_baml() {
+                true => format!(
+                    "give `{name}` shorter delays or fewer retries; in BAML a policy of `{fallback}` would wait after \
+                     every member too"
+                ),
+                false => format!(
+                    "put the policy on `{fallback}`, so that every member is tried before anybody waits, or give \
+                     `{name}` shorter delays"
+                ),
+            }),
     )
 }

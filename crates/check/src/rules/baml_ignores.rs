@@ -30,6 +30,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         }
     }
     out.found.extend(totals(context));
+    out.found.extend(composite_limits(context));
     out.found.extend(defaults(context));
     out.found.extend(jitter(context));
     out.found.extend(pooling(context));
@@ -67,6 +68,32 @@ fn totals(context: &Context<'_>) -> Option<Finding> {
     );
     let finding = Finding::new(Span::new(file, total.key), format!("{name}/http/{key}"), message)
         .help("the total holds in clientc's runtime and gateway; for BAML set limits on the members");
+    Some(if is_only_bound(context) { finding.level(Level::Warning) } else { finding })
+}
+
+/// The limits of attempts on composites, in one finding at the first. BAML refuses them, which another rule says; where
+/// that one is off they are ignored at best.
+fn composite_limits(context: &Context<'_>) -> Option<Finding> {
+    let is_composite = |client: &ClientFacts| client.provider.is_some_and(|it| it.kind.is_composite());
+    let silent = context
+        .files()
+        .filter(|file| context.settings.of(&super::baml_rejects::RULE, file.file) == Setting::Ignore);
+    let all: Vec<_> = silent
+        .flat_map(|file| file.clients.iter().map(move |client| (file.file, client)))
+        .filter(|(_, client)| is_composite(client))
+        .flat_map(|(file, client)| client.http.iter().map(move |http| (file, client, http)))
+        .flat_map(|(file, client, http)| http.limits.iter().map(move |limit| (file, client, limit)))
+        .filter(|(.., (field, _))| field.is_attempt())
+        .collect();
+    let (file, client, (field, limit)) = *all.first()?;
+    let (name, key) = (&client.name.text, field.key());
+    let message = format!(
+        "BAML bounds no attempt below `{name}` by the {} ms of its `{key}`{}",
+        grouped(limit.ms),
+        others(all.len())
+    );
+    let finding = Finding::new(Span::new(file, limit.key), format!("{name}/http/{key}"), message)
+        .help("for BAML write the limits into the `http` blocks of the clients that make requests");
     Some(if is_only_bound(context) { finding.level(Level::Warning) } else { finding })
 }
 

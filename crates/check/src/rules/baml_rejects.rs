@@ -44,7 +44,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
 
 /// Whether the team runs BAML on this project, and wants to hear of it.
 pub(super) fn is_on(context: &Context<'_>) -> bool {
-    !context.settings.peer_is_off() && context.files().any(|file| file.has_generator)
+    !context.settings.peer_is_off()
+        && (context.is_called_by_baml() || context.files().any(|file| file.has_generator))
 }
 
 fn is_text(context: &Context<'_>, file: FileId) -> bool {

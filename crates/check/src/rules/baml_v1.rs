@@ -13,10 +13,13 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("baml_v1.md"),
 };
 
-/// One finding a project, at its first such client.
+/// One finding a project: at its first such client, else at the `baml.toml` that makes it a project of BAML v1.
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let values = || context.files().flat_map(|file| file.values.iter().map(move |name| (file.file, name)));
-    let Some((file, first)) = values().next() else { return };
+    let Some((file, first)) = values().next() else {
+        out.found.extend(context.project.v1.map(of_project));
+        return;
+    };
     let further = match values().count() - 1 {
         0 => String::new(),
         1 => ", nor is 1 more of this project".to_owned(),
@@ -31,4 +34,11 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         "nothing is known of its limits and retries, and nothing else is said about its file; set `baml-v1 = \"error\"` \
          where that must not pass",
     ));
+}
+
+fn of_project(place: Span) -> Finding {
+    let message = "this file makes a project of BAML v1, which is not read yet: its clients are not judged";
+    Finding::new(place, "baml-v1", message).help(
+        "`client<llm>` blocks beside it are judged as before; set `baml-v1 = \"error\"` where the rest must not pass",
+    )
 }

@@ -73,7 +73,10 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
         }
         ConfigFaultKind::TotalNotAllowed { section } => {
             new(&format!("{section}/total_timeout_ms"), "a total cannot be a default".into())
-                .help("a total bounds one fallback or round-robin: write it in the `http` block of that client")
+                .help(match context.is_called_by_baml() {
+                    true => "remove it: BAML does not read clientc.toml, and ends no call after a total",
+                    false => "a total bounds one fallback or round-robin: write it in the `http` block of that client",
+                })
         }
         ConfigFaultKind::TtftAboveRequest { section, ttft_ms, request_ms, request } => new(
             &format!("{section}/time_to_first_token_timeout_ms"),

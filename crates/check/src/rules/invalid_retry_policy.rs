@@ -52,6 +52,9 @@ pub(crate) fn invalid_jitter(context: &Context<'_>, fault: &Fault, found: &str) 
     let found = if is_word { format!("`{written}`") } else { found.to_owned() };
     let finding =
         Finding::new(fault.span, &*fault.subject, format!("`jitter` is `true` or `false`, not {found}"));
+    if context.is_called_by_baml() {
+        return finding.help("remove it: BAML waits every delay in full");
+    }
     match is_word {
         true => finding.help(format!("write `jitter {word}`")).replace(
             Safety::Safe,

@@ -1,6 +1,7 @@
 use clientc_plan::{Field, MAX_MS};
 use clientc_semantic::{Fault, NumberProblem};
 
+use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
@@ -14,14 +15,25 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("invalid_timeout.md"),
 };
 
-pub(crate) fn finding(fault: &Fault, field: Field, problem: &NumberProblem, written: &str) -> Finding {
+pub(crate) fn finding(
+    context: &Context<'_>,
+    fault: &Fault,
+    field: Field,
+    problem: &NumberProblem,
+    written: &str,
+) -> Finding {
+    // What no client writes is not unlimited in every run time.
+    let default_ms = context.project.plan.run_time().default_ms(field);
+    let left_out = default_ms.map_or("for no limit leave the line out".to_owned(), |ms| {
+        format!("where the line is left out BAML sets {} ms", grouped(ms))
+    });
     let key = field.key();
     let shown = short(written);
     let new = |message: String| Finding::of(fault, message);
     let allowed = || format!("a limit is a whole number of milliseconds from 1 to {}", grouped(MAX_MS));
     match problem {
             NumberProblem::Zero => new(format!("`{key}` is {shown}"))
-                .help("0 ms is not a limit: leave the line out for no limit, or write at least 1"),
+                .help(format!("0 ms is not a limit: write at least 1; {left_out}")),
             NumberProblem::Negative => new(format!("`{key}` is {shown}, which is negative")).help(allowed()),
             NumberProblem::Fraction => {
                 new(format!("`{key}` is {shown}, which is not a whole number")).help(fraction(written))
@@ -29,12 +41,17 @@ pub(crate) fn finding(fault: &Fault, field: Field, problem: &NumberProblem, writ
             NumberProblem::TooLarge | NumberProblem::TooManyDecimals => new(format!(
                 "`{key}` is {shown}, which is too large"
             ))
-            .help(format!("the largest limit is {} ms; for no limit leave the line out", grouped(MAX_MS))),
+            .help(format!("the largest limit is {} ms; {left_out}", grouped(MAX_MS))),
             NumberProblem::QuotedNumber => {
                 let number = written.trim_matches(['"', '#']).trim().to_owned();
                 new(format!("`{key}` is the text {shown} and not a number"))
                     .help(format!("write it without quotes: `{key} {number}`"))
                     .replace(Safety::Safe, "remove the quotes", fault.span, number)
+            }
+            NumberProblem::Env if context.is_called_by_baml() => {
+                new(format!("`{key}` cannot come from the environment: `{shown}`")).help(
+                    "limits are proved before anything runs, and BAML refuses a variable here: write the number",
+                )
             }
             NumberProblem::Env => new(format!("`{key}` cannot come from the environment: `{shown}`")).help(
                 "limits are proved before anything runs: write the number here; or, where it differs from one deployment to \

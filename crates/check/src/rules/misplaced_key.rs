@@ -129,7 +129,11 @@ impl<'a> Misplaced<'a> {
         };
         let ms = milliseconds(&option.value, named.unit);
         if field == Field::Total {
-            return finding.help(total_help(&self.client.name.text, ms));
+            let help = match self.context.is_called_by_baml() {
+                true => total_help_in_baml(ms),
+                false => total_help(&self.client.name.text, ms),
+            };
+            return finding.help(help);
         }
         let is_allowed = self.provider.http_keys().any(|known| known.name == field.key());
         if is_exact && is_allowed {
@@ -324,6 +328,12 @@ fn total_help(client: &str, ms: Option<u64>) -> String {
          of one: `provider fallback options {{ strategy [{client}] http {{ total_timeout_ms {ms} }} }}`; \
          `http {{ request_timeout_ms {ms} }}` bounds one attempt"
     )
+}
+
+/// The same where BAML makes the calls.
+fn total_help_in_baml(ms: Option<u64>) -> String {
+    let ms = ms.map_or("...".to_owned(), |ms| ms.to_string());
+    format!("BAML ends no call after a total; `http {{ request_timeout_ms {ms} }}` bounds each attempt")
 }
 
 /// A value in milliseconds. Nothing where it is no time that a limit can be.

@@ -36,7 +36,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
                 property.value.kind != ValueKind::Broken && strategy_key(&property.key).is_none()
             };
             for property in policy.strategy.iter().filter(is_unknown) {
-                out.push(ignored(file.file, policy, property));
+                out.push(ignored(context, file.file, policy, property));
             }
         }
     }
@@ -104,10 +104,13 @@ fn takes(client: &ClientFacts, provider: &'static Provider, name: &str, option: 
     fits && !has(name) && !provider.demands.iter().any(|demand| shares(demand) && others(demand))
 }
 
-fn ignored(file: FileId, policy: &PolicyFacts, property: &Property) -> Finding {
+fn ignored(context: &Context<'_>, file: FileId, policy: &PolicyFacts, property: &Property) -> Finding {
     let key = &*property.key;
     let span = Span::new(file, property.key_range);
-    let near = nearest(key, STRATEGY_KEYS.iter().map(|known| known.name));
+    // BAML skips `jitter` as it skips every key that it does not know.
+    let is_obeyed = |known: &&StrategyKey| known.value != KeyType::Bool || !context.is_called_by_baml();
+    let known = || STRATEGY_KEYS.iter().filter(is_obeyed).map(|known| known.name);
+    let near = nearest(key, known());
     let only = match &near[..] {
         [only] => strategy_key(only),
         _ => None,
@@ -118,7 +121,7 @@ fn ignored(file: FileId, policy: &PolicyFacts, property: &Property) -> Finding {
     let message = format!("`{}` is ignored: a retry strategy has no such key{effect}", short(key));
     let subject = format!("{}/strategy/{key}", policy.name.text);
     let finding = Finding::new(span, subject, message)
-        .help(format!("its keys are {}", all_of(STRATEGY_KEYS.iter().map(|known| known.name))))
+        .help(format!("its keys are {}", all_of(known())))
         .near_names(key, &near, span);
     if absent.is_some_and(|only| fits_strategy(policy, only, property)) {
         finding

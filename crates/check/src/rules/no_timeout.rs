@@ -83,8 +83,9 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
     let default_ms = project.plan.run_time().differences().request_ms;
     let message = match default_ms {
         Some(ms) => format!(
-            "`{name}` has no request limit of its own: BAML gives each of its attempts {} ms",
-            grouped(ms)
+            "`{name}` has no request limit of its own: BAML gives each of its attempts {} ms{}",
+            grouped(ms),
+            context.measured()
         ),
         None => message,
     };
@@ -212,8 +213,9 @@ fn baml_message(context: &Context<'_>, entry: ClientId, leaves: usize) -> Option
         count => format!("none of the {count} clients that make requests has a limit"),
     };
     Some(format!(
-        "{who} that BAML obeys: it gives each attempt {} ms, so a call of `{}` can make {} and take {} ms",
+        "{who} that BAML obeys: it gives each attempt {} ms{}, so a call of `{}` can make {} and take {} ms",
         grouped(default_ms),
+        context.measured(),
         context.project.client_name(entry),
         plural(worst.requests, "request", "requests"),
         grouped(worst.duration_ms.unwrap_or(clientc_plan::MAX_MS)),

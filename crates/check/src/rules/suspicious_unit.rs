@@ -1,5 +1,5 @@
 use clientc_plan::Field;
-use clientc_semantic::Span;
+use clientc_semantic::{ClientFacts, Span};
 
 use crate::context::Context;
 use crate::core::diagnostic::Safety;
@@ -31,7 +31,7 @@ const fn shortest_ms(field: Field) -> u64 {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let extremes = Extremes::of(context);
     for file in context.files() {
-        for client in &file.clients {
+        for client in file.clients.iter().filter(|client| is_obeyed(context, client)) {
             let limits = client.http.iter().flat_map(|http| http.limits.iter());
             let idle_ms =
                 client.http.as_ref().and_then(|http| http.limits.get(Field::Idle)).map(|idle| idle.ms);
@@ -46,6 +46,9 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             }
         }
     }
+    if context.is_called_by_baml() {
+        return;
+    }
     let defaults = context.settings.defaults.iter();
     let idle_ms = context.settings.defaults.ms(Field::Idle);
     for (field, limit) in defaults.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
@@ -55,6 +58,12 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let subject = format!("defaults/http/{}", field.key());
         out.push(finding(field, limit.ms, limit.origin, subject));
     }
+}
+
+/// Whether the run time that makes the calls obeys the limits of a client. Of those that BAML does not obey the unit is
+/// no matter.
+fn is_obeyed(context: &Context<'_>, client: &ClientFacts) -> bool {
+    !context.is_called_by_baml() || client.provider.is_none_or(|provider| !provider.kind.is_composite())
 }
 
 fn is_suspicious(field: Field, ms: u64) -> bool {

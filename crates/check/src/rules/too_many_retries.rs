@@ -28,7 +28,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             "`{}` allows {retries} retries: what fails is tried {} times, with {} ms of delays",
             policy.name,
             retries + 1,
-            grouped(policy.delay_sum_ms())
+            grouped(context.project.plan.run_time().delays(policy).fold(0, clientc_plan::sum_ms))
         );
         out.push(
             Finding::new(place, format!("{}/max_retries", policy.name), message)

@@ -48,7 +48,13 @@ fn unknown(
     provider: Option<&'static Provider>,
     new: impl Fn(String) -> Finding,
 ) -> Finding {
-    let names = allowed(provider);
+    if context.is_called_by_baml() && provider.is_some_and(|provider| provider.kind.is_composite()) {
+        return new(format!("an `http` block has no `{}`", short(key))).help(
+            "remove it: BAML obeys no limit of a fallback or round-robin; limits stand in the `http` blocks of the \
+             clients that make requests",
+        );
+    }
+    let names = allowed(context, provider);
     let has = all_of(names.iter().copied());
     let finding = new(format!("an `http` block has no `{}`", short(key))).help(format!("it has {has}"));
     if matches!(key, "streaming" | "stream" | "non_streaming" | "non_stream") {
@@ -80,6 +86,7 @@ fn unknown(
                 _ => finding.help(format!("it is `{field}` here, in milliseconds; an `http` block has {has}")),
             }
         }
+        Meaning::Limit(Field::Total) if context.is_called_by_baml() => finding.help(TOTAL_IN_BAML),
         Meaning::Limit(Field::Total) => finding.help(
             "a total bounds a whole fallback or round-robin: write `total_timeout_ms` into the `http` block of one, \
              with this client as its member",
@@ -107,10 +114,16 @@ fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
     (length > 0).then(|| Span::new(key.file, TextRange::of(start, start + length)))
 }
 
-fn allowed(provider: Option<&'static Provider>) -> Vec<&'static str> {
+/// What to write in place of a total where BAML makes the calls.
+const TOTAL_IN_BAML: &str = "BAML ends no call after a total: `request_timeout_ms` bounds each attempt, and the whole call takes no longer than \
+                             their sum";
+
+/// The keys that a client of a provider may have, those left out that the run time of the calls does not obey.
+fn allowed(context: &Context<'_>, provider: Option<&'static Provider>) -> Vec<&'static str> {
+    let is_obeyed = |name: &&str| *name != Field::Total.key() || !context.is_called_by_baml();
     match provider {
-        Some(provider) => provider.http_keys().map(|key| key.name).collect(),
-        None => HTTP_KEYS.iter().map(|key| key.name).collect(),
+        Some(provider) => provider.http_keys().map(|key| key.name).filter(is_obeyed).collect(),
+        None => HTTP_KEYS.iter().map(|key| key.name).filter(is_obeyed).collect(),
     }
 }
 

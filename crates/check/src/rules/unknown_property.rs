@@ -2,6 +2,7 @@ use clientc_plan::Field;
 use clientc_plan::providers::{self, CLIENT_KEYS, POLICY_KEYS, Provider, STRATEGY_KEYS};
 use clientc_semantic::{Fault, Owner, nearest};
 
+use crate::context::Context;
 use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::facts::tables::limit_names::{Meaning, RETRIED, WEIGHTS, named};
@@ -16,6 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(
+    context: &Context<'_>,
     fault: &Fault,
     key: &str,
     owner: Owner,
@@ -27,7 +29,7 @@ pub(crate) fn finding(
     };
     let names = || keys.iter().map(|key| key.name);
     let finding = Finding::of(fault, format!("{block} has no property `{}`", short(key)));
-    match belongs(key, owner, provider) {
+    match belongs(context, key, owner, provider) {
         Some(help) => finding.help(help),
         None => finding.help(format!("its properties are {}", all_of(names()))).near_names(
             key,
@@ -38,9 +40,21 @@ pub(crate) fn finding(
 }
 
 /// Where a key belongs that does not belong here.
-fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Option<String> {
+fn belongs(
+    context: &Context<'_>,
+    key: &str,
+    owner: Owner,
+    provider: Option<&'static Provider>,
+) -> Option<String> {
     if owner == Owner::Policy {
-        return of_policy(key);
+        return of_policy(context, key);
+    }
+    if context.is_called_by_baml() && is_ignored(key, provider) {
+        return Some(
+            "remove it: BAML ends no call after a total and obeys no limit of a fallback or round-robin; write \
+             `request_timeout_ms` into the `http` blocks of the clients that make requests"
+                .into(),
+        );
     }
     if Field::from_key(key).is_some() || key == providers::POOLING_KEY {
         return Some(format!("`{key}` belongs in `options {{ http {{ ... }} }}`"));
@@ -81,8 +95,21 @@ fn belongs(key: &str, owner: Owner, provider: Option<&'static Provider>) -> Opti
     (known || usual).then(|| format!("`{key}` belongs in `options {{ ... }}`"))
 }
 
+/// Whether a key is a limit that BAML does not obey on a client of this provider.
+fn is_ignored(key: &str, provider: Option<&'static Provider>) -> bool {
+    let meant = Field::from_key(key).or_else(|| match named(key)?.meaning {
+        Meaning::Limit(field) => Some(field),
+        _ => None,
+    });
+    let is_composite = provider.is_some_and(|provider| provider.kind.is_composite());
+    meant.is_some_and(|field| field == Field::Total || is_composite)
+}
+
 /// Where a key of a retry policy belongs, or what it is called.
-fn of_policy(key: &str) -> Option<String> {
+fn of_policy(context: &Context<'_>, key: &str) -> Option<String> {
+    if key == "jitter" && context.is_called_by_baml() {
+        return Some("remove it: BAML waits every delay in full".into());
+    }
     if STRATEGY_KEYS.iter().any(|strategy| strategy.name == key) {
         return Some(format!("`{key}` belongs in the policy's `strategy {{ ... }}`"));
     }

@@ -30,7 +30,9 @@ pub fn tell_mention(diagnostic: &mut Diagnostic, place: &str) {
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     // What cannot be read, or names a client that does not exist, may mean any of them.
-    let is_unsure = context.syntax_faults().next().is_some()
+    let is_unsure = context.project.v1.is_some()
+        || context.files().any(|file| !file.values.is_empty())
+        || context.syntax_faults().next().is_some()
         || !context.encoding_faults.is_empty()
         || context.faults().any(|fault| hides_members(&fault.kind));
     if context.settings.entries == Entries::All || is_unsure {

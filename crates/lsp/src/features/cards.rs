@@ -1,7 +1,8 @@
 //! What is said of a client or a policy when the cursor rests on its name, in Markdown.
 
 use clientc_plan::{
-    ClientId, Field, Kind, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime, WorstCase, WorstCases,
+    BAML_VERSION, ClientId, Field, Kind, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime,
+    WorstCase, WorstCases, is_measured_version,
 };
 use clientc_report::{duration, plural};
 use clientc_semantic::Span;
@@ -39,13 +40,24 @@ pub(crate) fn client(scene: &Scene, id: ClientId) -> String {
         card.push_str(&format!(", repeated by `{name}`"));
     }
     let worst = WorstCases::new(plan).of(id);
-    let maker = if plan.run_time() == RunTime::Baml { " through BAML" } else { "" };
+    let maker = maker(scene);
     card.push_str(&format!("\n\nWorst case{maker}: **{}**", arithmetic::in_short(worst)));
     card.push_str(&format!("  \n{}", arithmetic::told(scene, id)));
     card.push_str(&through_clientc(scene, id, worst));
     card.push_str(&routes(scene, id));
     card.push_str(&users(scene, &client.name));
     card
+}
+
+/// What makes the calls, where that is BAML, with the version that was measured where the project names another minor one.
+fn maker(scene: &Scene) -> String {
+    if scene.project.plan.run_time() != RunTime::Baml {
+        return String::new();
+    }
+    match scene.project.baml_version.as_deref().is_some_and(|version| !is_measured_version(version)) {
+        true => format!(" through BAML (measured with {BAML_VERSION})"),
+        false => " through BAML".to_owned(),
+    }
 }
 
 /// The worst case where clientc makes the calls, in a project whose calls BAML makes, if it is another one.

@@ -2,7 +2,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 
 /** Both schedules of a client, one above the other on the same axis. */
-function bothSchedules(name, before, after) {
+function bothSchedules(name, earlier, later) {
+  const [before, after] = [leading(earlier), leading(later)];
   const ends = [before, after].flatMap((client) => (client.schedule?.attempts ?? []).map((row) => row.end_ms ?? row.start_ms));
   const axis = Math.max(1, ...ends);
   return element("details", {}, element("summary", {}, element("span", { class: "name" }, name), `: both schedules`),

@@ -134,6 +134,25 @@ function drawGraph(chosen) {
 
 // ---- clients ----
 
+/** The limits that BAML holds the attempts of each route to: what the leaf sets, else its own. */
+function limitsInBaml(name, client) {
+  const baml = throughBaml(client);
+  if (!baml) return [];
+  const rows = client.routes.flatMap((route, index) => {
+    const leaf = route.path.at(-1);
+    const own = clients.get(leaf);
+    const set = FIELDS.filter(([field]) => field in (baml.effective[index] ?? {}));
+    return set.map(([field, label], number) => {
+      const isOwn = field in (own?.timeouts ?? {});
+      const origin = isOwn ? own.routes[0]?.origin[field] : undefined;
+      return [[number === 0 ? route.path.join(" › ") : ""], [label], [duration(baml.effective[index][field]), "number"], [isOwn ? leaf : "BAML"], [origin ? place(origin) : ""]];
+    });
+  });
+  return [element("div", {}, element("h3", {}, "Limits that hold through BAML"),
+    element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `Limits of ${name} through BAML` },
+      table(`${name}: what BAML holds each attempt to`, [["route"], ["limit"], ["value", "number"], ["set by"], ["line"]], rows)))];
+}
+
 function limitsOf(name, client) {
   const rows = client.routes.flatMap((route) => {
     const path = route.path.join(" › ");
@@ -154,7 +173,7 @@ function insideOf(name, client) {
   const verdict = data.verdicts[name];
   if (verdict) {
     const [, text, file, line] = verdict.match(/^(.*): (\S.*):(\d+)$/) ?? [null, verdict];
-    const decided = element("p", {}, `Worst case ${worstCase(client)}. ${throughBaml(client) ? "Through clientc: " : ""}${text} `);
+    const decided = element("p", {}, `Worst case ${worstCase(client)}. ${throughBaml(client) ? "Through BAML: " : ""}${text} `);
     if (file) decided.append("(", place({ file, line: Number(line) }), ")");
     facts.push(decided);
   }
@@ -167,20 +186,18 @@ function insideOf(name, client) {
   const found = data.findings.filter((finding) => finding.client === name);
   return element("div", { class: "inside" },
     element("p", { class: "soft" }, "Declared at ", place(client.source), model(client) ? `, model ${model(client)}` : ""),
-    ...facts, ...schedulesOf(name, client), limitsOf(name, client),
+    ...facts, ...schedulesOf(name, client), ...limitsInBaml(name, client), limitsOf(name, client),
     ...(found.length > 0 ? [element("h3", {}, "Findings here"), ...found.map(drawFinding)] : []));
 }
 
 /** The schedule of a client; where BAML makes the calls its own, which knows no totals, comes first. */
 function schedulesOf(name, client) {
-  const baml = throughBaml(client);
-  if (!baml) return [scheduleOf(name, client)];
-  const theirs = { ...client, schedule: baml.schedule, timeouts: {} };
-  return [scheduleOf(`${name} through BAML`, theirs, 1, ", through BAML"), scheduleOf(`${name} through clientc`, client, 1, ", through clientc")];
+  if (!throughBaml(client)) return [scheduleOf(name, client)];
+  return [scheduleOf(`${name} through BAML`, leading(client), 1, ", through BAML"), scheduleOf(`${name} through clientc`, client, 1, ", through clientc")];
 }
 
 function drawClient([name, client]) {
-  const worst = element("span", { class: client.worst_case.duration_ms === null ? "bad" : "" }, `worst case ${worstCase(client)}`);
+  const worst = element("span", { class: (throughBaml(client) ?? client).worst_case.duration_ms === null ? "bad" : "" }, `worst case ${worstCase(client)}`);
   const details = element("details", { id: clientId(name) },
     element("summary", {}, element("span", { class: "name" }, name), ` ${kind(client)} · `, worst));
   // What is inside is made when it is first seen: a page of a thousand clients opens at once.
@@ -262,7 +279,7 @@ function start() {
   const counts = ["error", "warning", "info"].map((level) => [level, data.findings.filter((finding) => finding.level === level).length]);
   byId("title").textContent = data.plan.project;
   byId("facts").textContent = [plural(clients.size, "client"), plural(Object.keys(data.plan.functions).length, "function"),
-    ...counts.filter(([, count]) => count > 0).map(([level, count]) => plural(count, level))].join(" · ");
+    ...counts.filter(([, count]) => count > 0).map(([level, count]) => plural(count, level)), ...(data.measured ? [data.measured] : [])].join(" · ");
   byId("clients").append(...[...clients].map(drawClient));
   byId("findings-box").append(...(data.findings.length === 0 ? [element("p", {}, "No problems found.")] : data.findings.map(drawFinding)));
   byId("sources-box").append(...Object.keys(data.sources).map(drawSource));

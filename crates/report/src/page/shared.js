@@ -34,6 +34,12 @@ function throughBaml(client) {
   return client.runtimes?.baml ?? null;
 }
 
+/** A client as the run time that makes the calls carries it out. BAML knows no totals. */
+function leading(client) {
+  const baml = throughBaml(client);
+  return baml?.schedule ? { ...client, schedule: baml.schedule, timeouts: {}, others: "BAML" } : client;
+}
+
 function cost({ requests, duration_ms }) {
   return `${plural(requests, "request")}, ${duration(duration_ms)}`;
 }
@@ -125,7 +131,7 @@ function scheduleOf(name, client, axis = 1, maker = "") {
     svg.append(drawn("text", { x: end + 4, y: y + 13, class: "limit" }, label));
   });
   for (const [, ms] of bounds) svg.append(drawn("line", { x1: scale(ms), x2: scale(ms), y1: TOP - 6, y2: height, class: "total" }));
-  const limited = (row) => row.limited_by ? `${LABELS.get(row.limited_by.field)} of ${row.limited_by.client ?? "clientc.toml"}` : "nothing";
+  const limited = (row) => row.limited_by ? `${LABELS.get(row.limited_by.field)} of ${row.limited_by.client ?? client.others ?? "clientc.toml"}` : "nothing";
   const rowsOfTable = rows.map((row, index) => [
     [String(index + 1), "number"], [row.path.join(" › ")], [duration(row.start_ms), "number"],
     [row.limit_ms === null || row.limit_ms === undefined ? "none" : duration(row.limit_ms), "number"], [limited(row)],

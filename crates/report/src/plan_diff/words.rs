@@ -24,9 +24,10 @@ pub(super) fn path(path: &[Box<str>]) -> String {
     path.iter().map(|name| shown(name)).collect::<Vec<_>>().join(" > ")
 }
 
-pub(super) fn cost(worst: WorstCase) -> String {
+/// A worst case in words: `2 requests, 1m 20s`, with ` in BAML` behind it where BAML makes the calls.
+pub(super) fn cost(worst: WorstCase, place: &str) -> String {
     let bound = worst.duration_ms.map_or_else(|| "no limit".to_owned(), duration);
-    format!("{}, {bound}", plural(worst.requests, "request"))
+    format!("{}, {bound}{place}", plural(worst.requests, "request"))
 }
 
 impl Worded {
@@ -70,6 +71,12 @@ impl Worded {
                     shown(before)
                 ),
                 format!("{before}:{after}"),
+            ),
+            Change::Calls(Pair { before, after }) => simple(
+                "options",
+                "[runtime]",
+                format!("{} makes the calls in place of {}", after.name(), before.name()),
+                format!("calls:{}:{}", before.name(), after.name()),
             ),
             Change::Kind(client, Pair { before, after }) => simple(
                 "options",
@@ -159,7 +166,7 @@ impl Worded {
             kind,
             subject: change.owner.map_or_else(|| "[defaults.http]".to_owned(), shown),
             message,
-            details: change.routes.iter().map(|route| route_line(route, change.field.label())).collect(),
+            details: details(change),
             key: format!("{key}:{}:{}", number(change.limit.before), number(change.limit.after)),
         }
     }
@@ -175,10 +182,19 @@ fn renamed(what: &str, Pair { before, after }: Pair<&str>) -> Worded {
     }
 }
 
+/// The routes on which another limit holds, or that BAML does not obey the limit.
+fn details(change: &LimitChange<'_>) -> Vec<String> {
+    if !change.is_obeyed {
+        return vec!["BAML makes the calls and does not obey it".to_owned()];
+    }
+    change.routes.iter().map(|route| route_line(route, change.field.label())).collect()
+}
+
 fn route_line(route: &RouteChange<'_>, label: &str) -> String {
-    let limit = |limit: Option<(u64, &ResolvedOrigin)>| match limit {
+    let limit = |limit: Option<(u64, Option<&ResolvedOrigin>)>| match limit {
         None => "none".to_owned(),
-        Some((ms, origin)) => {
+        Some((ms, None)) => format!("{} (BAML)", duration(ms)),
+        Some((ms, Some(origin))) => {
             let owner = origin.client.as_deref().map_or_else(|| "defaults".to_owned(), shown);
             format!("{} ({owner}, {}:{})", duration(ms), shown(&origin.file), origin.line)
         }

@@ -5,6 +5,7 @@ use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{shortened, width};
 use crate::routes::{blanks, shown};
+use crate::through;
 use crate::units::{duration, grouped};
 use clientc_plan::Field;
 use clientc_plan::document::{ResolvedAttempt, ResolvedLimit};
@@ -38,14 +39,17 @@ impl Why<'_> {
             .client
             .routes
             .iter()
-            .map(|route| (&*route.path, route.effective.get(Field::Request).copied()))
+            .enumerate()
+            .map(|(index, route)| (&*route.path, through::limits_of(self.client, index)))
+            .map(|(path, limits)| (path, limits.and_then(|limits| limits.get(Field::Request)).copied()))
             .collect();
         let shown = first.clone().chain(last.clone());
+        let defaults = through::defaults(self.client);
         let mut rows: Vec<Row> = shown
             .filter_map(|index| {
                 let attempt = attempts.get(index)?;
                 let request = requests.get(&*attempt.path).copied().flatten();
-                Some(row(index, attempt, request))
+                Some(row(index, attempt, request, defaults))
             })
             .collect();
         let table = Table::of(&mut rows, self);
@@ -61,7 +65,7 @@ impl Why<'_> {
     }
 }
 
-fn row(index: usize, attempt: &ResolvedAttempt, request_ms: Option<u64>) -> Row {
+fn row(index: usize, attempt: &ResolvedAttempt, request_ms: Option<u64>, defaults: &str) -> Row {
     let limit = attempt.limited_by.as_ref();
     let leaf = attempt.path.last().map(|name| &**name);
     let end_ms = attempt.end_ms.map(|ms| ms.saturating_add(attempt.delay_ms));
@@ -72,20 +76,20 @@ fn row(index: usize, attempt: &ResolvedAttempt, request_ms: Option<u64>) -> Row 
         client: path.iter().map(|name| shown(name)).collect(),
         start: duration(attempt.start_ms),
         limit: attempt.limit_ms.map_or("none".into(), duration),
-        by: limit.map_or("nothing".into(), |limit| limit_text(limit, leaf)),
+        by: limit.map_or("nothing".into(), |limit| limit_text(limit, leaf, defaults)),
         cut_from: limit.and(request_ms).filter(|ms| Some(*ms) != attempt.limit_ms).map(duration),
         delay: if attempt.delay_ms > 0 { duration(attempt.delay_ms) } else { "-".into() },
         end: end_ms.map_or("never".into(), duration),
     }
 }
 
-/// A limit in short: `own request`, `total of MyFallback`.
-fn limit_text(limit: &ResolvedLimit, leaf: Option<&str>) -> String {
+/// A limit in short: `own request`, `total of MyFallback`. `defaults` is what sets those that no client sets.
+fn limit_text(limit: &ResolvedLimit, leaf: Option<&str>, defaults: &str) -> String {
     let field = Field::from_key(&limit.field).map_or(&*limit.field, |field| field.label());
     match &limit.client {
         Some(client) if Some(&**client) == leaf => format!("own {field}"),
         Some(client) => format!("{field} of {}", shown(client)),
-        None => format!("{field} of the defaults"),
+        None => format!("{field} of {defaults}"),
     }
 }
 

@@ -6,8 +6,8 @@ use crate::paint::{Tone, paint};
 use crate::printable::{shortened, width};
 use crate::routes::{blanks, shown};
 use crate::units::{duration, plural};
-use clientc_plan::Field;
 use clientc_plan::document::ResolvedRoute;
+use clientc_plan::{Field, RunTime};
 use std::io::{self, Write};
 
 /// The columns of the longest label of a field.
@@ -92,16 +92,14 @@ impl Why<'_> {
     }
 
     fn field_chain(&self, route: &ResolvedRoute, field: Field) -> Vec<Line> {
+        if self.client.through_baml().is_some() {
+            return self.field_chain_in_baml(route, field);
+        }
         let origin = route.origin.get(field);
         let composites = route.path.len() - usize::from(!field.is_attempt());
         let mut lines = Vec::new();
         for name in route.path.iter().take(composites) {
-            let client = self.document.clients.get(name);
-            let written = client.and_then(|client| client.timeouts.get(field));
-            let places = self.places.clients.get(name);
-            let place = places.map(|places| places.limits.get(field).unwrap_or(&places.source));
-            let value = written.map_or("none".to_owned(), |ms| duration(*ms));
-            let mut line = Line::new(&value, &shown(name), place.map(place_text).unwrap_or_default());
+            let mut line = self.line_of(name, field);
             line.wins = origin.is_some_and(|origin| origin.client.as_deref() == Some(name));
             lines.push(line);
         }
@@ -116,6 +114,34 @@ impl Why<'_> {
             lines.push(Line { wins, ..Line::new(&duration(*ms), "defaults", place) });
         }
         lines
+    }
+
+    /// The chain of a field where BAML makes the calls: what the leaf sets holds, else what BAML sets itself.
+    fn field_chain_in_baml(&self, route: &ResolvedRoute, field: Field) -> Vec<Line> {
+        let Some((leaf, composites)) = route.path.split_last() else { return Vec::new() };
+        let is_set = |line: &Line| line.value != "none";
+        let mut lines: Vec<Line> =
+            composites.iter().map(|name| self.line_of(name, field)).filter(is_set).collect();
+        if let Some(ms) = self.document.defaults.get(field) {
+            let place = self.places.defaults.get(field).map(place_text).unwrap_or_default();
+            lines.push(Line::new(&duration(*ms), "defaults", place));
+        }
+        lines.iter_mut().for_each(|line| line.place.push_str(", not in BAML"));
+        let own = Some(self.line_of(leaf, field)).filter(|line| field.is_attempt() && is_set(line));
+        let by_itself =
+            RunTime::Baml.default_ms(field).map(|ms| Line::new(&duration(ms), "BAML", String::new()));
+        lines.extend(own.or(by_itself).map(|line| Line { wins: true, ..line }));
+        lines
+    }
+
+    /// What a client sets for a field, and where; `none` where it sets nothing.
+    fn line_of(&self, name: &str, field: Field) -> Line {
+        let client = self.document.clients.get(name);
+        let written = client.and_then(|client| client.timeouts.get(field));
+        let places = self.places.clients.get(name);
+        let place = places.map(|places| places.limits.get(field).unwrap_or(&places.source));
+        let value = written.map_or("none".to_owned(), |ms| duration(*ms));
+        Line::new(&value, &shown(name), place.map(place_text).unwrap_or_default())
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Why, place_text};
 use crate::routes::{shortened_path, shown};
-use crate::table::cost;
 use crate::table::exact;
+use crate::through;
 use crate::units::{duration, grouped, plural};
 use clientc_plan::document::{
     ResolvedClient, ResolvedEnd, ResolvedKind, ResolvedLimit, ResolvedRoute, Source,
@@ -14,10 +14,10 @@ use std::collections::{BTreeSet, HashMap};
 impl Why<'_> {
     /// Says which line decides how long a call takes.
     pub(super) fn decided_by(&self) -> String {
-        let Some(bound_ms) = self.client.worst_case.duration_ms else {
+        let Some(bound_ms) = self.client.cost().duration_ms else {
             return self.unbounded();
         };
-        if self.client.timeouts.get(Field::Total) == Some(&bound_ms) {
+        if self.client.through_baml().is_none() && self.client.timeouts.get(Field::Total) == Some(&bound_ms) {
             return self.decider(&ResolvedLimit {
                 client: Some(self.name.into()),
                 field: Field::Total.key().into(),
@@ -41,8 +41,8 @@ impl Why<'_> {
 
     fn decider(&self, limit: &ResolvedLimit) -> String {
         match self.place(limit) {
-            Some(place) => format!("Decided by the {}: {}", long_text(limit), place_text(place)),
-            None => format!("Decided by the {}.", long_text(limit)),
+            Some(place) => format!("Decided by the {}: {}", self.long_text(limit), place_text(place)),
+            None => format!("Decided by the {}.", self.long_text(limit)),
         }
     }
 
@@ -71,8 +71,8 @@ impl Why<'_> {
             return "It is the sum of all attempts and delays.".into();
         };
         let what = match limit {
-            Some(limit) if times == 1 => format!("the {}", long_text(limit)),
-            Some(limit) => format!("{} times the {}", grouped(times), long_text(limit)),
+            Some(limit) if times == 1 => format!("the {}", self.long_text(limit)),
+            Some(limit) => format!("{} times the {}", grouped(times), self.long_text(limit)),
             None => plural(times, "delay"),
         };
         let whole = match (self.schedule.end, self.schedule.end_ms) {
@@ -102,10 +102,20 @@ impl Why<'_> {
         parts
     }
 
+    /// A limit in a sentence: `request limit of FastClient`.
+    fn long_text(&self, limit: &ResolvedLimit) -> String {
+        let field = Field::from_key(&limit.field).map_or(&*limit.field, |field| field.label());
+        match &limit.client {
+            Some(client) => format!("{field} limit of {}", shown(client)),
+            None => format!("{field} limit of {}", through::defaults(self.client)),
+        }
+    }
+
     fn place(&self, limit: &ResolvedLimit) -> Option<&Source> {
         let field = Field::from_key(&limit.field)?;
         match &limit.client {
             Some(client) => self.places.clients.get(client)?.limits.get(field),
+            None if self.client.through_baml().is_some() => None,
             None => self.places.defaults.get(field),
         }
     }
@@ -114,7 +124,7 @@ impl Why<'_> {
     pub(super) fn end(&self) -> String {
         let attempts = self.schedule.attempts.len() as u64;
         let end = self.schedule.end_ms.map(exact).unwrap_or_default();
-        let ended_by = self.schedule.ended_by.as_ref().map(long_text).unwrap_or_default();
+        let ended_by = self.schedule.ended_by.as_ref().map(|limit| self.long_text(limit)).unwrap_or_default();
         let requests = plural(attempts, "request");
         let end = match self.schedule.end {
             ResolvedEnd::Completed => format!("Ends after {requests} and {end}: everything was tried."),
@@ -126,7 +136,7 @@ impl Why<'_> {
             }
             ResolvedEnd::NeverEnds => return "It may never end: the last attempt has no limit.".into(),
             ResolvedEnd::NotFollowed => {
-                let most = plural(cost(self.client).requests, "attempt");
+                let most = plural(self.client.cost().requests, "attempt");
                 return format!("Followed for {}; there can be {most}.", plural(attempts, "attempt"));
             }
         };
@@ -135,7 +145,7 @@ impl Why<'_> {
 
     /// Compares the schedule with the bound.
     fn difference(&self, attempts: u64) -> String {
-        let WorstCase { requests, duration_ms } = cost(self.client);
+        let WorstCase { requests, duration_ms } = self.client.cost();
         let Some(bound_ms) = duration_ms else {
             let open = self.uneven(|worst| worst.duration_ms);
             return format!("There is no bound, because {open} has members without a limit.");
@@ -187,7 +197,7 @@ impl Why<'_> {
             self.client.routes.iter().flat_map(|route| &route.path).map(|name| &**name).collect();
         let is_uneven = |client: &ResolvedClient| {
             let members = client.members().iter().filter_map(|member| self.document.clients.get(member));
-            let mut numbers = members.map(|member| number(&cost(member)));
+            let mut numbers = members.map(|member| number(&member.cost()));
             let first = numbers.next();
             matches!(client.kind, ResolvedKind::RoundRobin { .. })
                 && numbers.any(|other| Some(other) != first)
@@ -200,15 +210,6 @@ impl Why<'_> {
             uneven.push(format!("{more} more"));
         }
         uneven.join(", ")
-    }
-}
-
-/// A limit in a sentence: `request limit of FastClient`.
-fn long_text(limit: &ResolvedLimit) -> String {
-    let field = Field::from_key(&limit.field).map_or(&*limit.field, |field| field.label());
-    match &limit.client {
-        Some(client) => format!("{field} limit of {}", shown(client)),
-        None => format!("{field} limit of the defaults"),
     }
 }
 
