@@ -150,8 +150,9 @@ fn the_report_that_found_no_problem_gets_its_finding_and_its_way_out() {
     let full = folder.run("check").stdout;
     assert!(full.contains("write an `http` block with `request_timeout_ms` into each client"), "{full}");
     assert!(folder.run("resolve").stdout.contains("worst case in BAML 4 requests, 20m 0.75s"));
-    // The way out leaves limits that BAML obeys.
-    folder.run("check --fix");
+    // The way out that the help names leaves limits that BAML obeys.
+    let block = "    http {\n      request_timeout_ms 60000\n      enable_connection_pooling true\n    }\n";
+    folder.write("baml_src/a.baml", clients.replace("    api_key", &format!("{block}    api_key")));
     let fixed = folder.run("check --format concise").stdout;
     assert!(!fixed.contains("no-timeout") && !fixed.contains("warning["), "{fixed}");
     folder.write("baml_src/a.baml", &clients);

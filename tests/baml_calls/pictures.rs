@@ -38,7 +38,7 @@ fn the_deciding_sentence_is_about_the_run_time_that_makes_the_calls() {
         "{why}"
     );
     assert!(why.contains("Decided by the request limit of B: baml_src/a.baml:"), "{why}");
-    assert!(why.contains("1m 30s  F     baml_src/a.baml:38, not in BAML"), "{why}");
+    assert!(why.contains("1m 30s  F        baml_src/a.baml:40, not in BAML"), "{why}");
     assert!(why.contains("▸   5m  BAML\n"), "{why}");
     assert!(why.contains("request of BAML"), "{why}");
     let ours = folder.run("resolve --why --runtime clientc").stdout;
@@ -89,7 +89,7 @@ fn a_difference_is_one_of_the_run_time_that_makes_the_calls() {
 
 #[test]
 fn another_minor_version_is_told_with_the_numbers() {
-    let note = "measured with 0.226.3; this project names 0.89.0";
+    let note = "measured with 0.226.3, and this project names 0.89.0";
     let old = CLIENTS.replace("0.226.3", "0.89.0");
     let old = Folder::with(&[("baml_src/a.baml", &*old)]);
     for arguments in ["", "--why", "--format tree", "--format dot", "--format mermaid", "--format html"] {

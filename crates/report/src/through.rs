@@ -43,5 +43,5 @@ fn limit(field: Field, ms: u64) -> String {
 pub(crate) fn measured(document: &Resolved) -> Option<String> {
     let baml = document.clients.values().find_map(ResolvedClient::through_baml)?;
     let version = shown(baml.unmeasured_version()?);
-    Some(format!("BAML's figures were measured with {BAML_VERSION}; this project names {version}"))
+    Some(format!("BAML's figures were measured with {BAML_VERSION}, and this project names {version}"))
 }
