@@ -50,6 +50,7 @@ pub(crate) fn request(args: &InputArgs) -> anyhow::Result<Request> {
         },
         exclude: args.exclude.clone(),
         profile: args.profile.clone(),
+        calls: None,
     })
 }
 
