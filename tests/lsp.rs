@@ -22,10 +22,14 @@ mod formatting;
 mod highlights;
 #[path = "lsp/hover.rs"]
 mod hover;
+#[path = "lsp/idle.rs"]
+mod idle;
 #[path = "lsp/inlay_hints.rs"]
 mod inlay_hints;
 #[path = "lsp/lenses.rs"]
 mod lenses;
+#[path = "lsp/methods.rs"]
+mod methods;
 #[path = "lsp/noise.rs"]
 mod noise;
 #[path = "lsp/plan.rs"]

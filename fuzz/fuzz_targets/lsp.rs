@@ -6,34 +6,11 @@ use std::io::{BufReader, Cursor, Write};
 use std::sync::{Arc, Mutex};
 
 use libfuzzer_sys::fuzz_target;
+use methods::{METHODS, is_told};
 use serde_json::{Value, json};
 
-const METHODS: [&str; 24] = [
-    "textDocument/didChange",
-    "textDocument/didOpen",
-    "textDocument/didClose",
-    "textDocument/hover",
-    "textDocument/definition",
-    "textDocument/references",
-    "textDocument/documentHighlight",
-    "textDocument/prepareRename",
-    "textDocument/rename",
-    "textDocument/completion",
-    "textDocument/codeAction",
-    "codeAction/resolve",
-    "textDocument/inlayHint",
-    "textDocument/codeLens",
-    "textDocument/documentSymbol",
-    "workspace/symbol",
-    "textDocument/foldingRange",
-    "textDocument/selectionRange",
-    "textDocument/semanticTokens/full",
-    "textDocument/formatting",
-    "textDocument/rangeFormatting",
-    "textDocument/prepareCallHierarchy",
-    "callHierarchy/outgoingCalls",
-    "workspace/executeCommand",
-];
+#[path = "../../tests/lsp/methods.rs"]
+mod methods;
 
 /// The document of the session; it has no file, so nothing is read from the disk.
 const URI: &str = "untitled:fuzz.baml";
@@ -58,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
             continue;
         };
         let params = params(rest);
-        if method.contains("/did") {
+        if is_told(method) {
             messages.push(json!({ "method": method, "params": params }).to_string());
         } else {
             asked += 1;

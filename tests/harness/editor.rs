@@ -268,6 +268,12 @@ impl Editor {
         self.exit_code()
     }
 
+    /// The number of the server's process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the server has ended, and gives its exit code.
     pub fn exit_code(&mut self) -> i32 {
         self.child.wait().expect("the server ends").code().expect("it ends by itself")

@@ -123,9 +123,12 @@ fn edit(random: &mut Random, text: &str) -> (Value, String) {
     }
     let end = if random.below(3) == 0 { end.max(start) } else { start };
     let new = *random.of(&TEXTS);
-    let place = |at: usize| {
+    let mut place = |at: usize| {
         let (line, character) = position(text, at);
-        json!({ "line": line, "character": character })
+        // Half of a surrogate pair is no place of its own; it means the character.
+        let is_pair = text[at..].chars().next().is_some_and(|char| char.len_utf16() == 2);
+        let half = u32::from(is_pair && random.below(2) == 0);
+        json!({ "line": line, "character": character + half })
     };
     let change = json!({ "range": { "start": place(start), "end": place(end) }, "text": new });
     (change, format!("{}{new}{}", &text[..start], &text[end..]))

@@ -1,5 +1,6 @@
 //! Messages at random: whatever comes, every request is answered and the session goes on.
 
+use crate::methods::{METHODS, is_told};
 use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
@@ -12,39 +13,6 @@ impl Random {
         (self.0 >> 33) as usize % bound.max(1)
     }
 }
-
-const METHODS: [&str; 30] = [
-    "textDocument/hover",
-    "textDocument/definition",
-    "textDocument/references",
-    "textDocument/documentHighlight",
-    "textDocument/prepareRename",
-    "textDocument/rename",
-    "textDocument/completion",
-    "textDocument/codeAction",
-    "codeAction/resolve",
-    "textDocument/inlayHint",
-    "textDocument/codeLens",
-    "textDocument/documentSymbol",
-    "workspace/symbol",
-    "textDocument/foldingRange",
-    "textDocument/selectionRange",
-    "textDocument/semanticTokens/full",
-    "textDocument/semanticTokens/range",
-    "textDocument/formatting",
-    "textDocument/rangeFormatting",
-    "textDocument/prepareCallHierarchy",
-    "callHierarchy/outgoingCalls",
-    "callHierarchy/incomingCalls",
-    "workspace/executeCommand",
-    "textDocument/diagnostic",
-    "textDocument/didChange",
-    "textDocument/didOpen",
-    "textDocument/didClose",
-    "workspace/didChangeWatchedFiles",
-    "workspace/didChangeConfiguration",
-    "no/such",
-];
 
 /// Parameters that are right but for some of their parts, which are missing or of another kind.
 fn params(random: &mut Random, editor: &Editor) -> Value {
@@ -107,7 +75,7 @@ fn every_request_is_answered_whatever_it_holds() {
     for _ in 0..rounds {
         let method = METHODS[random.below(METHODS.len())];
         let params = params(&mut random, &editor);
-        if method.contains("/did") {
+        if is_told(method) {
             editor.notify(method, params);
         } else {
             asked.push(editor.ask(method, params));

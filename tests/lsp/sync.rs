@@ -133,6 +133,44 @@ fn files_that_come_change_and_go_are_noticed() {
 }
 
 #[test]
+fn every_folder_of_the_beginning_is_looked_at_and_they_share_no_names() {
+    let text = "client<llm> Same {\n  provider nobody\n}\n";
+    let (first, second) =
+        (Folder::with(&[("baml_src/a.baml", text)]), Folder::with(&[("baml_src/b.baml", text)]));
+    let address = |folder: &Folder| format!("file://{}", folder.path().canonicalize().unwrap().display());
+    let roots = [&first, &second].map(|folder| json!({ "uri": address(folder), "name": "x" }));
+    let mut editor = Editor::with(first.path(), json!({ "workspaceFolders": roots }));
+    let file = format!("{}/baml_src/b.baml", address(&second));
+    for path in ["baml_src/a.baml", &file] {
+        while editor.rules(path) != ["unknown-provider"] {
+            editor.receive().expect("both folders are looked at");
+        }
+    }
+}
+
+#[test]
+fn half_of_a_surrogate_pair_in_a_text_stands_for_no_character() {
+    let folder = Folder::with(&[("baml_src/a.baml", LEAF)]);
+    let mut editor = Editor::open(folder.path());
+    editor.open_file("baml_src/a.baml");
+    assert_eq!(editor.wait_for("baml_src/a.baml").len(), 0);
+    let uri = editor.uri("baml_src/a.baml");
+    for half in ["\\ud83d", "\\ude00"] {
+        editor.send_body(&format!(
+            "{{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didChange\",\"params\":{{\"textDocument\":{{\"uri\":\"{uri}\",\"version\":1}},\
+             \"contentChanges\":[{{\"range\":{{\"start\":{{\"line\":0,\"character\":0}},\"end\":{{\"line\":0,\"character\":0}}}},\
+             \"text\":\"{half}\"}}]}}}}"
+        ));
+        // The session goes on, whatever became of the text.
+        let params = editor.on("baml_src/a.baml", LEAF, "provider", 0);
+        editor.request("textDocument/hover", params);
+    }
+    editor.change_all("baml_src/a.baml", LEAF);
+    assert_eq!(editor.wait_for("baml_src/a.baml").len(), 0);
+    assert_eq!(editor.shut_down(), 0);
+}
+
+#[test]
 fn folders_are_added_and_removed() {
     let (first, second) =
         (project::folder(), Folder::with(&[("baml_src/b.baml", "client<llm> B {\n  provider nobody\n}\n")]));
