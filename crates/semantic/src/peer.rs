@@ -60,7 +60,8 @@ pub(crate) fn forms_of_block(
 
 /// Where the last block comment of a file ends, if it has one.
 pub(crate) fn last_comment_end(text: &str) -> Option<usize> {
-    memchr::memmem::rfind(text.as_bytes(), b"//}")
+    let bytes = text.as_bytes();
+    memchr::memrchr_iter(b'/', bytes).find(|at| bytes.get(*at..*at + 3) == Some(b"//}"))
 }
 
 /// The forms of the client entries of a function.
@@ -171,7 +172,9 @@ impl Finder<'_> {
     fn step(&mut self, walk: &mut Walk<'_>, end: u32, is_body: bool) {
         let Some(last) = walk.last else { return };
         let start = last.range().end;
-        let Some(at) = TextRange::new(start, end).slice(self.text).find(',') else { return };
+        // What stands there is short, so no search of long texts is set up for it.
+        let between = TextRange::new(start, end).slice(self.text);
+        let Some(at) = between.bytes().position(|byte| byte == b',') else { return };
         let comma = TextRange::of(start as usize + at, start as usize + at + 1);
         if is_body {
             self.push(Form::Comma, comma);
@@ -199,11 +202,10 @@ impl Finder<'_> {
     }
 
     fn entry(&mut self, entry: Node<'_>, is_body: bool) {
-        let Some(key) = entry.child(Kind::Key) else { return };
-        let mut parts =
-            entry.children().filter(|part| part.kind() != Kind::Key && part.kind() != Kind::Attribute);
-        let is_comment = |part: &Node<'_>| matches!(part.kind(), Kind::LineComment | Kind::BlockComment);
-        if let Some(value) = parts.find(|part| !is_comment(part)) {
+        let mut parts = entry.children();
+        let Some(key) = parts.find(|part| part.kind() == Kind::Key) else { return };
+        let is_beside = |kind| matches!(kind, Kind::Attribute | Kind::LineComment | Kind::BlockComment);
+        if let Some(value) = parts.find(|part| !is_beside(part.kind())) {
             if is_body && key.text(self.text).starts_with('"') {
                 self.push(Form::QuotedKey, key.range());
             }

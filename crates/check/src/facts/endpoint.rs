@@ -1,9 +1,10 @@
 //! Where the requests of a client go: its base URL, taken apart.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
-use clientc_plan::providers::Provider;
-use clientc_semantic::Value;
+use clientc_plan::providers::{self, Provider};
+use clientc_semantic::{Property, Value};
 
 use crate::facts::leaf::Leaf;
 
@@ -51,8 +52,11 @@ impl<'a> Url<'a> {
 
     /// Whether the host is this one or a name below it.
     pub(crate) fn is_within(&self, domain: &str) -> bool {
-        let host = self.host.to_ascii_lowercase();
-        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        let (host, domain) = (self.host.as_bytes(), domain.as_bytes());
+        let Some((before, end)) = host.len().checked_sub(domain.len()).map(|at| host.split_at(at)) else {
+            return false;
+        };
+        end.eq_ignore_ascii_case(domain) && matches!(before.last(), None | Some(b'.'))
     }
 
     /// Whether the host is the machine itself, as a program or a container on it sees it.
@@ -76,16 +80,30 @@ impl<'a> Leaf<'a> {
     /// The base URL: the written one, else the provider's. Nothing where it comes from the environment, follows from
     /// other options, or is no URL.
     pub(crate) fn base(&self) -> Option<Base<'a>> {
-        let (text, value) = match self.option("base_url") {
-            Some(option) => (option.value.text()?, Some(&option.value)),
-            None => (default_of(self.provider)?, None),
-        };
-        Some(Base { text, url: Url::parse(text)?, value })
+        match self.option("base_url") {
+            Some(option) => base(option),
+            None => default_of(self.provider),
+        }
+    }
+
+    /// The base URL that is written and no provider's own.
+    pub(crate) fn written_base(&self) -> Option<Base<'a>> {
+        self.option("base_url").and_then(base)
     }
 }
 
-fn default_of(provider: &'static Provider) -> Option<&'static str> {
-    provider.default_base_url
+fn base(option: &Property) -> Option<Base<'_>> {
+    let text = option.value.text()?;
+    Some(Base { text, url: Url::parse(text)?, value: Some(&option.value) })
+}
+
+/// The base URL of a provider. Almost every client has it, so each is taken apart once.
+fn default_of(provider: &'static Provider) -> Option<Base<'static>> {
+    static DEFAULTS: LazyLock<Vec<(&Provider, Option<Base<'_>>)>> = LazyLock::new(|| {
+        let base = |text| Some(Base { text, url: Url::parse(text)?, value: None });
+        providers::all().iter().map(|known| (known, known.default_base_url.and_then(base))).collect()
+    });
+    DEFAULTS.iter().find(|(known, _)| std::ptr::eq(*known, provider))?.1
 }
 
 #[cfg(test)]

@@ -46,9 +46,14 @@ impl<'a> Input<'a> {
 impl<'a> Leaf<'a> {
     /// An option of the block.
     pub(crate) fn option(&self, name: &str) -> Option<&'a Property> {
+        self.options().iter().find(|property| &*property.key == name)
+    }
+
+    /// The options of the block; none of a shorthand.
+    pub(crate) fn options(&self) -> &'a [Property] {
         match self.written {
-            Written::Block { options, .. } => options.iter().find(|property| &*property.key == name),
-            Written::Shorthand { .. } => None,
+            Written::Block { options, .. } => options,
+            Written::Shorthand { .. } => &[],
         }
     }
 

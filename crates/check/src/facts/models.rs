@@ -154,7 +154,11 @@ fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> bool {
 /// Whether a name is this one, or goes on with a separator after it. Case does not matter.
 pub(crate) fn begins_with(name: &str, row: &str) -> bool {
     let (name, row) = (name.as_bytes(), row.as_bytes());
-    name.len() >= row.len()
+    // The first letter settles most of it.
+    let begins_alike =
+        name.first().zip(row.first()).is_none_or(|(own, other)| own.eq_ignore_ascii_case(other));
+    begins_alike
+        && name.len() >= row.len()
         && name[..row.len()].eq_ignore_ascii_case(row)
         && matches!(name.get(row.len()), None | Some(b'-' | b':' | b'@'))
 }
@@ -173,18 +177,37 @@ fn says_so(name: &str) -> bool {
 /// The last part of a name after vendors: what is behind the last `/`, and behind leading words with a dot. A
 /// version such as `gpt-5.1` has a digit before its dot and stays.
 pub(crate) fn without_vendor(model: &str) -> &str {
-    let mut name = model.rsplit('/').next().unwrap_or(model);
-    while let Some((vendor, rest)) = name.split_once('.')
-        && !vendor.bytes().any(|byte| byte.is_ascii_digit())
+    let is = |wanted: u8| move |byte: u8| byte == wanted;
+    let mut name = model.bytes().rposition(is(b'/')).map_or(model, |at| &model[at + 1..]);
+    while let Some(at) = name.bytes().position(is(b'.'))
+        && !name.bytes().take(at).any(|byte| byte.is_ascii_digit())
     {
-        name = rest;
+        name = &name[at + 1..];
     }
     name
 }
 
 /// Whether the options ask the model to think, or not to; nothing where they do not say.
 pub(crate) fn asked(leaf: &Leaf<'_>) -> Option<bool> {
+    if !leaf.options().iter().any(|option| asks(&option.key)) {
+        return None;
+    }
     effort(leaf).or_else(|| switch(leaf)).or_else(|| budget(leaf))
+}
+
+/// Whether an option can ask for thinking. Almost no client has one, and one look at each option is cheap.
+fn asks(option: &str) -> bool {
+    matches!(
+        option,
+        "reasoning_effort"
+            | "reasoning"
+            | "thinking"
+            | "additional_model_request_fields"
+            | "generationConfig"
+            | "generation_config"
+            | "thinkingConfig"
+            | "thinking_config"
+    )
 }
 
 /// An effort, as OpenAI and others have it.

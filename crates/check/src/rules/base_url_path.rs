@@ -22,7 +22,9 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in context.project.plan.ids() {
         let Some(leaf) = context.leaf(id) else { continue };
-        let Some((base, value)) = leaf.base().and_then(|base| Some((base, base.value?))) else { continue };
+        let Some((base, value)) = leaf.written_base().and_then(|base| Some((base, base.value?))) else {
+            continue;
+        };
         let Some(added) = added(leaf.provider) else { continue };
         if let Some(right) = right_path(&leaf, &base) {
             out.push(finding(context, &leaf, context.project.client_name(id), (base, value), added, &right));

@@ -72,28 +72,28 @@ fn streams(leaf: &Leaf<'_>) -> bool {
 
 fn server_of(context: &Context<'_>, id: ClientId) -> Option<Server> {
     let leaf = context.leaf(id)?;
+    let is_ollama = leaf.provider.name == "ollama";
+    if !is_ollama && !matches!(leaf.provider.name, "openai" | "openai-generic") {
+        return None;
+    }
     let base = leaf.base();
+    let found = if is_ollama { Server::Ollama } else { by_port(&base?.url)? };
     // Who describes a server in the settings knows how long it takes.
     let is_described =
         |text: &str| context.settings.servers.iter().any(|server| urls::are_same(&server.base_url, text));
     if base.is_some_and(|base| is_described(base.text) || base.url.is_within("ollama.com")) {
         return None;
     }
-    if leaf.provider.name == "ollama" {
-        return Some(Server::Ollama);
+    if is_ollama {
+        return Some(found);
     }
-    let url = base?.url;
-    let is_open = matches!(leaf.provider.name, "openai" | "openai-generic");
     let is_hosted = leaf.models().any(|model| {
         let name = without_vendor(model.text);
         HOSTED
             .iter()
             .any(|hosted| name.to_ascii_lowercase().starts_with(hosted) || model.text.starts_with(hosted))
     });
-    if !is_open || is_hosted || leaf.models().next().is_none() {
-        return None;
-    }
-    by_port(&url)
+    (!is_hosted && leaf.models().next().is_some()).then_some(found)
 }
 
 fn by_port(url: &Url<'_>) -> Option<Server> {

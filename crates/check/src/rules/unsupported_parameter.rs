@@ -1,12 +1,14 @@
+use std::sync::LazyLock;
+
 use clientc_plan::ClientId;
-use clientc_semantic::{FileId, Property, Span, Value, ValueKind};
+use clientc_semantic::{Property, Span, Value, ValueKind};
+use rustc_hash::FxHashSet;
 
 use crate::context::Context;
 use crate::core::diagnostic::{Edit, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::edits::http_block;
-use crate::edits::lines::alone;
 use crate::edits::moves::Moves;
 use crate::facts::leaf::{Leaf, ModelName};
 use crate::facts::models::{asked, begins_with, without_vendor};
@@ -29,12 +31,22 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in context.project.plan.ids() {
         let Some(leaf) = context.leaf(id) else { continue };
         let Some(service) = service_of(&leaf) else { continue };
-        let request = Request { context, id, leaf, service };
+        let models: Vec<_> = leaf.models().map(|model| (model, without_vendor(model.text))).collect();
+        let request = Request { context, id, leaf, service, models: &models };
         request.written(out);
         out.found.extend(request.added());
         out.found.extend(request.budget());
     }
 }
+
+/// Every option that the table speaks of, and the blocks of options in which a service reads them.
+static OPTIONS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let parameters = REFUSALS.iter().flat_map(|row| row.parameters).map(|parameter| parameter.name);
+    parameters.chain(BLOCKS).collect()
+});
+
+/// Blocks of options in which a service reads parameters.
+const BLOCKS: [&str; 3] = ["additional_model_request_fields", "inference_configuration", "thinking"];
 
 /// The requests of one client.
 #[derive(Clone, Copy)]
@@ -43,6 +55,8 @@ struct Request<'a> {
     id: ClientId,
     leaf: Leaf<'a>,
     service: Service,
+    /// The names of its model, each also without a vendor.
+    models: &'a [(ModelName<'a>, &'a str)],
 }
 
 impl<'a> Request<'a> {
@@ -58,8 +72,8 @@ impl<'a> Request<'a> {
             if row.models.is_empty() {
                 return Some((row, None));
             }
-            let model = request.leaf.models().find(|model| is_one_of(row, model.text))?;
-            Some((row, Some(model)))
+            let (model, _) = request.models.iter().find(|(_, name)| is_one_of(row, name))?;
+            Some((row, Some(*model)))
         })
     }
 
@@ -89,6 +103,10 @@ impl<'a> Request<'a> {
     }
 
     fn written(&self, out: &mut Findings) {
+        // Almost no client has an option that anybody refuses, and one look at each option is cheap.
+        if !self.leaf.options().iter().any(|option| OPTIONS.contains(&*option.key)) {
+            return;
+        }
         let mut seen = Vec::new();
         for (row, model) in self.rows() {
             for parameter in row.parameters {
@@ -163,7 +181,7 @@ impl<'a> Request<'a> {
                 let value = found.value.range.slice(text);
                 let value = if value.contains('\n') { "..." } else { value };
                 let finding = finding.help(format!("write `{block} {{ {to} {} }}`", short(value)));
-                match self.moved(block, text, file) {
+                match self.moved(block) {
                     Some((keys, edits)) if keys.contains(&&*found.key) => {
                         finding.fix(Safety::Unsafe, format!("write `{block} {{ ... }}`"), edits)
                     }
@@ -176,8 +194,9 @@ impl<'a> Request<'a> {
     }
 
     /// Edits that move everything that belongs into a block there, and the keys that they move.
-    fn moved(&self, block: &str, text: &'a str, file: FileId) -> Option<(Vec<&'a str>, Vec<Edit>)> {
-        let (_, client) = self.context.project.client_facts(self.id)?;
+    fn moved(&self, block: &str) -> Option<(Vec<&'a str>, Vec<Edit>)> {
+        let (file, client) = self.context.project.client_facts(self.id)?;
+        let layout = self.context.layout(file);
         let existing = match self.leaf.option(block) {
             Some(Property { value: Value { kind: ValueKind::Map(inner), range }, .. }) => {
                 Some((inner, *range))
@@ -186,7 +205,7 @@ impl<'a> Request<'a> {
             None => None,
         };
         let has = |name: &str| existing.is_some_and(|(inner, _)| inner.iter().any(|key| &*key.key == name));
-        let moves = Moves { text, file, client };
+        let moves = Moves { layout, client };
         let mut names = Vec::new();
         let mut moved: Vec<(&'a Property, String)> = Vec::new();
         for (parameter, to) in
@@ -200,7 +219,7 @@ impl<'a> Request<'a> {
                 continue;
             }
             names.push(to);
-            moved.push((found, format!("{to} {}", found.value.range.slice(text))));
+            moved.push((found, format!("{to} {}", found.value.range.slice(layout.text))));
         }
         moved.sort_by_key(|(found, _)| found.key_range);
         let edits = moves.block_edits(block, existing.map(|(_, range)| range), &moved)?;
@@ -208,9 +227,10 @@ impl<'a> Request<'a> {
     }
 
     fn removed(&self, finding: Finding, found: &Property) -> Finding {
-        let file = finding.diagnostic.primary.span.file;
-        let text = self.context.sources.text(file);
-        match http_block::remove(text, file, found.key_range, found.value.range) {
+        let removed = self.context.project.client_facts(self.id).and_then(|(file, client)| {
+            http_block::remove(self.context.layout(file), client, found.key_range, found.value.range)
+        });
+        match removed {
             Some(edits) => finding.fix(Safety::Unsafe, "remove it", edits),
             None => finding,
         }
@@ -307,15 +327,15 @@ impl<'a> Request<'a> {
     /// Edits that write an entry on a line of its own behind an option that stands alone on its line.
     fn line_behind(&self, option: &Property, entry: &str) -> Option<Vec<Edit>> {
         let file = self.leaf.span(&option.value).file;
-        let text = self.context.sources.text(file);
+        let layout = self.context.layout(file);
         let mut range = option.key_range.cover(option.value.range);
-        let has_comma = text.get(range.end as usize..)?.starts_with(',');
+        let has_comma = layout.text.get(range.end as usize..)?.starts_with(',');
         range.end += u32::from(has_comma);
-        let (line, _) = alone(text, range)?;
+        let (line, _) = layout.alone(range)?;
         let comma = if has_comma { "," } else { "" };
-        let written = format!("{}{entry}{comma}{}", line.indent, line.ending(text));
+        let written = format!("{}{entry}{comma}{}", line.indent, layout.line_break(line.start));
         let at = clientc_syntax::TextRange::of(line.next, line.next);
-        Some(vec![Edit { span: Span::new(file, at), text: written }])
+        Some(vec![layout.edit(at, written)])
     }
 
     fn key_span(&self, found: &Property) -> Span {
@@ -323,8 +343,7 @@ impl<'a> Request<'a> {
     }
 }
 
-fn is_one_of(row: &Refusal, model: &str) -> bool {
-    let name = without_vendor(model);
+fn is_one_of(row: &Refusal, name: &str) -> bool {
     let is_any = |names: &[&str]| names.iter().any(|known| begins_with(name, known));
     is_any(row.models) && !is_any(row.but_not)
 }
