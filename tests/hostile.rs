@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "hostile/steps.rs"]
+mod steps;
+
 use clientc_syntax::{bytes_read, parse};
 use clientc_tests::Checked;
 

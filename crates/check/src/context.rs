@@ -4,7 +4,8 @@ use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 
 use clientc_plan::{ClientId, Field, Route, RouteCounts};
-use clientc_semantic::{FileId, Span};
+use clientc_semantic::{FileId, PolicyFacts, Span};
+use rustc_hash::FxHashMap;
 
 use crate::core::input::Input;
 use crate::core::rule::{Rule, Setting};
@@ -17,6 +18,9 @@ use crate::facts::models::{self, FoundThinker, Thinker};
 use crate::facts::route_facts::{self, RouteFacts};
 use crate::silence::comments::IgnoreComments;
 
+/// The names of blocks, those of policies with the number of the file and that of the policy in it.
+pub(crate) type Names = FxHashMap<Box<str>, Option<(usize, usize)>>;
+
 /// The input with everything that is known about it. The fields and methods of the input are those of the context.
 pub(crate) struct Context<'a> {
     input: Input<'a>,
@@ -24,6 +28,7 @@ pub(crate) struct Context<'a> {
     pub(crate) rules: &'static [&'static Rule],
     ignore_comments: IgnoreComments,
     is_unresolvable: Cell<bool>,
+    names: OnceCell<Names>,
     counts: OnceCell<RouteCounts>,
     entries: OnceCell<Vec<ClientId>>,
     duplicates: OnceCell<Vec<Duplicate>>,
@@ -48,6 +53,7 @@ impl<'a> Context<'a> {
             rules,
             ignore_comments: IgnoreComments::new(&input),
             is_unresolvable: Cell::new(false),
+            names: OnceCell::new(),
             counts: OnceCell::new(),
             entries: OnceCell::new(),
             duplicates: OnceCell::new(),
@@ -61,6 +67,29 @@ impl<'a> Context<'a> {
     /// The rule of a name.
     pub(crate) fn rule(&self, name: &str) -> Option<&'static Rule> {
         self.rules.iter().copied().find(|rule| rule.name == name)
+    }
+
+    /// The names of all blocks, those of policies with the first policy of that name.
+    pub(crate) fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut names = Names::default();
+            for (number, file) in self.files().enumerate() {
+                for client in &file.clients {
+                    names.entry(client.name.text.as_str().into()).or_default();
+                }
+                for (index, policy) in file.policies.iter().enumerate() {
+                    let known = names.entry(policy.name.text.as_str().into()).or_default();
+                    known.get_or_insert((number, index));
+                }
+            }
+            names
+        })
+    }
+
+    /// The first policy of a name.
+    pub(crate) fn policy_named(&self, name: &str) -> Option<&'a PolicyFacts> {
+        let (file, index) = (*self.names().get(name)?)?;
+        self.project.files.get(file)?.policies.get(index)
     }
 
     /// The clients that callers use, each once.

@@ -13,6 +13,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::quiet::Quiet;
 use crate::text::TextRange;
 use crate::tree::{Kind, Node, NodeId};
+use crate::work;
 use siblings::Siblings;
 
 /// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
@@ -122,7 +123,9 @@ impl Judge<'_> {
         let line = self.line_end(fault.range.end);
         let find = |from: u32, mark: u8| {
             let rest = TextRange::new(from, line).slice(self.text);
-            memchr::memchr(mark, rest.as_bytes()).map_or(line, |length| from + crate::text::offset(length))
+            let found = memchr::memchr(mark, rest.as_bytes());
+            work::add(found.unwrap_or(rest.len()));
+            found.map_or(line, |length| from + crate::text::offset(length))
         };
         match fault.kind {
             F::SingleQuotes => find(find(fault.range.start + 1, b'\''), b','),
@@ -142,6 +145,7 @@ impl Judge<'_> {
         }
         let rest = TextRange::new(at, self.end).slice(self.text);
         let end = at + crate::text::offset(crate::tokens::line_end(rest.as_bytes(), 0));
+        work::add((end - at) as usize);
         self.line.set((at, end));
         end
     }

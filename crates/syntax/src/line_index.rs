@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr2_iter};
 
 use crate::text::offset;
+use crate::work;
 
 /// A place for people: both numbers begin at 1, the column counts Unicode scalar values and a tab is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +88,7 @@ impl LineIndex {
         }
         let mark = (at / MARK_EVERY).min(self.marks.len() - 1);
         let rest = text.as_bytes().get(mark * MARK_EVERY..at).unwrap_or_default();
+        work::add(rest.len());
         self.marks[mark] as usize + begun(rest)
     }
 }

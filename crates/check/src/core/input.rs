@@ -1,10 +1,11 @@
 //! What is checked: one project, linked, with its settings.
 
 use clientc_plan::{BAML_VERSION, is_measured_version};
-use clientc_semantic::{Fault, FileFacts, Project, Span};
+use clientc_semantic::{ClientFacts, Fault, FileFacts, FileId, Project, Span};
 
 use crate::core::config_fault::ConfigFault;
 use crate::core::diagnostic::Sources;
+use crate::core::layout::Layout;
 use crate::core::settings::Settings;
 use crate::text::quotes::unquoted;
 
@@ -67,6 +68,19 @@ impl<'a> Input<'a> {
     /// The text of a place.
     pub(crate) fn text(&self, span: Span) -> &'a str {
         span.range.slice(self.sources.text(span.file))
+    }
+
+    /// The client in whose block a place lies.
+    pub(crate) fn client_around(&self, place: Span) -> Option<&'a ClientFacts> {
+        let clients = &self.files().find(|file| file.file == place.file)?.clients;
+        // They stand in the order of the text.
+        let before = clients.partition_point(|client| client.range.start <= place.range.start);
+        clients.get(before.checked_sub(1)?).filter(|client| client.range.contains(place.range))
+    }
+
+    /// The layout of a file, for edits.
+    pub(crate) fn layout(&self, file: FileId) -> Layout<'a> {
+        Layout::of(self.sources, file)
     }
 
     /// The place of a text inside its quotes.

@@ -4,5 +4,6 @@ pub(crate) mod config_fault;
 pub(crate) mod diagnostic;
 pub(crate) mod finding;
 pub(crate) mod input;
+pub(crate) mod layout;
 pub(crate) mod rule;
 pub(crate) mod settings;

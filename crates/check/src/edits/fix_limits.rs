@@ -46,8 +46,7 @@ impl<'i, 'a> FixLimits<'i, 'a> {
             return None;
         }
         let limits = self.limits(leaf, facts)?;
-        let text = self.context.sources.text(file);
-        let edit = http_block::add_limits(text, file, facts, &limits)?;
+        let edit = http_block::add_limits(self.context.layout(file), facts, &limits)?;
         let words = crate::text::words::all_of(limits.iter().map(|(field, _)| field.key()));
         Some((words, edit))
     }

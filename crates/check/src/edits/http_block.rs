@@ -1,46 +1,47 @@
 //! Edits of `http` blocks that keep comments and layout.
 
 use clientc_plan::Field;
-use clientc_semantic::{ClientFacts, FileId, Span};
-use clientc_syntax::TextRange;
+use clientc_semantic::ClientFacts;
+use clientc_syntax::{TextRange, work};
 
 use crate::core::diagnostic::Edit;
+use crate::core::layout::Layout;
 
 /// Writes these limits, which the client does not set, into its `http` block, or a new one. Nothing where the
 /// client has no braces to write into.
 #[must_use]
-pub fn add_limits(text: &str, file: FileId, client: &ClientFacts, limits: &[(Field, u64)]) -> Option<Edit> {
+pub fn add_limits(layout: Layout<'_>, client: &ClientFacts, limits: &[(Field, u64)]) -> Option<Edit> {
     let line = |(field, ms): &(Field, u64)| Entry::Line(format!("{} {ms}", field.key()));
     let entries = limits.iter().map(line).collect::<Vec<_>>();
     if let Some(http) = &client.http {
-        return add(text, file, http.range, &entries);
+        return add(layout, http.range, &entries);
     }
     let http = Entry::Block("http", entries);
     match client.options_range {
-        Some(range) => add(text, file, range, &[http]),
-        None => add_options(text, file, client.range, http),
+        Some(range) => add(layout, range, &[http]),
+        None => add_options(layout, client.range, http),
     }
 }
 
 /// Writes an entry at the end of a block. Nothing where the block has no braces to write into.
 #[must_use]
-pub fn add_line(text: &str, file: FileId, block: TextRange, line: &str) -> Option<Edit> {
-    add(text, file, block, &[Entry::Line(line.to_owned())])
+pub fn add_line(layout: Layout<'_>, block: TextRange, line: &str) -> Option<Edit> {
+    add(layout, block, &[Entry::Line(line.to_owned())])
 }
 
 /// Writes the options of a client that has none. BAML refuses a second property on the line of the first.
-fn add_options(text: &str, file: FileId, block: TextRange, http: Entry) -> Option<Edit> {
+fn add_options(layout: Layout<'_>, block: TextRange, http: Entry) -> Option<Edit> {
     let options = [Entry::Block("options", vec![http])];
-    let whole = block.slice(text);
+    let whole = block.slice(layout.text);
     if whole.contains(['\n', '\r']) {
-        return add(text, file, block, &options);
+        return add(layout, block, &options);
     }
     let kept = block.start as usize + whole.strip_suffix('}')?.trim_end().len();
-    let indent = indent_of_line(text, block.start as usize);
-    let line_break = line_break(text);
+    let indent = layout.line(block.start as usize).indent;
+    let line_break = layout.line_break(block.start as usize);
     let line = format!("{line_break}{indent}  {}{line_break}{indent}", inline(&options));
     let range = TextRange::of(kept, (block.end as usize).checked_sub(1)?);
-    Some(Edit { span: Span::new(file, range), text: line })
+    Some(layout.edit(range, line))
 }
 
 /// Something to be written into a block.
@@ -50,15 +51,14 @@ enum Entry {
 }
 
 /// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own.
-fn add(text: &str, file: FileId, block: TextRange, entries: &[Entry]) -> Option<Edit> {
+fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<Edit> {
+    let text = layout.text;
     let whole = block.slice(text);
+    work::add(whole.len());
     let open = whole.find('{')? + block.start as usize + 1;
     let close = (block.end as usize).checked_sub(1)?;
     let inside = text.get(open..close).filter(|_| text.get(close..=close) == Some("}"))?;
-    let edit = |start: usize, end: usize, text: String| Edit {
-        span: Span::new(file, TextRange::of(start, end)),
-        text,
-    };
+    let edit = |start: usize, end: usize, text: String| layout.edit(TextRange::of(start, end), text);
     if !inside.contains(['\n', '\r']) {
         let kept = inside.trim_end();
         let lead = match kept.chars().last() {
@@ -69,9 +69,9 @@ fn add(text: &str, file: FileId, block: TextRange, entries: &[Entry]) -> Option<
         return Some(edit(open + kept.len(), close, format!("{lead}{} ", inline(entries))));
     }
     let line_start = open + inside.rfind(['\n', '\r'])? + 1;
-    let line_break = line_break(inside);
+    let line_break = layout.line_break(open);
     let last_line = text.get(line_start..close)?;
-    let close_indent = if last_line.trim().is_empty() { last_line } else { indent_of_line(text, open) };
+    let close_indent = if last_line.trim().is_empty() { last_line } else { layout.line(open).indent };
     let indent = first_indent(inside).filter(|indent| indent.len() > close_indent.len());
     let step = indent.and_then(|indent| indent.strip_prefix(close_indent)).unwrap_or("  ").to_owned();
     let indent = indent.map_or_else(|| format!("{close_indent}{step}"), str::to_owned);
@@ -113,30 +113,26 @@ fn write_lines(entries: &[Entry], indent: &str, step: &str, line_break: &str, ou
     }
 }
 
-fn line_break(inside: &str) -> &'static str {
-    match (inside.contains("\r\n"), inside.contains('\n'), inside.contains('\r')) {
-        (true, ..) => "\r\n",
-        (false, false, true) => "\r",
-        _ => "\n",
-    }
-}
-
 /// The blanks before the first line with something on it, of those after the first.
 fn first_indent(inside: &str) -> Option<&str> {
     let line = inside.split(['\n', '\r']).skip(1).find(|line| !line.trim().is_empty())?;
     line.get(..line.len() - line.trim_start().len())
 }
 
-fn indent_of_line(text: &str, at: usize) -> &str {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.get(before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..).unwrap_or_default();
-    line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
+/// Takes an entry out: with its line where it is alone there, else with the comma that parted it from the others. No
+/// comma is left before the brace, because BAML would refuse it. Nothing before the client is looked at.
+pub(crate) fn remove(
+    layout: Layout<'_>,
+    client: &ClientFacts,
+    key: TextRange,
+    value: TextRange,
+) -> Option<Vec<Edit>> {
+    remove_from(layout, client.range.start as usize, key.cover(value))
 }
 
-/// Takes an entry out: with its line where it is alone there, else with the comma that parted it from the others. No
-/// comma is left before the brace, because BAML would refuse it.
-pub(crate) fn remove(text: &str, file: FileId, key: TextRange, value: TextRange) -> Option<Vec<Edit>> {
-    let (start, end) = (key.start as usize, value.end as usize);
+fn remove_from(layout: Layout<'_>, from: usize, entry: TextRange) -> Option<Vec<Edit>> {
+    let text = layout.text;
+    let (start, end) = (entry.start as usize, entry.end as usize);
     let (before, after) = (text.get(..start)?, text.get(end..)?);
     let blanks_before = before.len() - before.trim_end_matches([' ', '\t']).len();
     let comma = after.trim_start_matches([' ', '\t']).strip_prefix(',');
@@ -155,12 +151,12 @@ pub(crate) fn remove(text: &str, file: FileId, key: TextRange, value: TextRange)
             None => (start, end),
         },
     };
-    let edit = |start, end| Edit { span: Span::new(file, TextRange::of(start, end)), text: String::new() };
+    let edit = |start, end| layout.edit(TextRange::of(start, end), "");
     let mut edits = vec![edit(range.0, range.1)];
     if only_comments_and_a_brace(text.get(range.1..)?)
-        && let Some(comma) = comma_at_the_end(text.get(..range.0)?)
+        && let Some(comma) = comma_at_the_end(text.get(from..range.0)?)
     {
-        edits.insert(0, edit(comma, comma + 1));
+        edits.insert(0, edit(from + comma, from + comma + 1));
     }
     Some(edits)
 }
@@ -179,6 +175,7 @@ fn comma_at_the_end(text: &str) -> Option<usize> {
     loop {
         let line_start = rest.rfind(['\n', '\r']).map_or(0, |end| end + 1);
         let line = rest.get(line_start..)?;
+        work::add(line.len());
         let code = line.find("//").map_or(line, |comment| &line[..comment]).trim_end();
         if !code.trim().is_empty() || line_start == 0 {
             return code.ends_with(',').then(|| line_start + code.len() - 1);
@@ -190,12 +187,15 @@ fn comma_at_the_end(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clientc_semantic::FileId;
+    use clientc_syntax::LineIndex;
 
     /// Adds a request limit to the block that begins at the first brace.
     fn added(text: &str) -> String {
         let block = TextRange::of(text.find('{').unwrap_or(0), text.rfind('}').map_or(0, |end| end + 1));
         let entries = vec![Entry::Block("http", vec![Entry::Line("a 1".into()), Entry::Line("b 2".into())])];
-        let edit = add(text, FileId(0), block, &entries).into_iter();
+        let lines = LineIndex::new(text);
+        let edit = add(Layout::new(FileId(0), text, &lines), block, &entries).into_iter();
         let mut out = text.to_owned();
         edit.for_each(|edit| {
             out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text)
@@ -231,7 +231,9 @@ mod tests {
     fn options_stand_on_a_line_of_their_own() {
         let text = "client<llm> A { provider openai }\n";
         let block = TextRange::of(0, text.len() - 1);
-        let edit = add_options(text, FileId(0), block, Entry::Block("http", vec![Entry::Line("a 1".into())]));
+        let lines = LineIndex::new(text);
+        let layout = Layout::new(FileId(0), text, &lines);
+        let edit = add_options(layout, block, Entry::Block("http", vec![Entry::Line("a 1".into())]));
         let mut out = text.to_owned();
         edit.into_iter().for_each(|edit| {
             out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text)
@@ -243,8 +245,9 @@ mod tests {
     fn removed(marked: &str) -> String {
         let (start, end) = (marked.find('<').unwrap_or(0), marked.find('>').map_or(0, |end| end - 1));
         let mut out = marked.replace(['<', '>'], "");
-        let range = TextRange::of(start, end);
-        for edit in remove(&out, FileId(0), range, range).unwrap_or_default().into_iter().rev() {
+        let lines = LineIndex::new(&out);
+        let edits = remove_from(Layout::new(FileId(0), &out, &lines), 0, TextRange::of(start, end));
+        for edit in edits.unwrap_or_default().into_iter().rev() {
             out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, "");
         }
         out

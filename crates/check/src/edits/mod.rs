@@ -2,7 +2,6 @@
 
 pub(crate) mod fix_limits;
 pub(crate) mod http_block;
-pub(crate) mod lines;
 pub(crate) mod moves;
 pub(crate) mod policy_places;
 pub(crate) mod removal;

@@ -2,17 +2,16 @@
 
 use std::borrow::Cow;
 
-use clientc_semantic::{ClientFacts, FileId, Property, Span};
+use clientc_semantic::{ClientFacts, Property};
 use clientc_syntax::TextRange;
 
 use crate::core::diagnostic::Edit;
-use crate::edits::lines::{Line, alone};
+use crate::core::layout::{Layout, Line};
 
 /// Moves options of one client.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moves<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) file: FileId,
+    pub(crate) layout: Layout<'a>,
     pub(crate) client: &'a ClientFacts,
 }
 
@@ -25,32 +24,35 @@ impl<'a> Moves<'a> {
         let others = self.client.options.iter().map(|other| other.value.range.end);
         let previous = others.filter(|end| *end <= entry.start).max().unwrap_or(options.start);
         if self.slice(entry.end, entry.end.saturating_add(1)) == Some(",") {
-            let (line, _) = alone(self.text, TextRange::new(entry.start, entry.end + 1))?;
-            let comment = self.text.get(entry.end as usize + 1..line.end)?.trim_end();
-            let text = [entry.slice(self.text), comment].concat();
+            let (line, _) = self.layout.alone(TextRange::new(entry.start, entry.end + 1))?;
+            let comment = self.layout.text.get(entry.end as usize + 1..line.end)?.trim_end();
+            let text = [entry.slice(self.layout.text), comment].concat();
             return self.client.options_are_whole.then_some((line, Cow::Owned(text)));
         }
         // A comma before it would be left without an entry behind it, which BAML refuses.
         let is_free = !self.slice(previous, entry.start)?.contains(',');
-        let (line, text) = alone(self.text, entry).filter(|_| is_free && self.client.options_are_whole)?;
+        let (line, text) = self.layout.alone(entry).filter(|_| is_free && self.client.options_are_whole)?;
         Some((line, Cow::Borrowed(text)))
     }
 
     /// Edits that write a policy behind the line of the provider.
     pub(crate) fn beside_provider(&self, option: &Property, policy: &str) -> Option<Vec<Edit>> {
         let (line, _) = self.entry(option)?;
-        let provider = Line::at(self.text, self.client.provider_range?.start as usize);
-        let written = self.text.get(provider.start..provider.end)?.trim();
+        let provider = self.layout.line(self.client.provider_range?.start as usize);
+        let written = self.layout.text.get(provider.start..provider.end)?.trim();
         let is_alone = written.starts_with("provider") || written.starts_with("\"provider\"");
         if !is_alone || !self.client.is_whole || written.ends_with(',') || written.contains(['{', '}']) {
             return None;
         }
-        let behind = self.text.get(option.value.range.end as usize..line.end)?;
+        let behind = self.layout.text.get(option.value.range.end as usize..line.end)?;
         let comment = behind.strip_prefix(',').unwrap_or(behind).trim_end();
-        let moved =
-            format!("{}retry_policy {policy}{comment}{}", provider.indent, provider.ending(self.text));
+        let moved = format!(
+            "{}retry_policy {policy}{comment}{}",
+            provider.indent,
+            self.layout.line_break(provider.start)
+        );
         let behind = TextRange::of(provider.next, provider.next);
-        Some(vec![self.edit(behind, moved), self.edit(line.whole(), "")])
+        Some(vec![self.layout.edit(behind, moved), self.layout.edit(line.whole(), "")])
     }
 
     /// Edits that move options into the `http` block, or write one in the place of the first. Each option comes with
@@ -81,11 +83,11 @@ impl<'a> Moves<'a> {
             .collect();
         let (first, _) = moved.first()?;
         let entries: Vec<&str> = moved.iter().map(|(_, entry)| &**entry).collect();
-        let mut edits: Vec<Edit> = moved.iter().map(|(line, _)| self.edit(line.whole(), "")).collect();
+        let mut edits: Vec<Edit> = moved.iter().map(|(line, _)| self.layout.edit(line.whole(), "")).collect();
         match block {
             Some(block) => edits.push(self.at_the_end(block, &entries)?),
             None => {
-                let (indent, step, end) = (first.indent, first.step(), first.ending(self.text));
+                let (indent, step, end) = (first.indent, first.step(), self.layout.line_break(first.start));
                 let inner: String =
                     entries.iter().map(|entry| format!("{indent}{step}{entry}{end}")).collect();
                 edits.first_mut()?.text = format!("{indent}{name} {{{end}{inner}{indent}}}{end}");
@@ -98,7 +100,7 @@ impl<'a> Moves<'a> {
     /// The edit that adds entries at the end of a block.
     fn at_the_end(&self, block: TextRange, entries: &[&str]) -> Option<Edit> {
         let inner = TextRange::new(block.start + 1, block.end.checked_sub(1)?);
-        let written = inner.slice(self.text);
+        let written = inner.slice(self.layout.text);
         let kept = written.trim_end();
         if kept.ends_with(',') {
             return None;
@@ -106,15 +108,15 @@ impl<'a> Moves<'a> {
         if !written.contains(['\n', '\r']) {
             return self.on_its_line(inner, kept.trim_start(), entries);
         }
-        let last = Line::at(self.text, inner.end as usize);
+        let last = self.layout.line(inner.end as usize);
         let last_entry = kept.lines().last().filter(|line| !line.trim().is_empty())?;
-        if !self.text.get(last.start..inner.end as usize)?.trim().is_empty() {
+        if !self.layout.text.get(last.start..inner.end as usize)?.trim().is_empty() {
             return None;
         }
         let indent = &last_entry[..last_entry.len() - last_entry.trim_start().len()];
-        let end = Line::at(self.text, block.start as usize).ending(self.text);
+        let end = self.layout.line_break(block.start as usize);
         let added: String = entries.iter().map(|entry| format!("{indent}{entry}{end}")).collect();
-        Some(self.edit(TextRange::of(last.start, last.start), added))
+        Some(self.layout.edit(TextRange::of(last.start, last.start), added))
     }
 
     fn on_its_line(&self, inner: TextRange, kept: &str, entries: &[&str]) -> Option<Edit> {
@@ -124,12 +126,12 @@ impl<'a> Moves<'a> {
         }
         let kept = Some(kept).filter(|kept| !kept.is_empty());
         let all: Vec<&str> = kept.into_iter().chain(entries.iter().copied()).collect();
-        Some(self.edit(inner, format!(" {} ", all.join(", "))))
+        Some(self.layout.edit(inner, format!(" {} ", all.join(", "))))
     }
 
     /// Whether there is an `http` that is no block. A second one would be a duplicate.
     fn has_faulty_http(&self) -> bool {
-        let options = self.client.options_range.map_or("", |range| range.slice(self.text));
+        let options = self.client.options_range.map_or("", |range| range.slice(self.layout.text));
         let is_http = |line: &str| {
             let key = line.trim_start().trim_start_matches('"').strip_prefix("http");
             key.is_some_and(|rest| {
@@ -140,10 +142,6 @@ impl<'a> Moves<'a> {
     }
 
     fn slice(&self, start: u32, end: u32) -> Option<&'a str> {
-        self.text.get(start as usize..end as usize)
-    }
-
-    fn edit(&self, range: TextRange, text: impl Into<String>) -> Edit {
-        Edit { span: Span::new(self.file, range), text: text.into() }
+        self.layout.text.get(start as usize..end as usize)
     }
 }

@@ -20,9 +20,7 @@ struct Total<'a> {
 
 /// Says how one client can have a total, with the edits that write it.
 pub(crate) fn explain_total<'a>(context: &'a Context<'a>, key: Span, finding: Finding) -> Finding {
-    let of_file = context.files().find(|file| file.file == key.file);
-    let client = of_file.and_then(|file| file.clients.iter().find(|client| client.range.contains(key.range)));
-    let Some(client) = client else { return finding };
+    let Some(client) = context.client_around(key) else { return finding };
     let text = context.sources.text(key.file);
     let value = number_behind(text, key.range);
     Total { context, client, key, value }.explain(finding)
@@ -82,9 +80,7 @@ impl Total<'_> {
     /// How many retries the policy of the client makes, and how long it waits between them.
     fn retries(&self) -> (u64, u64) {
         let named = self.client.retry_policy.as_ref();
-        let policies = self.context.files().flat_map(|file| &file.policies);
-        let policy =
-            named.and_then(|named| policies.into_iter().find(|policy| policy.name.text == named.text));
+        let policy = named.and_then(|named| self.context.policy_named(&named.text));
         let run_time = self.context.project.plan.run_time();
         policy.map_or((0, 0), |policy| {
             let delays_ms = run_time.delays(&policy.policy).fold(0, clientc_plan::sum_ms);
@@ -101,23 +97,24 @@ impl Total<'_> {
     }
 
     fn edits(&self, retries: u64, delays_ms: u64) -> Option<Vec<Edit>> {
-        let (file, text) = (self.key.file, self.context.sources.text(self.key.file));
+        let layout = self.context.layout(self.key.file);
         let (_, value) = self.value?;
         let (client, name) = (self.client, &*self.client.name.text);
-        let is_plain = client.is_whole && client.options_are_whole && client.name.range.slice(text) == name;
+        let is_plain =
+            client.is_whole && client.options_are_whole && client.name.range.slice(layout.text) == name;
         if !is_plain {
             return None;
         }
         let inner = self.free_name(name);
-        let at = |range: TextRange, text: String| Edit { span: Span::new(file, range), text };
-        let mut edits = vec![at(client.name.range, inner.clone())];
+        let mut edits = vec![layout.edit(client.name.range, inner.clone())];
         match self.share_ms(retries, delays_ms) {
             Some(ms) => {
-                edits.push(at(self.key.range.cover(value), format!("{} {ms}", Field::Request.key())));
+                edits
+                    .push(layout.edit(self.key.range.cover(value), format!("{} {ms}", Field::Request.key())));
             }
-            None => edits.extend(http_block::remove(text, file, self.key.range, value)?),
+            None => edits.extend(http_block::remove(layout, client, self.key.range, value)?),
         }
-        let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let end = layout.line_break(client.range.end as usize);
         let total = self.shown();
         let lines = [
             "".to_owned(),
@@ -132,21 +129,19 @@ impl Total<'_> {
             "  }".to_owned(),
             "}".to_owned(),
         ];
-        edits.push(at(TextRange::empty(client.range.end), lines.join(end)));
+        edits.push(layout.edit(TextRange::empty(client.range.end), lines.join(end)));
         Some(edits)
     }
 
     /// A name that no client and no policy has.
     fn free_name(&self, name: &str) -> String {
-        let is_taken = |wanted: &str| {
-            self.context.files().any(|file| {
-                file.clients.iter().any(|client| client.name.text == wanted)
-                    || file.policies.iter().any(|policy| policy.name.text == wanted)
-            })
-        };
+        let names = self.context.names();
         let first = format!("{name}Once");
         let further = (2..).map(|number| format!("{first}{number}"));
-        std::iter::once(first.clone()).chain(further).find(|wanted| !is_taken(wanted)).unwrap_or(first)
+        std::iter::once(first.clone())
+            .chain(further)
+            .find(|wanted| !names.contains_key(wanted.as_str()))
+            .unwrap_or(first)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use clientc_plan::schedule::first_tickets;
 use clientc_plan::{ClientId, Kind, MAX_NAMES, Outcome, Plan, RouteCounts, Step, Tickets, Walk, WalkOptions};
+use clientc_syntax::work;
 
 use crate::core::input::Input;
 
@@ -61,6 +62,7 @@ fn find_in(fallback: ClientId, members: usize, calls: &[Tried], found: &mut Vec<
     for later in 0..members {
         for ((call, first), again) in calls.iter().zip(&mut first).zip(&mut again) {
             let leaves = call.get(later).map_or(&[][..], Vec::as_slice);
+            work::add(1 + leaves.len());
             again.extend(leaves.iter().filter_map(|leaf| Some((*leaf, *first.get(leaf)?))));
             for leaf in leaves {
                 first.entry(*leaf).or_insert(later);
@@ -72,6 +74,7 @@ fn find_in(fallback: ClientId, members: usize, calls: &[Tried], found: &mut Vec<
                 [only] => only.first().map(|(leaf, _)| *leaf).into_iter().collect(),
                 all => all.iter().flatten().map(|(leaf, _)| *leaf).collect(),
             };
+            work::add(again.iter().map(Vec::len).sum());
             let of_leaves = again.iter().flatten().filter(|(leaf, _)| leaves.contains(leaf));
             let earlier = of_leaves.map(|(_, earlier)| *earlier).min().unwrap_or_default();
             found.push(Duplicate { fallback, earlier, later, leaves: leaves.into_iter().collect() });

@@ -112,8 +112,7 @@ fn setter(context: &Context<'_>, fault: &LimitFault, against: &OtherLimit) -> St
 fn removal(context: &Context<'_>, fault: &LimitFault) -> Option<Fix> {
     let (file, facts) = context.project.client_facts(fault.client)?;
     let written = facts.http.as_ref()?.limits.get(fault.field)?;
-    let text = context.sources.text(file);
-    let edits = http_block::remove(text, file, written.key, written.value)?;
-    let title = format!("remove `{}`", Span::new(file, written.key).range.slice(text));
+    let edits = http_block::remove(context.layout(file), facts, written.key, written.value)?;
+    let title = format!("remove `{}`", context.text(Span::new(file, written.key)));
     Some(Fix { title, safety: Safety::Unsafe, edits })
 }

@@ -4,8 +4,8 @@ use clientc_syntax::TextRange;
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
+use crate::core::layout::offset;
 use crate::core::rule::{Rule, Setting};
-use crate::edits::lines::offset;
 use crate::text::path::Path;
 use crate::text::secret;
 use crate::text::words::short;

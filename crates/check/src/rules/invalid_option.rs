@@ -91,6 +91,7 @@ impl Options<'_> {
         let key = &*property.key;
         let name = self.provider.name;
         let known = || self.provider.options().map(|option| option.name);
+        let has = |name: &str| self.client.options.iter().any(|other| &*other.key == name);
         let finding =
             self.finding(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
         match key {
@@ -109,12 +110,13 @@ impl Options<'_> {
         if self.provider.kind.is_composite() {
             return finding
                 .help(format!("its options are {}; everything else belongs to the members", all_of(known())))
-                .near_names(key, &nearest(key, known()), Span::new(self.file, property.key_range));
+                .near_keys(key, &nearest(key, known()), Span::new(self.file, property.key_range), has);
         }
-        finding.help(format!("its options are {}", all_of(known()))).near_names(
+        finding.help(format!("its options are {}", all_of(known()))).near_keys(
             key,
             &nearest(key, known()),
             Span::new(self.file, property.key_range),
+            has,
         )
     }
 

@@ -300,7 +300,7 @@ impl<'a> Misplaced<'a> {
     }
 
     fn moves(&self) -> Moves<'a> {
-        Moves { text: self.context.sources.text(self.file), file: self.file, client: self.client }
+        Moves { layout: self.context.layout(self.file), client: self.client }
     }
 }
 

@@ -2,7 +2,7 @@ use clientc_plan::Multiplier;
 use clientc_plan::providers::{
     self, Check, Demand, KeyType, Provider, STRATEGY_KEYS, StrategyKey, strategy_key,
 };
-use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest};
+use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest, within};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
@@ -57,12 +57,8 @@ fn misspelt_option(
     }
     let known = provider.options().map(|known| known.name);
     let fields = providers::body_fields(provider.family).iter().copied();
-    let mut near: Vec<(usize, &str)> = known
-        .chain(fields)
-        .filter(|name| name.len().abs_diff(key.len()) <= FARTHEST * 4)
-        .map(|name| (strsim::damerau_levenshtein(key, name), name))
-        .filter(|(distance, _)| *distance <= FARTHEST)
-        .collect();
+    let mut near: Vec<(usize, &str)> =
+        known.chain(fields).filter_map(|name| Some((within(key, name, FARTHEST)?, name))).collect();
     near.sort_unstable();
     near.dedup();
     let nearest_distance = near.first()?.0;

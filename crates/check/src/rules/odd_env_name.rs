@@ -107,9 +107,9 @@ fn odd(context: &Context<'_>, span: Span, subject: String, written: &str, effect
         return Finding::new(span, subject, "`env.` is followed by no name of a variable")
             .help("write `env.NAME`: letters, digits and `_`");
     }
-    let start = span.range.start + context.text(span).find(written).map_or(0, crate::edits::lines::offset);
+    let start = span.range.start + context.text(span).find(written).map_or(0, crate::core::layout::offset);
     let place =
-        Span::new(span.file, TextRange::new(start + crate::edits::lines::offset(length), span.range.end));
+        Span::new(span.file, TextRange::new(start + crate::core::layout::offset(length), span.range.end));
     let has_default = rest.trim_start().starts_with(['?', '|', ':']);
     let message = if has_default {
         format!("`env.{name}` has no default: what follows {effect}")

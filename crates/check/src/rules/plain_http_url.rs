@@ -6,8 +6,8 @@ use clientc_syntax::TextRange;
 use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
+use crate::core::layout::offset;
 use crate::core::rule::{Rule, Setting};
-use crate::edits::lines::offset;
 use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {

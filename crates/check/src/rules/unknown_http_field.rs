@@ -65,7 +65,11 @@ fn unknown(
     }
     let near = nearest(key, names.iter().copied());
     let Some(named) = named(key).filter(|_| near.is_empty()) else {
-        return finding.near_names(key, &near, span);
+        let http = context.client_around(span).and_then(|client| client.http.as_ref());
+        return finding.near_keys(key, &near, span, |name| {
+            let field = Field::from_key(name);
+            field.zip(http).is_some_and(|(field, http)| http.limits.get(field).is_some())
+        });
     };
     match named.meaning {
         Meaning::Limit(field) if names.contains(&field.key()) => {

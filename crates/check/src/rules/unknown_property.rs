@@ -31,12 +31,22 @@ pub(crate) fn finding(
     let finding = Finding::of(fault, format!("{block} has no property `{}`", short(key)));
     match belongs(context, key, owner, provider) {
         Some(help) => finding.help(help),
-        None => finding.help(format!("its properties are {}", all_of(names()))).near_names(
+        None => finding.help(format!("its properties are {}", all_of(names()))).near_keys(
             key,
             &nearest(key, names()),
             fault.span,
+            |name| has(context, fault, name),
         ),
     }
+}
+
+/// Whether the client of a fault has a property.
+fn has(context: &Context<'_>, fault: &Fault, name: &str) -> bool {
+    context.client_around(fault.span).is_some_and(|client| match name {
+        "provider" => client.provider_range.is_some(),
+        "options" => client.options_range.is_some(),
+        _ => name == "retry_policy" && client.retry_policy.is_some(),
+    })
 }
 
 /// Where a key belongs that does not belong here.

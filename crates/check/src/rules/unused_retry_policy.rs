@@ -6,7 +6,6 @@ use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
-use crate::edits::lines::removable_block;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unused-retry-policy",
@@ -42,7 +41,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         .help(format!(
             "write `retry_policy {name}` in the client that it is for; remove it if no program names it when it runs"
         ));
-        let removed = removable_block(context.sources.text(file), policy.range);
+        let removed = context.layout(file).removable_block(policy.range);
         out.push(match removed {
             Some(range) => {
                 finding.replace(Safety::Unsafe, format!("remove `{name}`"), Span::new(file, range), "")

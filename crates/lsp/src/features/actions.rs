@@ -1,7 +1,7 @@
 //! What can be done about a place: fixes, comments that ignore a finding, and changes that are often wanted.
 
 use clientc_check::{
-    Diagnostic, Edit, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
+    Diagnostic, Edit, Layout, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
 };
 use clientc_plan::{ClientId, Field, WorstCases};
 use clientc_semantic::{ClientFacts, FileId, Span};
@@ -184,7 +184,7 @@ fn add_http(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> O
     } else {
         vec![(Field::Total, bound_ms(scene, id))]
     };
-    let edit = add_limits(scene.text(file), file, facts, &limits)?;
+    let edit = add_limits(Layout::of(scene.snapshot.files(), file), facts, &limits)?;
     Some(Action {
         title: format!("Add an `http` block with limits to `{}`", facts.name.text),
         kind: ActionKind::Rewrite,
@@ -201,7 +201,8 @@ fn extract_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Ac
     }
     let name = blocks::free_name(scene, &format!("{}Retries", facts.name.text.replace("::", "")));
     let text = scene.text(file);
-    let entry = add_line(text, file, facts.range, &format!("retry_policy {name}"))?;
+    let entry =
+        add_line(Layout::of(scene.snapshot.files(), file), facts.range, &format!("retry_policy {name}"))?;
     let block = blocks::behind(text, file, facts.range, &blocks::policy(&name));
     Some(Action {
         title: format!("Extract a retry policy for `{}`", facts.name.text),

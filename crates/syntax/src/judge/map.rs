@@ -5,6 +5,7 @@ use super::{Judge, is_bare_key};
 use crate::fault::{Fault, FaultKind};
 use crate::text::TextRange;
 use crate::tree::{Kind, Node};
+use crate::work;
 
 impl Judge<'_> {
     pub(super) fn map(&mut self, map: Node<'_>, is_body: bool) {
@@ -119,6 +120,7 @@ impl Judge<'_> {
             if !walk.separated && !is_comment && text.starts_with(['+', '-', '*', '/', '%']) {
                 let rest = TextRange::new(number.start, self.line_end(child.range().end));
                 let length = rest.slice(self.text).find(['}', ',']).unwrap_or(rest.len() as usize);
+                work::add(length);
                 let written = rest.slice(self.text).get(..length).unwrap_or_default().trim_end().len();
                 let range = TextRange::new(number.start, number.start + crate::text::offset(written));
                 return Fault::new(FaultKind::Calculation, range);

@@ -2,7 +2,7 @@
 
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected};
 use clientc_plan::MAX_MS;
-use clientc_semantic::{FileId, Span};
+use clientc_semantic::{FileId, Span, within};
 use clientc_syntax::TextRange;
 use std::ops::Range;
 use toml::Spanned;
@@ -159,14 +159,17 @@ impl<'t> Reader<'t> {
 pub(crate) fn nearest(written: &str, names: &[&'static str]) -> Option<&'static str> {
     let plain = |name: &str| name.to_lowercase().replace('_', "-");
     let written = plain(written);
+    let written_length = written.chars().count();
     let candidates = names.iter().filter_map(|name| {
         let candidate = plain(name);
-        let changes = strsim::osa_distance(&written, &candidate);
         let length = candidate.chars().count();
-        let begins = length >= 3
-            && written.chars().count() >= 3
+        let begins = length.min(written_length) >= 3
             && (written.starts_with(&candidate) || candidate.starts_with(&written));
-        (changes * 3 <= length.max(3) || begins).then_some((changes, *name))
+        let changes = match begins {
+            true => length.abs_diff(written_length),
+            false => within(&written, &candidate, length.max(3) / 3)?,
+        };
+        Some((changes, *name))
     });
     candidates.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
 }
