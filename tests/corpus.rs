@@ -2,6 +2,9 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "corpus/grammars.rs"]
+mod grammars;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_check::Level;

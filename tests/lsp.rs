@@ -44,6 +44,8 @@ mod pull;
 mod references;
 #[path = "lsp/rename.rs"]
 mod rename;
+#[path = "lsp/replay.rs"]
+mod replay;
 #[path = "lsp/selection.rs"]
 mod selection;
 #[path = "lsp/settings.rs"]
