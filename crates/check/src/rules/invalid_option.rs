@@ -91,7 +91,7 @@ impl Options<'_> {
         let key = &*property.key;
         let name = self.provider.name;
         let known = || self.provider.options().map(|option| option.name);
-        let has = |name: &str| self.client.options.iter().any(|other| &*other.key == name);
+        let has = |name: &str| self.has(name);
         let finding =
             self.finding(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
         match key {
@@ -118,6 +118,16 @@ impl Options<'_> {
             Span::new(self.file, property.key_range),
             has,
         )
+    }
+
+    /// Whether the client has an option. A `start` of 0 is as good as none.
+    fn has(&self, name: &str) -> bool {
+        match name {
+            "strategy" => !self.client.members.is_empty(),
+            "http" => self.client.http.is_some(),
+            "start" => self.client.start != 0,
+            _ => self.client.options.iter().any(|other| &*other.key == name),
+        }
     }
 
     /// What a limit or something about retries is called, and where it belongs.
