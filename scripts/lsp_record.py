@@ -73,8 +73,11 @@ def compact(sent, answered, root, texts):
             if texts.get(document["uri"].removeprefix(f"file://{ROOT}/")) == document["text"]:
                 document["text"] = None
         if "method" in message and "id" in message:
-            message["answer"] = answers.get(message["id"], "none")
+            message["answer"] = answers[message["id"]]
         yield message
+        # What an editor says afterwards is said to nobody.
+        if message.get("method") == "exit":
+            return
 
 
 def kind(answer):

@@ -43,7 +43,7 @@ const CASES: &[Case] = &[
         on_one_line(n, "model \"\u{1f980}\", temprature 1")
     }),
     ("limits that are taken out of one line", |n| {
-        on_one_line(n, "model \"x\", http { connect_timeout_ms 2000, request_timeout_ms 1000 }")
+        on_one_line(n, "model \"x\", http { request_timeout_ms 1000, connect_timeout_ms 2000 }")
     }),
     ("options that are taken out of one line", |n| on_one_line(n, "model \"o1\", temperature 1")),
     ("limits that are written into one line", |n| on_one_line(n, "model \"x\"")),
@@ -93,9 +93,13 @@ fn steps(text: &str) -> u64 {
 #[test]
 fn of_twice_the_text_are_at_most_twice_as_many() {
     const PIECES: usize = 400;
+    let mut wrong = Vec::new();
     for (what, text) in CASES {
         let (once, twice) = (steps(&text(PIECES)), steps(&text(2 * PIECES)));
-        assert!(once >= PIECES as u64, "{what}: only {once} steps are counted");
-        assert!(twice <= 2 * once + once / 10 + 2_000, "{what}: {once} and {twice} steps");
+        // A place that counts nothing would show nothing.
+        if once < PIECES as u64 || twice > 2 * once + once / 10 + 2_000 {
+            wrong.push(format!("{what}: {once} and {twice} steps"));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -45,6 +45,7 @@ impl<'t> Layout<'t> {
 
     /// The line that holds an offset.
     pub(crate) fn line(&self, at: usize) -> Line<'t> {
+        work::add(1);
         let number = self.lines.line(offset(at));
         let start = self.lines.line_start(number).unwrap_or(0) as usize;
         let next = self.lines.line_start(number + 1).map_or(self.text.len(), |next| next as usize);

@@ -141,7 +141,13 @@ fn minimums(input: &Input<'_>, leaf: &Leaf<'_>, model: &str) -> Option<(u64, u64
 
 /// Whether a model thinks. `asked` says what its client asks for.
 fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> bool {
-    let is = |row: &&Row| begins_with(name, row.name) && !row.but_not.iter().any(|no| begins_with(name, no));
+    // The first letter settles most of it.
+    let first = name.bytes().next().map(|letter| letter.to_ascii_lowercase());
+    let is = |row: &&Row| {
+        row.name.bytes().next() == first
+            && begins_with(name, row.name)
+            && !row.but_not.iter().any(|no| begins_with(name, no))
+    };
     match ROWS.iter().find(is).map(|row| row.thinks) {
         Some(Always) => true,
         Some(ByDefault) => asked() != Some(false),
@@ -154,11 +160,7 @@ fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> bool {
 /// Whether a name is this one, or goes on with a separator after it. Case does not matter.
 pub(crate) fn begins_with(name: &str, row: &str) -> bool {
     let (name, row) = (name.as_bytes(), row.as_bytes());
-    // The first letter settles most of it.
-    let begins_alike =
-        name.first().zip(row.first()).is_none_or(|(own, other)| own.eq_ignore_ascii_case(other));
-    begins_alike
-        && name.len() >= row.len()
+    name.len() >= row.len()
         && name[..row.len()].eq_ignore_ascii_case(row)
         && matches!(name.get(row.len()), None | Some(b'-' | b':' | b'@'))
 }

@@ -24,6 +24,9 @@ const LISTS: [(&str, bool); 2] = [("finish_reason_deny_list", false), ("finish_r
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in context.project.plan.ids() {
         let Some(leaf) = context.leaf(id) else { continue };
+        if LISTS.iter().all(|(list, _)| leaf.option(list).is_none()) {
+            continue;
+        }
         let Some((service, words)) = words(&leaf) else { continue };
         let client = context.project.client_name(id);
         for (list, is_allowed) in LISTS {

@@ -271,10 +271,16 @@ impl Options<'_> {
         let finding =
             self.finding(&inner, property.key_range, format!("`{key}` has no `{}`", short(&property.key)));
         let span = Span::new(self.file, property.key_range);
-        out.push(finding.help(format!("it has {}", all_of(keys.iter().copied()))).near_names(
+        let around = self.client.options.iter().find(|option| &*option.key == key);
+        let has = |name: &str| match around.map(|option| &option.value.kind) {
+            Some(ValueKind::Map(properties)) => properties.iter().any(|other| &*other.key == name),
+            _ => false,
+        };
+        out.push(finding.help(format!("it has {}", all_of(keys.iter().copied()))).near_keys(
             &property.key,
             &nearest(&property.key, keys.iter().copied()),
             span,
+            has,
         ));
     }
 

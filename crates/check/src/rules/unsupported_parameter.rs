@@ -30,6 +30,11 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in context.project.plan.ids() {
         let Some(leaf) = context.leaf(id) else { continue };
+        // Almost no client has an option that anybody refuses, and one look at each option is cheap.
+        let has_one = leaf.options().iter().any(|option| OPTIONS.contains(&*option.key));
+        if !has_one && leaf.provider.name != AZURE {
+            continue;
+        }
         let Some(service) = service_of(&leaf) else { continue };
         let models: Vec<_> = leaf.models().map(|model| (model, without_vendor(model.text))).collect();
         let request = Request { context, id, leaf, service, models: &models };
@@ -44,6 +49,9 @@ static OPTIONS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     let parameters = REFUSALS.iter().flat_map(|row| row.parameters).map(|parameter| parameter.name);
     parameters.chain(BLOCKS).collect()
 });
+
+/// The provider that adds a limit where none is written.
+const AZURE: &str = "azure-openai";
 
 /// Blocks of options in which a service reads parameters.
 const BLOCKS: [&str; 3] = ["additional_model_request_fields", "inference_configuration", "thinking"];
@@ -103,10 +111,6 @@ impl<'a> Request<'a> {
     }
 
     fn written(&self, out: &mut Findings) {
-        // Almost no client has an option that anybody refuses, and one look at each option is cheap.
-        if !self.leaf.options().iter().any(|option| OPTIONS.contains(&*option.key)) {
-            return;
-        }
         let mut seen = Vec::new();
         for (row, model) in self.rows() {
             for parameter in row.parameters {
@@ -238,7 +242,7 @@ impl<'a> Request<'a> {
 
     /// A limit that is added where the client of Azure sets none, and that the model refuses.
     fn added(&self) -> Option<Finding> {
-        let is_azure_provider = self.leaf.provider.name == "azure-openai";
+        let is_azure_provider = self.leaf.provider.name == AZURE;
         let has_limit = ["max_tokens", "max_completion_tokens"];
         if !is_azure_provider || has_limit.iter().any(|limit| self.leaf.option(limit).is_some()) {
             return None;
