@@ -128,6 +128,15 @@ proptest! {
     }
 
     #[test]
+    fn what_can_happen_happens(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let checked = Checked::of(&written.files);
+        if let Err(error) = claims::amplification_happens(&checked) {
+            prop_assert!(false, "{}\n{}", error, shown(&written.files));
+        }
+    }
+
+    #[test]
     fn what_is_certain_is_so_in_every_call(model in random::model(), layout in random::layout()) {
         let written = text::write(&model, &layout);
         let checked = Checked::of(&written.files);

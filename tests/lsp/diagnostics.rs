@@ -76,8 +76,8 @@ fn nothing_is_said_twice() {
     let mut editor = project::editor(&folder);
     editor.wait_for(PATH);
     editor.told.clear();
-    // A comment in another file changes no finding here.
-    editor.open_text("baml_src/policies.baml", &format!("// a comment\n{POLICIES}"));
+    // A comment at the end of another file changes no finding here, and moves no place that one shows.
+    editor.open_text("baml_src/policies.baml", &format!("{POLICIES}// a comment\n"));
     editor.wait_for("baml_src/policies.baml");
     let params = editor.of(PATH);
     editor.request("textDocument/foldingRange", params);

@@ -36,7 +36,6 @@ fn help_that_is_followed_ends_clean() {
         }
     });
     let followed = followed.into_inner();
-    println!("{followed:?}");
     assert!(followed.values().sum::<usize>() >= 60, "{followed:?}");
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod limit_faults;
 pub(crate) mod losses;
 pub(crate) mod models;
 pub(crate) mod pooling;
+pub(crate) mod reached;
 pub(crate) mod readable;
 pub(crate) mod route_facts;
 pub(crate) mod servers;
