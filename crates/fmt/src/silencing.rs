@@ -14,9 +14,10 @@ pub(crate) fn is_kept(text: &str, range: TextRange, printed: &str) -> bool {
     let (before, behind) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
     let line = &before[before.rfind(is_line_end).map_or(0, |at| at + 1)..];
     let rest = &behind[..behind.find(is_line_end).unwrap_or(behind.len())];
+    let old = range.slice(text);
     let whole = |block: &str| [line, block, rest].concat();
-    let old = whole(range.slice(text));
-    !old.contains(MARK) || covered(&old) == covered(&whole(printed))
+    let is_marked = [line, old, rest].iter().any(|part| part.contains(MARK));
+    !is_marked || covered(&whole(old)) == covered(&whole(printed))
 }
 
 fn is_line_end(letter: char) -> bool {
