@@ -159,7 +159,8 @@ fn only_the_command_reads_the_environment() {
 
 #[test]
 fn the_compiler_reads_no_clock() {
-    expect_in("std::time", &["cli/src/commands/check/watch.rs"], &["lsp", "runtime", "gateway"]);
+    let command = ["cli/src/commands/check/watch.rs", "cli/src/progress.rs"];
+    expect_in("std::time", &command, &["lsp", "runtime", "gateway"]);
 }
 
 /// Checks that a module of the standard library is named only in these files and in these rooms.
@@ -212,21 +213,67 @@ fn every_invariant_names_a_test_that_exists() {
         let tests = named_tests(invariant);
         assert!(!tests.is_empty(), "no test is named in: {invariant}");
         for (file, test) in tests {
-            let text = std::fs::read_to_string(repository().join(&file)).unwrap_or_default();
-            assert!(text.contains(&format!("fn {test}(")), "{file} has no test {test}: {invariant}");
+            assert!(has_test(&file, &test), "{file} has no test {test}: {invariant}");
         }
     }
+}
+
+#[test]
+fn every_decision_names_a_test_that_exists() {
+    let page = std::fs::read_to_string(repository().join("docs/src/internals/decisions.md")).unwrap();
+    let decisions: Vec<&str> = page.split("\n\n").filter(|part| part.starts_with("**")).collect();
+    assert!(decisions.len() >= 100, "the page has {} decisions", decisions.len());
+    let mut wrong = String::new();
+    for decision in decisions {
+        let tests = named_tests(decision);
+        if tests.is_empty() {
+            wrong += &format!("no test is named in: {decision}\n");
+        }
+        for (file, test) in tests.iter().filter(|(file, test)| !has_test(file, test)) {
+            wrong += &format!("{file} has no test `{test}`: {decision}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Whether a file of Rust has a test of this name, or a suite in Markdown a case under it.
+fn has_test(file: &str, test: &str) -> bool {
+    let text = std::fs::read_to_string(repository().join(file)).unwrap_or_default();
+    match file.strip_suffix(".md") {
+        Some(_) => text.lines().any(|line| line.trim_start_matches('#').trim_start().starts_with(test)),
+        None => text.contains(&format!("fn {test}(")) || text.contains(&format!("\n    {test}:")),
+    }
+}
+
+/// What the manifests say of libraries and features that were left out on purpose.
+#[test]
+fn what_was_left_out_stays_out() {
+    let text = std::fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    let library = |name: &str| manifest["workspace"]["dependencies"][name].clone();
+    for name in ["pest", "pest_derive"] {
+        let features = library(name).get("features").map_or_else(String::new, ToString::to_string);
+        assert_eq!(library(name)["default-features"].as_bool(), Some(false), "{name}");
+        assert!(!features.contains("std"), "{name} has {features}");
+    }
+    let features = library("aws-config")["features"].to_string();
+    assert_eq!(library("aws-config")["default-features"].as_bool(), Some(false));
+    assert!(!features.contains("sso"), "{features}");
+    let ignored = std::fs::read_to_string(repository().join(".gitignore")).unwrap();
+    assert!(ignored.lines().any(|line| line == "Cargo.lock"));
 }
 
 fn starts_with_number(part: &str) -> bool {
     part.trim_start().split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
 }
 
-/// The tests that a text names as `path/to/file.rs::name_of_the_test`.
+/// The tests that a text names as `path/to/file.rs::name_of_the_test`, and the cases as `path/to/suite.md::First words`.
 fn named_tests(text: &str) -> Vec<(String, String)> {
     let words = text.split('`').skip(1).step_by(2);
+    let is_file = |file: &str| file.ends_with(".rs") || file.ends_with(".md");
     words
-        .filter_map(|word| word.split_once(".rs::"))
-        .map(|(file, test)| (format!("{file}.rs"), test.to_owned()))
+        .filter_map(|word| word.split_once("::"))
+        .filter(|(file, _)| is_file(file))
+        .map(|(file, test)| (file.to_owned(), test.to_owned()))
         .collect()
 }

@@ -128,8 +128,17 @@ fn what_holds_one_project_says_so() {
 fn a_browser_shows_pages_of_any_size() {
     let Some(modules) = tools::tool("node_modules/playwright-core") else { return };
     let script = repository().join("scripts/page_test.cjs").canonicalize().unwrap();
-    let folder = Folder::with(&[("one/baml_src/a.baml", PLAN), ("many/baml_src/a.baml", &many(1000))]);
-    for project in ["one", "many"] {
+    let (thirty, thousand) = (many(30), many(1000));
+    let folder = Folder::with(&[
+        ("one/baml_src/a.baml", PLAN),
+        ("thirty/baml_src/a.baml", &thirty),
+        ("thousand/baml_src/a.baml", &thousand),
+        ("diff/baml_src/a.baml", &PLAN.replace("30000", "50000").replace("20000", "70000")),
+    ]);
+    let run = run_in(&folder.path().join("diff"), &["diff", "--against", "../one", "--format", "html"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    std::fs::write(folder.path().join("diff.html"), run.stdout).unwrap();
+    for project in ["one", "thirty", "thousand"] {
         let run = run_in(&folder.path().join(project), &["resolve", "--format", "html"]);
         assert_eq!(run.code, 0, "{}", run.stderr);
         std::fs::write(folder.path().join(format!("{project}.html")), run.stdout).unwrap();
@@ -140,10 +149,11 @@ fn a_browser_shows_pages_of_any_size() {
     let run = run_in(&folder.path().join("hostile"), &["resolve", "--format", "mermaid"]);
     std::fs::write(folder.path().join("plan.mmd"), run.stdout).unwrap();
     let modules = modules.parent().unwrap().to_str().unwrap().to_owned();
-    let arguments = [script.to_str().unwrap(), &modules, "one.html", "many.html", "plan.mmd"];
+    let pages = ["one.html", "thirty.html", "thousand.html", "diff.html", "plan.mmd"];
+    let arguments = [&[script.to_str().unwrap(), &modules], &pages[..]].concat();
     let run = tools::run(Path::new("node"), folder.path(), &arguments);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
-    assert_eq!(run.stdout.lines().filter(|line| line.ends_with(": good")).count(), 3, "{}", run.stdout);
+    assert_eq!(run.stdout.lines().filter(|line| line.ends_with(": good")).count(), 5, "{}", run.stdout);
 }
 
 /// Leaves, and a fallback over each ten of them.

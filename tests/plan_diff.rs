@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+#[path = "plan_diff/mutations.rs"]
+mod mutations;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -100,6 +103,24 @@ fn a_name_that_changes_everywhere_is_one_difference() {
 }
 
 #[test]
+fn of_two_clients_that_look_alike_none_is_renamed() {
+    let leaf = |name: &str| {
+        format!(
+            "client<llm> {name} {{\n  provider openai\n  options {{\n    model \"m\"\n    http {{ request_timeout_ms 9 }}\n  }}\n}}\n"
+        )
+    };
+    let kinds = |before: &str, after: &str| {
+        let json = diff(&[("a.baml", before)], &[("a.baml", after)], "--format json").json();
+        let changes = json["projects"][0]["changes"].as_array().unwrap().clone();
+        changes.iter().map(|change| change["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (one, two) = (leaf("Early") + &leaf("Soon"), leaf("Late") + &leaf("Later"));
+    assert_eq!(kinds(&one, &two), ["removed", "removed", "added", "added"]);
+    // Where one of both is still there, the other one is the renamed one.
+    assert_eq!(kinds(&one, &(leaf("Early") + &leaf("Late"))), ["renamed"]);
+}
+
+#[test]
 fn json_follows_its_schema() {
     let schema = Folder::with(&[]).run("schema diff").json();
     let after = BEFORE.replace("max_retries 2", "max_retries 3");
@@ -152,17 +173,60 @@ fn what_makes_a_call_longer_is_an_error_and_what_makes_it_shorter_is_none() {
 }
 
 #[test]
+fn only_what_can_have_raised_a_worst_case_is_an_error() {
+    let lone = "client<llm> Lone {\n  provider openai\n  options {\n    model \"m\"\n    http {\n      \
+                idle_timeout_ms 5000\n      request_timeout_ms 10000\n    }\n  }\n}\n";
+    let before = format!("{BEFORE}{lone}");
+    // Slow makes Chat dearer. Another idle limit costs nothing, and Lone is on no route of a client that costs more.
+    let after = before
+        .replace("request_timeout_ms 60000", "request_timeout_ms 90000")
+        .replace("idle_timeout_ms 5000", "idle_timeout_ms 6000");
+    let run = diff(&[("a.baml", &before)], &[("a.baml", &after)], "--format json");
+    let json = run.json();
+    let changes = json["projects"][0]["changes"].as_array().unwrap();
+    let found: Vec<_> = changes
+        .iter()
+        .map(|change| (change["subject"].as_str().unwrap(), change["level"].as_str().unwrap()))
+        .collect();
+    assert_eq!(found, [("Slow", "error"), ("Lone", "info")]);
+}
+
+#[test]
 fn approved_changes_are_left_out() {
     let after = BEFORE.replace("request_timeout_ms 60000", "request_timeout_ms 90000");
     let run = diff(&[("a.baml", BEFORE)], &[("a.baml", &after)], "--format json");
     let fingerprint = run.json()["projects"][0]["changes"][0]["fingerprint"].as_str().unwrap().to_owned();
-    assert_eq!(fingerprint, "raised:Slow:request_timeout_ms:60000:90000");
+    assert_eq!(fingerprint, "after/baml_src:raised:Slow:request_timeout_ms:60000:90000");
     let folder = Folder::with(&[
         ("before/baml_src/a.baml", BEFORE),
         ("after/baml_src/a.baml", &after),
         ("approved.txt", &format!("# The model needs it.\n{fingerprint}\n")),
     ]);
     assert_eq!(folder.run("diff after --against before --approved approved.txt").code, 0);
+}
+
+#[test]
+fn an_approval_is_one_of_its_project() {
+    let after = BEFORE.replace("request_timeout_ms 60000", "request_timeout_ms 90000");
+    let folder = Folder::with(&[
+        ("one/baml_src/a.baml", BEFORE),
+        ("two/baml_src/a.baml", BEFORE),
+        ("approved.txt", "one/baml_src:raised:Slow:request_timeout_ms:60000:90000\n"),
+    ]);
+    folder.write("before.jsonl", folder.run("resolve . --format json-lines").stdout);
+    folder.write("one/baml_src/a.baml", &after);
+    folder.write("two/baml_src/a.baml", &after);
+    let run = folder.run("diff . --against before.jsonl --approved approved.txt --format json");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let json = run.json();
+    let left: Vec<&Value> = json["projects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|project| project["changes"].as_array().unwrap())
+        .map(|change| &change["fingerprint"])
+        .collect();
+    assert_eq!(left, ["two/baml_src:raised:Slow:request_timeout_ms:60000:90000"]);
 }
 
 #[test]

@@ -357,11 +357,8 @@ impl Run {
         let workspace = Workspace::open(&Request {
             working_folder: folder.path().to_owned(),
             paths: vec![folder.path().to_owned()],
-            stdin: None,
             config,
-            only_paths: false,
-            profile: None,
-            exclude: Vec::new(),
+            ..Request::default()
         });
         assert!(workspace.problems().is_empty(), "{:?}", workspace.problems());
         let projects = workspace.analyse().projects;

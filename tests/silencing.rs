@@ -110,3 +110,44 @@ fn a_comment_silences_a_whole_file() {
     let found = subjects(&[("baml_src/a.baml", &misspelt.concat())], &["unknown-rule"]);
     assert_eq!(found, ["unknown-rule ignore_file", "unknown-rule ignore-file"]);
 }
+
+#[test]
+fn what_is_wrong_with_shared_settings_is_told_once() {
+    let files = [
+        ("clientc.toml", "[rules]\nno-timeouts = \"warn\"\n"),
+        ("one/baml_src/a.baml", &client("A")),
+        ("two/baml_src/b.baml", &client("B")),
+    ];
+    assert_eq!(subjects(&files, &["invalid-config"]), ["invalid-config clientc.toml/no-timeouts"]);
+}
+
+/// Only programs that somebody has written are looked at, and only what stands in quotes.
+#[test]
+fn an_unused_client_tells_where_a_program_names_it() {
+    let function = "function Ask(a: string) -> string {\n  client Used\n  prompt #\"{{ a }}\"#\n}\n";
+    let text = [function, &client("Used"), &client("Quoted"), &client("Bare"), &client("Copied")].concat();
+    let mut disk = MemoryDisk::default();
+    for (path, text) in [
+        (".git/HEAD", ""),
+        (".gitignore", "old\n"),
+        ("baml_src/a.baml", &*text),
+        ("app/main.py", "# Bare\nask(client='Quoted')\n"),
+        ("app/baml_client/all.py", "'Copied'\n"),
+        ("old/main.py", "'Copied'\n"),
+        ("notes.txt", "'Copied'\n"),
+    ] {
+        disk.put(Path::new(ROOT).join(path), text.as_bytes());
+    }
+    let request = Request {
+        working_folder: PathBuf::from(ROOT),
+        paths: vec![PathBuf::from(".")],
+        ..Request::default()
+    };
+    let workspace = Workspace::open_on(Box::new(disk), &request);
+    let mut analysis = workspace.analyse();
+    workspace.tell_mentions(&mut analysis);
+    let found: Vec<_> = all(&analysis).filter(|found| found.rule == "unused-client").collect();
+    let told: Vec<_> = found.iter().map(|found| format!("{found:?}").contains("app/main.py:2")).collect();
+    let subjects: Vec<_> = found.iter().map(|found| &*found.subject).collect();
+    assert_eq!((subjects, told), (vec!["Quoted", "Bare", "Copied"], vec![true, false, false]));
+}

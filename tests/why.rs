@@ -121,13 +121,16 @@ fn ascii_and_colour_are_options() {
 /// The sentences of an explanation: what decides, and how it ends.
 fn sentences(clients: &str, client: &str) -> String {
     let text = explained(&[("baml_src/main.baml", clients)], client, &columns(100));
-    let paragraph = |part: &str| {
-        let lines = part.lines().filter(|line| line.starts_with("  ") && !line.starts_with("    "));
-        lines.map(str::trim).collect::<Vec<_>>().join(" ")
+    let paragraph = |part: &str, indent: &str| {
+        let is_said = |line: &&str| {
+            line.strip_prefix(indent)
+                .is_some_and(|rest| !rest.starts_with(' ') && !rest.starts_with("retry "))
+        };
+        part.lines().filter(is_said).map(str::trim).collect::<Vec<_>>().join(" ")
     };
     let (first, rest) = text.split_once("\n\n").unwrap();
     let (_, last) = rest.split_once("When every attempt times out").unwrap();
-    format!("{}\n{}", paragraph(first), paragraph(last))
+    format!("{}\n{}", paragraph(first, "    "), paragraph(last, "  "))
 }
 
 /// Two leaves, A of 30 s and B without a limit, and these blocks.
@@ -151,7 +154,7 @@ fn the_sentences_say_why() {
     Ends after 1 request and 30s (30,000 ms): everything was tried. No call takes more.
     ");
     assert_snapshot!(sentences(&group("fallback", "A", "idle_timeout_ms 5"), "B"), @r"
-    Nothing bounds it: no request limit is set.
+    Nothing bounds it (baml_src/main.baml:8): no request limit is set.
     It may never end: the last attempt has no limit.
     ");
     assert_snapshot!(sentences(&group("fallback", "A", "idle_timeout_ms 5"), "G"), @r"
@@ -167,12 +170,12 @@ fn the_sentences_say_why() {
     Ends after 2 requests and 50s (50,000 ms): cut short by the total limit of G. The bound is 2 requests more, because attempts that fail sooner leave time for others.
     ");
     assert_snapshot!(sentences(&group("fallback", "A, B, B", "idle_timeout_ms 5"), "G"), @r"
-    Nothing bounds it: G > B and 1 more route have neither a request limit nor a total.
+    Nothing bounds B (baml_src/main.baml:8): it and 1 more route have neither a request limit nor a total.
     It may never end: the last attempt has no limit.
     ");
     let pool = group("round-robin", "A, B", "idle_timeout_ms 5").replace("  retry_policy P\n", "");
     assert_snapshot!(sentences(&pool, "G"), @r"
-    Nothing bounds it: G > B has neither a request limit nor a total.
+    Nothing bounds B (baml_src/main.baml:8): it has neither a request limit nor a total.
     Ends after 1 request and 30s (30,000 ms): everything was tried. There is no bound, because G has members without a limit.
     ");
 }

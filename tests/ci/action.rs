@@ -20,7 +20,7 @@ fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Run {
 
 /// Runs the steps of a checkout with these inputs in a folder, up to the first that fails.
 fn run_from(checkout: &Path, folder: &Folder, inputs: &[(&str, &str)]) -> Run {
-    let (action, temporary) = (action(), Folder::with(&[]));
+    let (action, temporary) = (action(), Folder::with(&[("github-output", "")]));
     let context = Context { action: &action, inputs, checkout, temporary: temporary.path() };
     let mut all = Run { code: 0, stdout: String::new(), stderr: String::new() };
     for step in action["runs"]["steps"].as_array().unwrap() {
@@ -57,6 +57,10 @@ impl Context<'_> {
         command.current_dir(folder.path());
         // From source it is built in the profile in which it is built for tests anyway.
         command.env("CLIENTC_PROFILE", "dev");
+        command.env("GITHUB_OUTPUT", self.temporary.join("github-output"));
+        // A program of the project stands for that of GitHub.
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{path}", folder.path().join("bin").display()));
         command.env("PIP_NO_INDEX", "1").env("PIP_FIND_LINKS", index());
         for (name, value) in step["env"].as_object().unwrap() {
             command.env(name, self.text(string(value)));
@@ -75,18 +79,33 @@ impl Context<'_> {
         let path = match expression {
             "github.action_path" => self.checkout,
             "runner.temp" => self.temporary,
+            "github.token" => return "secret".to_owned(),
+            "github.repository" => return "someone/something".to_owned(),
+            "github.event.pull_request.number" => return "7".to_owned(),
+            _ if expression.starts_with("steps.diff.outputs.") => {
+                let written = std::fs::read_to_string(self.temporary.join("github-output")).unwrap();
+                let name = expression.trim_start_matches("steps.diff.outputs.");
+                let mut values = written.lines().filter_map(|line| line.split_once('='));
+                return values
+                    .find(|(key, _)| *key == name)
+                    .map_or(String::new(), |(_, value)| value.to_owned());
+            }
             _ => {
                 let name =
                     expression.strip_prefix("inputs.").unwrap_or_else(|| panic!("{expression} is unknown"));
                 let default = string(&self.action["inputs"][name]["default"]);
                 let given = self.inputs.iter().find(|(input, _)| *input == name);
-                return given.map_or(default, |(_, value)| value).to_owned();
+                return self.text(given.map_or(default, |(_, value)| value));
             }
         };
         path.to_str().unwrap().to_owned()
     }
 
     fn holds(&self, condition: &str) -> bool {
+        condition.split(" && ").all(|condition| self.compares(condition))
+    }
+
+    fn compares(&self, condition: &str) -> bool {
         let (left, equal, right) = match condition.split_once(" == ") {
             Some((left, right)) => (left, true, right),
             None => {
@@ -210,7 +229,7 @@ fn every_input_is_described_and_used() {
     let (action, text) = (action(), text("action.yml"));
     for (name, input) in action["inputs"].as_object().unwrap() {
         assert!(!string(&input["description"]).is_empty());
-        assert!(text.contains(&format!("${{{{ inputs.{name} }}}}")), "{name} is not used");
+        assert!(text.contains(&format!("inputs.{name} ")), "{name} is not used");
     }
     assert_eq!(action["inputs"]["build"]["default"], "false");
 }
@@ -218,4 +237,79 @@ fn every_input_is_described_and_used() {
 #[test]
 fn follows_the_schema_of_actions() {
     tools::assert_follows("vendor.github-actions", &root().join("action.yml"));
+}
+
+/// A repository whose work tree raises a limit of its first commit, and a `gh` that writes down what it is asked.
+fn repository(comments: &str) -> Folder {
+    let gh = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$*\" >>asked.txt\ncase \"$*\" in\n  *--paginate*) printf '{comments}' ;;\n  \
+         *) cp \"${{REPORT}}.comment\" comment.md ;;\nesac\n"
+    );
+    let text = "client<llm> A {\n  provider openai\n  options {\n    model \"m\"\n    http {\n      request_timeout_ms 20000\n    }\n  }\n}\n";
+    let folder = Folder::with(&[("baml_src/a.baml", text), ("bin/gh", &gh)]);
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@b"];
+        let run = tools::run(Path::new("git"), folder.path(), &[&identity, arguments].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "baml_src"]);
+    git(&["commit", "--quiet", "--message", "first"]);
+    let made = tools::run(Path::new("chmod"), folder.path(), &["+x", "bin/gh"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    std::fs::write(folder.path().join("baml_src/a.baml"), text.replace("20000", "30000")).unwrap();
+    folder
+}
+
+fn asked(folder: &Folder) -> String {
+    std::fs::read_to_string(folder.path().join("asked.txt")).unwrap_or_default()
+}
+
+#[test]
+fn differences_become_one_comment_and_fail_only_on_demand() {
+    let folder = repository("");
+    let compared = run(&folder, &[("diff", "HEAD"), ("comment", "true")]);
+    assert_eq!(compared.code, 0, "{}", compared.stderr);
+    let posted = "--method POST repos/someone/something/issues/7/comments --field body=@";
+    assert!(asked(&folder).contains(posted), "{}", asked(&folder));
+    let comment = std::fs::read_to_string(folder.path().join("comment.md")).unwrap();
+    assert!(
+        comment.starts_with("<!-- clientc diff -->\n**clientc**: 1 change (1 raised); worst case of A"),
+        "{comment}"
+    );
+    let failed = run(&folder, &[("diff", "HEAD"), ("fail-on", "raised,lost")]);
+    assert_eq!(failed.code, 1);
+    assert!(failed.stdout.contains("kinds raised,lost: 1 change (1 raised)"), "{}", failed.stdout);
+    assert_eq!(run(&folder, &[("diff", "HEAD"), ("fail-on", "lowered")]).code, 0);
+    assert_eq!(run(&folder, &[("diff", "HEAD"), ("fail-on", "louder")]).code, 2);
+    assert_eq!(run(&folder, &[("diff", "nowhere")]).code, 2);
+}
+
+#[test]
+fn a_comment_that_is_there_is_changed() {
+    let folder = repository("42\\n43\\n");
+    assert_eq!(run(&folder, &[("diff", "HEAD"), ("comment", "true")]).code, 0);
+    let patched = "--method PATCH repos/someone/something/issues/comments/42 --field";
+    assert!(asked(&folder).contains(patched), "{}", asked(&folder));
+}
+
+#[test]
+fn counts_of_differences_are_outputs() {
+    let (action, folder, temporary) = (action(), repository(""), Folder::with(&[("github-output", "")]));
+    let inputs = [("build", "true"), ("diff", "HEAD")];
+    let context =
+        Context { action: &action, inputs: &inputs, checkout: &root(), temporary: temporary.path() };
+    let steps = action["runs"]["steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["id"] == "diff").unwrap();
+    let run = context.run_step(step, &folder);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let outputs = action["outputs"].as_object().unwrap();
+    let value = |name: &str| context.text(string(&outputs[name]["value"]));
+    for (name, expected) in
+        [("changes", "1"), ("errors", "1"), ("warnings", "0"), ("infos", "0"), ("kinds", "{\"raised\":1}")]
+    {
+        assert_eq!(value(name), expected, "{name}");
+    }
+    assert!(value("headline").starts_with("1 change (1 raised)"), "{}", value("headline"));
+    assert!(Path::new(&value("report")).is_file());
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clientc_plan::document::Resolved;
-use clientc_report::{Options, Report, Scope};
+use clientc_report::{Options, Report, Scope, ShownPlan};
 use clientc_semantic::LimitPlaces;
 use clientc_workspace::{ProjectAnalysis, Request, Workspace};
 use serde_json::Value;
@@ -29,8 +29,8 @@ impl Compiled {
     #[must_use]
     pub fn why(&self, options: &Options) -> String {
         let mut out = Vec::new();
-        let explained = [(&self.document, &self.places)];
-        clientc_report::write_why(&mut out, explained, options).expect("a vector takes everything");
+        let plan = ShownPlan { document: &self.document, places: &self.places, first: Vec::new() };
+        clientc_report::write_why(&mut out, [plan], options).expect("a vector takes everything");
         String::from_utf8(out).expect("the explanation is text")
     }
 }

@@ -60,12 +60,12 @@ fn build() -> PathBuf {
     executables.next().expect("cargo names the program")
 }
 
-/// The program in a folder, with none of the variables that decide about colour.
+/// The program in a folder, with none of the variables that decide about colour and width.
 #[must_use]
 pub fn command_in<S: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: &[S]) -> Command {
     let mut command = Command::new(program());
     command.args(arguments).current_dir(folder);
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "RUST_BACKTRACE"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "RUST_BACKTRACE"] {
         command.env_remove(variable);
     }
     command

@@ -206,3 +206,25 @@ async fn a_passed_inner_total_is_a_failure_that_is_retried() {
     assert_eq!((&*timeout.client, timeout.timeout_type.0), ("I", Field::Total));
     assert_eq!((timeout.configured_value_ms, timeout.elapsed_ms, record.end_ms), (300, 300, 800));
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_body_of_an_error_that_breaks_off_is_still_that_error() {
+    let cut = |end| Script { body: vec![(ms(5), "{\"error\":".into())], end, ..Script::status(400, ms(10)) };
+    let limited = retried(&[(Field::Request, 1000)]);
+    let (record, requests) = called(&limited, cut(End::Breaks(ms(5)))).await;
+    let attempt = &record.attempts[0];
+    assert_eq!((requests, attempt.outcome, attempt.status), (1, AttemptOutcome::Http, Some(400)));
+    let (record, requests) = called(&limited, cut(End::Silent)).await;
+    assert_eq!((requests, record.attempts[0].outcome), (2, AttemptOutcome::Timeout));
+}
+
+/// An error event has no headers of its own; those of the stream were sent before anything went wrong.
+#[tokio::test(start_paused = true)]
+async fn an_error_in_a_stream_asks_for_no_wait() {
+    let event = "data: {\"error\":{\"message\":\"busy\",\"code\":503}}\n\n";
+    let headers = vec![("retry-after", "5".to_owned())];
+    let memory = first(Script { headers, ..stage::events(&[(5, event)], End::Silent) }, true);
+    let mut stream = client(&retried(&[]), "A", &memory).stream(&stage::request()).await.unwrap();
+    while futures_util::StreamExt::next(&mut stream).await.is_some() {}
+    assert_eq!(stream.record().unwrap().attempts[0].delay_ms, 200);
+}

@@ -86,7 +86,8 @@ pub(crate) struct TerminalArgs {
     /// Write findings and errors only: no summary and no notes.
     #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Display")]
     pub(crate) quiet: bool,
-    /// Say on standard error which projects were found, and which settings each of them obeys.
+    /// Say on standard error which projects were found, and which settings each of them obeys. `--why` then names clients
+    /// that set nothing, too.
     #[arg(long, short, global = true, help_heading = "Display")]
     pub(crate) verbose: bool,
 }

@@ -4,16 +4,16 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use clientc_check::Sources as _;
+use clientc_check::{Levels, Sources as _};
 use clientc_report::plural;
-use clientc_workspace::{ConfigChoice, Globs, ProjectInput, Request, Stdin, Workspace};
+use clientc_workspace::{Analysis, ConfigChoice, Globs, ProjectInput, Request, Stdin, Workspace};
 
 use crate::args::InputArgs;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 /// Opens what the arguments name.
-pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
+pub(crate) fn open(args: &InputArgs, terminal: &Terminal) -> anyhow::Result<Workspace> {
     let reads_stdin = reads_stdin(args);
     if args.stdin_filename.is_some() && !reads_stdin {
         anyhow::bail!("--stdin-filename goes with `-`, which reads standard input");
@@ -28,11 +28,24 @@ pub(crate) fn open(args: &InputArgs) -> anyhow::Result<Workspace> {
         Globs::check_path(pattern)
             .map_err(|error| anyhow::anyhow!("--exclude: `{pattern}` is not a pattern: {error}"))?;
     }
-    let workspace = Workspace::open(&request(args)?);
+    let request = request(args)?;
+    let reading = terminal.progress(|| "Reading files".to_owned());
+    let workspace = Workspace::open(&request);
+    drop(reading);
     if let Some(profile) = &args.profile {
         knows_profile(&workspace, profile)?;
     }
     Ok(workspace)
+}
+
+/// Links and checks every project with these levels.
+pub(crate) fn analyse(workspace: &Workspace, levels: &Levels, terminal: &Terminal) -> Analysis {
+    let _checking = terminal.progress(|| {
+        let files = workspace.inputs().map(|input| input.project().files.len()).sum::<usize>();
+        let projects = plural(workspace.inputs().count() as u64, "project");
+        format!("Checking {} of {projects}", plural(files as u64, "file"))
+    });
+    workspace.analyse_with(levels)
 }
 
 /// What the arguments ask for.
@@ -50,6 +63,7 @@ pub(crate) fn request(args: &InputArgs) -> anyhow::Result<Request> {
         },
         exclude: args.exclude.clone(),
         profile: args.profile.clone(),
+        calls: None,
     })
 }
 

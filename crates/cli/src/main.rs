@@ -6,6 +6,7 @@ mod complete;
 mod exit;
 mod input;
 mod names;
+mod progress;
 mod terminal;
 mod version;
 

@@ -71,6 +71,7 @@ fn of_project(
         config: ConfigChoice::Nearest,
         exclude: Vec::new(),
         profile: None,
+        calls: None,
     });
     let names = names(&workspace, &workspace.analyse());
     beginning_with(written, names.into_iter().map(|name| (name, None)))

@@ -6,8 +6,9 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use clientc_report::{Options, RULE_PAGES};
 
 use crate::args::{ColorChoice, TerminalArgs};
+use crate::progress::Progress;
 
-/// The columns of text that goes to no terminal.
+/// The columns of text that goes to no terminal, where nobody says how many there are.
 const WIDTH: usize = 100;
 
 /// Where output goes.
@@ -39,6 +40,9 @@ impl Terminal {
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
+        // A number in `COLUMNS` is a wish, which counts more than what the terminal has.
+        let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let wished: Option<usize> = wished.filter(|columns| *columns > 0);
         let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let colour = |auto: anstream::ColorChoice| match wish {
             ColorChoice::Auto => auto != anstream::ColorChoice::Never,
@@ -48,7 +52,9 @@ impl Terminal {
         let options = |colour: bool, is_terminal: bool| Options {
             colour,
             unicode: !args.ascii,
-            width: width.filter(|_| is_terminal).unwrap_or(WIDTH),
+            width: wished.or(width.filter(|_| is_terminal)).unwrap_or(WIDTH),
+            whole: !is_terminal,
+            verbose: args.verbose,
             ..Options::default()
         };
         let is_terminal = io::stdout().is_terminal();
@@ -85,6 +91,16 @@ impl Terminal {
             return;
         }
         let _ = writeln!(io::stderr().lock(), "{message}");
+    }
+
+    /// Says on standard error what is being done until the result is dropped, where a person waits for it: not in a pipe
+    /// and not in CI.
+    pub(crate) fn progress(&self, text: impl FnOnce() -> String) -> Progress {
+        let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        if self.is_quiet || is_ci || !io::stderr().is_terminal() {
+            return Progress::hidden();
+        }
+        Progress::shown(text(), self.error_options.unicode)
     }
 
     /// Says on standard error what went wrong with the run itself.

@@ -12,7 +12,7 @@ use crate::terminal::note;
 use anyhow::Context as _;
 use clap::Parser as _;
 use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, serve};
-use clientc_report::{Options, plural, write_table};
+use clientc_report::{LimitPlaces, Options, ShownPlan, plural, write_table};
 use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZero;
@@ -37,8 +37,11 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> anyhow::Result<()> {
-    let options =
-        Options { colour: std::io::stderr().is_terminal() && !has_no_color(), ..Options::default() };
+    let options = Options {
+        colour: std::io::stderr().is_terminal() && !has_no_color(),
+        whole: true,
+        ..Options::default()
+    };
     let boot = Boot::new(args, options)?;
     let journal = Journal::to(std::io::stdout(), args.log.into()).context("the log cannot be started")?;
     let observer = Arc::new(Observer::new(journal));
@@ -105,7 +108,9 @@ fn check_address(listen: SocketAddr, args: &Args, boot: &Boot) -> anyhow::Result
 /// Says where the gateway listens, what it serves, and with which limits.
 fn greet(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<()> {
     let mut text = Vec::new();
-    write_table(&mut text, [&loaded.document], &boot.options)?;
+    let places = LimitPlaces::default();
+    let plan = ShownPlan { document: &loaded.document, places: &places, first: Vec::new() };
+    write_table(&mut text, [plan], &boot.options)?;
     let clients = plural(loaded.document.clients.len() as u64, "client");
     note(&String::from_utf8_lossy(&text));
     if loaded.warnings > 0 {

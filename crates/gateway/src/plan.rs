@@ -1,6 +1,6 @@
 //! Where the plan comes from: a project that is compiled, or a resolved document.
 
-use clientc_check::{Diagnostic, Level};
+use clientc_check::{Calls, Diagnostic, Level};
 use clientc_plan::document::{DocumentError, Resolved};
 use clientc_report::{Options, Report, Scope, write_full};
 use clientc_workspace::{Analysis, ConfigChoice, GatewaySettings, ProjectInput, Request, Workspace};
@@ -76,6 +76,7 @@ impl Source {
                     paths: paths.clone(),
                     config: config.clone(),
                     profile: profile.clone(),
+                    calls: Some(Calls::Gateway),
                     ..Request::default()
                 },
                 options,
@@ -89,8 +90,10 @@ fn resolved(path: &Path) -> Result<Loaded, LoadError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| LoadError::Unreadable(format!("{shown} cannot be read: {error}")))?;
-    let document =
+    let mut document =
         Resolved::read(&text).map_err(|error| LoadError::Document { path: shown.to_string(), error })?;
+    // What BAML would do is of no matter: the gateway makes the calls.
+    document.clients.values_mut().for_each(|client| client.runtimes = None);
     Ok(Loaded { document, settings: GatewaySettings::default(), files: vec![path.to_owned()], warnings: 0 })
 }
 

@@ -10,6 +10,8 @@ mod bad_input;
 mod callers;
 #[path = "gateway/matrix.rs"]
 mod matrix;
+#[path = "gateway/plans.rs"]
+mod plans;
 #[path = "gateway/sockets.rs"]
 mod sockets;
 #[path = "gateway/stage.rs"]

@@ -7,7 +7,7 @@ mod limits;
 mod names;
 mod policies;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::document::{Resolved, ResolvedClient, ResolvedKind};
 use crate::field::Field;
@@ -227,8 +227,12 @@ fn function_changes<'d>(
     names: &Names<'d>,
     changes: &mut Vec<Change<'d>>,
 ) {
-    let mut removed: Vec<_> =
-        before.functions.iter().filter(|(name, _)| !after.functions.contains_key(*name)).collect();
+    let removed = before.functions.iter().filter(|(name, _)| !after.functions.contains_key(*name));
+    let mut by_client: HashMap<&str, Vec<&'d str>> = HashMap::new();
+    for (name, function) in removed.clone() {
+        by_client.entry(names.later(&function.client)).or_default().push(name);
+    }
+    let mut renamed: HashSet<&str> = HashSet::new();
     for (name, later) in &after.functions {
         match before.functions.get(name) {
             Some(earlier) if names.later(&earlier.client) == &*later.client => {}
@@ -236,23 +240,17 @@ fn function_changes<'d>(
                 let client = Pair { before: &*earlier.client, after: &*later.client };
                 changes.push(Change::FunctionClient(name, client));
             }
-            None => {
-                // A function of another name with the same client is the same function, if there is only one.
-                let is_same = |(_, earlier): &(_, &'d crate::document::ResolvedFunction)| {
-                    names.later(&earlier.client) == &*later.client
-                };
-                let mut same = removed.iter().enumerate().filter(|(_, function)| is_same(function));
-                match (same.next().map(|(index, _)| index), same.next()) {
-                    (Some(index), None) => {
-                        let (earlier, _) = removed.remove(index);
-                        changes.push(Change::FunctionRenamed(Pair { before: earlier, after: name }));
-                    }
-                    _ => changes.push(Change::FunctionAdded(name)),
+            // A function of another name with the same client is the same function, if there is only one.
+            None => match by_client.get(&*later.client).map(Vec::as_slice) {
+                Some([earlier]) if renamed.insert(earlier) => {
+                    changes.push(Change::FunctionRenamed(Pair { before: earlier, after: name }));
                 }
-            }
+                _ => changes.push(Change::FunctionAdded(name)),
+            },
         }
     }
-    changes.extend(removed.into_iter().map(|(name, _)| Change::FunctionRemoved(name)));
+    let removed = removed.map(|(name, _)| &**name).filter(|name| !renamed.contains(name));
+    changes.extend(removed.map(Change::FunctionRemoved));
 }
 
 /// Routes, each as the names from a client to a leaf.

@@ -30,6 +30,7 @@ mod full;
 mod github;
 mod gitlab;
 mod graph;
+mod heading;
 mod json;
 mod junit;
 mod line;
@@ -40,6 +41,7 @@ mod paint;
 mod places;
 mod plan_diff;
 mod printable;
+mod projects;
 mod rdjson;
 mod replay;
 mod report;
@@ -51,6 +53,8 @@ mod through;
 mod tree;
 mod units;
 mod why;
+
+pub use clientc_semantic::LimitPlaces;
 
 pub use address::{RULE_PAGES, page_address};
 pub use baseline::{BASELINE_VERSION, Baseline, BaselineError, Entry as BaselineEntry};
@@ -77,6 +81,7 @@ pub use plan_diff::{
     write_plan_diff_markdown,
 };
 pub use printable::printable;
+pub use projects::ShownPlan;
 pub use rdjson::write_rdjson;
 pub use replay::write_replay;
 pub use report::Report;

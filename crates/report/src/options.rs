@@ -1,5 +1,9 @@
 //! How text for people looks. The caller decides all of it.
 
+use std::borrow::Cow;
+
+use crate::printable::shortened;
+
 /// How text for people looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -9,6 +13,10 @@ pub struct Options {
     pub unicode: bool,
     /// The columns that a line may take. Less than 40 counts as 40.
     pub width: usize,
+    /// Whether names stay whole where that makes a line too long. Else they lose their middle.
+    pub whole: bool,
+    /// Whether an explanation names clients that set nothing, too.
+    pub verbose: bool,
     /// Where names and places lead to when they are clicked.
     pub links: Links,
 }
@@ -24,7 +32,14 @@ pub struct Links {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { colour: false, unicode: true, width: 100, links: Links::default() }
+        Self {
+            colour: false,
+            unicode: true,
+            width: 100,
+            whole: false,
+            verbose: false,
+            links: Links::default(),
+        }
     }
 }
 
@@ -38,6 +53,11 @@ impl Options {
     /// The columns of running text: lines of more than 100 are hard to read.
     pub(crate) fn prose_columns(&self) -> usize {
         self.columns().min(100)
+    }
+
+    /// A text in so many columns, unless texts stay whole.
+    pub(crate) fn fitted<'t>(&self, text: &'t str, columns: usize) -> Cow<'t, str> {
+        if self.whole { Cow::Borrowed(text) } else { shortened(text, columns, self.ellipsis()) }
     }
 
     /// What stands for text that was left out.

@@ -6,7 +6,7 @@ mod markdown;
 mod text;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use clientc_check::Level;
 use clientc_plan::difference::{Change, Differences, LimitChange, Pair, WorstCaseChange};
@@ -48,7 +48,7 @@ pub struct DiffItem {
     pub message: String,
     /// What follows from it, a line each.
     pub details: Vec<String>,
-    /// A text that stays the same whatever lines move, and that no other change has.
+    /// A text that stays the same whatever lines move, and that no other change of any project has.
     pub fingerprint: String,
 }
 
@@ -101,13 +101,9 @@ impl<'d> PlanDiff<'d> {
         needs: &BTreeSet<(String, &'static str)>,
     ) -> Self {
         let differences = Differences::between(before, after);
-        let raised: BTreeSet<&str> = differences
-            .worst_cases
-            .iter()
-            .filter(|change| change.is_raised())
-            .map(|change| change.name)
-            .collect();
-        let weight = Weight { after, raised, needs };
+        let raised = differences.worst_cases.iter().filter(|change| change.is_raised());
+        let weight = Weight { dearer: dearer(after, raised.map(|change| change.name)), needs };
+        let project = words::name(&after.project);
         let mut seen = BTreeMap::new();
         let items = differences.changes.iter().map(|change| {
             let Worded { kind, subject, message, details, key } = Worded::of(change);
@@ -115,7 +111,7 @@ impl<'d> PlanDiff<'d> {
             let count: &mut u32 = seen.entry((kind, subject.clone(), key.clone())).or_default();
             *count += 1;
             let again = if *count == 1 { String::new() } else { format!(":{count}") };
-            let fingerprint = format!("{kind}:{subject}:{key}{again}");
+            let fingerprint = format!("{project}:{kind}:{subject}:{key}{again}");
             DiffItem { kind, level, subject, message, details, fingerprint }
         });
         let items = items.collect();
@@ -141,7 +137,7 @@ impl<'d> PlanDiff<'d> {
             level: if is_new { Level::Info } else { Level::Warning },
             message: format!("the project `{project}` {word}, with {clients}"),
             details: Vec::new(),
-            fingerprint: format!("{kind}:project:{project}"),
+            fingerprint: format!("{project}:{kind}:project"),
             subject: project,
         };
         Self {
@@ -223,10 +219,21 @@ fn cost(change: &WorstCaseChange<'_>, earlier: &Resolved, later: &Resolved) -> D
     }
 }
 
+/// The clients whose worst case is raised and all that they reach: what was changed at one of these can be the reason.
+fn dearer<'d>(after: &'d Resolved, raised: impl Iterator<Item = &'d str>) -> HashSet<&'d str> {
+    let clients = raised.filter_map(|name| after.clients.get_key_value(name));
+    clients
+        .flat_map(|(name, client)| {
+            let steps = client.routes.iter().flat_map(|route| &route.path);
+            steps.map(|step| &**step).chain([&**name])
+        })
+        .collect()
+}
+
 /// What decides how much a change weighs.
 struct Weight<'d> {
-    after: &'d Resolved,
-    raised: BTreeSet<&'d str>,
+    /// The clients whose worst case is raised and what they reach.
+    dearer: HashSet<&'d str>,
     needs: &'d BTreeSet<(String, &'static str)>,
 }
 
@@ -234,7 +241,7 @@ impl Weight<'_> {
     /// A worst case that is raised by a change is an error, a limit below a model's need or something that is gone a
     /// warning, the rest an info.
     fn of(&self, change: &Change<'_>, kind: &str) -> Level {
-        if self.touched(change).iter().any(|name| self.raises(name)) {
+        if self.touched(change).iter().any(|name| self.dearer.contains(name)) {
             return Level::Error;
         }
         match change {
@@ -248,16 +255,6 @@ impl Weight<'_> {
             Change::Limit(LimitChange { limit: Pair { after: None, .. }, .. }) => Level::Warning,
             _ => Level::Info,
         }
-    }
-
-    /// Whether a client, or one that reaches it, can cost more than before.
-    fn raises(&self, name: &str) -> bool {
-        let reaches = |raised: &&str| {
-            self.after.clients.get(*raised).is_some_and(|client| {
-                client.routes.iter().any(|route| route.path.iter().any(|step| &**step == name))
-            })
-        };
-        self.raised.iter().any(reaches)
     }
 
     /// The clients that a change is about, where it can make a call cost more.

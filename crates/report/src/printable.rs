@@ -85,6 +85,23 @@ pub(crate) fn wrapped(text: &str, columns: usize, first: usize) -> Vec<String> {
     lines
 }
 
+/// Joins pieces into lines of so many columns. A piece that is too long stays whole.
+pub(crate) fn packed(pieces: &[String], separator: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut pieces = pieces.iter().peekable();
+    while let Some(piece) = pieces.next() {
+        // What separates it from the next piece may have to stand at the end of the line.
+        let mark = if pieces.peek().is_some() { separator.trim_end() } else { "" };
+        match lines.last_mut() {
+            Some(line) if width(line) + width(piece) + width(mark) < columns => {
+                *line += &format!(" {piece}{mark}")
+            }
+            _ => lines.push(format!("{piece}{mark}")),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +121,15 @@ mod tests {
         assert_eq!(shortened("日本語の名前", 7, "…"), "日…前");
         assert_eq!(shortened("FastClient", 1, "…"), "…");
         assert_eq!(shortened("FastClient", 0, "..."), "");
+    }
+
+    #[test]
+    fn pieces_are_kept_whole() {
+        let pieces = ["a one", "a two", "incomprehensible", "b"].map(str::to_owned);
+        assert_eq!(packed(&pieces, ", ", 12), ["a one,", "a two,", "incomprehensible,", "b"]);
+        assert_eq!(packed(&pieces, ", ", 13), ["a one, a two,", "incomprehensible,", "b"]);
+        assert_eq!(packed(&pieces, " ", 18), ["a one a two", "incomprehensible b"]);
+        assert_eq!(packed(&[], ", ", 18), [""; 0]);
     }
 
     #[test]

@@ -3,73 +3,43 @@
 use crate::mask::mask;
 use crate::options::Options;
 use crate::paint::{Tone, paint};
-use crate::printable::{printable, shortened, width};
+use crate::printable::{packed, printable, width};
 use crate::units::duration;
-use clientc_plan::document::{ResolvedOrigin, ResolvedRoute, Timeouts};
+use clientc_plan::document::{ResolvedClient, ResolvedOrigin, ResolvedRoute, Timeouts};
 use clientc_plan::{Field, RunTime};
 use std::io::{self, Write};
 
-/// The least columns for the path of a route.
-const LEAST_PATH: usize = 16;
-/// The columns in which most paths are readable.
-const GOOD_PATH: usize = 24;
-/// The columns in which most origins are readable.
-const GOOD_ORIGIN: usize = 12;
+/// What stands for the client of the heading in its own rows.
+const ITSELF: &str = "itself";
 
 /// The columns of a table.
 pub(crate) struct Layout {
-    path: usize,
+    /// The columns of the routes that stand beside their limits; none where there is no room for a table.
+    path: Option<usize>,
     fields: [usize; 5],
 }
 
 impl Layout {
-    /// Gives every column what it needs. Where that is too much, paths and the names of origins become shorter;
-    /// lengths of time never do.
-    pub(crate) fn of<'d>(rows: impl Iterator<Item = &'d Row<'d>>, options: &Options) -> Self {
-        let mut path = LEAST_PATH;
+    /// Gives every limit what it needs, and the routes the rest. A route that needs more gets a line of its own.
+    pub(crate) fn of<'r>(rows: impl Iterator<Item = &'r Row>, options: &Options) -> Self {
         let mut fields = Field::ALL.map(|field| width(field.label()));
-        let mut wanted = fields;
+        let mut paths = Vec::new();
         for row in rows {
-            path = path.max(width(&full_path(row.path)));
-            for (index, cell) in row.cells.iter().enumerate() {
-                fields[index] = fields[index].max(width(&cell.value));
-                wanted[index] = wanted[index].max(fields[index]).max(width(&cell.origin));
+            paths.push(width(&row.path.join(" ")));
+            for (columns, cell) in fields.iter_mut().zip(&row.cells) {
+                *columns = width(cell).max(*columns);
             }
         }
-        let mut layout = Self { path: LEAST_PATH, fields };
-        let mut spare = options.columns().saturating_sub(layout.columns());
-        layout.widen_path(path.min(GOOD_PATH), &mut spare);
-        layout.widen_fields(wanted.map(|columns| columns.min(GOOD_ORIGIN)), &mut spare);
-        layout.widen_path(path, &mut spare);
-        layout.widen_fields(wanted, &mut spare);
-        layout
-    }
-
-    fn columns(&self) -> usize {
-        2 + self.path + self.fields.iter().map(|columns| columns + 2).sum::<usize>()
-    }
-
-    fn widen_path(&mut self, wanted: usize, spare: &mut usize) {
-        let more = wanted.saturating_sub(self.path).min(*spare);
-        self.path += more;
-        *spare -= more;
-    }
-
-    /// Widens the narrowest column again and again.
-    fn widen_fields(&mut self, wanted: [usize; 5], spare: &mut usize) {
-        while *spare > 0 {
-            let narrow = self.fields.iter_mut().zip(wanted).filter(|(columns, wanted)| **columns < *wanted);
-            let Some((columns, _)) = narrow.min_by_key(|(columns, _)| **columns) else {
-                break;
-            };
-            *columns += 1;
-            *spare -= 1;
-        }
+        let taken = 2 + fields.iter().map(|columns| columns + 2).sum::<usize>();
+        let room = options.columns().checked_sub(taken).filter(|room| *room >= ITSELF.len());
+        let widest = |room| paths.into_iter().filter(|path| *path <= room).max().unwrap_or(0);
+        Self { path: room.map(|room| widest(room).max(ITSELF.len())), fields }
     }
 
     /// Writes the names of the columns.
     pub(crate) fn write_head(&self, writer: &mut impl Write, options: &Options) -> io::Result<()> {
-        let mut line = format!("  {:path$}", "route", path = self.path);
+        let Some(path) = self.path else { return Ok(()) };
+        let mut line = format!("  {:path$}", "route");
         for (field, columns) in Field::ALL.into_iter().zip(self.fields) {
             line.push_str(&format!("  {:>columns$}", field.label()));
         }
@@ -77,83 +47,153 @@ impl Layout {
     }
 
     /// Writes the limits of a route, and below them what set them where that is not the client itself.
-    pub(crate) fn write_row(
+    pub(crate) fn write_row(&self, writer: &mut impl Write, row: &Row, options: &Options) -> io::Result<()> {
+        match self.path {
+            Some(path) => self.write_cells(writer, row, path, options)?,
+            None => write_list(writer, row, options)?,
+        }
+        for (note, tone) in &row.notes {
+            for (index, line) in packed(note, ", ", options.columns() - 6).iter().enumerate() {
+                let indent = if index == 0 { 4 } else { 6 };
+                writeln!(writer, "{:indent$}{}", "", paint(line, *tone, options))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_cells(
         &self,
         writer: &mut impl Write,
-        row: &Row<'_>,
+        row: &Row,
+        path: usize,
         options: &Options,
     ) -> io::Result<()> {
-        let path = shortened_path(row.path, self.path, options);
-        write!(writer, "  {path}{}", blanks(&path, self.path))?;
+        let route = row.path.join(" ");
+        if width(&route) <= path {
+            write!(writer, "  {route}{}", blanks(&route, path))?;
+        } else {
+            write_route(writer, &row.path, options)?;
+            write!(writer, "  {:path$}", "")?;
+        }
         for (cell, columns) in row.cells.iter().zip(self.fields) {
-            let tone = if cell.origin.is_empty() { Tone::Dim } else { Tone::Plain };
-            let value = paint(&cell.value, tone, options);
-            write!(writer, "  {}{value}", blanks(&cell.value, columns))?;
+            let tone = if is_limit(cell) { Tone::Plain } else { Tone::Dim };
+            write!(writer, "  {}{}", blanks(cell, columns), paint(cell, tone, options))?;
         }
-        writeln!(writer)?;
-        if row.cells.iter().all(|cell| cell.origin.is_empty() || cell.origin == "here") {
-            return self.write_ignored(writer, row, options);
-        }
-        let mut line = format!("    {:path$}", "set by", path = self.path.saturating_sub(2));
-        for (cell, columns) in row.cells.iter().zip(self.fields) {
-            let origin = shortened(&cell.origin, columns, options.ellipsis());
-            line.push_str(&format!("  {}{origin}", blanks(&origin, columns)));
-        }
-        writeln!(writer, "{}", paint(line.trim_end(), Tone::Dim, options))?;
-        self.write_ignored(writer, row, options)
-    }
-
-    /// Writes the limits that the run time of the calls does not obey.
-    fn write_ignored(&self, writer: &mut impl Write, row: &Row<'_>, options: &Options) -> io::Result<()> {
-        if row.ignored.is_empty() {
-            return Ok(());
-        }
-        let line = format!("    not in BAML: {}", row.ignored.join(", "));
-        writeln!(writer, "{}", paint(&line, Tone::Warning, options))
+        writeln!(writer)
     }
 }
 
-/// One route as it is shown.
-pub(crate) struct Row<'d> {
-    path: &'d [Box<str>],
-    cells: [Cell; 5],
-    /// Limits that hold in clientc and that the run time of the calls does not obey.
-    ignored: Vec<String>,
+/// Writes a route and its limits where a line is too narrow for a table.
+fn write_list(writer: &mut impl Write, row: &Row, options: &Options) -> io::Result<()> {
+    write_route(writer, &row.path, options)?;
+    let cells = Field::ALL.iter().zip(&row.cells).filter(|(_, cell)| is_limit(cell));
+    let mut limits: Vec<String> = cells.map(|(field, cell)| format!("{} {cell}", field.label())).collect();
+    if limits.is_empty() {
+        limits.push("none".into());
+    }
+    let lines = packed(&limits, ", ", options.columns() - 4);
+    lines.iter().try_for_each(|line| writeln!(writer, "    {line}"))
 }
 
-/// One limit of a route: its length and what set it.
-struct Cell {
-    value: String,
-    origin: String,
+/// Writes a route over as many lines as it needs.
+fn write_route(writer: &mut impl Write, path: &[String], options: &Options) -> io::Result<()> {
+    let names: Vec<String> =
+        path.iter().map(|name| options.fitted(name, options.columns() - 4).into_owned()).collect();
+    for (index, line) in packed(&names, " ", options.columns() - 4).iter().enumerate() {
+        writeln!(writer, "{}{line}", if index == 0 { "  " } else { "    " })?;
+    }
+    Ok(())
+}
+
+fn is_limit(cell: &str) -> bool {
+    !matches!(cell, "none" | "-")
+}
+
+/// One route as it is shown, or what a composite itself sets.
+pub(crate) struct Row {
+    /// The names below that of the heading, each with the sign before it.
+    path: Vec<String>,
+    cells: [String; 5],
+    /// What set the limits, and which of them do not hold, in pieces.
+    notes: Vec<(Vec<String>, Tone)>,
+}
+
+/// Words the limits that a composite itself sets, so that a total in its heading is found below it. BAML obeys none of
+/// them.
+pub(crate) fn own_row(client: &ResolvedClient) -> Row {
+    let is_baml = client.runtimes.is_some();
+    let cells = Field::ALL.map(|field| match client.timeouts.get(field) {
+        Some(ms) if !is_baml => duration(*ms),
+        _ if field == Field::Total => "none".into(),
+        _ => "-".into(),
+    });
+    let ignored = client.timeouts.iter().filter(|_| is_baml);
+    let ignored = ignored.map(|(field, ms)| format!("{} {}", field.label(), duration(*ms))).collect();
+    Row { path: vec![ITSELF.into()], cells, notes: not_in_baml(ignored).into_iter().collect() }
 }
 
 /// Words a route as it is shown below the heading of a client. `of_baml` is what BAML holds it to, where BAML makes the
 /// calls.
-pub(crate) fn row<'d>(client: &str, route: &'d ResolvedRoute, of_baml: Option<&Timeouts>) -> Row<'d> {
+pub(crate) fn row(client: &str, route: &ResolvedRoute, of_baml: Option<&Timeouts>) -> Row {
     let obeyed = |field: Field| match of_baml {
         Some(limits) => limits.get(field).filter(|ms| route.effective.get(field) == Some(ms)),
         None => route.effective.get(field),
     };
     let by_itself = |field: Field| of_baml?.get(field).filter(|_| obeyed(field).is_none());
-    let ignored = route.effective.iter().filter(|(field, _)| obeyed(*field).is_none()).map(|(field, ms)| {
-        let set_by = match route.origin.get(field).map(|origin| origin.client.as_deref()) {
-            Some(Some(name)) => shown(name),
-            _ => "clientc.toml".into(),
-        };
-        format!("{} {} ({set_by})", field.label(), duration(*ms))
+    let ignored = route.effective.iter().filter(|(field, _)| obeyed(*field).is_none());
+    let ignored = ignored.map(|(field, ms)| {
+        format!("{} {} ({})", field.label(), duration(*ms), origin(None, route.origin.get(field)))
     });
-    let ignored = ignored.collect();
-    let cells = Field::ALL.map(|field| match obeyed(field) {
-        None if by_itself(field).is_some() => Cell {
-            value: by_itself(field).map(|ms| duration(*ms)).unwrap_or_default(),
-            origin: set_by_baml(route, of_baml, field),
-        },
-        Some(ms) => Cell { value: duration(*ms), origin: origin(client, route.origin.get(field)) },
+    let limit = |field: Field| match (obeyed(field), by_itself(field)) {
+        (Some(ms), _) => Some((*ms, origin(Some(client), route.origin.get(field)))),
+        (None, Some(ms)) => Some((*ms, set_by_baml(route, of_baml, field))),
+        (None, None) => None,
+    };
+    let cells = Field::ALL.map(|field| match limit(field) {
+        Some((ms, _)) => duration(ms),
         // A leaf alone cannot have a total.
-        None if field == Field::Total && route.path.len() < 2 => cell_without_limit("-"),
-        None => cell_without_limit("none"),
+        None if field == Field::Total && route.path.len() < 2 => "-".into(),
+        None => "none".into(),
     });
-    Row { path: &route.path, cells, ignored }
+    let origins = Field::ALL.into_iter().filter_map(|field| Some((field, limit(field)?.1)));
+    let notes = set_by(origins.collect()).into_iter().chain(not_in_baml(ignored.collect())).collect();
+    Row { path: path_below(&route.path), cells, notes }
+}
+
+/// The names below the first, each with the sign before it.
+pub(crate) fn path_below(path: &[Box<str>]) -> Vec<String> {
+    match path.get(1..).unwrap_or_default() {
+        [] => vec![ITSELF.into()],
+        below => below.iter().map(|name| format!("> {}", shown(name))).collect(),
+    }
+}
+
+/// Each that sets limits with what it sets; nothing where the client of the heading sets all.
+fn set_by(origins: Vec<(Field, String)>) -> Option<(Vec<String>, Tone)> {
+    let mut by_origin: Vec<(String, Vec<&str>)> = Vec::new();
+    for (field, origin) in origins {
+        match by_origin.iter_mut().find(|(known, _)| *known == origin) {
+            Some((_, fields)) => fields.push(field.label()),
+            None => by_origin.push((origin, vec![field.label()])),
+        }
+    }
+    if by_origin.iter().all(|(origin, _)| origin == "here") {
+        return None;
+    }
+    let only = by_origin.len() == 1;
+    let mut pieces = by_origin.into_iter().map(|(origin, fields)| match only {
+        true => origin,
+        false => format!("{origin} ({})", fields.join(", ")),
+    });
+    let first = format!("set by {}", pieces.next()?);
+    Some((std::iter::once(first).chain(pieces).collect(), Tone::Dim))
+}
+
+/// The limits that the run time of the calls does not obey.
+fn not_in_baml(mut ignored: Vec<String>) -> Option<(Vec<String>, Tone)> {
+    let first = ignored.first_mut()?;
+    *first = format!("not in BAML: {first}");
+    Some((ignored, Tone::Warning))
 }
 
 /// What sets a limit that BAML holds and that is not the one of clientc: the leaf, where its own is above that of a
@@ -166,13 +206,10 @@ fn set_by_baml(route: &ResolvedRoute, of_baml: Option<&Timeouts>, field: Field) 
     }
 }
 
-fn cell_without_limit(value: &str) -> Cell {
-    Cell { value: value.into(), origin: String::new() }
-}
-
-fn origin(client: &str, origin: Option<&ResolvedOrigin>) -> String {
+/// What set a limit; `here` is the client of the heading.
+fn origin(client: Option<&str>, origin: Option<&ResolvedOrigin>) -> String {
     match origin.map(|origin| origin.client.as_deref()) {
-        Some(Some(name)) if name == client => "here".into(),
+        Some(Some(name)) if Some(name) == client => "here".into(),
         Some(Some(name)) => shown(name),
         Some(None) => "clientc.toml".into(),
         None => String::new(),
@@ -182,33 +219,6 @@ fn origin(client: &str, origin: Option<&ResolvedOrigin>) -> String {
 /// The blanks that fill a text up to so many columns.
 pub(crate) fn blanks(text: &str, columns: usize) -> String {
     " ".repeat(columns.saturating_sub(width(text)))
-}
-
-fn full_path(path: &[Box<str>]) -> String {
-    path.iter().map(|name| shown(name)).collect::<Vec<_>>().join(" > ")
-}
-
-/// A path in so many columns: first the names between the first and the last go, then the middles of those two.
-pub(crate) fn shortened_path(path: &[Box<str>], columns: usize, options: &Options) -> String {
-    let full = full_path(path);
-    let (Some(first), Some(last)) = (path.first(), path.last()) else {
-        return full;
-    };
-    if width(&full) <= columns {
-        return full;
-    }
-    let dots = options.ellipsis();
-    let between = match path.len() {
-        1 => return shortened(&full, columns, dots).into_owned(),
-        2 => " > ".to_owned(),
-        _ => format!(" > {dots} > "),
-    };
-    let (first, last) = (shown(first), shown(last));
-    let room = columns.saturating_sub(width(&between));
-    let for_first = width(&first).min((room / 2).max(room.saturating_sub(width(&last))));
-    let first = shortened(&first, for_first, dots);
-    let last = shortened(&last, room.saturating_sub(width(&first)), dots);
-    format!("{first}{between}{last}")
 }
 
 /// A name without secrets and without what a terminal would obey.

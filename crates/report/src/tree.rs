@@ -5,11 +5,12 @@ use std::io::{self, Write};
 
 use clientc_plan::document::{Resolved, ResolvedClient};
 
+use crate::heading::{kind, retry, worst_case, write_measured};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
-use crate::printable::{shortened, width};
+use crate::printable::width;
+use crate::projects::write_projects;
 use crate::routes::shown;
-use crate::table::{kind, retry, worst_case, write_measured, write_project_heading};
 use crate::through;
 
 /// Writes the trees of projects, each under a heading where there are several.
@@ -21,17 +22,13 @@ pub fn write_tree<'d>(
     documents: impl IntoIterator<Item = &'d Resolved>,
     options: &Options,
 ) -> io::Result<()> {
-    let documents: Vec<_> = documents.into_iter().collect();
-    for (index, document) in documents.iter().enumerate() {
-        if index > 0 {
-            writeln!(writer)?;
-        }
-        if documents.len() > 1 {
-            write_project_heading(&mut writer, document, options)?;
-        }
-        Tree { document, options, drawn: HashSet::new() }.write(&mut writer)?;
-    }
-    Ok(())
+    write_projects(
+        &mut writer,
+        documents,
+        |document| *document,
+        options,
+        |writer, document| Tree { document, options, drawn: HashSet::new() }.write(writer),
+    )
 }
 
 struct Tree<'d> {
@@ -72,7 +69,13 @@ impl<'d> Tree<'d> {
     ) -> io::Result<()> {
         let Some(client) = self.document.clients.get(name) else { return Ok(()) };
         let again = !client.members().is_empty() && !self.drawn.insert(name);
-        self.write_line(writer, name, client, &format!("{before}{place}"), again)?;
+        let guide = match (self.options.unicode, again || client.members().is_empty()) {
+            (_, true) => "    ",
+            (true, false) => "│   ",
+            (false, false) => "|   ",
+        };
+        let (before, further) = (format!("{before}{place}"), format!("{below}{guide}"));
+        self.write_lines(writer, name, client, [&before, &further], again)?;
         if again {
             return Ok(());
         }
@@ -97,34 +100,49 @@ impl<'d> Tree<'d> {
         Ok(())
     }
 
-    fn write_line(
+    /// Writes a client with what it is, on a terminal over as many lines as that needs. The first line and the further
+    /// ones begin with what stands before them.
+    fn write_lines(
         &self,
         writer: &mut impl Write,
         name: &str,
         client: &ResolvedClient,
-        before: &str,
+        [before, further]: [&str; 2],
         again: bool,
     ) -> io::Result<()> {
         let name = shown(name);
         let room = self.options.columns().saturating_sub(width(before) + 2).max(12);
-        let name = shortened(&name, room, self.options.ellipsis());
-        let mut line =
-            format!("{}{}", paint(before, Tone::Dim, self.options), paint(&name, Tone::Strong, self.options));
+        let name = self.options.fitted(&name, room);
+        let paint = |text: &str, tone| paint(text, tone, self.options).to_string();
+        write!(writer, "{}{}", paint(before, Tone::Dim), paint(&name, Tone::Strong))?;
         if again {
-            return writeln!(writer, "{line}  {}", paint("(members above)", Tone::Dim, self.options));
+            return writeln!(writer, "  {}", paint("(members above)", Tone::Dim));
         }
+        let mut used = width(before) + width(&name);
+        let mut separator = "  ";
+        for (fact, tone) in self.facts(client) {
+            let wanted = used + width(separator) + width(&fact);
+            if wanted > self.options.columns() && !self.options.whole {
+                write!(writer, "\n{}", paint(further, Tone::Dim))?;
+                used = width(further) + width(&fact);
+            } else {
+                write!(writer, "{}", paint(separator, Tone::Dim))?;
+                used = wanted;
+            }
+            write!(writer, "{}", paint(&fact, tone))?;
+            separator = self.options.separator();
+        }
+        writeln!(writer)
+    }
+
+    /// What a client is, what it sets and what a call costs.
+    fn facts(&self, client: &ResolvedClient) -> Vec<(String, Tone)> {
         let mut facts = vec![(kind(client), Tone::Plain)];
         let tone = if through::obeys_limits_of(client) { Tone::Plain } else { Tone::Warning };
         facts.extend(through::own_limits(client).map(|limit| (limit, tone)));
         facts.extend(client.retry.as_ref().map(|policy| (retry(policy, self.options), Tone::Plain)));
         let (worst, tone) = worst_case(client.cost());
         facts.push((format!("worst case{} {worst}", through::place(client)), tone));
-        let mut separator = "  ";
-        for (fact, tone) in facts {
-            line.push_str(&paint(separator, Tone::Dim, self.options).to_string());
-            line.push_str(&paint(&fact, tone, self.options).to_string());
-            separator = self.options.separator();
-        }
-        writeln!(writer, "{line}")
+        facts
     }
 }

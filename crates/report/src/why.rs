@@ -4,16 +4,18 @@ mod attempts;
 mod chain;
 mod verdict;
 
+use crate::heading::{Heading, callers, write_heading, write_measured};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
-use crate::printable::{shortened, width, wrapped};
-use crate::routes::shortened_path;
-use crate::table::{write_heading, write_measured, write_project_heading};
+use crate::printable::{packed, shortened, width, wrapped};
+use crate::projects::{ShownPlan, write_plans};
+use crate::routes::path_below;
 use chain::Chains;
 use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule, Source};
 use clientc_semantic::LimitPlaces;
 use std::io::{self, Write};
 use std::ops::Range;
+pub(crate) use verdict::nothing_bounds;
 
 /// Where there are more of something than this, some are left out.
 const MOST: usize = 20;
@@ -22,34 +24,34 @@ const FIRST: usize = 12;
 /// How many are then shown from the end.
 const LAST: usize = 4;
 
-/// Explains every client that has a schedule, each document under a heading where there are several. The places
-/// of a document are those of all its clients.
+/// Explains every client that has a schedule, each project under a heading where there are several.
+///
+/// # Errors
+/// What the writer says.
 pub fn write_why<'d>(
     mut writer: impl Write,
-    documents: impl IntoIterator<Item = (&'d Resolved, &'d LimitPlaces)>,
+    plans: impl IntoIterator<Item = ShownPlan<'d>>,
     options: &Options,
 ) -> io::Result<()> {
-    let documents: Vec<_> = documents.into_iter().collect();
-    for (index, (document, places)) in documents.iter().enumerate() {
-        if index > 0 {
+    write_plans(&mut writer, plans, options, write_project)
+}
+
+fn write_project(writer: &mut impl Write, plan: &ShownPlan<'_>, options: &Options) -> io::Result<()> {
+    let ShownPlan { document, places, .. } = *plan;
+    write_measured(writer, document, options)?;
+    let callers = callers(document);
+    let mut explained = 0;
+    for (name, client) in plan.clients() {
+        let Some(schedule) = schedule_of(client) else { continue };
+        if explained > 0 {
             writeln!(writer)?;
         }
-        if documents.len() > 1 {
-            write_project_heading(&mut writer, document, options)?;
-        }
-        write_measured(&mut writer, document, options)?;
-        let mut explained = 0;
-        for (name, client) in &document.clients {
-            let Some(schedule) = schedule_of(client) else { continue };
-            if explained > 0 {
-                writeln!(writer)?;
-            }
-            explained += 1;
-            Why { document, places, name, client, schedule, options }.write(&mut writer)?;
-        }
-        if explained == 0 {
-            writeln!(writer, "No clients.")?;
-        }
+        explained += 1;
+        let callers = callers.get(name).map(Vec::as_slice).unwrap_or_default();
+        Why { document, places, name, client, schedule, options }.write(writer, callers)?;
+    }
+    if explained == 0 {
+        writeln!(writer, "No clients.")?;
     }
     Ok(())
 }
@@ -78,9 +80,10 @@ struct Why<'d> {
 }
 
 impl Why<'_> {
-    fn write(&self, writer: &mut impl Write) -> io::Result<()> {
-        write_heading(writer, self.name, self.client, self.options)?;
-        self.write_sentences(writer, &self.decided_by())?;
+    fn write(&self, writer: &mut impl Write, callers: &[&str]) -> io::Result<()> {
+        let verdict = Some(self.decided_by());
+        let heading = Heading { name: self.name, client: self.client, verdict, callers };
+        write_heading(writer, &heading, self.options)?;
         self.write_routes(writer)?;
         writeln!(writer, "\n  {}", paint("When every attempt times out", Tone::Strong, self.options))?;
         self.write_attempts(writer)?;
@@ -100,8 +103,9 @@ impl Why<'_> {
             writeln!(writer)?;
             // Of a client that makes requests itself the heading is the route.
             if route.path.len() > 1 {
-                let path = shortened_path(&route.path, self.options.columns() - 2, self.options);
-                writeln!(writer, "  {}", paint(&path, Tone::Strong, self.options))?;
+                for line in packed(&path_below(&route.path), " ", self.options.columns() - 2) {
+                    writeln!(writer, "  {}", paint(&line, Tone::Strong, self.options))?;
+                }
             }
             lines.iter().try_for_each(|line| chains.write(writer, line, self.options))?;
         }
@@ -140,7 +144,7 @@ fn place_text(place: &Source) -> String {
 /// Shortens a place to so many columns. Its end stays: the name of the file and the line.
 fn shortened_place(place: &str, columns: usize, options: &Options) -> String {
     let dots = options.ellipsis();
-    if width(place) <= columns {
+    if options.whole || width(place) <= columns {
         return place.to_owned();
     }
     let mut kept = place;

@@ -71,7 +71,9 @@ impl<'s> ProjectInput<'s> {
     /// What holds for it, with the profile that is chosen; nothing is set where it has no `clientc.toml`.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        self.snapshot.effective(self.project, self.snapshot.profile()).settings
+        let mut settings = self.snapshot.effective(self.project, self.snapshot.profile()).settings;
+        settings.calls = self.snapshot.calls.or(settings.calls);
+        settings
     }
 
     /// What `[gateway]` says, in its own settings file and in those that it builds on.

@@ -40,6 +40,7 @@ impl Workspace {
             snapshot: Snapshot {
                 working_folder,
                 profile: request.profile.clone(),
+                calls: request.calls,
                 obeys_the_nearest: request.config == ConfigChoice::Nearest,
                 ..Snapshot::default()
             },

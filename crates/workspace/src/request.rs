@@ -1,5 +1,6 @@
 //! What to open.
 
+use clientc_check::Calls;
 use std::path::PathBuf;
 
 /// What a run is about: where it stands, what it looks at and which settings it obeys.
@@ -20,6 +21,8 @@ pub struct Request {
     pub exclude: Vec<String>,
     /// The profile of `clientc.toml` that counts.
     pub profile: Option<String>,
+    /// What makes the calls, whatever the settings say: a program that makes them itself knows.
+    pub calls: Option<Calls>,
 }
 
 /// A text from standard input.

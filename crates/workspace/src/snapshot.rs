@@ -6,7 +6,7 @@ use crate::files::{Content, Files};
 use crate::paths;
 use crate::problem::{LeftOut, Problem};
 use crate::project::Project;
-use clientc_check::Sources as _;
+use clientc_check::{Calls, Sources as _};
 use clientc_semantic::{FileId, Project as Linked};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -39,6 +39,8 @@ pub struct Snapshot {
     pub(crate) walked: Arc<Walked>,
     /// The profile of `clientc.toml` that is chosen.
     pub(crate) profile: Option<String>,
+    /// What makes the calls, whatever the settings say.
+    pub(crate) calls: Option<Calls>,
 }
 
 /// What the disk holds beside the projects, as far as patterns ask.

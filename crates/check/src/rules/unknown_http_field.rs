@@ -116,7 +116,7 @@ fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
 
 /// What to write in place of a total where BAML makes the calls.
 const TOTAL_IN_BAML: &str = "BAML ends no call after a total: `request_timeout_ms` bounds each attempt, and the whole call takes no longer than \
-                             their sum";
+                             their sum and the delays";
 
 /// The keys that a client of a provider may have, those left out that the run time of the calls does not obey.
 fn allowed(context: &Context<'_>, provider: Option<&'static Provider>) -> Vec<&'static str> {

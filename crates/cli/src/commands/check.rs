@@ -46,7 +46,7 @@ fn opened(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     if args.watch {
         return watch::run(args, terminal);
     }
-    once(input::open(&args.input)?, args, &levels, terminal)
+    once(input::open(&args.input, terminal)?, args, &levels, terminal)
 }
 
 /// One run over what was opened.
@@ -80,7 +80,7 @@ fn once(
     } else if args.all_profiles {
         profiles::analyse(&mut workspace, levels)
     } else {
-        workspace.analyse_with(levels)
+        input::analyse(&workspace, levels, terminal)
     };
     let known = if args.write_baseline {
         baselines.clone().write(&mut analysis, terminal)?

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use clientc_check::Diagnostic;
+use clientc_check::{Diagnostic, Levels};
 use clientc_plan::document::Resolved;
 use clientc_report::{
     PlanDiff, Report, Scope, write_full, write_plan_diff_concise, write_plan_diff_full,
@@ -30,7 +30,7 @@ struct Side {
 
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let approved = approved(args)?;
-    let Some(after) = side(&input::open(&args.input)?, "what is there now", terminal)? else {
+    let Some(after) = side(&input::open(&args.input, terminal)?, "what is there now", terminal)? else {
         return Ok(Exit::Findings);
     };
     let Some(before) = against(args, terminal)? else { return Ok(Exit::Findings) };
@@ -63,7 +63,7 @@ fn against(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Option<Side>>
     }
     if path.is_dir() {
         let input = InputArgs { paths: vec![path.to_owned()], ..args.input.clone() };
-        return side(&input::open(&input)?, &args.against, terminal);
+        return side(&input::open(&input, terminal)?, &args.against, terminal);
     }
     let folder = std::env::current_dir().context("the working folder cannot be found")?;
     let disk = RevisionDisk::open(&folder, &args.against).with_context(|| {
@@ -75,7 +75,7 @@ fn against(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Option<Side>>
 
 /// Resolves a side. Where errors stand nothing can be compared; they are written to standard error.
 fn side(workspace: &Workspace, name: &str, terminal: &Terminal) -> anyhow::Result<Option<Side>> {
-    let analysis = workspace.analyse();
+    let analysis = input::analyse(workspace, &Levels::default(), terminal);
     let errors: Vec<Diagnostic> =
         analysis.projects.iter().flat_map(|project| project.refusals()).cloned().collect();
     if !errors.is_empty() {
@@ -117,14 +117,16 @@ fn documents_of(path: &Path) -> anyhow::Result<Side> {
 
 /// Compares project by project. Where each side has one project these are compared, whatever they are called.
 fn compare<'s>(before: &'s Side, after: &'s Side) -> Vec<PlanDiff<'s>> {
-    if let ([(_, earlier)], [(label, later)]) =
+    if let ([(before_label, earlier)], [(label, later)]) =
         (&*before.documents.iter().collect::<Vec<_>>(), &*after.documents.iter().collect::<Vec<_>>())
     {
-        return vec![PlanDiff::between(earlier, later, &needs(before, after, label))];
+        return vec![PlanDiff::between(earlier, later, &needs((before, before_label), (after, label)))];
     }
     let labels: BTreeSet<&String> = before.documents.keys().chain(after.documents.keys()).collect();
     let diff = |label: &'s String| match (before.documents.get(label), after.documents.get(label)) {
-        (Some(earlier), Some(later)) => Some(PlanDiff::between(earlier, later, &needs(before, after, label))),
+        (Some(earlier), Some(later)) => {
+            Some(PlanDiff::between(earlier, later, &needs((before, label), (after, label))))
+        }
         (Some(earlier), None) => Some(PlanDiff::whole(earlier, false)),
         (None, Some(later)) => Some(PlanDiff::whole(later, true)),
         (None, None) => None,
@@ -132,13 +134,15 @@ fn compare<'s>(before: &'s Side, after: &'s Side) -> Vec<PlanDiff<'s>> {
     labels.into_iter().filter_map(diff).collect()
 }
 
-/// The limits that only the later side has below a model's need.
-fn needs(before: &Side, after: &Side, label: &str) -> BTreeSet<(String, &'static str)> {
-    let earlier: BTreeSet<&str> = before.below_need.iter().map(|(_, client)| &**client).collect();
-    let new =
-        after.below_need.iter().filter(|(project, client)| project == label && !earlier.contains(&**client));
+/// The limits that only the later side of a project has below a model's need. Each side comes with its label.
+fn needs(before: (&Side, &str), after: (&Side, &str)) -> BTreeSet<(String, &'static str)> {
+    let below = |(side, label): (&Side, &str)| -> BTreeSet<String> {
+        let of_project = side.below_need.iter().filter(|(project, _)| project == label);
+        of_project.map(|(_, client)| client.clone()).collect()
+    };
+    let (earlier, later) = (below(before), below(after));
     let keys = [clientc_plan::Field::Request.key(), clientc_plan::Field::TimeToFirstToken.key()];
-    new.flat_map(|(_, client)| keys.map(|key| (client.clone(), key))).collect()
+    later.difference(&earlier).flat_map(|client| keys.map(|key| (client.clone(), key))).collect()
 }
 
 fn approved(args: &DiffArgs) -> anyhow::Result<BTreeSet<String>> {

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use clientc_check::Diagnostic;
+use clientc_check::{Diagnostic, Levels};
 use clientc_report::{EnvoyFront, Report, Scope, write_envoy_front, write_full};
 
 use crate::args::{ExportArgs, ExportWhat};
@@ -11,11 +11,11 @@ use crate::input;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let workspace = input::open(&args.input)?;
+    let workspace = input::open(&args.input, terminal)?;
     if input::report_problems(&workspace, terminal) == Exit::Failure {
         return Ok(Exit::Failure);
     }
-    let analysis = workspace.analyse();
+    let analysis = input::analyse(&workspace, &Levels::default(), terminal);
     let errors: Vec<Diagnostic> =
         analysis.projects.iter().flat_map(|project| project.refusals()).cloned().collect();
     if !errors.is_empty() {

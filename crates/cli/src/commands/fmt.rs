@@ -23,7 +23,7 @@ pub(crate) fn run(args: &FmtArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         return standard_input(args, terminal);
     }
     let input = InputArgs { paths: args.paths.clone(), ..InputArgs::default() };
-    let workspace = input::open(&input)?;
+    let workspace = input::open(&input, terminal)?;
     let problems = input::report_problems(&workspace, terminal);
     let mut out = terminal.out();
     let mut run = Run { args, terminal, workspace: &workspace, changed: 0, unchanged: 0, failed: false };

@@ -5,12 +5,12 @@ mod page;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
-use clientc_check::{Diagnostic, FileId};
+use clientc_check::{Diagnostic, FileId, Levels};
 use clientc_plan::ClientId;
 use clientc_plan::document::Resolved;
 use clientc_report::{
-    Report, Scope, plural, write_document, write_document_lines, write_dot, write_full, write_mermaid,
-    write_table, write_tree, write_why,
+    Report, Scope, ShownPlan, plural, write_document, write_document_lines, write_dot, write_full,
+    write_mermaid, write_table, write_tree, write_why,
 };
 use clientc_semantic::LimitPlaces;
 use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
@@ -22,11 +22,11 @@ use crate::input;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let workspace = input::open(&args.input)?;
+    let workspace = input::open(&args.input, terminal)?;
     if input::report_problems(&workspace, terminal) == Exit::Failure {
         return Ok(Exit::Failure);
     }
-    let analysis = workspace.analyse();
+    let analysis = input::analyse(&workspace, &Levels::default(), terminal);
     let refused = refused(&workspace, &analysis, args);
     let exit = say_refused(&workspace, &analysis, &refused, args, terminal)?;
     // Where each project is a line of its own, one that is refused does not keep back the others.
@@ -44,29 +44,33 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
     if args.open && args.format != ResolveFormat::Html {
         anyhow::bail!("--open goes with `--format html`");
     }
-    let (mut documents, places) = documents(&workspace, &analysis, args, &refused)?;
+    let mut plans = plans(&workspace, &analysis, args, &refused)?;
     if args.no_source {
         if !matches!(args.format, ResolveFormat::Json | ResolveFormat::JsonLines) {
             anyhow::bail!("--no-source goes with `--format json` and `--format json-lines`");
         }
-        documents.iter_mut().for_each(Resolved::forget_sources);
+        plans.iter_mut().for_each(|plan| plan.document.forget_sources());
     }
+    let documents = plans.iter().map(|plan| &plan.document);
+    let shown = plans.iter().map(|plan| ShownPlan {
+        document: &plan.document,
+        places: &plan.places,
+        first: plan.first.iter().map(|name| &**name).collect(),
+    });
     let mut out = terminal.out();
     match args.format {
-        ResolveFormat::Html => page::write(&workspace, &analysis, args, &documents, &mut out)?,
-        ResolveFormat::Tree => write_tree(&mut out, &documents, &terminal.options)?,
-        ResolveFormat::Dot => write_dot(&mut out, &documents)?,
+        ResolveFormat::Html => page::write(&workspace, &analysis, args, documents, &mut out)?,
+        ResolveFormat::Tree => write_tree(&mut out, documents, &terminal.options)?,
+        ResolveFormat::Dot => write_dot(&mut out, documents)?,
         ResolveFormat::Mermaid => {
-            documents.iter().try_for_each(|document| write_mermaid(&mut out, document))?
+            documents.into_iter().try_for_each(|document| write_mermaid(&mut out, document))?
         }
-        ResolveFormat::Table if args.why => {
-            write_why(&mut out, documents.iter().zip(&places), &terminal.options)?
-        }
-        ResolveFormat::Table => write_table(&mut out, &documents, &terminal.options)?,
+        ResolveFormat::Table if args.why => write_why(&mut out, shown, &terminal.options)?,
+        ResolveFormat::Table => write_table(&mut out, shown, &terminal.options)?,
         ResolveFormat::Json => {
-            documents.iter().try_for_each(|document| write_document(&mut out, document))?
+            documents.into_iter().try_for_each(|document| write_document(&mut out, document))?
         }
-        ResolveFormat::JsonLines => write_document_lines(&mut out, &documents)?,
+        ResolveFormat::JsonLines => write_document_lines(&mut out, documents)?,
     }
     out.flush()?;
     Ok(exit)
@@ -140,14 +144,22 @@ fn say_refused(
     Ok(if has_bad_configuration(&diagnostics) { Exit::Failure } else { Exit::Findings })
 }
 
-/// The documents of the projects that have what was asked for, and where they set their limits.
-fn documents(
+/// A resolved project with what is shown of it besides.
+struct ResolvedProject {
+    document: Resolved,
+    places: LimitPlaces,
+    /// The clients that a reader looks for.
+    first: Vec<String>,
+}
+
+/// Resolves the projects that have what was asked for.
+fn plans(
     workspace: &Workspace,
     analysis: &Analysis,
     args: &ResolveArgs,
     refused: &[Vec<Diagnostic>],
-) -> anyhow::Result<(Vec<Resolved>, Vec<LimitPlaces>)> {
-    let (mut documents, mut places) = (Vec::new(), Vec::new());
+) -> anyhow::Result<Vec<ResolvedProject>> {
+    let mut plans = Vec::new();
     let sound =
         workspace.inputs().zip(&analysis.projects).zip(refused).filter(|(_, errors)| errors.is_empty());
     for ((input, project), _) in sound {
@@ -164,18 +176,26 @@ fn documents(
             }
             None => {}
         }
-        if args.why || args.format == ResolveFormat::Html {
-            // A table explains only the client that was asked for; a document is about every client in it.
-            let explained = asked.filter(|_| args.format == ResolveFormat::Table);
-            project.add_schedules(&mut document, explained.as_ref().map_or(&*ids, std::slice::from_ref));
-            places.push(project.limit_places(workspace.files(), &ids));
-        }
-        documents.push(document);
+        let first = asked.map_or_else(|| project.entries.clone(), |client| vec![client]);
+        // A table explains only the client that was asked for; a document is about every client in it.
+        let is_table = args.format == ResolveFormat::Table;
+        let explained = match (args.why || args.format == ResolveFormat::Html, is_table) {
+            (true, true) if asked.is_none() => &*ids,
+            (true, false) => &*ids,
+            (_, true) => &*first,
+            (false, false) => &[],
+        };
+        project.add_schedules(&mut document, explained);
+        plans.push(ResolvedProject {
+            document,
+            places: project.limit_places(workspace.files(), &ids),
+            first: first.iter().map(|id| project.project.client_name(*id).to_owned()).collect(),
+        });
     }
-    if documents.is_empty() && refused.iter().any(Vec::is_empty) {
+    if plans.is_empty() && refused.iter().any(Vec::is_empty) {
         anyhow::bail!("{}", unknown_selection(analysis, args));
     }
-    Ok((documents, places))
+    Ok(plans)
 }
 
 /// The client that was asked for, if one was; nothing where the project does not have it.

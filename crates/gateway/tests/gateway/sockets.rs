@@ -1,10 +1,13 @@
 //! Connections: those on which nothing comes, and those that are open when the gateway stops.
 
-use crate::stage::{Stage, asking, completion, leaf};
-use clientc_gateway::{Limits, serve};
+use crate::stage::{Stage, asking, compiled, completion, leaf};
+use clientc_gateway::{Gateway, Journal, Keys, Limits, Observer, PerThread, Settings, Snapshot, serve};
 use clientc_runtime::transport::memory::Script;
+use clientc_runtime::{Runtime, Variables};
 use std::net::SocketAddr;
 use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -27,14 +30,19 @@ async fn served(delay_ms: u64, drain_timeout: Duration) -> (Stage, Served) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let limits = Limits {
+    let serving = serve(listener, stage.gateway.clone(), limits(drain_timeout), async {
+        stopped.await.unwrap_or(false)
+    });
+    (stage, Served { address, stop, cut_off: tokio::spawn(async { serving.await.unwrap() }) })
+}
+
+fn limits(drain_timeout: Duration) -> Limits {
+    Limits {
         header_timeout: Duration::from_millis(200),
         drain_delay: Duration::from_millis(200),
         drain_timeout,
         threads: NonZero::new(2),
-    };
-    let serving = serve(listener, stage.gateway.clone(), limits, async { stopped.await.unwrap_or(false) });
-    (stage, Served { address, stop, cut_off: tokio::spawn(async { serving.await.unwrap() }) })
+    }
 }
 
 fn request() -> String {
@@ -94,4 +102,58 @@ async fn a_call_that_goes_on_too_long_is_cut_off_and_counted() {
     assert_eq!(served.cut_off.await.unwrap(), 1);
     assert_eq!(read(stream).await, "");
     assert_eq!(stage.upstream.under_way(), 0);
+}
+
+/// A server that answers every request and keeps its connections, with the number of those that were made.
+async fn upstream() -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, made) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let count = made.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let (mut text, mut piece) = (String::new(), [0; 4096]);
+                while let Ok(length @ 1..) = stream.read(&mut piece).await {
+                    text.push_str(&String::from_utf8_lossy(&piece[..length]));
+                    // The body is one line of JSON, so that the request has come where that ends.
+                    if text.ends_with('}') {
+                        text.clear();
+                        let body = completion().to_string();
+                        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ";
+                        let answer = format!("{head}{}\r\n\r\n{body}", body.len());
+                        stream.write_all(answer.as_bytes()).await.unwrap();
+                    }
+                }
+            });
+        }
+    });
+    (address, made)
+}
+
+/// Connections of callers are dealt out to the two threads in turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_thread_keeps_a_connection_of_its_own_upstream() {
+    let (address, made) = upstream().await;
+    let sources =
+        leaf("Chat", "v1", "request_timeout_ms 60000").replace("upstream.test", &address.to_string());
+    let variables: Variables = [("KEY", "a-secret-key")].into_iter().collect();
+    let builder = Runtime::builder().transport(PerThread).environment(variables);
+    let observer = Arc::new(Observer::new(Journal::off()));
+    let snapshot =
+        Snapshot::new(&compiled(&sources), builder, Settings::default(), Keys::default(), &observer).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let gateway = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let serving = serve(listener, Gateway::new(snapshot, observer), limits(Duration::from_secs(60)), async {
+        stopped.await.unwrap_or(false)
+    });
+    let serving = tokio::spawn(async { serving.await.unwrap() });
+    let closing = request().replace("host: x", "host: x\r\nconnection: close");
+    for _ in 0..6 {
+        assert!(read(sent(gateway, &closing).await).await.contains("Hello!"));
+    }
+    assert_eq!(made.load(Ordering::SeqCst), 2);
+    stop.send(false).unwrap();
+    assert_eq!(serving.await.unwrap(), 0);
 }

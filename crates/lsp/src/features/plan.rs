@@ -1,6 +1,6 @@
 //! The plan of one client as text: every route with its limits, and what happens when every attempt times out.
 
-use clientc_report::{Options, mask, write_why};
+use clientc_report::{Options, ShownPlan, mask, write_why};
 
 use crate::scene::Scene;
 
@@ -22,7 +22,9 @@ pub fn plan(scene: &Scene, name: &str) -> Result<String, String> {
     scene.analysis.add_schedules(&mut document, &[id]);
     let places = scene.analysis.limit_places(files, &ids);
     let mut out = Vec::new();
-    write_why(&mut out, [(&document, &places)], &Options::default()).map_err(|error| error.to_string())?;
+    let plan = ShownPlan { document: &document, places: &places, first: vec![name] };
+    let options = Options { whole: true, ..Options::default() };
+    write_why(&mut out, [plan], &options).map_err(|error| error.to_string())?;
     let text = String::from_utf8(out).map_err(|error| error.to_string())?;
     Ok(mask(&text).into_owned())
 }

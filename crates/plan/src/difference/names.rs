@@ -1,6 +1,6 @@
 //! Which client of the later document is which of the earlier one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Change, Pair};
 use crate::document::{Resolved, ResolvedClient, ResolvedKind};
@@ -13,30 +13,41 @@ pub(super) struct Names<'d> {
     after: &'d Resolved,
     /// The later names of clients that were renamed.
     renamed: HashMap<&'d str, &'d str>,
+    /// The earlier names by the later ones.
+    earlier: HashMap<&'d str, &'d str>,
 }
 
 impl<'d> Names<'d> {
     pub(super) fn of(before: &'d Resolved, after: &'d Resolved) -> Self {
-        let mut names = Self { before, after, renamed: HashMap::new() };
-        // A composite is recognised by its members, so they have to be recognised first. Each round finds one level.
-        while names.find_renamed() {}
+        let mut names = Self { before, after, renamed: HashMap::new(), earlier: HashMap::new() };
+        let (gone, mut new) = (by_height(names.gone()), by_height(names.new_ones()));
+        // A composite is recognised by its members, so they have to be recognised first.
+        for (height, gone) in gone {
+            names.find_renamed(gone, new.remove(&height).unwrap_or_default());
+        }
         names
     }
 
-    /// Pairs each client that is gone with the only new one that is the same but for its name.
-    fn find_renamed(&mut self) -> bool {
-        let gone = self.gone();
-        let new = self.new_ones();
-        let mut found = false;
-        for (name, client) in &gone {
-            let mut same = new.iter().filter(|(_, other)| self.is_same(client, other));
-            let (Some((later, other)), None) = (same.next(), same.next()) else { continue };
-            // Two clients that are alike and both gone could each be the new one.
-            if gone.iter().filter(|(_, client)| self.is_same(client, other)).count() == 1 {
-                found |= self.renamed.insert(name, later).is_none();
+    /// Pairs each client that is gone with the only new one that is the same but for its name. Two clients that are
+    /// alike and both gone could each be the new one, so neither is.
+    fn find_renamed(&mut self, gone: Vec<Named<'d>>, new: Vec<Named<'d>>) {
+        let mut alike: HashMap<String, (Vec<Named<'d>>, Vec<Named<'d>>)> = HashMap::new();
+        for (name, client) in gone {
+            let members = client.members().iter().map(|member| self.later(member)).collect();
+            alike.entry(looks(client, members)).or_default().0.push((name, client));
+        }
+        for (name, client) in new {
+            let members = client.members().iter().map(|member| &**member).collect();
+            alike.entry(looks(client, members)).or_default().1.push((name, client));
+        }
+        for (gone, new) in alike.into_values() {
+            if let ([(name, client)], [(later, other)]) = (&*gone, &*new)
+                && self.is_same(client, other)
+            {
+                self.renamed.insert(name, later);
+                self.earlier.insert(later, name);
             }
         }
-        found
     }
 
     fn is_same(&self, before: &ResolvedClient, after: &ResolvedClient) -> bool {
@@ -66,9 +77,7 @@ impl<'d> Names<'d> {
     fn new_ones(&self) -> Vec<Named<'d>> {
         let clients = self.after.clients.iter().map(|(name, client)| (&**name, client));
         let is_new = |(name, client): &Named<'_>| {
-            !client.implicit
-                && !self.before.clients.contains_key(*name)
-                && !self.renamed.values().any(|later| later == name)
+            !client.implicit && !self.before.clients.contains_key(*name) && !self.earlier.contains_key(*name)
         };
         clients.filter(is_new).collect()
     }
@@ -84,12 +93,9 @@ impl<'d> Names<'d> {
 
     /// The clients that both documents have: the earlier and the later one.
     pub(super) fn clients(&self) -> impl Iterator<Item = (Named<'d>, Named<'d>)> {
-        let earlier: HashMap<&str, &'d str> =
-            self.renamed.iter().map(|(earlier, later)| (*later, *earlier)).collect();
-        let (before, after) = (self.before, self.after);
-        after.clients.iter().filter_map(move |(name, client)| {
-            let earlier = earlier.get(&**name).copied().unwrap_or(name);
-            let (earlier, before) = before.clients.get_key_value(earlier)?;
+        self.after.clients.iter().filter_map(|(name, client)| {
+            let earlier = self.earlier.get(&**name).copied().unwrap_or(name);
+            let (earlier, before) = self.before.clients.get_key_value(earlier)?;
             Some(((&**earlier, before), (&**name, client)))
         })
     }
@@ -105,5 +111,23 @@ impl<'d> Names<'d> {
             .extend(renamed.into_iter().map(|(before, after)| Change::ClientRenamed(Pair { before, after })));
         changes.extend(self.new_ones().into_iter().map(|(name, _)| Change::ClientAdded(name)));
         changes
+    }
+}
+
+/// Clients by the length of their longest route, which their names do not change.
+fn by_height<'d>(clients: Vec<Named<'d>>) -> BTreeMap<usize, Vec<Named<'d>>> {
+    let mut heights: BTreeMap<usize, Vec<Named<'d>>> = BTreeMap::new();
+    for (name, client) in clients {
+        let height = client.routes.iter().map(|route| route.path.len()).max().unwrap_or(0);
+        heights.entry(height).or_default().push((name, client));
+    }
+    heights
+}
+
+/// A text that clients share that are alike, so that not every client has to be compared with every other one.
+fn looks(client: &ResolvedClient, members: Vec<&str>) -> String {
+    match &client.kind {
+        ResolvedKind::Leaf { .. } => format!("{:?} {:?} {:?}", client.kind, client.timeouts, client.retry),
+        _ => format!("{members:?} {:?} {:?}", client.timeouts, client.retry),
     }
 }

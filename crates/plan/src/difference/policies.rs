@@ -1,19 +1,21 @@
 //! Retry policies that are other ones. A policy that several clients name is one change.
 
+use indexmap::IndexMap;
+
 use super::names::Names;
 use super::{Change, Pair};
 use crate::retry::RetryPolicy;
 
 pub(super) fn changes<'d>(names: &Names<'d>, changes: &mut Vec<Change<'d>>) {
-    let mut policies: Vec<(&'d RetryPolicy, &'d RetryPolicy, Vec<&'d str>)> = Vec::new();
+    let mut policies: IndexMap<(&str, &str), (&'d RetryPolicy, &'d RetryPolicy, Vec<&'d str>)> =
+        IndexMap::new();
     for (earlier, later) in names.clients() {
         match (&earlier.1.retry, &later.1.retry) {
             (before, after) if before == after => {}
             (Some(before), Some(after)) if before.name == after.name || is_renamed(before, after) => {
-                match policies.iter_mut().find(|(known, now, _)| *known == before && *now == after) {
-                    Some((.., clients)) => clients.push(later.0),
-                    None => policies.push((before, after, vec![later.0])),
-                }
+                // Within one document a name stands for one policy.
+                let known = policies.entry((&before.name, &after.name));
+                known.or_insert((before, after, Vec::new())).2.push(later.0);
             }
             (before, after) => {
                 let policies = Pair { before: before.as_ref(), after: after.as_ref() };
@@ -21,7 +23,7 @@ pub(super) fn changes<'d>(names: &Names<'d>, changes: &mut Vec<Change<'d>>) {
             }
         }
     }
-    changes.extend(policies.into_iter().map(|(before, after, clients)| {
+    changes.extend(policies.into_values().map(|(before, after, clients)| {
         if is_renamed(before, after) {
             Change::PolicyRenamed(Pair { before: &*before.name, after: &*after.name })
         } else {

@@ -4,17 +4,21 @@ const data = JSON.parse(document.getElementById("data").textContent);
 /** Both schedules of a client, one above the other on the same axis. */
 function bothSchedules(name, earlier, later) {
   const [before, after] = [leading(earlier), leading(later)];
-  const ends = [before, after].flatMap((client) => (client.schedule?.attempts ?? []).map((row) => row.end_ms ?? row.start_ms));
-  const axis = Math.max(1, ...ends);
+  const axis = axisOf([before, after]);
   return element("details", {}, element("summary", {}, element("span", { class: "name" }, name), `: both schedules`),
     element("div", { class: "inside" },
       element("h3", {}, "Before"), scheduleOf(`${name} before`, before, axis) ?? element("p", {}, "No schedule."),
       element("h3", {}, "After"), scheduleOf(`${name} after`, after, axis) ?? element("p", {}, "No schedule.")));
 }
 
+/** A text whose pieces between backquotes are code. */
+function withCode(text) {
+  return text.split("`").map((piece, index) => (index % 2 === 1 ? element("code", {}, piece) : piece));
+}
+
 function drawChange(change) {
   return element("div", { class: `finding ${change.level}` },
-    element("p", {}, element("span", { class: `level ${change.level}` }, `${change.level} `), element("code", {}, change.kind), ": ", change.message),
+    element("p", {}, element("span", { class: `level ${change.level}` }, `${change.level} `), element("code", {}, change.kind), ": ", ...withCode(change.message)),
     ...change.details.map((detail) => element("p", { class: "soft" }, detail)),
     element("p", { class: "soft" }, "approve with ", element("code", {}, change.fingerprint)));
 }

@@ -102,8 +102,14 @@ function edgePath({ path }) {
   return text;
 }
 
-function limitsInShort(timeouts) {
-  return FIELDS.filter(([field]) => field in timeouts).map(([field, label]) => `${label} ${duration(timeouts[field])}`).join(" · ");
+/** The limits that a client sets, as many of the longest ones as so many characters hold; dots stand for the others. */
+function limitsInShort(timeouts, most) {
+  const limits = FIELDS.filter(([field]) => field in timeouts).map(([field, label]) => `${label} ${duration(timeouts[field])}`);
+  for (let count = limits.length; count > 0; count -= 1) {
+    const text = [...(count < limits.length ? ["…"] : []), ...limits.slice(-count)].join(" · ");
+    if (text.length <= most || count === 1) return text;
+  }
+  return "";
 }
 
 function drawGraph(chosen) {
@@ -127,7 +133,7 @@ function drawGraph(chosen) {
     svg.append(drawn("a", { class: css, href: `#${encodeURIComponent(clientId(slot.name))}`, onclick: open },
       drawn("rect", { x: slot.x, y: slot.y - slot.height / 2, width: slot.width, height: slot.height, rx: 6 }),
       drawn("text", { x: slot.x + 10, y: slot.y - 4, "font-size": slot.name.length > 24 ? 10 : 13 }, cut(slot.name, 31)),
-      drawn("text", { x: slot.x + 10, y: slot.y + 13, class: "limit" }, cut(limitsInShort(client.timeouts) || kind(client), 31))));
+      drawn("text", { x: slot.x + 10, y: slot.y + 13, class: "limit" }, cut(limitsInShort(client.timeouts, 29) || kind(client), 29))));
   }
   byId("graph-box").replaceChildren(svg);
 }
@@ -193,7 +199,8 @@ function insideOf(name, client) {
 /** The schedule of a client; where BAML makes the calls its own, which knows no totals, comes first. */
 function schedulesOf(name, client) {
   if (!throughBaml(client)) return [scheduleOf(name, client)];
-  return [scheduleOf(`${name} through BAML`, leading(client), 1, ", through BAML"), scheduleOf(`${name} through clientc`, client, 1, ", through clientc")];
+  const axis = axisOf([leading(client), client]);
+  return [scheduleOf(`${name} through BAML`, leading(client), axis, ", through BAML"), scheduleOf(`${name} through clientc`, client, axis, ", through clientc")];
 }
 
 function drawClient([name, client]) {

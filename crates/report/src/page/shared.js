@@ -102,15 +102,24 @@ function cut(text, most) {
 
 // ---- the schedule ----
 
+/** The time axis on which the schedules of all these clients can be drawn: how long it is, and whether one never ends. */
+function axisOf(clients) {
+  const rows = clients.flatMap((client) => (client.schedule?.attempts ?? []).slice(0, MOST_ROWS));
+  const bounds = clients.flatMap((client) => (client.schedule ? totals(client) : []));
+  return {
+    last: Math.max(1, ...rows.map((row) => row.end_ms ?? row.start_ms), ...bounds.map(([, ms]) => ms)),
+    endless: rows.some((row) => row.end_ms === null),
+  };
+}
+
 /** The attempts of a client as bars and as a table; on an axis up to `axis` milliseconds, where one is given. */
-function scheduleOf(name, client, axis = 1, maker = "") {
+function scheduleOf(name, client, axis = axisOf([client]), maker = "") {
   const { schedule } = client;
   if (!schedule) return null;
   const rows = schedule.attempts.slice(0, MOST_ROWS);
-  const bounds = FIELDS.some(([field]) => field === "total_timeout_ms") ? totals(client) : [];
-  const last = Math.max(axis, ...rows.map((row) => row.end_ms ?? row.start_ms), ...bounds.map(([, ms]) => ms));
+  const bounds = totals(client);
+  const { last, endless } = axis;
   const LEFT = 150, WIDTH = 560, ROW = 24, TOP = 26;
-  const endless = rows.some((row) => row.end_ms === null);
   const scale = (ms) => LEFT + (ms / last) * WIDTH * (endless ? 0.8 : 1);
   const height = TOP + rows.length * ROW + 8;
   const said = `What happens when every attempt of ${name} times out: ${plural(schedule.attempts.length, "attempt")}, ${schedule.end_ms === null ? "no end" : `the end after ${duration(schedule.end_ms)}`}. The table below has the same numbers.`;

@@ -39,7 +39,17 @@ fn write_item(writer: &mut impl Write, item: &DiffItem) -> io::Result<()> {
     for detail in &item.details {
         writeln!(writer, "  - {}", text(detail))?;
     }
-    writeln!(writer, "  - approve with `{}`", item.fingerprint.replace('`', "'"))
+    writeln!(writer, "  - approve with {}", code(&item.fingerprint))
+}
+
+/// A text as code, between more backquotes than it has side by side.
+fn code(text: &str) -> String {
+    let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or(0);
+    if longest == 0 {
+        return format!("`{text}`");
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {text} {fence}")
 }
 
 /// A text that Markdown takes as text. Pieces between backquotes stay code.

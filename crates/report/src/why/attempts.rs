@@ -1,9 +1,8 @@
 //! The schedule as a table, one line an attempt.
 
 use super::{Why, window};
-use crate::options::Options;
 use crate::paint::{Tone, paint};
-use crate::printable::{shortened, width};
+use crate::printable::{packed, width};
 use crate::routes::{blanks, shown};
 use crate::through;
 use crate::units::{duration, grouped};
@@ -12,15 +11,13 @@ use clientc_plan::document::{ResolvedAttempt, ResolvedLimit};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-/// The columns in which most clients are readable.
-const GOOD: usize = 18;
-/// With fewer columns for clients and limits, the starts are left out.
-const LEAST: usize = 30;
-
 /// An attempt as it is shown.
 struct Row {
     number: String,
-    client: Vec<String>,
+    /// The names of the route below that of the heading.
+    path: Vec<String>,
+    /// The same as one text.
+    client: String,
     start: String,
     limit: String,
     by: String,
@@ -71,9 +68,11 @@ fn row(index: usize, attempt: &ResolvedAttempt, request_ms: Option<u64>, default
     let end_ms = attempt.end_ms.map(|ms| ms.saturating_add(attempt.delay_ms));
     // The first name is that of the heading.
     let path = attempt.path.get(usize::from(attempt.path.len() > 1)..).unwrap_or_default();
+    let path: Vec<String> = path.iter().map(|name| shown(name)).collect();
     Row {
         number: grouped(index as u64 + 1),
-        client: path.iter().map(|name| shown(name)).collect(),
+        client: path.join(" > "),
+        path,
         start: duration(attempt.start_ms),
         limit: attempt.limit_ms.map_or("none".into(), duration),
         by: limit.map_or("nothing".into(), |limit| limit_text(limit, leaf, defaults)),
@@ -93,27 +92,14 @@ fn limit_text(limit: &ResolvedLimit, leaf: Option<&str>, defaults: &str) -> Stri
     }
 }
 
-/// The names of a path in so many columns. The last one counts most.
-fn path_text(names: &[String], columns: usize, options: &Options) -> String {
-    let full = names.join(" > ");
-    let dots = options.ellipsis();
-    let last = names.last().map(String::as_str).unwrap_or_default();
-    if width(&full) <= columns {
-        full
-    } else if names.len() > 1 && width(last) + width(dots) + 3 <= columns {
-        format!("{dots} > {last}")
-    } else {
-        shortened(last, columns, dots).into_owned()
-    }
-}
-
 /// The widths of the columns.
 struct Table<'w> {
     why: &'w Why<'w>,
     number: usize,
-    client: usize,
-    /// The columns of the starts with the gap before them, or 0 where they are left out.
-    start: usize,
+    /// The columns of the clients that stand beside their limits; none where each has a line of its own.
+    client: Option<usize>,
+    /// The columns of the starts, if they are shown.
+    start: Option<usize>,
     limit: usize,
     by: usize,
     delay: usize,
@@ -121,65 +107,86 @@ struct Table<'w> {
 }
 
 impl<'w> Table<'w> {
-    /// Gives every column what it needs. Where that is too much, what an attempt was cut from is left out, then
-    /// paths lose their beginnings, then names their middles.
+    /// Gives every column what it needs. Where that is too much, what an attempt was cut from is left out, then the
+    /// starts, then each client gets a line of its own.
     fn of(rows: &mut [Row], why: &'w Why<'w>) -> Self {
         let columns = |rows: &[Row], head: &str, cell: fn(&Row) -> &str| {
             rows.iter().map(|row| width(cell(row))).chain([width(head)]).max().unwrap_or(0)
         };
-        let (number, start) =
-            (columns(rows, "", |row| &row.number), columns(rows, "start", |row| &row.start));
-        let (limit, delay) =
-            (columns(rows, "limit", |row| &row.limit), columns(rows, "delay", |row| &row.delay));
-        let end = columns(rows, "end", |row| &row.end);
-        let paths = rows.iter().map(|row| width(&row.client.join(" > ")));
-        let client = paths.chain(["client".len()]).max().unwrap_or(0);
-        let fixed = 14 + number + limit + delay + end;
-        let room_beside = |start: usize| why.options.columns().saturating_sub(fixed + start).max(16);
-        // An attempt starts where the line before it ends, so its start can go.
-        let start = if room_beside(start + 2) < LEAST { 0 } else { start + 2 };
-        let room = room_beside(start);
+        let (client, start) =
+            (columns(rows, "client", |row| &row.client), columns(rows, "start", |row| &row.start));
+        let mut table = Table {
+            why,
+            number: columns(rows, "", |row| &row.number),
+            client: Some(client),
+            start: Some(start),
+            limit: columns(rows, "limit", |row| &row.limit),
+            by: columns(rows, "decided by", |row| &row.by),
+            delay: columns(rows, "delay", |row| &row.delay),
+            end: columns(rows, "end", |row| &row.end),
+        };
         let cut = |row: &Row| row.cut_from.as_ref().map_or(0, |ms| ms.len() + ", not ".len());
-        let widest = rows.iter().map(|row| width(&row.by) + cut(row)).max().unwrap_or(0);
-        if client + widest <= room {
+        let by_with_cut = rows.iter().map(|row| width(&row.by) + cut(row)).max().unwrap_or(0).max(table.by);
+        let room = why.options.columns();
+        if table.columns() + by_with_cut - table.by <= room {
+            table.by = by_with_cut;
             for row in rows.iter_mut() {
                 row.by.push_str(&row.cut_from.iter().map(|ms| format!(", not {ms}")).collect::<String>());
             }
         }
-        let by = columns(rows, "decided by", |row| &row.by);
-        let mut table = Table { why, number, client, start, limit, by, delay, end };
-        if client + by > room {
-            table.by = by.min(room.saturating_sub(client.min(GOOD.min(room / 2))));
-            table.client = client.min(room.saturating_sub(table.by));
+        // An attempt starts where the line before it ends, so its start can go.
+        for (client, start) in [(Some(client), None), (None, Some(start)), (None, None)] {
+            if table.columns() > room {
+                (table.client, table.start) = (client, start);
+            }
+        }
+        if !why.options.whole {
+            table.by = table.by.saturating_sub(table.columns().saturating_sub(room)).max(10);
         }
         table
     }
 
+    fn columns(&self) -> usize {
+        let optional = |columns: Option<usize>| columns.map_or(0, |columns| columns + 2);
+        let shown = optional(self.client) + optional(self.start);
+        12 + self.number + shown + self.limit + self.by + self.delay + self.end
+    }
+
     fn write_head(&self, writer: &mut impl Write) -> io::Result<()> {
-        let Table { why, number, client, start, limit, by, delay, end } = self;
-        let line = format!(
-            "    {:number$}  {:client$}{:>start$}  {:>limit$}  {:by$}  {:>delay$}  {:>end$}",
-            "",
-            "client",
-            if *start > 0 { "start" } else { "" },
-            "limit",
-            "decided by",
-            "delay",
-            "end"
-        );
+        let Table { why, number, limit, by, delay, end, .. } = self;
+        let mut line = format!("    {:number$}", "");
+        if let Some(client) = self.client {
+            line.push_str(&format!("  {:client$}", "client"));
+        }
+        if let Some(start) = self.start {
+            line.push_str(&format!("  {:>start$}", "start"));
+        }
+        let line = line
+            + &format!("  {:>limit$}  {:by$}  {:>delay$}  {:>end$}", "limit", "decided by", "delay", "end");
         writeln!(writer, "{}", paint(&line, Tone::Dim, why.options))
     }
 
     fn write_row(&self, writer: &mut impl Write, row: &Row) -> io::Result<()> {
-        let Table { why, number, client, start, limit, by, delay, end } = self;
-        let path = path_text(&row.client, *client, why.options);
-        let decided = shortened(&row.by, *by, why.options.ellipsis());
+        let Table { why, number, limit, by, delay, end, .. } = self;
+        write!(writer, "    {:>number$}  ", row.number)?;
+        match self.client {
+            Some(client) => write!(writer, "{}{}", row.client, blanks(&row.client, client))?,
+            None => {
+                let lines = packed(&row.path, " > ", why.options.columns() - number - 6);
+                for (index, line) in lines.iter().enumerate() {
+                    let indent = if index == 0 { 0 } else { number + 6 };
+                    writeln!(writer, "{:indent$}{}", "", line)?;
+                }
+                write!(writer, "    {:number$}", "")?;
+            }
+        }
+        if let Some(start) = self.start {
+            write!(writer, "  {:>start$}", row.start)?;
+        }
+        let decided = why.options.fitted(&row.by, *by);
         let tone = if row.cut_from.is_some() || row.end == "never" { Tone::Warning } else { Tone::Plain };
-        let shown_start = if *start > 0 { &row.start } else { "" };
-        let gap = blanks(&path, *client);
-        let first = format!("    {:>number$}  {path}{gap}{shown_start:>start$}  ", row.number);
         let cut = format!("{:>limit$}  {decided}", row.limit);
         let rest = format!("{}  {:>delay$}  {:>end$}", blanks(&decided, *by), row.delay, row.end);
-        writeln!(writer, "{first}{}{rest}", paint(&cut, tone, why.options))
+        writeln!(writer, "  {}{rest}", paint(&cut, tone, why.options))
     }
 }

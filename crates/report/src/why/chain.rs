@@ -3,7 +3,7 @@
 use super::{Why, place_text, shortened_place};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
-use crate::printable::{shortened, width};
+use crate::printable::width;
 use crate::routes::{blanks, shown};
 use crate::units::{duration, plural};
 use clientc_plan::document::ResolvedRoute;
@@ -12,8 +12,8 @@ use std::io::{self, Write};
 
 /// The columns of the longest label of a field.
 const LABEL: usize = 11;
-/// Names and places have at least so many columns, also where the line becomes too long.
-const LEAST: usize = 20;
+/// Where names and places stand that have a line of their own.
+const INDENT: usize = 19;
 /// A longer run of clients that do not win is shown in part: these many from its start and as many from its end.
 const RUN_END: usize = 2;
 
@@ -23,7 +23,10 @@ pub(super) struct Chains {
     pub(super) lines: Vec<Vec<Line>>,
     value: usize,
     name: usize,
-    place: usize,
+    /// Whether names stand below values, because both do not fit one line.
+    names_below: bool,
+    /// Whether places stand below names.
+    places_below: bool,
 }
 
 /// One client, or the defaults, with what it sets.
@@ -39,19 +42,12 @@ pub(super) struct Line {
 impl Chains {
     pub(super) fn new<'r>(why: &Why<'_>, routes: impl Iterator<Item = &'r ResolvedRoute>) -> Self {
         let lines: Vec<_> = routes.map(|route| why.chain(route)).collect();
-        let mut chains = Chains { lines, value: 0, name: 0, place: 0 };
-        for line in chains.lines.iter().flatten() {
-            chains.value = chains.value.max(width(&line.value));
-            chains.name = chains.name.max(width(&line.name));
-            chains.place = chains.place.max(width(&line.place));
-        }
-        let room = why.options.columns().saturating_sub(LABEL + chains.value + 12).max(LEAST);
-        let spare = room.saturating_sub(chains.name + chains.place);
-        if spare == 0 {
-            chains.name = chains.name.min((room / 2).max(room.saturating_sub(chains.place)));
-            chains.place = room.saturating_sub(chains.name).min(chains.place);
-        }
-        chains
+        let widest =
+            |part: fn(&Line) -> &str| lines.iter().flatten().map(|line| width(part(line))).max().unwrap_or(0);
+        let (value, name, place) =
+            (widest(|line| &line.value), widest(|line| &line.name), widest(|line| &line.place));
+        let room = why.options.columns().saturating_sub(LABEL + value + 10);
+        Chains { value, name, names_below: name > room, places_below: name + 2 + place > room, lines }
     }
 
     pub(super) fn write(&self, writer: &mut impl Write, line: &Line, options: &Options) -> io::Result<()> {
@@ -60,14 +56,23 @@ impl Chains {
             (true, true) => "▸",
             (true, false) => ">",
         };
-        let name = shortened(&line.name, self.name, options.ellipsis());
-        let place = shortened_place(&line.place, self.place, options);
+        let name = options.fitted(&line.name, options.columns() - INDENT);
         let value = format!("{mark} {}{}", blanks(&line.value, self.value), line.value);
-        let rest = format!("  {name}{}  {place}", blanks(&name, self.name));
+        let mut rest = if self.names_below { String::new() } else { format!("  {name}") };
+        if !self.places_below && !line.place.is_empty() {
+            rest += &format!("{}  {}", blanks(&name, self.name), line.place);
+        }
         let (tone, rest_tone) = if line.wins { (Tone::Strong, Tone::Plain) } else { (Tone::Dim, Tone::Dim) };
         let label = line.label;
-        let (value, rest) = (paint(&value, tone, options), paint(rest.trim_end(), rest_tone, options));
-        writeln!(writer, "    {label:LABEL$}  {value}{rest}")
+        let (value, rest) = (paint(&value, tone, options), paint(&rest, rest_tone, options));
+        writeln!(writer, "    {label:LABEL$}  {value}{rest}")?;
+        let place = shortened_place(&line.place, options.columns() - INDENT, options);
+        for (is_below, text) in [(self.names_below, &*name), (self.places_below, &*place)] {
+            if is_below && !text.is_empty() {
+                writeln!(writer, "{:INDENT$}{}", "", paint(text, rest_tone, options))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -81,6 +86,9 @@ impl Why<'_> {
             let mut of_field = self.field_chain(route, field);
             if of_field.iter().all(|line| line.value == "none") {
                 of_field = vec![Line::new("none", "not set", String::new())];
+            } else if !self.options.verbose {
+                // Who sets nothing decides nothing.
+                of_field.retain(|line| line.value != "none");
             }
             let mut of_field = without_long_runs(of_field);
             if let Some(line) = of_field.first_mut() {

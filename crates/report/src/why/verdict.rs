@@ -1,21 +1,23 @@
 //! The sentences of an explanation: what decides how long a call takes, and why it may take longer than shown.
 
 use super::{Why, place_text};
-use crate::routes::{shortened_path, shown};
-use crate::table::exact;
+use crate::heading::exact;
+use crate::routes::shown;
 use crate::through;
 use crate::units::{duration, grouped, plural};
 use clientc_plan::document::{
-    ResolvedClient, ResolvedEnd, ResolvedKind, ResolvedLimit, ResolvedRoute, Source,
+    Resolved, ResolvedClient, ResolvedEnd, ResolvedKind, ResolvedLimit, ResolvedRoute, Source,
 };
 use clientc_plan::{Field, WorstCase};
+use clientc_semantic::LimitPlaces;
 use std::collections::{BTreeSet, HashMap};
 
 impl Why<'_> {
     /// Says which line decides how long a call takes.
     pub(super) fn decided_by(&self) -> String {
         let Some(bound_ms) = self.client.cost().duration_ms else {
-            return self.unbounded();
+            let unbounded = nothing_bounds(self.document, self.places, self.client);
+            return unbounded.unwrap_or_else(|| "Nothing bounds it.".into());
         };
         if self.client.through_baml().is_none() && self.client.timeouts.get(Field::Total) == Some(&bound_ms) {
             return self.decider(&ResolvedLimit {
@@ -43,25 +45,6 @@ impl Why<'_> {
         match self.place(limit) {
             Some(place) => format!("Decided by the {}: {}", self.long_text(limit), place_text(place)),
             None => format!("Decided by the {}.", self.long_text(limit)),
-        }
-    }
-
-    fn unbounded(&self) -> String {
-        let is_open = |field| move |route: &&_| is_unset(route, field);
-        let routes = self.client.routes.iter();
-        let mut open = routes.filter(is_open(Field::Request)).filter(is_open(Field::Total));
-        let Some(first) = open.next() else {
-            return "Nothing bounds it.".into();
-        };
-        let more = open.count() as u64;
-        let path = shortened_path(&first.path, self.options.prose_columns() / 2, self.options);
-        match (first.path.len(), more) {
-            (1, _) => "Nothing bounds it: no request limit is set.".into(),
-            (_, 0) => format!("Nothing bounds it: {path} has neither a request limit nor a total."),
-            (_, more) => format!(
-                "Nothing bounds it: {path} and {} have neither a request limit nor a total.",
-                plural(more, "more route")
-            ),
         }
     }
 
@@ -211,6 +194,41 @@ impl Why<'_> {
         }
         uneven.join(", ")
     }
+}
+
+/// Names the first route of a client that no limit bounds, and the line at which one can be set; nothing where the worst
+/// case is bounded.
+pub(crate) fn nothing_bounds(
+    document: &Resolved,
+    places: &LimitPlaces,
+    client: &ResolvedClient,
+) -> Option<String> {
+    if client.cost().duration_ms.is_some() {
+        return None;
+    }
+    let is_open = |route: &&ResolvedRoute| is_unset(route, Field::Request) && is_unset(route, Field::Total);
+    let mut open = client.routes.iter().filter(is_open);
+    let first = open.next()?;
+    let leaf = first.path.last()?;
+    let written = places.clients.get(leaf).map(|places| &places.source);
+    let written = written.or_else(|| document.clients.get(leaf).map(|leaf| &leaf.source));
+    let place = written.filter(|place| !place.is_forgotten());
+    let place = place.map(|place| format!(" ({})", place_text(place))).unwrap_or_default();
+    let names: Vec<String> = first.path.iter().skip(1).map(|name| shown(name)).collect();
+    Some(match (&*names, open.count() as u64) {
+        ([], _) => format!("Nothing bounds it{place}: no request limit is set."),
+        (names, 0) => {
+            format!(
+                "Nothing bounds {}{place}: it has neither a request limit nor a total.",
+                names.join(" > ")
+            )
+        }
+        (names, more) => format!(
+            "Nothing bounds {}{place}: it and {} have neither a request limit nor a total.",
+            names.join(" > "),
+            plural(more, "more route")
+        ),
+    })
 }
 
 fn is_total(limit: &ResolvedLimit) -> bool {

@@ -3,7 +3,7 @@
 use crate::sources::written;
 use clientc_plan::document::Resolved;
 use clientc_plan::json::{Map, Value, json};
-use clientc_report::{Options, write_document, write_document_lines, write_table};
+use clientc_report::{LimitPlaces, Options, ShownPlan, write_document, write_document_lines, write_table};
 use insta::assert_snapshot;
 
 /// Reads a document that is made of JSON.
@@ -117,7 +117,9 @@ fn example() -> Resolved {
 }
 
 fn table(documents: &[&Resolved], options: &Options) -> String {
-    written(|writer| write_table(writer, documents.iter().copied(), options))
+    let places = LimitPlaces::default();
+    let plans = documents.iter().map(|document| ShownPlan { document, places: &places, first: Vec::new() });
+    written(|writer| write_table(writer, plans.clone(), options))
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
         let _ = sender.send(event);
     })
     .context("the files cannot be watched")?;
-    let mut workspace = input::open(&args.input)?;
+    let mut workspace = input::open(&args.input, terminal)?;
     let mut watched = BTreeMap::new();
     loop {
         follow(&mut watcher, &mut watched, folders(args, &workspace));

@@ -1,5 +1,6 @@
 //! `clientc resolve --format html`: the page of a project, on standard output or in the browser.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use anyhow::Context as _;
@@ -10,11 +11,11 @@ use clientc_workspace::{Analysis, ProjectInput, Workspace};
 
 use crate::args::ResolveArgs;
 
-pub(super) fn write(
+pub(super) fn write<'d>(
     workspace: &Workspace,
     analysis: &Analysis,
     args: &ResolveArgs,
-    documents: &[Resolved],
+    documents: impl Iterator<Item = &'d Resolved>,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let found = workspace.inputs().zip(&analysis.projects).zip(documents).next();
@@ -47,7 +48,7 @@ pub(super) fn write(
 
 /// The sources of a project, with paths from its folder, as the resolved document has them.
 struct FromProject<'w> {
-    paths: Vec<(FileId, String)>,
+    paths: HashMap<FileId, String>,
     sources: &'w dyn Sources,
 }
 
@@ -61,8 +62,7 @@ impl<'w> FromProject<'w> {
 
 impl Sources for FromProject<'_> {
     fn display_path(&self, file: FileId) -> &str {
-        let known = self.paths.iter().find(|(known, _)| *known == file);
-        known.map_or_else(|| self.sources.display_path(file), |(_, path)| path)
+        self.paths.get(&file).map_or_else(|| self.sources.display_path(file), String::as_str)
     }
 
     fn text(&self, file: FileId) -> &str {
