@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientc_semantic::{FileFacts, FileId, IgnoreComment, Span};
+use clientc_semantic::{FileFacts, FileId, IgnoreComment, IgnoreWord, Span};
 use clientc_syntax::{Kind, Node, TextRange};
 
 use crate::core::diagnostic::{Diagnostic, Edit, Sources};
@@ -104,6 +104,7 @@ fn above<'f>(facts: &'f FileFacts, text: &str, place: u32) -> Option<&'f IgnoreC
         let start = line_start(text, comment.range.start);
         let before = text.get(start as usize..comment.range.start as usize);
         says_ignore(comment)
+            && comment.meant == IgnoreWord::Ignore
             && matches!(between, Some("\n" | "\r\n" | "\r" | ""))
             && before.is_some_and(|before| before.trim().is_empty())
     };
