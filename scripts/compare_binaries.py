@@ -4,9 +4,9 @@
     scripts/compare_binaries.py OLD NEW
     scripts/compare_binaries.py OLD NEW --corpus ../shared/corpus/projects ../shared/cases --speed 20 1000 100000
 
-Each folder directly below a corpus is a project, or a folder with projects, and so is each file of examples/. Compared are the
-exit codes and every byte of `check`, `resolve`, `fmt --diff`, and `check --fix`, whose files are compared as well.
-Every difference is printed, and the exit code is then 1.
+Each folder directly below a corpus holds one project or more. Compared are the exit codes and every byte of `check`,
+`resolve`, `fmt --diff` and `check --fix`, and the files after the last. Every difference is printed, and the exit code is
+then 1.
 
 The builds are timed in turns over generated projects. The generator is `gen_clients.py` (arguments: a number of
 clients and a folder); the default is the one beside the repository.
@@ -64,7 +64,9 @@ def compare(builds, corpora):
             if outputs[0] != outputs[1]:
                 differences += 1
                 print(f"{project}: {name}")
-                lines = difflib.unified_diff(outputs[0].splitlines(), outputs[1].splitlines(), "old", "new", "", "", 1)
+                # JSON is one long line; only the keys that differ are worth showing.
+                texts = [output.replace(',"', ',\n"').splitlines() for output in outputs]
+                lines = difflib.unified_diff(*texts, "old", "new", n=1, lineterm="")
                 for line in list(lines)[:SHOWN]:
                     print(f"    {line[:200]}")
     print(f"{len(projects)} folders, {differences} differences")

@@ -32,6 +32,7 @@ TOOLS = ROOT / "target/dist-tools"
 SCRIPTS = TOOLS / ("Scripts" if os.name == "nt" else "bin")
 REQUIREMENTS = ROOT / "packaging/requirements.txt"
 PYTHON_PACKAGES = {"clientc": ROOT / "packaging/python", "clientc-gateway": ROOT / "packaging/gateway"}
+PROFILES = {"clientc": "dist", "clientc-gateway": "dist-gateway"}
 NPM_PACKAGES = {"clientc": ROOT / "packaging/npm/clientc", "clientc-gateway": ROOT / "packaging/npm/gateway"}
 # What is built for, in the words of Rust: in those of npm, and the end of the name of its wheel.
 PLATFORMS = {
@@ -49,7 +50,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--target", choices=PROCESSORS, action="append")
     parser.add_argument("--package", choices=PYTHON_PACKAGES, action="append")
-    parser.add_argument("--profile", default="dist")
+    parser.add_argument("--profile")
     parser.add_argument("--rust-target", choices=PLATFORMS)
     parser.add_argument("--requirements", action="store_true")
     parser.add_argument("--archives", action="store_true")
@@ -67,14 +68,15 @@ def main():
         return None
     install_tools()
     for package in arguments.package or PYTHON_PACKAGES:
+        profile = arguments.profile or PROFILES[package]
         if arguments.rust_target:
-            maturin(package, "build", "--profile", arguments.profile, "--target", arguments.rust_target)
+            maturin(package, "build", "--profile", profile, "--target", arguments.rust_target)
             npm_binary(package, arguments.rust_target)
             continue
         source_distribution(package)
         npm_package(package)
         for processor in arguments.target or PROCESSORS:
-            build_wheel(package, processor, arguments.profile)
+            build_wheel(package, processor, profile)
             npm_binary(package, f"{processor}-unknown-linux-gnu")
     for file in sorted(DIST.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file.name}")

@@ -59,7 +59,7 @@ for wheel in wheels:
     assert glibc <= (2, 17), f"{wheel.name} needs a newer glibc"
     # The aim is 3,000,000 bytes for the validator; the language server made it larger. The gateway carries TLS and the
     # signatures of clouds along.
-    assert size <= (4_000_000 if wheel.name.startswith("clientc-") else 12_000_000), f"{wheel.name} is too large"
+    assert size <= (3_500_000 if wheel.name.startswith("clientc-") else 12_000_000), f"{wheel.name} is too large"
 PYTHON
 
 step "pip, in an empty folder"
@@ -80,7 +80,7 @@ annotates target/tools/bin/uv tool run --quiet --offline --no-index --find-links
 took "from nothing to annotations, with uv"
 
 step "npm, in an empty folder, from a registry"
-coproc REGISTRY { scripts/npm_registry.py "$dist"; }
+coproc REGISTRY { exec scripts/npm_registry.py "$dist"; }
 registry=$REGISTRY_PID
 read -r address <&"${REGISTRY[0]}"
 mkdir "$work/npm"

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_check::Level;
 use clientc_plan::{ClientId, RunTime, WorstCases};
-use clientc_tests::Checked;
 use clientc_tests::generated::assert_current;
 use clientc_tests::shared::{self, RealProject};
+use clientc_tests::{Checked, run_in};
 
 /// An error in a project that BAML accepts, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +82,22 @@ fn every_output_can_be_written_for_real_projects() {
         let full = checked.full();
         assert_eq!(full.is_empty(), checked.concise().is_empty(), "{}", project.name);
     }
+}
+
+/// Small projects that people reported something about, each with the settings beside it.
+#[test]
+fn the_findings_of_reported_projects_are_recorded() {
+    let folders = shared::reported();
+    if folders.is_empty() {
+        return;
+    }
+    let mut record = String::new();
+    for folder in &folders {
+        let run = run_in(folder, &["check", "--format", "concise"]);
+        let name = folder.file_name().and_then(|name| name.to_str()).expect("a name is text");
+        record.push_str(&format!("== {name}: exit code {}\n{}", run.code, run.stdout));
+    }
+    assert_current(&shared::repository().join("tests/corpus/reported.txt"), &record);
 }
 
 /// The most findings of level warning and error that a project has in the median.

@@ -24,6 +24,36 @@ fn only_our_blocks_change() {
     assert_eq!(folder.run("fmt").stderr, "2 files already formatted\n");
 }
 
+/// What a comment silences is silenced after formatting too: the whole client behind its brace, and what shares a line
+/// with the comment.
+#[test]
+fn what_a_comment_silences_stays_silenced() {
+    let clients = [
+        "client<llm> A { provider openai, options { model \"m\", http { request_timeout_ms 60 } } } // clientc: ignore[suspicious-unit, no-timeout] known\n",
+        "client<llm> A {\n  provider openai\n  options { model \"m\", http { request_timeout_ms 60 } } // clientc: ignore[suspicious-unit, no-timeout] known\n}\n",
+        "client<llm> A {\n  provider openai\n  options {\n    // clientc: ignore[suspicious-unit] known\n    model \"m\", http { request_timeout_ms 60 }\n  }\n}\n",
+        "client<llm> A { provider openai {// clientc: ignore[suspicious-unit] known //}\n  options { model \"m\", http { request_timeout_ms 60 } } }\n",
+    ];
+    for text in clients {
+        let folder = Folder::with(&[("a.baml", text)]);
+        let before = folder.run("check --format concise --ignore unused-ignore");
+        assert_eq!(before.stdout, "", "{text}");
+        let run = folder.run("fmt");
+        let after = folder.run("check --format concise --ignore unused-ignore");
+        assert_eq!(after.stdout, "", "{}\n{}", read(&folder, "a.baml"), run.stderr);
+        assert_eq!(folder.run("fmt --check").code, 0);
+    }
+    let folder = Folder::with(&[("a.baml", clients[2])]);
+    let run = folder.run("fmt");
+    assert_eq!(read(&folder, "a.baml"), clients[2]);
+    assert!(run.stderr.contains("a.baml:1:1: this block was left as it is: a comment"), "{}", run.stderr);
+    let folder = Folder::with(&[("a.baml", clients[0])]);
+    folder.run("fmt");
+    assert!(
+        read(&folder, "a.baml").ends_with("}\n} // clientc: ignore[suspicious-unit, no-timeout] known\n")
+    );
+}
+
 #[test]
 fn check_lists_and_changes_nothing() {
     let folder = Folder::with(&[("baml_src/a.baml", UNTIDY), ("baml_src/b.baml", TIDY)]);

@@ -12,6 +12,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "pages/help.rs"]
+mod help;
+
 use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::PathBuf;

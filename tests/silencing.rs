@@ -95,6 +95,23 @@ fn a_client_that_may_be_unused_is_left_out_of_the_list() {
 }
 
 #[test]
+fn a_comment_silences_a_whole_file() {
+    let text =
+        ["// clientc: ignore-file[no-timeout] bounded by the proxy\n", &client("A"), &client("B")].concat();
+    let files = [("baml_src/a.baml", &*text), ("baml_src/b.baml", &*client("C"))];
+    let rules = ["no-timeout", "unused-ignore", "unknown-rule", "ignore-without-reason"];
+    assert_eq!(subjects(&files, &rules), ["no-timeout project/http: C"]);
+    let unused = ["// clientc: ignore-file[duplicate-member]\n", &*client("A")].concat();
+    let found = subjects(&[("baml_src/a.baml", &unused)], &rules[1..]);
+    let subject = "ignore-file[duplicate-member]";
+    assert_eq!(found, [format!("ignore-without-reason {subject}"), format!("unused-ignore {subject}")]);
+    let misspelt =
+        ["// clientc: ignore_file[no-timeout] why\n// clientc: ignore-file all of it\n", &*client("A")];
+    let found = subjects(&[("baml_src/a.baml", &misspelt.concat())], &["unknown-rule"]);
+    assert_eq!(found, ["unknown-rule ignore_file", "unknown-rule ignore-file"]);
+}
+
+#[test]
 fn what_is_wrong_with_shared_settings_is_told_once() {
     let files = [
         ("clientc.toml", "[rules]\nno-timeouts = \"warn\"\n"),

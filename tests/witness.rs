@@ -112,12 +112,26 @@ proptest! {
             }
         }
     }
+}
+
+// What a finding claims about a plan is tried with many more of them: a claim is wrong in rare ones first.
+proptest! {
+    #![proptest_config(config(5_000))]
 
     #[test]
     fn what_changes_nothing_changes_nothing(model in random::model(), layout in random::layout()) {
         let written = text::write(&model, &layout);
         let checked = Checked::of(&written.files);
         if let Err(error) = claims::hold(&checked, &model, &layout) {
+            prop_assert!(false, "{}\n{}", error, shown(&written.files));
+        }
+    }
+
+    #[test]
+    fn what_can_happen_happens(model in random::model(), layout in random::layout()) {
+        let written = text::write(&model, &layout);
+        let checked = Checked::of(&written.files);
+        if let Err(error) = claims::amplification_happens(&checked) {
             prop_assert!(false, "{}\n{}", error, shown(&written.files));
         }
     }

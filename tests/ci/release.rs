@@ -116,6 +116,26 @@ fn archives_hold_the_program_and_only_packages_go_to_the_index_of_python() {
 }
 
 #[test]
+fn cargo_binstall_is_led_to_the_archive_of_every_platform_and_to_the_program_in_it() {
+    let (folder, version) = (built(), version());
+    succeed(folder.path(), "python3 scripts/dist.py --archives");
+    let archives = names(&folder.path().join("target/dist"));
+    for manifest in ["crates/cli/Cargo.toml", "crates/gateway/Cargo.toml"] {
+        let manifest: toml::Table = text(manifest).parse().unwrap();
+        let overrides = manifest["package"]["metadata"]["binstall"]["overrides"].as_table().unwrap();
+        assert_eq!(overrides.len(), PLATFORMS.len());
+        for of_platform in overrides.values() {
+            let value = |key: &str| of_platform[key].as_str().unwrap().replace("{ version }", &version);
+            let archive = value("pkg-url").rsplit('/').next().unwrap().to_owned();
+            assert!(archives.contains(&archive), "{archive} is none of {archives:?}");
+            let list = if archive.ends_with(".zip") { "python3 -m zipfile -l" } else { "tar tzf" };
+            let program = value("bin-dir");
+            succeed(folder.path(), &format!("{list} target/dist/{archive} | grep -E '(^| ){program}( |$)'"));
+        }
+    }
+}
+
+#[test]
 fn what_one_job_keeps_the_next_one_finds() {
     let workflow = yaml(&text(".github/workflows/release.yml"));
     let jobs = workflow["jobs"].as_object().unwrap();

@@ -220,6 +220,19 @@ fn watch_checks_again_when_a_file_changes() {
 }
 
 #[test]
+fn watch_takes_up_settings_that_are_new() {
+    let text = "client<llm> A {\n  provider openai\n  options {\n    model \"gpt-4o\"\n  }\n}\n";
+    let folder = Folder::with(&[("baml_src/a.baml", text)]);
+    let mut watching = folder.start(&["check", "--watch", "--format", "concise"]);
+    watching.wait_for_stdout("warning[no-timeout]");
+    watching.wait_for_stderr("watching for changes");
+    folder.write("clientc.toml", "[rules]\nno-timeout = \"error\"\n");
+    watching.wait_for_stdout("error[no-timeout]");
+    folder.write("clientc.toml", "[rules]\nno-timeout = \"info\"\n");
+    watching.wait_for_stdout("info[no-timeout]");
+}
+
+#[test]
 fn add_ignore_writes_no_file_for_standard_input() {
     let folder = project();
     let buffer = TWO.replace("opnai", "openai");
@@ -291,6 +304,9 @@ fn a_finding_about_several_clients_is_silenced_at_each() {
     };
     let folder = Folder::with(&[("baml_src/a.baml", &[bare("A"), bare("B"), bare("C")].concat())]);
     let run = folder.run_with_words(&["check", "--add-ignore", "bounded elsewhere"]);
-    assert_eq!((run.code, &*run.stderr), (0, "silenced 3 findings in 1 file\n"));
+    assert_eq!(
+        (run.code, &*run.stderr),
+        (0, "silenced 1 finding in 1 file, and 2 more that came up behind them\n")
+    );
     assert_eq!(folder.run("check --format concise").stdout, "");
 }

@@ -54,3 +54,32 @@ fn a_run_that_ends_before_it_reads_anything_says_so_too() {
     let run = folder.run("check --select no-such-rule --format github");
     assert!(run.stdout.starts_with("::error title=clientc::there is no rule"), "{}", run.stdout);
 }
+
+/// What could not be written is named.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_with_what_was_written() {
+    let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
+    for arguments in [&["resolve", "--format", "json"][..], &["check", "--format", "json"], &["explain"]] {
+        let mut command = clientc_tests::program::command_in(folder.path(), arguments);
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command.stdout(full).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("error: standard output cannot be written: No space left"), "{stderr}");
+    }
+}
+
+/// Links to folders are not followed, and where there is nothing else that is said.
+#[cfg(unix)]
+#[test]
+fn a_link_that_is_not_followed_is_named() {
+    let folder = Folder::with(&[("real/baml_src/a.baml", CLEAN), ("site/readme.md", "")]);
+    let link = folder.path().join("site/baml_src");
+    std::os::unix::fs::symlink(folder.path().join("real/baml_src"), &link).unwrap();
+    let run = folder.run("check site");
+    let message = "error: site: there is no .baml file here; `site/baml_src` is a link to a folder and is not \
+                   followed: name it\n";
+    assert_eq!((run.code, &*run.stderr), (2, message));
+    assert_eq!(folder.run("check site/baml_src").code, 0);
+}

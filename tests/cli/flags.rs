@@ -32,3 +32,20 @@ fn a_file_for_output_has_no_colour_and_must_be_writable() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.starts_with("error: nowhere/out.txt cannot be written: "), "{}", run.stderr);
 }
+
+/// A terminal that shows links gets one to the page of each rule; a file or a program gets none.
+#[test]
+fn rules_are_links_where_they_are_shown() {
+    let folder = Folder::with(&[("baml_src/a.baml", CONFLICT)]);
+    let (address, _) = clientc_report::RULE_PAGES.split_once("{page}").unwrap();
+    let begin = format!("\u{1b}]8;;{address}");
+    let shown = folder.run_with_variable("check --color always", "FORCE_HYPERLINK", "1").stdout;
+    let links: Vec<&str> = shown.matches(&begin).collect();
+    let ends = shown.matches("\u{1b}]8;;\u{1b}\\").count();
+    assert!(!links.is_empty() && links.len() == ends, "{shown:?}");
+    assert!(shown.contains("ttft_exceeds_request.md\u{1b}\\"), "{shown:?}");
+    for (arguments, force) in [("check --color always", "0"), ("check", "1"), ("check --format json", "1")] {
+        let run = folder.run_with_variable(arguments, "FORCE_HYPERLINK", force);
+        assert!(!run.stdout.contains("\u{1b}]8"), "{arguments}: {:?}", run.stdout);
+    }
+}

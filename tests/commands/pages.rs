@@ -85,7 +85,8 @@ pub(crate) const NOT_RUN: &[(&str, &str, &str)] = &[
     ),
 ];
 
-const PUBLISHED: &str = "it builds what a release has published; .ci/run packs the crates";
+const PUBLISHED: &str =
+    "it builds what a release has published; scripts/packed_crates.sh compiles the crates as they are packed";
 
 /// Why a command of a page is not run.
 pub(crate) fn reason_not_to_run(page: &str, command: &str) -> Option<&'static str> {

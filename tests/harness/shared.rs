@@ -140,6 +140,18 @@ pub fn projects() -> Vec<RealProject> {
         .collect()
 }
 
+/// The folders of projects that people reported something about; none where the folder does not exist.
+#[must_use]
+pub fn reported() -> Vec<PathBuf> {
+    let Some(folder) = folder().map(|folder| folder.join("cases")) else { return Vec::new() };
+    let kinds = ["reports", "ux"].map(|kind| folder.join(kind));
+    let entries = kinds.into_iter().flat_map(|kind| std::fs::read_dir(kind).expect("a folder is readable"));
+    let mut all: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry is readable").path()).collect();
+    all.retain(|path| path.is_dir());
+    all.sort();
+    all
+}
+
 /// The texts of all `.baml` files of real projects, each with its path.
 #[must_use]
 pub fn real_texts() -> Vec<(PathBuf, String)> {

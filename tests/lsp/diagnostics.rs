@@ -1,6 +1,6 @@
 //! Diagnostics that are pushed.
 
-use crate::project::{self, CLIENTS, PATH, POLICIES};
+use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 use clientc_tests::{Editor, Folder};
 use serde_json::json;
 
@@ -76,14 +76,14 @@ fn nothing_is_said_twice() {
     let mut editor = project::editor(&folder);
     editor.wait_for(PATH);
     editor.told.clear();
-    // A comment in another file changes no finding here.
-    editor.open_text("baml_src/policies.baml", &format!("// a comment\n{POLICIES}"));
-    editor.wait_for("baml_src/policies.baml");
+    // A comment in a file that no finding shows changes nothing here.
+    editor.open_text("baml_src/functions.baml", &format!("{FUNCTIONS}// a comment\n"));
+    editor.wait_for("baml_src/functions.baml");
     let params = editor.of(PATH);
     editor.request("textDocument/foldingRange", params);
     let published: Vec<String> =
         editor.told.iter().map(|told| editor.path(told["params"]["uri"].as_str().unwrap())).collect();
-    assert_eq!(published, ["baml_src/policies.baml"]);
+    assert_eq!(published, ["baml_src/functions.baml"]);
 }
 
 #[test]

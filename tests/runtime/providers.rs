@@ -165,7 +165,9 @@ fn client(form: &Form, memory: &Memory, limits: &[(Field, u64)], vault: Duration
     ];
     let runtime = Runtime::builder()
         .transport(memory.clone())
-        .environment(Variables::from_iter(keys.map(|name| (name, "a-secret-key"))))
+        .environment(Variables::from_iter(
+            keys.map(|name| (name, "a-secret-key")).into_iter().chain([("MOST", " 1024 "), ("WORD", "many")]),
+        ))
         .credentials(Vault(vault))
         .from_document(&document)
         .unwrap();
@@ -267,6 +269,48 @@ async fn every_provider_answers_and_fails_alike() {
             }
         }
     }
+}
+
+/// An option that is a number in the request goes out as one, also where a variable holds it. A variable that holds no
+/// number goes out as the text that it is.
+#[tokio::test(start_paused = true)]
+async fn a_number_from_a_variable_is_sent_as_a_number() {
+    let rows = [
+        ("openai", "max_tokens env.MOST\n user env.MOST", "/max_tokens"),
+        ("openai-generic", "max_tokens env.MOST\n user env.MOST", "/max_tokens"),
+        ("azure-openai", "max_tokens env.MOST\n user env.MOST", "/max_tokens"),
+        ("anthropic", "max_tokens env.MOST\n user env.MOST", "/max_tokens"),
+        (
+            "google-ai",
+            "generationConfig {\n maxOutputTokens env.MOST\n }\n user env.MOST",
+            "/generationConfig/maxOutputTokens",
+        ),
+        ("aws-bedrock", "inference_configuration {\n max_tokens env.MOST\n }", "/inferenceConfig/maxTokens"),
+    ];
+    for (provider, options, place) in rows {
+        let form = forms().into_iter().find(|form| form.provider == provider).unwrap();
+        let whole = form.whole;
+        let more: &'static str = Box::leak(format!("{}\n {options}", form.options).into_boxed_str());
+        let memory = Memory::new(move |request| {
+            let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+            assert_eq!(body.pointer(place), Some(&serde_json::json!(1024)), "{provider}: {body}");
+            if let Some(user) = body.get("user") {
+                assert_eq!(user, " 1024 ", "{provider}");
+            }
+            Script::ok(whole)
+        });
+        let form = Form { options: more, ..form };
+        made(&client(&form, &memory, &[], Duration::ZERO), Asked::Whole).await.unwrap();
+        assert_eq!(memory.requests(), 1, "{provider}");
+    }
+    let form = forms().into_iter().find(|form| form.provider == "openai").unwrap();
+    let memory = Memory::new(move |request| {
+        let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        assert_eq!(body["max_tokens"], "many", "{body}");
+        Script::ok(CHAT)
+    });
+    let form = Form { options: "model \"m\"\n max_tokens env.WORD", ..form };
+    made(&client(&form, &memory, &[], Duration::ZERO), Asked::Whole).await.unwrap();
 }
 
 fn header(request: &Request<Bytes>, name: &str) -> String {

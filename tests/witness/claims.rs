@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clientc_check::Span;
 use clientc_plan::schedule::first_tickets;
 use clientc_plan::{
-    ClientId, MAX_ATTEMPTS, Outcome, Plan, Schedule, ScheduleEnd, Step, Walk, WalkOptions, WorstCase,
+    ClientId, MAX_ATTEMPTS, Outcome, Plan, Schedule, ScheduleEnd, Step, Supply, Walk, WalkOptions, WorstCase,
     worst_case,
 };
 
@@ -165,4 +165,88 @@ fn most_requests(plan: &Plan<Span>, outer: ClientId, leaf: ClientId) -> Option<u
         most = most.max(count);
     }
     Some(most)
+}
+
+/// Checks that some call makes as many requests as `retry-amplification` says one can.
+pub(crate) fn amplification_happens(checked: &Checked) -> Result<(), String> {
+    let plan = &checked.project().project.plan;
+    for finding in checked.findings("retry-amplification") {
+        let number = finding.message.split_once(" can make ").and_then(|(_, rest)| rest.split(' ').next());
+        let number: u64 =
+            number.unwrap_or_default().replace(',', "").parse().map_err(|_| finding.message.clone())?;
+        let entry = checked.project().client(&finding.subject).expect("the subject is a client");
+        let Some(most) = most_of_all(plan, entry) else { continue };
+        if most < number {
+            return Err(format!("no call makes more than {most}: {}", finding.message));
+        }
+    }
+    Ok(())
+}
+
+/// Picks of the members of round-robins, one for each visit, of which every combination is tried.
+#[derive(Default)]
+struct Picks {
+    chosen: Vec<(u64, u64)>,
+    next: usize,
+}
+
+impl Picks {
+    fn pick(&mut self, members: u64) -> u64 {
+        if self.next == self.chosen.len() {
+            self.chosen.push((0, members));
+        }
+        self.next += 1;
+        self.chosen[self.next - 1].0
+    }
+
+    /// Goes on to the next combination. Returns whether there is one.
+    fn advance(&mut self) -> bool {
+        self.chosen.truncate(self.next);
+        self.next = 0;
+        while let Some((pick, members)) = self.chosen.pop() {
+            if pick + 1 < members {
+                self.chosen.push((pick + 1, members));
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Gives picks to a walk, and waits for no delay with jitter.
+struct Picking<'p>(&'p Plan<Span>, &'p mut Picks);
+
+impl Supply for Picking<'_> {
+    fn ticket(&mut self, client: ClientId) -> u64 {
+        self.1.pick(self.0.members(client).len() as u64)
+    }
+
+    fn draw(&mut self, _: u64) -> u64 {
+        0
+    }
+}
+
+/// The most requests of a call in which everything fails at once, over all picks of its round-robins; nothing where
+/// there are too many.
+fn most_of_all(plan: &Plan<Span>, entry: ClientId) -> Option<u64> {
+    let (mut picks, mut most, mut left) = (Picks::default(), 0, 20_000_u32);
+    loop {
+        let (mut now_ms, mut outcome, mut made) = (0, None, 0);
+        let mut walk = Walk::new(plan, entry, Picking(plan, &mut picks), WalkOptions::default());
+        loop {
+            match walk.next(now_ms, outcome.take()) {
+                Step::Attempt(_) => {
+                    made += 1;
+                    left = left.checked_sub(1)?;
+                    outcome = Some(Outcome::Failed { retryable: true, retry_after_ms: None });
+                }
+                Step::Sleep { ms, .. } => now_ms += ms,
+                Step::Done(_) => break,
+            }
+        }
+        most = most.max(made);
+        if !picks.advance() {
+            return Some(most);
+        }
+    }
 }

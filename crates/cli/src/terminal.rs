@@ -77,7 +77,7 @@ impl Terminal {
 
     /// Standard output, buffered.
     pub(crate) fn out(&self) -> impl Write + use<> {
-        BufWriter::with_capacity(1 << 16, io::stdout().lock())
+        BufWriter::with_capacity(1 << 16, StandardOutput(io::stdout().lock()))
     }
 
     /// Standard error, buffered.
@@ -114,6 +114,23 @@ impl Terminal {
     pub(crate) fn take_problems(&self) -> Vec<String> {
         self.problems.take()
     }
+}
+
+/// Standard output, whose errors say what could not be written.
+struct StandardOutput(io::StdoutLock<'static>);
+
+impl Write for StandardOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(named)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(named)
+    }
+}
+
+fn named(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("standard output cannot be written: {error}"))
 }
 
 /// Whether `FORCE_COLOR` asks for colour, and `NO_COLOR` does not speak against it.

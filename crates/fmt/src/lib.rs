@@ -16,6 +16,7 @@ mod line_end;
 mod lines;
 mod printer;
 mod rewrite;
+mod silencing;
 mod skip;
 mod value;
 

@@ -5,6 +5,7 @@ use clientc_syntax::{Block, Node, Parse, TextEdit, TextRange};
 use crate::difference::difference;
 use crate::line_end;
 use crate::printer::Printer;
+use crate::silencing;
 use crate::skip::{SkipReason, Skipped};
 
 /// What is to be changed in a file and what was left.
@@ -32,6 +33,9 @@ pub(crate) fn rewrite(text: &str) -> Rewrite {
             printer.block(block, block_line_end.unwrap_or(file_line_end))
         };
         match printed {
+            Ok(printed) if !silencing::is_kept(text, whole_lines(block, text), printed) => {
+                out.skipped.push(Skipped { range, reason: SkipReason::Silencing });
+            }
             Ok(printed) => out.edits.extend(difference(text, whole_lines(block, text), printed)),
             Err(reason) => out.skipped.push(Skipped { range, reason }),
         }

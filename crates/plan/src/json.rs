@@ -71,7 +71,7 @@ impl Value {
         }
     }
 
-    /// Returns the number as a whole one that is not negative, or nothing where it is none.
+    /// Returns the number as a whole one that is not negative, or `None` where it is not one.
     pub fn as_u64(&self) -> Option<u64> {
         self.as_number()?.as_u64()
     }

@@ -33,7 +33,10 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Cli
                 client.provider = read_provider(reader, &property.value, &path);
             }
             "retry_policy" => client.retry_policy = read_policy_name(reader, property.value, &path),
-            "options" => options = read_options(reader, property.value, &path),
+            "options" => {
+                options = read_options(reader, property.value, &path);
+                client.options_are_whole &= options.is_some();
+            }
             _ => {}
         }
     }

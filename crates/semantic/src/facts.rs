@@ -205,14 +205,39 @@ pub struct IgnoreComment {
     pub range: TextRange,
     /// Whether a colon stands behind `clientc`, as it should.
     pub has_colon: bool,
-    /// The word that says what to do, which should be `ignore`. Where the colon is missing, `clientc` and that word.
+    /// The word that says what to do, as it is written. Where the colon is missing, `clientc` and that word.
     pub word: Name,
+    /// The word that it is or is near to.
+    pub meant: IgnoreWord,
     /// The list with its brackets; none where there is none.
     pub list: Option<TextRange>,
     /// The rules it names, as they are written.
     pub rules: Vec<Name>,
     /// Whether it says why.
     pub has_reason: bool,
-    /// The bytes in which it silences: a line and every entry that begins there, or a whole block.
+    /// The bytes in which it silences: a line and every entry that begins there, a whole block, or the file.
     pub covers: TextRange,
+}
+
+/// What a comment that speaks to clientc can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IgnoreWord {
+    /// Rules are silenced at the place of the comment.
+    Ignore,
+    /// Rules are silenced in the whole file.
+    IgnoreFile,
+}
+
+impl IgnoreWord {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Ignore, Self::IgnoreFile];
+
+    /// How it is written.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Ignore => "ignore",
+            Self::IgnoreFile => "ignore-file",
+        }
+    }
 }

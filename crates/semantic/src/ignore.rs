@@ -1,16 +1,13 @@
-//! Comments that silence rules: `// clientc: ignore[rule, rule] reason`.
+//! Comments that silence rules: `// clientc: ignore[rule, rule] reason` at a place, `ignore-file` in the whole file.
 
 use clientc_syntax::{Kind, LineIndex, Node, TextRange, Tree, work};
 use memchr::memmem;
 
-use crate::facts::{IgnoreComment, Name};
+use crate::facts::{IgnoreComment, IgnoreWord, Name};
 use crate::near::is_misspelling;
 
 /// What begins every such comment, with a colon behind it.
 const MARK: &str = "clientc";
-
-/// The one word that means something behind it. A word that is not near to it makes a remark for people.
-const WORD: &str = "ignore";
 
 /// How many nodes behind the one of a function itself may belong to it, its name and client entries.
 const NODES_OF_A_FUNCTION: usize = 64;
@@ -23,8 +20,16 @@ pub(crate) fn read(text: &str, tree: &Tree) -> Vec<IgnoreComment> {
     }
     // From the last to the first, so that of comments below each other each goes one line only.
     let lines = LineIndex::new(text);
-    let nodes = tree.nodes().collect();
-    let mut reader = Reader { text, lines, nodes, next_target: None, remarks_above: None, covered: None };
+    let nodes: Vec<Node<'_>> = tree.nodes().collect();
+    let mut reader = Reader {
+        text,
+        lines,
+        ends: ends(&nodes),
+        nodes,
+        next_target: None,
+        remarks_above: None,
+        covered: None,
+    };
     let marks = memmem::rfind_iter(text.as_bytes(), MARK);
     let mut comments: Vec<_> = marks.filter_map(|mark| reader.read(mark)).collect();
     comments.reverse();
@@ -36,6 +41,8 @@ struct Reader<'t> {
     lines: LineIndex,
     /// All nodes; they begin in the order of the text.
     nodes: Vec<Node<'t>>,
+    /// The ranges of items and entries, in the order of their ends.
+    ends: Vec<TextRange>,
     /// Where the comment that was read last begins its line, and the line it silences.
     next_target: Option<(u32, TextRange)>,
     /// A client entry, and from where on nothing but remarks stand above it.
@@ -59,11 +66,10 @@ impl<'t> Reader<'t> {
         let rest = rest.strip_suffix("//}").unwrap_or(rest);
         let word_start = rest_start + rest.len() - rest.trim_start().len();
         let rest = rest.trim_start();
-        let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let is_in_word = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_');
+        let length = rest.find(|c: char| !is_in_word(c)).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(length);
-        if !word.eq_ignore_ascii_case(WORD) && !is_misspelling(word, WORD) {
-            return None;
-        }
+        let meant = meant(word)?;
         let word_end = word_start + length;
         let word = Name { text: word.into(), range: TextRange::of(word_start, word_end) };
         let (list, rules, reason) = list(behind, word_end);
@@ -78,8 +84,11 @@ impl<'t> Reader<'t> {
             Name { text: without_colon().slice(text).into(), range: without_colon() }
         };
         let has_reason = reason.chars().any(char::is_alphanumeric);
-        let covers = self.covered(comment);
-        Some(IgnoreComment { range: comment, has_colon, word, list, rules, has_reason, covers })
+        let covers = match meant {
+            IgnoreWord::Ignore => self.covered(comment),
+            IgnoreWord::IgnoreFile => TextRange::of(0, text.len()),
+        };
+        Some(IgnoreComment { range: comment, has_colon, word, meant, list, rules, has_reason, covers })
     }
 
     /// The nodes that begin in a range, its end included.
@@ -124,17 +133,23 @@ impl<'t> Reader<'t> {
     }
 
     /// What a comment silences: its line, or below a line of its own the next line that is more than a comment; and
-    /// every item and entry that begins there.
+    /// every item and entry that begins there. Behind something on its line it silences what ends there as well, so
+    /// that behind a closing brace it is the block.
     fn covered(&mut self, comment: TextRange) -> TextRange {
         let own = self.line(comment.start);
-        let target = if is_remark(own.slice(self.text)) { self.target(own, comment) } else { own };
+        let is_alone = is_remark(own.slice(self.text));
+        let target = if is_alone { self.target(own, comment) } else { own };
         if let Some((_, known)) = self.covered.filter(|(line, _)| *line == target) {
             return known;
         }
         let beginning = self.nodes_from(target);
-        work::add(beginning.len() + target.len() as usize);
-        let covering = beginning.iter().filter(|node| node.kind() == Kind::Entry || is_item(node.kind()));
-        let covered = covering.fold(target, |covered, node| covered.cover(node.range()));
+        let first = self.ends.partition_point(|range| range.end <= target.start);
+        let last = self.ends.partition_point(|range| range.end <= comment.start);
+        let ending = self.ends.get(first..last).filter(|_| !is_alone).unwrap_or(&[]);
+        work::add(beginning.len() + ending.len() + target.len() as usize);
+        let covering =
+            beginning.iter().filter(|node| is_silenced_whole(node.kind())).map(|node| node.range());
+        let covered = covering.chain(ending.iter().copied()).fold(target, TextRange::cover);
         self.covered = Some((target, covered));
         covered
     }
@@ -170,10 +185,30 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// The word that one is or is near to. Nothing where it is near to none, as in a remark for people.
+fn meant(word: &str) -> Option<IgnoreWord> {
+    let is_same = |meant: &IgnoreWord| word.eq_ignore_ascii_case(meant.text());
+    let is_near = |meant: &IgnoreWord| is_misspelling(word, meant.text());
+    let all = || IgnoreWord::ALL.into_iter();
+    all().find(is_same).or_else(|| all().find(is_near))
+}
+
 /// Whether a line begins with a comment.
 fn is_remark(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with("//") || line.starts_with("{//")
+}
+
+/// The ranges of what can be silenced whole, in the order of their ends.
+fn ends(nodes: &[Node<'_>]) -> Vec<TextRange> {
+    let mut ends: Vec<TextRange> =
+        nodes.iter().filter(|node| is_silenced_whole(node.kind())).map(|node| node.range()).collect();
+    ends.sort_unstable_by_key(|range| range.end);
+    ends
+}
+
+fn is_silenced_whole(kind: Kind) -> bool {
+    kind == Kind::Entry || is_item(kind)
 }
 
 fn is_item(kind: Kind) -> bool {
@@ -245,6 +280,14 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_behind_a_brace_covers_the_block_that_ends_there() {
+        let text = "client<llm> A {\n  options {\n    model x\n  } // clientc: ignore[a] why\n} // clientc: ignore[b] why\n";
+        let covers: Vec<_> = comments(text).into_iter().map(|(_, _, _, covers)| covers).collect();
+        let options = "  options {\n    model x\n  } // clientc: ignore[a] why";
+        assert_eq!(covers, [options.trim_start(), text.trim_end()]);
+    }
+
+    #[test]
     fn in_a_function_only_its_client_entry_has_comments() {
         let text = "function F(a: string) -> string {\n  // clientc: ignore[a] x\n  // more\n  client \"openai/\" // clientc: ignore[b] y\n  prompt #\"\n // clientc: ignore[c] z\n  \"#\n}\n";
         let rules: Vec<_> = comments(text).into_iter().map(|(_, rules, ..)| rules.join("+")).collect();
@@ -256,6 +299,13 @@ mod tests {
         let text = "// clientc: ignroe[a]\n// clientc: see the page\n// clientc: ignore\n// \"clientc:ignore[\nclass A {}\n";
         let words: Vec<_> = comments(text).into_iter().map(|(word, rules, ..)| (word, rules.len())).collect();
         assert_eq!(words, [("ignroe".into(), 1), ("ignore".into(), 0)]);
+    }
+
+    #[test]
+    fn a_comment_can_cover_the_whole_file() {
+        let text = "// clientc: ignore-file[a] why\nclient<llm> A {\n}\n// clientc: ignore_file[b] why\n";
+        let all = |word: &str, rule: &str| (word.to_owned(), vec![rule.to_owned()], true, text.to_owned());
+        assert_eq!(comments(text), [all("ignore-file", "a"), all("ignore_file", "b")]);
     }
 
     #[test]

@@ -25,8 +25,8 @@ mod value;
 
 pub use explain::{ClientPlaces, LimitPlaces, add_schedules, limit_places};
 pub use facts::{
-    ClientFacts, FileFacts, Form, FunctionClient, FunctionFacts, HttpFacts, IgnoreComment, Member, Name,
-    OtherDefinition, PolicyFacts, RefusedForm, WrittenLimit,
+    ClientFacts, FileFacts, Form, FunctionClient, FunctionFacts, HttpFacts, IgnoreComment, IgnoreWord,
+    Member, Name, OtherDefinition, PolicyFacts, RefusedForm, WrittenLimit,
 };
 pub use fault::{Fault, FaultKind, Misplaced, NumberKey, NumberProblem, Owner, UnknownClient};
 pub use link::link;

@@ -109,7 +109,7 @@ pub enum Value<'t> {
     Raw(Node<'t>),
     /// A number.
     Number(Node<'t>),
-    /// Something that begins like a number and is none.
+    /// Something that begins like a number but is not one.
     BadNumber(Node<'t>),
     /// Text without quotes, `true`, `null` and `env.NAME` included.
     Word(Node<'t>),

@@ -31,7 +31,7 @@ pub enum FaultKind {
     Unterminated(Unterminated),
     /// Maps and arrays nest deeper than [`crate::MAX_NESTING`].
     TooDeep,
-    /// Begins like a number and is none.
+    /// Begins like a number but is not one.
     MalformedNumber,
     /// A run of lines at the top of a file that opens no block.
     NoBlock,

@@ -40,7 +40,7 @@ pub enum Kind {
     RawString,
     /// A number as BAML means it.
     Number,
-    /// Something that begins like a number and is none.
+    /// Something that begins like a number but is not one.
     BadNumber,
     /// Text without quotes.
     Word,

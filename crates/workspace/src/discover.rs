@@ -39,6 +39,8 @@ pub(crate) struct Discovery<'d, 'l> {
     /// What the exclusions have left out.
     excluded: BTreeSet<PathBuf>,
     left_out: Vec<LeftOut>,
+    /// A link to a folder that was stepped over on the way that was searched last.
+    link: Option<PathBuf>,
 }
 
 /// What lies in one `baml_src`.
@@ -85,12 +87,14 @@ impl<'d, 'l> Discovery<'d, 'l> {
             exclusions,
             excluded: BTreeSet::new(),
             left_out: Vec::new(),
+            link: None,
         }
     }
 
     /// Adds the projects that a path names. `given` is the path as it was given, for problems.
     pub(crate) fn select(&mut self, path: &Path, given: &str) {
         let problems = self.problems.len();
+        self.link = None;
         if self.is_left_out(path, given) {
             return;
         }
@@ -114,7 +118,11 @@ impl<'d, 'l> Discovery<'d, 'l> {
             }
         };
         if files == 0 && self.problems.len() == problems {
-            self.problems.push(Problem::NoSources { path: given.to_owned() });
+            let path = given.to_owned();
+            self.problems.push(match &self.link {
+                Some(link) => Problem::OnlyLink { path, link: paths::relative(self.working_folder, link) },
+                None => Problem::NoSources { path },
+            });
         }
     }
 
@@ -204,7 +212,7 @@ impl<'d, 'l> Discovery<'d, 'l> {
                     Kind::Folder if entry.name == BAML_SRC => inside.nested.push(path),
                     Kind::Folder => open.push(path),
                     _ if self.is_source_file(&path, entry.kind) => inside.files.push(path),
-                    _ => {}
+                    _ => self.note_link(path, entry.kind),
                 }
             }
         }
@@ -265,6 +273,8 @@ impl<'d, 'l> Discovery<'d, 'l> {
             } else if self.is_source_file(&path, entry.kind) && !ignores.skips(&path, false) {
                 self.loose.entry(loose_root.to_path_buf()).or_default().insert(path);
                 files += 1;
+            } else if !is_skipped_by_name(&entry) && !ignores.skips(&path, true) {
+                self.note_link(path, entry.kind);
             }
         }
         files
@@ -280,6 +290,18 @@ impl<'d, 'l> Discovery<'d, 'l> {
             }
         }
         ignores
+    }
+
+    /// Remembers the first link to a folder that is stepped over; one to a `baml_src` rather than another.
+    fn note_link(&mut self, path: PathBuf, kind: Kind) {
+        let is_sources = |path: &Path| path.file_name().is_some_and(|name| name == BAML_SRC);
+        let is_better = match &self.link {
+            Some(known) => is_sources(&path) && !is_sources(known),
+            None => true,
+        };
+        if kind == Kind::Link && is_better && matches!(self.disk.kind(&path), Ok(Kind::Folder)) {
+            self.link = Some(path);
+        }
     }
 
     fn list(&mut self, folder: &Path) -> Vec<Entry> {

@@ -44,4 +44,14 @@ pub enum Problem {
         /// The path as it was given, with `/`.
         path: String,
     },
+    /// The only way from a path to `.baml` files may be a link to a folder, which is not followed.
+    #[error(
+        "{path}: there is no .baml file here; `{link}` is a link to a folder and is not followed: name it"
+    )]
+    OnlyLink {
+        /// The path as it was given, with `/`.
+        path: String,
+        /// The link as people see it.
+        link: String,
+    },
 }

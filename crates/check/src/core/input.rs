@@ -65,6 +65,12 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Whether the team runs BAML on this project, and wants to hear of it.
+    pub(crate) fn is_read_by_baml(&self) -> bool {
+        !self.settings.peer_is_off()
+            && (self.is_called_by_baml() || self.files().any(|file| file.has_generator))
+    }
+
     /// The text of a place.
     pub(crate) fn text(&self, span: Span) -> &'a str {
         span.range.slice(self.sources.text(span.file))

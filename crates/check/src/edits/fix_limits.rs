@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 
-use clientc_plan::providers::is_known_body_field;
+use clientc_plan::providers::{POOLING_KEY, is_known_body_field};
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
 
@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::core::diagnostic::Edit;
 use crate::edits::http_block;
 use crate::facts::limit_faults::{Neighbours, neighbours};
+use crate::facts::pooling;
 use crate::facts::route_facts::bit;
 use crate::facts::servers::server_limit;
 use crate::facts::tables::limit_names::{Meaning, named};
@@ -31,23 +32,29 @@ const LONGEST_MS: u64 = 3_600_000;
 pub(crate) struct FixLimits<'i, 'a> {
     context: &'i Context<'a>,
     neighbours: OnceCell<Vec<Neighbours>>,
+    /// What is to be said of connections, so that the new limits lead to no finding about them.
+    keeps_connections: OnceCell<Option<bool>>,
 }
 
 impl<'i, 'a> FixLimits<'i, 'a> {
     pub(crate) fn new(context: &'i Context<'a>) -> Self {
-        Self { context, neighbours: OnceCell::new() }
+        Self { context, neighbours: OnceCell::new(), keeps_connections: OnceCell::new() }
     }
 
     /// The edit that writes limits into a client, and what it writes in a few words. Nothing for a shorthand, for
     /// what could not be read, and where limits above the client would need a person to look at both.
     pub(crate) fn edit(&self, leaf: ClientId) -> Option<(String, Edit)> {
         let (file, facts) = self.context.project.client_facts(leaf)?;
-        if !self.context.project.is_whole[leaf.index()] || self.has_misplaced_limit(facts) {
+        let is_read = self.context.project.is_whole[leaf.index()] && facts.options_are_whole;
+        if !is_read || self.has_misplaced_limit(facts) {
             return None;
         }
         let limits = self.limits(leaf, facts)?;
-        let edit = http_block::add_limits(self.context.layout(file), facts, &limits)?;
-        let words = crate::text::words::all_of(limits.iter().map(|(field, _)| field.key()));
+        let pooling = self.keeps_connections.get_or_init(|| pooling::to_be_said(self.context));
+        let pooling = pooling::line(*pooling, facts.provider);
+        let edit = http_block::add_limits(self.context.layout(file), facts, &limits, pooling.as_deref())?;
+        let keys = limits.iter().map(|(field, _)| field.key());
+        let words = crate::text::words::all_of(keys.chain(pooling.is_some().then_some(POOLING_KEY)));
         Some((words, edit))
     }
 

@@ -7,12 +7,18 @@ use clientc_syntax::{TextRange, work};
 use crate::core::diagnostic::Edit;
 use crate::core::layout::Layout;
 
-/// Writes these limits, which the client does not set, into its `http` block, or a new one. Nothing where the
-/// client has no braces to write into.
+/// Writes these limits, which the client does not set, into its `http` block, or a new one, and one further line
+/// behind them. Nothing where the client has no braces to write into.
 #[must_use]
-pub fn add_limits(layout: Layout<'_>, client: &ClientFacts, limits: &[(Field, u64)]) -> Option<Edit> {
+pub fn add_limits(
+    layout: Layout<'_>,
+    client: &ClientFacts,
+    limits: &[(Field, u64)],
+    further: Option<&str>,
+) -> Option<Edit> {
     let line = |(field, ms): &(Field, u64)| Entry::Line(format!("{} {ms}", field.key()));
-    let entries = limits.iter().map(line).collect::<Vec<_>>();
+    let further = further.map(|line| Entry::Line(line.to_owned()));
+    let entries = limits.iter().map(line).chain(further).collect::<Vec<_>>();
     if let Some(http) = &client.http {
         return add(layout, http.range, &entries);
     }
@@ -50,17 +56,28 @@ enum Entry {
     Block(&'static str, Vec<Entry>),
 }
 
-/// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own.
+/// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own. Behind a
+/// block comment BAML reads no further entry, so there they stand at the beginning.
 fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<Edit> {
     let text = layout.text;
     let whole = block.slice(text);
     work::add(whole.len());
-    let open = whole.find('{')? + block.start as usize + 1;
+    let (header, _) = whole.split_once('{').filter(|(header, _)| !header.contains("//"))?;
+    let open = header.len() + block.start as usize + 1;
     let close = (block.end as usize).checked_sub(1)?;
     let inside = text.get(open..close).filter(|_| text.get(close..=close) == Some("}"))?;
+    // A brace behind a name that is followed by slashes opens a comment.
+    if !header.trim().is_empty() && inside.starts_with("//") {
+        return None;
+    }
     let edit = |start: usize, end: usize, text: String| layout.edit(TextRange::of(start, end), text);
+    let kept = inside.trim_end();
+    let is_commented = kept.ends_with("//}");
     if !inside.contains(['\n', '\r']) {
-        let kept = inside.trim_end();
+        if is_commented {
+            let is_entry = !kept.trim_start().starts_with('{');
+            return is_entry.then(|| edit(open, open, format!(" {},", inline(entries))));
+        }
         let lead = match kept.chars().last() {
             None => " ",
             Some(',') => " ",
@@ -77,11 +94,16 @@ fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<Edit> 
     let indent = indent.map_or_else(|| format!("{close_indent}{step}"), str::to_owned);
     let mut lines = String::new();
     write_lines(entries, &indent, &step, line_break, &mut lines);
+    if is_commented {
+        let first = layout.line(open);
+        let behind_brace = text.get(open..first.end)?.trim();
+        let is_free = behind_brace.is_empty() || behind_brace.starts_with("//");
+        return is_free.then(|| edit(first.next, first.next, lines));
+    }
     if last_line.trim().is_empty() {
         return Some(edit(line_start, line_start, lines));
     }
-    let kept = inside.trim_end().len();
-    Some(edit(open + kept, close, format!("{line_break}{lines}{close_indent}")))
+    Some(edit(open + kept.len(), close, format!("{line_break}{lines}{close_indent}")))
 }
 
 fn inline(entries: &[Entry]) -> String {
@@ -225,6 +247,20 @@ mod tests {
         assert_eq!(added("options { m 1 }"), "options { m 1, http { a 1, b 2 } }");
         assert_eq!(added("options {m 1,}"), "options {m 1, http { a 1, b 2 } }");
         assert_eq!(added("options {}"), "options { http { a 1, b 2 } }");
+    }
+
+    #[test]
+    fn nothing_stands_behind_a_block_comment() {
+        let one_line = added("options { m 1 {// why //} }");
+        assert_eq!(one_line, "options { http { a 1, b 2 }, m 1 {// why //} }");
+        assert_eq!(
+            added("options { // all\n  m 1\n  n 2 {// why //}\n}"),
+            "options { // all\n  http {\n    a 1\n    b 2\n  }\n  m 1\n  n 2 {// why //}\n}"
+        );
+        let unclear = ["options { {// why //} }", "options { m 1\n  n 2 {// why //}\n}"];
+        for text in unclear {
+            assert_eq!(added(text), text);
+        }
     }
 
     #[test]

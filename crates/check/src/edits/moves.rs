@@ -56,22 +56,27 @@ impl<'a> Moves<'a> {
     }
 
     /// Edits that move options into the `http` block, or write one in the place of the first. Each option comes with
-    /// what is written there.
-    pub(crate) fn http_edits(&self, options: &[(&Property, String)]) -> Option<Vec<Edit>> {
+    /// what is written there. One further line is written behind them.
+    pub(crate) fn http_edits(
+        &self,
+        options: &[(&Property, String)],
+        further: Option<&str>,
+    ) -> Option<Vec<Edit>> {
         let block = self.client.http.as_ref().map(|http| http.range);
         if block.is_none() && self.has_faulty_http() {
             return None;
         }
-        self.block_edits("http", block, options)
+        self.block_edits("http", block, options, further)
     }
 
     /// Edits that move options into a block of the options, or write one in the place of the first. Each option comes
-    /// with what is written there.
+    /// with what is written there; nothing takes it out. One further line is written behind them.
     pub(crate) fn block_edits(
         &self,
         name: &str,
         block: Option<TextRange>,
         options: &[(&Property, String)],
+        further: Option<&str>,
     ) -> Option<Vec<Edit>> {
         let moved: Vec<(Line<'a>, String)> = options
             .iter()
@@ -82,10 +87,10 @@ impl<'a> Moves<'a> {
             })
             .collect();
         let (first, _) = moved.first()?;
-        let entries: Vec<&str> = moved.iter().map(|(_, entry)| &**entry).collect();
+        let entries: Vec<&str> = moved.iter().map(|(_, entry)| &**entry).chain(further).collect();
         let mut edits: Vec<Edit> = moved.iter().map(|(line, _)| self.layout.edit(line.whole(), "")).collect();
         match block {
-            Some(block) => edits.push(self.at_the_end(block, &entries)?),
+            Some(block) => edits.push(self.added(block, &entries)?),
             None => {
                 let (indent, step, end) = (first.indent, first.step(), self.layout.line_break(first.start));
                 let inner: String =
@@ -97,8 +102,9 @@ impl<'a> Moves<'a> {
         Some(edits)
     }
 
-    /// The edit that adds entries at the end of a block.
-    fn at_the_end(&self, block: TextRange, entries: &[&str]) -> Option<Edit> {
+    /// The edit that adds entries at the end of a block, or at its beginning where the last entry has a block comment
+    /// behind it: BAML reads no entry behind that.
+    fn added(&self, block: TextRange, entries: &[&str]) -> Option<Edit> {
         let inner = TextRange::new(block.start + 1, block.end.checked_sub(1)?);
         let written = inner.slice(self.layout.text);
         let kept = written.trim_end();
@@ -108,15 +114,21 @@ impl<'a> Moves<'a> {
         if !written.contains(['\n', '\r']) {
             return self.on_its_line(inner, kept.trim_start(), entries);
         }
-        let last = self.layout.line(inner.end as usize);
+        let (first, last) = (self.layout.line(inner.start as usize), self.layout.line(inner.end as usize));
         let last_entry = kept.lines().last().filter(|line| !line.trim().is_empty())?;
         if !self.layout.text.get(last.start..inner.end as usize)?.trim().is_empty() {
             return None;
         }
         let indent = &last_entry[..last_entry.len() - last_entry.trim_start().len()];
-        let end = self.layout.line_break(block.start as usize);
+        let end = self.layout.line_break(first.start);
         let added: String = entries.iter().map(|entry| format!("{indent}{entry}{end}")).collect();
-        Some(self.layout.edit(TextRange::of(last.start, last.start), added))
+        let behind_brace = self.slice(inner.start, u32::try_from(first.end).ok()?)?.trim();
+        let at = match kept.ends_with("//}") {
+            false => last.start,
+            true if behind_brace.is_empty() || behind_brace.starts_with("//") => first.next,
+            true => return None,
+        };
+        Some(self.layout.edit(TextRange::of(at, at), added))
     }
 
     fn on_its_line(&self, inner: TextRange, kept: &str, entries: &[&str]) -> Option<Edit> {

@@ -7,7 +7,7 @@ use crate::core::finding::{Finding, Findings};
 use crate::core::input::Input;
 use crate::core::rule::{Rule, Setting};
 use crate::core::settings::Configured;
-use crate::facts::route_facts::{RouteFacts, is_open};
+use crate::facts::route_facts::{RouteFacts, is_open, limit_span};
 use crate::text::words::grouped;
 
 /// Of more members than this only the first ones are shown.
@@ -71,10 +71,25 @@ pub(crate) fn report_longer(
                 open_route(input, *entry).unwrap_or_default()
             ),
         };
-        let finding = Finding::new(place, name, message);
+        let mut finding = Finding::new(place, name, message);
+        if let Some((place, what)) = worst.duration_ms.and_then(|ms| only_limit(input, *entry, ms)) {
+            finding = finding.related(place, what);
+        }
         let help = if input.is_called_by_baml() { words.help_in_baml } else { words.help };
         out.push(finding.related(most.span, format!("{most_ms} ms")).help(help));
     }
+}
+
+/// The place of the one limit that is a whole worst case: the total, or the request limit of a client that makes one
+/// attempt.
+fn only_limit(input: &Input<'_>, id: ClientId, worst_ms: u64) -> Option<(Span, String)> {
+    let client = input.project.plan.client(id)?;
+    let is_whole = |field: Field| field == Field::Total || client.kind.is_leaf();
+    let is_it = |field: &Field| is_whole(*field) && client.limits.ms(*field) == Some(worst_ms);
+    let field = [Field::Total, Field::Request].into_iter().find(is_it)?;
+    let place = limit_span(input.project, Some(id), field)?;
+    let what = if field == Field::Total { "for all of it" } else { "for one request" };
+    Some((place, format!("{} ms {what}", grouped(worst_ms))))
 }
 
 /// A call of a client, with the run time where that is not clientc's own.
@@ -107,7 +122,7 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
     let Some(client) = plan.client(id) else { return String::new() };
     let worst_ms = WorstCases::new(plan).of(id).duration_ms;
     if worst_ms.is_some() && worst_ms == client.limits.ms(Field::Total) {
-        return format!("its total is {} ms", worst_ms.map(grouped).unwrap_or_default());
+        return "that is its total".to_owned();
     }
     let (retries, delays_ms) = plan.retries(client);
     let delays_ms = if input.is_called_by_baml() { waits(input, id, worst_ms) } else { delays_ms };
@@ -126,6 +141,29 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
         text.push_str(&format!(" + {} for delays", grouped(delays_ms)));
     }
     text
+}
+
+/// The longest that a call of a composite could take if it had no total itself, in milliseconds. Nothing where that is
+/// not bounded.
+pub(crate) fn without_total(input: &Input<'_>, id: ClientId) -> Option<u64> {
+    let plan = &input.project.plan;
+    let client = plan.client(id)?;
+    let request_ms = client.limits.ms(Field::Request);
+    let mut worst_cases = WorstCases::new(plan);
+    let members = client.kind.members().iter();
+    let each: Vec<u64> =
+        members.map(|member| worst_cases.below(*member, request_ms).duration_ms).collect::<Option<_>>()?;
+    let (retries, delays_ms) = plan.retries(client);
+    let rounds = retries as usize + 1;
+    let sum = |parts: &mut dyn Iterator<Item = u64>| parts.fold(0, clientc_plan::sum_ms);
+    let attempts_ms = match client.kind {
+        Kind::RoundRobin { .. } => {
+            let from = |first: usize| sum(&mut each.iter().copied().cycle().skip(first).take(rounds));
+            (0..each.len()).map(from).max()?
+        }
+        _ => sum(&mut each.iter().copied()).saturating_mul(rounds as u64),
+    };
+    Some(clientc_plan::sum_ms(attempts_ms, delays_ms))
 }
 
 /// What is left of a worst case beside the attempts of its members: in BAML every failed attempt waits by itself.

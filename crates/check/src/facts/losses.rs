@@ -7,6 +7,7 @@ use clientc_plan::{ClientId, MAX_ATTEMPTS, RouteCounts, schedules};
 use clientc_semantic::Project;
 
 use crate::core::input::Input;
+use crate::facts::costs;
 use crate::facts::route_facts::RouteFacts;
 use crate::facts::timeout_story::{Best, Ending, MemberOf, Part, Story, is_fallback};
 
@@ -21,6 +22,8 @@ pub(crate) struct Loss {
     pub(crate) entry: ClientId,
     /// The client whose total leaves no time.
     pub(crate) total_of: ClientId,
+    /// Whether that total is the only one on the way, so that more time is to be had by raising it alone.
+    pub(crate) is_only_total: bool,
     /// The attempts that lead there, in words.
     pub(crate) witness: String,
 }
@@ -29,6 +32,21 @@ impl Loss {
     /// The attempts that lead there, as the beginning of a sentence.
     pub(crate) fn told(&self, project: &Project) -> String {
         format!("a call of `{}` is then: {}", project.client_name(self.entry), self.witness)
+    }
+
+    /// Where all attempts are shown, as the end of a sentence.
+    pub(crate) fn shown_by(&self, project: &Project) -> String {
+        format!("`clientc resolve --why --client {}` shows every attempt", project.client_name(self.entry))
+    }
+
+    /// How to give everything below the total its time, as a part of a sentence. With a number where raising the one
+    /// total is enough: what all of it takes at most.
+    pub(crate) fn way_out(&self, input: &Input<'_>) -> String {
+        let name = input.project.client_name(self.total_of);
+        match costs::without_total(input, self.total_of).filter(|_| self.is_only_total) {
+            Some(ms) => format!("raise the total of `{name}` to {ms}"),
+            None => format!("raise the total of `{name}`"),
+        }
     }
 }
 
@@ -95,8 +113,7 @@ impl Losses<'_, '_> {
             let Some(total_of) = ending.total_of.filter(|_| run < planned) else { continue };
             if self.retries.get(&client).is_none_or(|(least, _)| run < *least) {
                 let kind = LossKind::DeadRetries { client, run, planned };
-                self.retries
-                    .insert(client, (run, Loss { kind, entry, total_of, witness: ending.witness.clone() }));
+                self.retries.insert(client, (run, ended(kind, entry, total_of, ending)));
             }
         }
     }
@@ -120,7 +137,7 @@ impl Losses<'_, '_> {
         }
         for (total_of, dead, ending) in groups {
             let kind = LossKind::DeadMembers(dead);
-            self.found.push(Loss { kind, entry, total_of, witness: ending.witness.clone() });
+            self.found.push(ended(kind, entry, total_of, ending));
         }
     }
 
@@ -131,7 +148,8 @@ impl Losses<'_, '_> {
             let is_worst = self.parts.get(&member).is_none_or(|(known, _)| part.is_less_than(known));
             if member.1 > 0 && is_worst {
                 let kind = LossKind::Truncated { member, part: *part };
-                let loss = Loss { kind, entry, total_of: part.total_of, witness: witness.clone() };
+                let (total_of, witness) = (part.total_of, witness.clone());
+                let loss = Loss { kind, entry, total_of, is_only_total: part.is_only_total, witness };
                 self.parts.insert(member, (*part, loss));
             }
         }
@@ -144,4 +162,10 @@ impl Losses<'_, '_> {
         let retries = self.retries.into_values().map(|(_, loss)| loss);
         self.found.into_iter().chain(retries).chain(parts.map(|(_, (_, loss))| loss)).collect()
     }
+}
+
+/// What is lost where a client ended for lack of time.
+fn ended(kind: LossKind, entry: ClientId, total_of: ClientId, ending: &Ending) -> Loss {
+    let (is_only_total, witness) = (ending.is_only_total, ending.witness.clone());
+    Loss { kind, entry, total_of, is_only_total, witness }
 }

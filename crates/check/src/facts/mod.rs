@@ -1,6 +1,7 @@
 //! What rules need to know of a project: functions of the input and of earlier facts. Nothing is kept here; the
 //! context remembers what several rules ask for.
 
+pub(crate) mod answer_time;
 pub(crate) mod conflict;
 pub(crate) mod costs;
 pub(crate) mod duplicates;
@@ -11,6 +12,8 @@ pub(crate) mod leaf;
 pub(crate) mod limit_faults;
 pub(crate) mod losses;
 pub(crate) mod models;
+pub(crate) mod pooling;
+pub(crate) mod reached;
 pub(crate) mod readable;
 pub(crate) mod route_facts;
 pub(crate) mod servers;

@@ -7,8 +7,8 @@ use clientc_semantic::Span;
 
 use crate::text::words::grouped;
 
-/// Of more attempts than this only the first and the last are told.
-const TOLD: usize = 6;
+/// Of more attempts than this only the first two and the last are told.
+const TOLD: usize = 4;
 
 /// A member of a fallback: the fallback, and the number of the member from 0.
 pub(crate) type MemberOf = (ClientId, u32);
@@ -50,6 +50,8 @@ pub(crate) struct Part {
     pub(crate) leaf: ClientId,
     /// The client whose total leaves no more.
     pub(crate) total_of: ClientId,
+    /// Whether no other client on the path has a total.
+    pub(crate) is_only_total: bool,
     /// The place of that client on the path.
     total_place: usize,
 }
@@ -67,6 +69,8 @@ pub(crate) struct Ending {
     shown: Shown,
     /// The total that ends first of those on the way to the client, if there is one.
     pub(crate) total_of: Option<ClientId>,
+    /// Whether no other client on that way has a total.
+    pub(crate) is_only_total: bool,
     pub(crate) witness: String,
 }
 
@@ -106,7 +110,7 @@ impl Story {
     }
 
     fn note_members(&mut self, plan: &Plan<Span>, attempt: &ScheduledAttempt, shown: Shown, path: &Path) {
-        let part = part(attempt, path);
+        let part = part(plan, attempt, path);
         for (place, (visit, _)) in path.iter().enumerate() {
             // What a total below the fallback cuts is not for lack of time in the fallback.
             let new = match part.filter(|part| part.total_place <= place) {
@@ -124,17 +128,19 @@ impl Story {
     }
 
     fn note_ends(&mut self, plan: &Plan<Span>, shown: Shown, path: &Path) {
-        let mut first: Option<(u64, ClientId)> = None;
+        let (mut first, mut totals): (Option<(u64, ClientId)>, usize) = (None, 0);
         for (visit, entered_ms) in path {
             let total_ms = plan.client(visit.client).and_then(|client| client.limits.ms(Field::Total));
+            totals += usize::from(total_ms.is_some());
             let own = total_ms.map(|ms| (entered_ms.saturating_add(ms), visit.client));
             // Of two totals that end at the same time the inner one is named.
             first = own.filter(|own| first.is_none_or(|first| own.0 <= first.0)).or(first);
             let total_of = first.map(|(_, client)| client);
-            let new = || Ending { shown, total_of, witness: String::new() };
+            let is_only_total = totals == 1;
+            let new = || Ending { shown, total_of, is_only_total, witness: String::new() };
             let ending = self.ends.entry(visit.client).or_insert_with(new);
             if ending.shown.schedule == shown.schedule {
-                (ending.shown, ending.total_of) = (shown, total_of);
+                (ending.shown, ending.total_of, ending.is_only_total) = (shown, total_of, is_only_total);
             }
         }
     }
@@ -176,14 +182,19 @@ fn follow(before: &Path, visits: &[Visit], start_ms: u64) -> Path {
 }
 
 /// What an attempt has of its own limit, where a total leaves it less than all, and whose total.
-fn part(attempt: &ScheduledAttempt, path: &Path) -> Option<Part> {
+fn part(plan: &Plan<Span>, attempt: &ScheduledAttempt, path: &Path) -> Option<Part> {
     let (cut, request) = (attempt.cut?, attempt.request?);
     let CutBy::Total { place, .. } = cut.by else { return None };
     let client_at = |place: usize| path.get(place).map(|(visit, _)| visit.client);
     let (total_of, leaf) = (client_at(place.index())?, path.last()?.0.client);
     let limit_of = request.origin.place().and_then(|place| client_at(place.index()));
     let (left_ms, limit_ms, total_place) = (cut.ms, request.ms, place.index());
-    (left_ms < limit_ms).then_some(Part { left_ms, limit_ms, limit_of, leaf, total_of, total_place })
+    let has_total = |visit: &Visit| {
+        plan.client(visit.client).is_some_and(|client| client.limits.get(Field::Total).is_some())
+    };
+    let is_only_total = path.iter().filter(|(visit, _)| has_total(visit)).count() == 1;
+    let part = Part { left_ms, limit_ms, limit_of, leaf, total_of, is_only_total, total_place };
+    (left_ms < limit_ms).then_some(part)
 }
 
 pub(crate) fn is_fallback(plan: &Plan<Span>, id: ClientId) -> bool {
@@ -195,11 +206,11 @@ fn told(plan: &Plan<Span>, schedule: &Schedule, last: usize) -> String {
     let attempts = schedule.attempts.get(..=last).unwrap_or_default();
     let mut parts = Vec::new();
     for (index, attempt) in attempts.iter().enumerate() {
-        let is_told = attempts.len() <= TOLD || index < TOLD / 2 || index + 2 >= attempts.len();
+        let is_told = attempts.len() <= TOLD || index < 2 || index + 1 == attempts.len();
         if is_told {
             parts.push(told_attempt(plan, schedule, attempt, index + 1 == attempts.len()));
-        } else if index == TOLD / 2 {
-            parts.push(format!("{} more attempts", attempts.len() - TOLD / 2 - 2));
+        } else if index == 2 {
+            parts.push(format!("{} more attempts", attempts.len() - 3));
         }
     }
     parts.join(", ")

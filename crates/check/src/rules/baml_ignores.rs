@@ -5,9 +5,8 @@ use crate::context::Context;
 use crate::core::diagnostic::Level;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::pooling;
 use crate::text::words::{grouped, short};
-
-use super::baml_rejects::is_on;
 
 pub(crate) static RULE: Rule = Rule {
     name: "baml-ignores",
@@ -18,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
-    if !is_on(context) {
+    if !context.is_read_by_baml() {
         return;
     }
     for file in context.files() {
@@ -178,28 +177,13 @@ fn dropped_number(file: FileId, client: &ClientFacts, entry: &Property) -> Findi
 /// BAML makes a new connection for each request unless it is told otherwise. That is said once, where somebody
 /// has thought of connections and limits at all.
 fn pooling(context: &Context<'_>) -> Option<Finding> {
-    let mut first = None;
-    for file in context.files() {
-        for client in &file.clients {
-            let Some(http) = &client.http else { continue };
-            let has_key = client.provider.is_some_and(|provider| {
-                provider.http_keys().any(|key| key.name == clientc_plan::providers::POOLING_KEY)
-            });
-            if http.connection_pooling.is_some() {
-                return None;
-            }
-            if has_key && !http.limits.is_empty() {
-                first = first.or(Some((file.file, client, http.range)));
-            }
-        }
-    }
-    let (file, client, range) = first?;
+    let pooling::Unsaid { client, brace } = pooling::unsaid(context)?;
     let name = &client.name.text;
     let message =
         format!("BAML opens a new connection for each request of `{name}`, clientc keeps connections");
-    let brace = clientc_syntax::TextRange::new(range.start, range.start + 1);
+    // It is said once a project, whichever client is the first.
     Some(
-        Finding::new(Span::new(file, brace), format!("{name}/http/enable_connection_pooling"), message)
+        Finding::new(brace, "project/http/enable_connection_pooling", message)
             .help("write `enable_connection_pooling true` in the `http` blocks, and both keep them"),
     )
 }

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
-    if !is_on(context) {
+    if !context.is_read_by_baml() {
         return;
     }
     let others = other_definitions(context);
@@ -40,12 +40,6 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             finding.own_level = Some(Level::Error);
         }
     }
-}
-
-/// Whether the team runs BAML on this project, and wants to hear of it.
-pub(super) fn is_on(context: &Context<'_>) -> bool {
-    !context.settings.peer_is_off()
-        && (context.is_called_by_baml() || context.files().any(|file| file.has_generator))
 }
 
 fn is_text(context: &Context<'_>, file: FileId) -> bool {

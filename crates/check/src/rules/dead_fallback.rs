@@ -50,8 +50,10 @@ fn finding(context: &Context<'_>, loss: &Loss, members: &[MemberOf]) -> Option<F
             format!("{} ms for all of it", grouped(total_ms)),
         )
         .help(format!(
-            "{}; raise the total, or lower limits and retries of what comes before",
-            loss.told(project)
+            "{}; {}, or lower limits and retries of what comes before; {}",
+            loss.told(project),
+            loss.way_out(context),
+            loss.shown_by(project)
         ));
     for (_, place) in others.iter().filter_map(|other| member(project, *other)) {
         finding = finding.related(place, "never runs either");

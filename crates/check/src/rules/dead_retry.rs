@@ -4,6 +4,7 @@ use clientc_semantic::Span;
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::edits::policy_places::policy_value;
 use crate::facts::losses::{Loss, LossKind};
 use crate::facts::route_facts::limit_span;
 use crate::text::words::grouped;
@@ -38,16 +39,24 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
         grouped(total_ms),
         data.name
     );
+    let mut finding =
+        Finding::new(Span::new(file, policy.range), format!("{}/retry_policy", data.name), message);
+    if let Some(place) = data.retry.and_then(|policy| policy_value(context, policy, &["max_retries"])) {
+        finding = finding.related(place, format!("{planned} {rounds} with the first"));
+    }
     Some(
-        Finding::new(Span::new(file, policy.range), format!("{}/retry_policy", data.name), message)
+        finding
             .label(format!("plans {planned} {rounds}"))
             .related(
                 limit_span(project, Some(loss.total_of), Field::Total)?,
                 format!("{} ms for all of it", grouped(total_ms)),
             )
             .help(format!(
-                "{}; raise the total, lower the request limits, or plan fewer retries",
-                loss.told(project)
+                "{}; {}, lower the request limits, or write `max_retries {}`; {}",
+                loss.told(project),
+                loss.way_out(context),
+                run.saturating_sub(1),
+                loss.shown_by(project)
             )),
     )
 }

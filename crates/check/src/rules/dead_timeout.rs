@@ -39,14 +39,21 @@ fn is_told_otherwise(context: &Context<'_>, fault: &LimitFault) -> bool {
     against.field == Field::Total && context.losses().iter().any(is_for_dead_members)
 }
 
-/// The way out. A request limit that something waits for cannot go: it is what leaves time for the rest.
+/// The way out. A request limit that something waits for cannot go: it is what leaves time for the rest. Where another
+/// client or a default sets the field, that one would hold in its place.
 fn help(fault: &LimitFault) -> String {
     let ms = fault.against.ms;
-    match (fault.is_followed && fault.field == Field::Request, ms) {
-        (true, ..=1) => "raise the total".to_owned(),
-        (true, _) => format!("lower it below {ms}, so that the attempts after it have time"),
-        (false, ..=1) => "remove it".to_owned(),
-        (false, _) => format!("lower it below {ms}, or remove it"),
+    let is_waited_for = fault.is_followed && fault.field == Field::Request;
+    match (is_waited_for, fault.is_alone, ms) {
+        (true, _, ..=1) => "raise the total".to_owned(),
+        (true, ..) => format!("lower it below {ms}, so that the attempts after it have time"),
+        (false, true, ..=1) => "remove it".to_owned(),
+        (false, true, _) => format!("lower it below {ms}, or remove it"),
+        (false, false, ..=1) => "raise the limit that ends first".to_owned(),
+        (false, false, _) => format!(
+            "lower it below {ms}; without it another `{}` would hold, of another client or of the defaults",
+            fault.field.key()
+        ),
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         for comment in file.ignores.iter().filter(|comment| says_ignore(comment) && !comment.has_reason) {
             let Some(list) = comment.list.filter(|_| !comment.rules.is_empty()) else { continue };
             let names = || comment.rules.iter().map(|name| name.text.as_str());
-            let subject = format!("ignore[{}]", names().collect::<Vec<_>>().join(", "));
+            let subject = format!("{}[{}]", comment.meant.text(), names().collect::<Vec<_>>().join(", "));
             let message = format!("this silences {} and does not say why", all_of(names()));
             out.push(
                 Finding::new(Span::new(file.file, list), subject, message)

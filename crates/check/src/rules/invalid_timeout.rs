@@ -32,8 +32,10 @@ pub(crate) fn finding(
     let new = |message: String| Finding::of(fault, message);
     let allowed = || format!("a limit is a whole number of milliseconds from 1 to {}", grouped(MAX_MS));
     match problem {
-            NumberProblem::Zero => new(format!("`{key}` is {shown}"))
-                .help(format!("0 ms is not a limit: write at least 1; {left_out}")),
+            NumberProblem::Zero => new(format!("`{key}` is {shown}")).help(format!(
+                "0 ms is not a limit: write one in milliseconds, such as `{key} {}`; {left_out}",
+                usual_ms(field)
+            )),
             NumberProblem::Negative => new(format!("`{key}` is {shown}, which is negative")).help(allowed()),
             NumberProblem::Fraction => {
                 new(format!("`{key}` is {shown}, which is not a whole number")).help(fraction(written))
@@ -75,5 +77,16 @@ fn fraction(written: &str) -> String {
             format!("the unit is the millisecond: for {written} seconds write `{ms:.0}`")
         }
         _ => "the unit is the millisecond: write a whole number".into(),
+    }
+}
+
+/// A time that a limit often has, in milliseconds, as an example.
+const fn usual_ms(field: Field) -> u64 {
+    match field {
+        Field::Connect => 5_000,
+        Field::TimeToFirstToken => 20_000,
+        Field::Idle => 15_000,
+        Field::Request => 60_000,
+        Field::Total => 120_000,
     }
 }

@@ -7,7 +7,7 @@ use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {
     name: "malformed-number",
-    summary: "something that begins like a number and is none",
+    summary: "something that begins like a number but is not one",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("malformed_number.md"),

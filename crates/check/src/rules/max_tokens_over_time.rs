@@ -1,14 +1,11 @@
 use std::collections::HashSet;
 
 use clientc_plan::Field;
-use clientc_semantic::{Value, ValueKind};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
-use crate::facts::leaf::Leaf;
-use crate::facts::models::{begins_with, without_vendor};
-use crate::facts::tables::speeds::SPEEDS;
+use crate::facts::answer_time::answer;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -19,25 +16,6 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("max_tokens_over_time.md"),
 };
 
-/// Where a limit of the answer stands.
-const LIMITS: [&[&str]; 6] = [
-    &["max_tokens"],
-    &["max_completion_tokens"],
-    &["max_output_tokens"],
-    &["generationConfig", "maxOutputTokens"],
-    &["generation_config", "max_output_tokens"],
-    &["inference_configuration", "max_tokens"],
-];
-
-/// A limit of the answer, and how long the model needs for it.
-#[derive(Clone, Copy)]
-struct Answer<'a> {
-    value: &'a Value,
-    key: &'static str,
-    tokens: u64,
-    tokens_a_second: u64,
-}
-
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
     let leaves: Vec<_> =
@@ -47,7 +25,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let Some(&id) = route.path.last() else { return };
         let Some((leaf, limit)) = context.leaf(id).zip(context.limit_of(route, Field::Request)) else { return };
         let Some(answer) = answer(&leaf) else { return };
-        let needed_ms = answer.tokens.saturating_mul(1000).div_ceil(answer.tokens_a_second);
+        let needed_ms = answer.needed_ms();
         // A limit that is too short for the thinking alone is reported as that.
         let is_reported = context.thinker(id).is_some_and(|thinker| limit.ms < thinker.min_request_ms);
         if needed_ms <= limit.ms || is_reported || !seen.insert((id, limit.span)) {
@@ -79,22 +57,4 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
                 .help(help),
         );
     });
-}
-
-/// The limit of the answer of a client whose model has a known speed.
-fn answer<'a>(leaf: &Leaf<'a>) -> Option<Answer<'a>> {
-    // Few clients write one of these limits.
-    if !LIMITS.iter().any(|path| path.first().is_some_and(|first| leaf.option(first).is_some())) {
-        return None;
-    }
-    let tokens_a_second = leaf.models().find_map(|model| {
-        let name = without_vendor(model.text);
-        SPEEDS.iter().find(|row| row.models.iter().any(|known| begins_with(name, known)))
-    })?;
-    LIMITS.iter().find_map(|path| {
-        let value = leaf.value(path)?;
-        let ValueKind::Number(number) = &value.kind else { return None };
-        let tokens = number.parse().ok()?;
-        Some(Answer { value, key: path.last()?, tokens, tokens_a_second: tokens_a_second.tokens_a_second })
-    })
 }

@@ -9,8 +9,10 @@ use crate::context::Context;
 use crate::core::diagnostic::{Fix, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::edits::http_block;
 use crate::edits::moves::Moves;
 use crate::facts::conflict::Extremes;
+use crate::facts::pooling;
 use crate::facts::tables::limit_names::{self, Meaning, Named, RETRIED, Unit, WEIGHTS, named};
 use crate::text::urls;
 use crate::text::words::{one_of, short, time};
@@ -27,13 +29,22 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let extremes = OnceCell::new();
     let policies = OnceCell::new();
     let bounded = OnceCell::new();
+    let keeps_connections = OnceCell::new();
     for file in context.files() {
         for client in &file.clients {
             let Some(provider) = client.provider.filter(|provider| provider.is_open) else { continue };
-            let (extremes, policies, bounded) = (&extremes, &policies, &bounded);
-            let fixes = Default::default();
-            let place =
-                Misplaced { context, file: file.file, client, provider, extremes, policies, bounded, fixes };
+            let place = Misplaced {
+                context,
+                file: file.file,
+                client,
+                provider,
+                extremes: &extremes,
+                policies: &policies,
+                bounded: &bounded,
+                keeps_connections: &keeps_connections,
+                entries: OnceCell::new(),
+                fixes: Default::default(),
+            };
             out.found.extend(place.findings());
         }
     }
@@ -48,6 +59,9 @@ struct Misplaced<'a> {
     policies: &'a OnceCell<FxHashSet<&'a str>>,
     /// The names, by their places, of the clients that have a request limit from above.
     bounded: &'a OnceCell<FxHashSet<Span>>,
+    /// What the first limits of the project are to say of connections.
+    keeps_connections: &'a OnceCell<Option<bool>>,
+    entries: OnceCell<Vec<Entry<'a>>>,
     /// The fixes of keys that are not written as in an `http` block, and of those that are.
     fixes: [OnceCell<Option<MoveFix<'a>>>; 2],
 }
@@ -135,6 +149,9 @@ impl<'a> Misplaced<'a> {
             };
             return finding.help(help);
         }
+        if let Some((other, other_ms)) = self.dead_beside(option) {
+            return self.removed(finding, option, field, other, other_ms);
+        }
         let is_allowed = self.provider.http_keys().any(|known| known.name == field.key());
         if is_exact && is_allowed {
             return self.with_fix(finding.help("limits stand in `http { ... }`"), option);
@@ -143,11 +160,39 @@ impl<'a> Misplaced<'a> {
             true => "; a server that reads it is named under `[[servers]]` in clientc.toml",
             false => "",
         };
-        let written = match ms {
-            Some(ms) => format!("write `http {{ {} {ms} }}`, which is {}", field.key(), time(ms)),
-            None => format!("write `http {{ {} ... }}`, in milliseconds", field.key()),
+        let (written, unit) = match ms {
+            Some(ms) => (format!("{} {ms}", field.key()), format!("which is {}", time(ms))),
+            None => (format!("{} ...", field.key()), "in milliseconds".to_owned()),
+        };
+        let written = match self.client.http {
+            Some(_) => format!("write `{written}` into its `http` block, {unit}"),
+            None => format!("write `http {{ {written} }}`, {unit}"),
         };
         self.with_fix(finding.help(format!("it is `{}` here: {written}{server}", field.key())), option)
+    }
+
+    /// The limit of the client beside which one among the options would never fire: it is not longer. What stands
+    /// among the options too counts as if it were in its place.
+    fn dead_beside(&self, option: &Property) -> Option<(Field, u64)> {
+        let entries = self.entries();
+        let own = entries.iter().find(|entry| entry.option.key_range == option.key_range)?;
+        let written = self.client.http.as_ref().and_then(|http| http.limits.get(Field::Request));
+        let moved = entries.iter().filter(|entry| entry.field == Field::Request).map(|entry| entry.ms);
+        let request_ms = moved.chain(written.map(|limit| limit.ms)).min()?;
+        (own.field != Field::Request && request_ms <= own.ms).then_some((Field::Request, request_ms))
+    }
+
+    fn removed(&self, finding: Finding, option: &Property, field: Field, beside: Field, ms: u64) -> Finding {
+        let help = format!(
+            "it is `{}` here, and beside `{} {ms}` it would never end an attempt: remove it",
+            field.key(),
+            beside.key()
+        );
+        let layout = self.context.layout(self.file);
+        match http_block::remove(layout, self.client, option.key_range, option.value.range) {
+            Some(edits) => finding.help(help).fix(Safety::Unsafe, "remove it", edits),
+            None => finding.help(help),
+        }
     }
 
     fn retries(&self, option: &Property, meaning: Meaning) -> Finding {
@@ -236,8 +281,8 @@ impl<'a> Misplaced<'a> {
         let pooling = self.client.options.iter().filter(|option| &*option.key == POOLING_KEY);
         let options = entries.iter().map(|entry| entry.option).chain(pooling);
         let mut moved: Vec<(&'a Property, String)> = options
-            .filter(|option| is_exact == self::is_exact(&option.key))
-            .filter_map(|option| Some((option, self.written(option, &entries)?)))
+            .filter(|option| is_exact == self::is_exact(&option.key) && self.dead_beside(option).is_none())
+            .filter_map(|option| Some((option, self.written(option, entries)?)))
             .filter(|(option, _)| self.moves().entry(option).is_some())
             .collect();
         moved.sort_by_key(|(option, _)| option.key_range);
@@ -247,7 +292,11 @@ impl<'a> Misplaced<'a> {
         if self.extremes.get_or_init(|| Extremes::of(self.context)).could_conflict(&limits) {
             return None;
         }
-        let edits = self.moves().http_edits(&moved)?;
+        let is_first = self.client.http.is_none() && !limits.is_empty();
+        let is_said = moved.iter().any(|(option, _)| &*option.key == POOLING_KEY);
+        let keeps = || *self.keeps_connections.get_or_init(|| pooling::to_be_said(self.context));
+        let pooling = (is_first && !is_said).then(|| pooling::line(keeps(), Some(self.provider))).flatten();
+        let edits = self.moves().http_edits(&moved, pooling.as_deref())?;
         let title = match (is_exact, moved.len()) {
             (true, 1) => "move it into `http`",
             (true, _) => "move them into `http`",
@@ -261,7 +310,11 @@ impl<'a> Misplaced<'a> {
     }
 
     /// The limits among the options that the `http` block takes and does not have, the first of each field.
-    fn entries(&self) -> Vec<Entry<'a>> {
+    fn entries(&self) -> &[Entry<'a>] {
+        self.entries.get_or_init(|| self.find_entries())
+    }
+
+    fn find_entries(&self) -> Vec<Entry<'a>> {
         let text = self.context.sources.text(self.file);
         let http = self.client.http.as_ref().map_or("", |http| http.range.slice(text));
         let mut entries: Vec<Entry<'a>> = Vec::new();

@@ -6,6 +6,7 @@ use clientc_semantic::ValueKind;
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::answer_time::answer;
 use crate::facts::entry_routes::SetLimit;
 use crate::facts::models::Thinker;
 use crate::text::words::grouped;
@@ -22,6 +23,8 @@ pub(crate) static RULE: Rule = Rule {
 struct Cause<'a> {
     limit: SetLimit<'a>,
     min_ms: u64,
+    /// What the longest answers behind the limit take, in milliseconds.
+    answer_ms: u64,
     thinker: Thinker<'a>,
 }
 
@@ -39,10 +42,18 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             if limit.ms >= min_ms {
                 continue;
             }
+            let answer = context.leaf(thinker.client).and_then(|leaf| answer(&leaf));
+            let answer_ms = match field {
+                Field::Request => answer.map_or(0, |answer| answer.needed_ms()),
+                _ => 0,
+            };
             let at = *places.entry(limit.span).or_insert(causes.len());
             match causes.get_mut(at) {
-                None => causes.push(Cause { limit, min_ms, thinker }),
-                Some(cause) => cause.min_ms = cause.min_ms.max(min_ms),
+                None => causes.push(Cause { limit, min_ms, answer_ms, thinker }),
+                Some(cause) => {
+                    cause.min_ms = cause.min_ms.max(min_ms);
+                    cause.answer_ms = cause.answer_ms.max(answer_ms);
+                }
             }
         }
     });
@@ -57,7 +68,7 @@ fn streams(thinker: &Thinker<'_>) -> bool {
 }
 
 fn finding(context: &Context<'_>, cause: &Cause<'_>) -> Finding {
-    let Cause { limit, min_ms, thinker } = cause;
+    let Cause { limit, min_ms, answer_ms, thinker } = cause;
     let (client, model) = (context.project.client_name(thinker.client), thinker.model.text);
     let (given, needed) = (grouped(limit.ms), grouped(*min_ms));
     let gives = match limit.field {
@@ -79,9 +90,13 @@ fn finding(context: &Context<'_>, cause: &Cause<'_>) -> Finding {
     };
     let message = format!("{setter} {gives}, but {whose} {needs}");
     let key = limit.field.key();
+    let (enough_ms, why) = match answer_ms > min_ms {
+        true => (answer_ms, ", which its longest answer takes"),
+        false => (min_ms, ""),
+    };
     let help = match limit.client {
-        None => format!("set `{key}` in `{client}` itself to {min_ms} or more"),
-        Some(_) => format!("raise `{key}` to {min_ms} or more"),
+        None => format!("set `{key}` in `{client}` itself to {enough_ms} or more{why}"),
+        Some(_) => format!("raise `{key}` to {enough_ms} or more{why}"),
     };
     Finding::new(limit.span, limit.subject(), message)
         .label(format!("{given} ms"))

@@ -2,6 +2,7 @@ use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::facts::costs;
+use crate::facts::reached::Reached;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,19 +16,28 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let budget = &context.settings.budget;
     let most = budget.most_requests();
+    let mut reached = Reached::new(&context.project.plan);
     for (entry, worst) in &context.route_facts().costly {
         let Some(place) = context.project.client_place(*entry) else { continue };
         if worst.requests <= most {
             continue;
         }
+        let made = reached.requests(*entry, worst.requests);
+        if made <= most {
+            continue;
+        }
         let name = context.project.client_name(*entry);
-        let message = format!(
-            "{} can make {} requests, more than {}: {}",
-            costs::call_of(context, name).replacen("a call", "one call", 1),
-            grouped(worst.requests),
-            grouped(most),
-            costs::requests(context, *entry)
-        );
+        let call = costs::call_of(context, name).replacen("a call", "one call", 1);
+        let (given, sum) = (grouped(most), costs::requests(context, *entry));
+        let message = if made < worst.requests {
+            format!(
+                "{call} can make {} requests, more than {given}; for all {} of {sum} its totals leave no time",
+                grouped(made),
+                grouped(worst.requests)
+            )
+        } else {
+            format!("{call} can make {} requests, more than {given}: {sum}", grouped(made))
+        };
         let mut finding = Finding::new(place, name, message).help(
             "retries multiply on every level: keep them on one, best on the clients that make requests; \
              `max-requests` of `[limits]` in clientc.toml allows more",

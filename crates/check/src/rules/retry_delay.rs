@@ -40,7 +40,10 @@ fn check_policy(context: &Context<'_>, policy: &RetryPolicy, id: PolicyId, out: 
         let Some(delay) = place("delay_ms").or(name_place) else { return };
         let mut finding = Finding::new(delay, format!("{name}/strategy/delay_ms"), message)
             .label(format!("cut to {} ms", grouped(max_delay_ms)))
-            .help("raise `max_delay_ms`, which is 10000 where it is not set, or lower `delay_ms`");
+            .help(format!(
+                "raise `max_delay_ms`, which is 10000 where it is not set, above {delay_ms}, or lower `delay_ms` below \
+                 {max_delay_ms}"
+            ));
         if let Some(cap) = place("max_delay_ms") {
             finding = finding.related(cap, "the longest delay");
         }

@@ -88,7 +88,7 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
             "a key begins with a letter and has only letters, digits, `_` and `-`; any other key stands in double quotes",
         ),
         FaultKind::Unexpected if is_invisible(text) => new(format!("unexpected {}", visible(text)))
-            .help("it looks like a blank and is none: write a blank")
+            .help("it looks like a space but is not one: write a space")
             .replace(Safety::Safe, "write a blank", span, " "),
         FaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
             .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),

@@ -3,6 +3,7 @@ use clientc_plan::Field;
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::costs;
 use crate::facts::route_facts::limit_span;
 use crate::text::words::grouped;
 
@@ -34,12 +35,13 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             grouped(total.total_ms),
             grouped(request_ms)
         );
+        let raised = match costs::without_total(context, *owner) {
+            Some(ms) => format!("raise it above {ms}, which is the longest that all of it takes"),
+            None => format!("raise it above {request_ms}"),
+        };
         let mut finding = Finding::new(place, format!("{name}/http/{}", Field::Total.key()), message)
             .label(format!("{} ms for the whole call", grouped(total.total_ms)))
-            .help(format!(
-                "raise it above {request_ms}, or lower the request limits below {}",
-                total.total_ms
-            ));
+            .help(format!("{raised}, or lower the request limits below {}", total.total_ms));
         if let Some(place) = limit_span(project, total.request_of, Field::Request) {
             finding = finding.related(place, format!("{} ms for one request", grouped(request_ms)));
         }

@@ -1,4 +1,4 @@
-use clientc_plan::{Field, sum_ms};
+use clientc_plan::Field;
 
 use crate::context::Context;
 use crate::core::diagnostic::Level;
@@ -47,7 +47,6 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
     );
     let setter =
         limit_of.map_or("`[defaults.http]`".to_owned(), |id| format!("`{}`", project.client_name(id)));
-    let enough_ms = sum_ms(total_ms, limit_ms.saturating_sub(left_ms));
     let finding = Finding::new(place, format!("{}/strategy/{name}", project.client_name(fallback)), message)
         .label(format!("at most {} ms are left", grouped(left_ms)))
         .related(
@@ -59,8 +58,10 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
             format!("{} ms for one request, set by {setter}", grouped(limit_ms)),
         )
         .help(format!(
-            "{}; raise the total of `{total_name}` to {enough_ms}, or lower limits and retries of what comes before",
-            loss.told(project)
+            "{}; {}, or lower limits and retries of what comes before; {}",
+            loss.told(project),
+            loss.way_out(context),
+            loss.shown_by(project)
         ));
     let has_half = left_ms.saturating_mul(2) >= limit_ms;
     Some(if has_half { finding.level(Level::Info) } else { finding })

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
-use crate::silence::comments::{WORD, says_ignore};
+use crate::silence::comments::says_ignore;
 use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {
@@ -42,24 +42,24 @@ fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Opt
         return None;
     }
     let span = Span::new(file, comment.word.range);
-    let written = &comment.word.text;
+    let (written, word) = (&comment.word.text, comment.meant.text());
     if !comment.has_colon {
         let message = format!("`{}` silences nothing: a colon follows `clientc`", short(written));
-        let title = format!("write `clientc: {WORD}`");
+        let title = format!("write `clientc: {word}`");
         return Some(Finding::new(span, written.as_str(), message).replace(
             Safety::Safe,
             title,
             span,
-            format!("clientc: {WORD}"),
+            format!("clientc: {word}"),
         ));
     }
     let finding =
         Finding::new(span, written.as_str(), format!("`{}` means nothing behind `clientc:`", short(written)));
-    Some(finding.help(format!("did you mean `{WORD}`?")).replace(
+    Some(finding.help(format!("did you mean `{word}`?")).replace(
         Safety::Safe,
-        format!("write `{WORD}`"),
+        format!("write `{word}`"),
         span,
-        WORD,
+        word,
     ))
 }
 
@@ -69,7 +69,7 @@ fn without_rules(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Opt
     }
     let span = Span::new(file, comment.list.unwrap_or(comment.word.range));
     Some(
-        Finding::new(span, WORD, "this names no rule, and silences nothing")
+        Finding::new(span, comment.meant.text(), "this names no rule, and silences nothing")
             .help("name the rules in brackets: `// clientc: ignore[no-timeout] reason`"),
     )
 }

@@ -226,7 +226,7 @@ impl<'a> Request<'a> {
             moved.push((found, format!("{to} {}", found.value.range.slice(layout.text))));
         }
         moved.sort_by_key(|(found, _)| found.key_range);
-        let edits = moves.block_edits(block, existing.map(|(_, range)| range), &moved)?;
+        let edits = moves.block_edits(block, existing.map(|(_, range)| range), &moved, None)?;
         Some((moved.iter().map(|(found, _)| &*found.key).collect(), edits))
     }
 

@@ -1,4 +1,4 @@
-use clientc_semantic::{FileFacts, IgnoreComment, Span};
+use clientc_semantic::{FileFacts, IgnoreComment, IgnoreWord, Span};
 use clientc_syntax::TextRange;
 
 use crate::context::Context;
@@ -34,7 +34,7 @@ fn fixed_rules(context: &Context<'_>, file: &FileFacts, comment: &IgnoreComment,
         let message = format!("`{}` cannot be ignored", name.text);
         out.push(
             Finding::new(Span::new(file.file, name.range), subject(comment), message)
-                .help("without it nothing could be resolved; remove it here and mend what it finds"),
+                .help("without it nothing could be resolved; remove it here and fix what it finds"),
         );
     }
 }
@@ -57,10 +57,14 @@ fn unused_rules(
     let Some((_, first)) = unused.first() else { return };
     let names = || unused.iter().map(|(_, name)| name.text.as_str());
     let verb = if unused.len() == 1 { "finds" } else { "find" };
+    let place = match comment.meant {
+        IgnoreWord::Ignore => "here",
+        IgnoreWord::IgnoreFile => "in this file",
+    };
     let finding = Finding::new(
         Span::new(file.file, first.range),
         subject(comment),
-        format!("{} {verb} nothing here", all_of(names())),
+        format!("{} {verb} nothing {place}", all_of(names())),
     );
     out.push(if left.is_empty() {
         let range = removal(context.sources.text(file.file), comment.range);
@@ -85,7 +89,7 @@ fn unused_rules(
 
 fn subject(comment: &IgnoreComment) -> String {
     let names: Vec<&str> = comment.rules.iter().map(|name| name.text.as_str()).collect();
-    format!("ignore[{}]", names.join(", "))
+    format!("{}[{}]", comment.meant.text(), names.join(", "))
 }
 
 /// The bytes that go with a comment: its whole line where nothing else stands there, else the blanks before it.

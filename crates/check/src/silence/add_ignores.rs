@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientc_semantic::{FileFacts, FileId, IgnoreComment};
+use clientc_semantic::{FileFacts, FileId, IgnoreComment, IgnoreWord};
 use clientc_syntax::{Kind, Node, TextRange};
 
 use crate::core::diagnostic::{Diagnostic, Edit, Sources};
@@ -95,6 +95,7 @@ fn above<'f>(facts: &'f FileFacts, layout: Layout<'_>, place: u32) -> Option<&'f
         let start = layout.line(comment.range.start as usize).start;
         let before = layout.text.get(start..comment.range.start as usize);
         says_ignore(comment)
+            && comment.meant == IgnoreWord::Ignore
             && matches!(between, Some("\n" | "\r\n" | "\r" | ""))
             && before.is_some_and(|before| before.trim().is_empty())
     };

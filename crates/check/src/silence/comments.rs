@@ -10,15 +10,12 @@ use rustc_hash::FxHashMap;
 use crate::core::input::Input;
 use crate::core::rule::Rule;
 
-/// The word of a comment that silences rules.
-pub(crate) const WORD: &str = "ignore";
-
 /// The rules that judge comments. A comment that names one of them always counts as used.
 pub(crate) const ABOUT_COMMENTS: [&str; 3] = ["unused-ignore", "ignore-without-reason", "unknown-rule"];
 
-/// Whether a comment says `ignore`, and not a word near to it.
+/// Whether a comment says `ignore` or `ignore-file`, and not a word near to it.
 pub(crate) fn says_ignore(comment: &IgnoreComment) -> bool {
-    comment.has_colon && comment.word.text == WORD
+    comment.has_colon && comment.word.text == comment.meant.text()
 }
 
 /// The comments of the files of a project that have any.

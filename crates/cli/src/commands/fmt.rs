@@ -138,6 +138,9 @@ fn say_skipped(skipped: &[Skipped], path: &str, text: &str, terminal: &Terminal)
         let reason = match block.reason {
             SkipReason::Fault => "it has an error, see `clientc check`",
             SkipReason::Ambiguous => "it holds text that BAML could read differently in another place",
+            SkipReason::Silencing => {
+                "a comment that silences a rule stands on a line with several entries; give it and each of them a line"
+            }
         };
         terminal
             .note(&format!("{path}:{}:{}: this block was left as it is: {reason}", place.line, place.column));

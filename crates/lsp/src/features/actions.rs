@@ -184,7 +184,7 @@ fn add_http(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> O
     } else {
         vec![(Field::Total, bound_ms(scene, id))]
     };
-    let edit = add_limits(Layout::of(scene.snapshot.files(), file), facts, &limits)?;
+    let edit = add_limits(Layout::of(scene.snapshot.files(), file), facts, &limits, None)?;
     Some(Action {
         title: format!("Add an `http` block with limits to `{}`", facts.name.text),
         kind: ActionKind::Rewrite,

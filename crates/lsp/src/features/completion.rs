@@ -1,7 +1,7 @@
 //! What could be written at an offset.
 
 use clientc_plan::providers::{self, Provider, ProviderKind};
-use clientc_semantic::{FileId, Value, ValueKind};
+use clientc_semantic::{FileId, IgnoreWord, Value, ValueKind};
 use clientc_syntax::TextRange;
 
 use super::keys::{self, KnownKey, ValueForm};
@@ -79,12 +79,14 @@ pub fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Completion> 
     }
 }
 
-/// The rules behind `// clientc: ignore[`.
+/// The rules behind `// clientc: ignore[` or `// clientc: ignore-file[`.
 fn rules(text: &str, offset: u32) -> Option<Vec<Completion>> {
     let before = text.get(..offset as usize)?;
     let line = before.get(before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..)?;
-    let open = line.rfind("ignore[")?;
-    if !line.get(..open)?.contains("clientc:") || line.get(open..)?.contains(']') {
+    let open = line.rfind('[')?;
+    let (_, word) = line.get(..open)?.rsplit_once("clientc:")?;
+    let is_word = IgnoreWord::ALL.iter().any(|known| word.trim() == known.text());
+    if !is_word || line.get(open..)?.contains(']') {
         return None;
     }
     let typed = line.rfind(['[', ',']).map_or(line.len(), |at| at + 1);

@@ -97,7 +97,7 @@ pub(super) fn answer(state: &mut State, method: &str, params: Params<'_>) -> Ans
     }
 }
 
-/// Answers about a document; with nothing where it is none of ours.
+/// Answers about a document; with nothing where the document is not ours.
 fn of_document(
     state: &mut State,
     params: Params<'_>,

@@ -32,12 +32,12 @@ impl Number {
         &self.0
     }
 
-    /// Returns the number as a whole number, or nothing where it is none or does not fit.
+    /// Returns the number as a whole number, or `None` where it is not one or does not fit.
     pub fn as_u64(&self) -> Option<u64> {
         self.0.parse().ok()
     }
 
-    /// Returns the number as a whole number that may be negative, or nothing where it is none or does not fit. `-0` is
+    /// Returns the number as a whole number that may be negative, or `None` where it is not one or does not fit. `-0` is
     /// a double: no whole number is it.
     pub fn as_i64(&self) -> Option<i64> {
         self.0.parse().ok().filter(|_| &*self.0 != "-0")

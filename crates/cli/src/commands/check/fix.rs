@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use clientc_check::{Diagnostic, Edit, FileId, Levels, Safety, Sources as _, ignore_edits};
+use clientc_check::{Diagnostic, Edit, FileId, Levels, Safety, Sources as _, grouped, ignore_edits};
 use clientc_report::{mask, plural, write_diff};
 use clientc_workspace::{Analysis, Fixed, Workspace, edited};
 
@@ -162,14 +162,14 @@ pub(super) fn add_ignores(
 ) -> anyhow::Result<Exit> {
     let stdin = stdin_file(workspace, args);
     let mut before: BTreeMap<FileId, String> = BTreeMap::new();
-    let (mut silenced, mut left) = (0u64, 0u64);
-    for _ in 0..MAX_ROUNDS {
+    let (mut shown, mut behind, mut left) = (0u64, 0u64, 0u64);
+    for round_number in 0..MAX_ROUNDS {
         let round = ignores_of(workspace, &analysis, stdin, reason);
         left = round.left;
         if round.edits.is_empty() {
             break;
         }
-        silenced += round.silenced;
+        *(if round_number == 0 { &mut shown } else { &mut behind }) += round.silenced;
         for chunk in round.edits.chunk_by(|first, second| first.span.file == second.span.file) {
             let Some(file) = chunk.first().map(|edit| edit.span.file) else { continue };
             let text = workspace.files().text(file).to_owned();
@@ -181,11 +181,13 @@ pub(super) fn add_ignores(
     }
     let exit = write_ignores(workspace, &before, stdin, args, terminal)?;
     let verb = if args.diff { "would silence" } else { "silenced" };
-    terminal.note(&format!(
-        "{verb} {} in {}",
-        plural(silenced, "finding"),
-        plural(before.len() as u64, "file")
-    ));
+    // A finding that speaks of several clients is found at the next one when the first is silenced.
+    let moved = match behind {
+        0 => String::new(),
+        count => format!(", and {} more that came up behind them", grouped(count)),
+    };
+    let files = plural(before.len() as u64, "file");
+    terminal.note(&format!("{verb} {} in {files}{moved}", plural(shown, "finding")));
     if left > 0 {
         terminal.note(&format!("{} cannot be ignored: run `clientc check`", plural(left, "finding")));
         return Ok(exit.max(Exit::Findings));

@@ -1,0 +1,96 @@
+//! Whether a layout keeps what the comments for clientc silence.
+//!
+//! Such a comment covers its line and what begins there; on a line of its own it covers the next line that is more than a
+//! comment. Behind something it covers what ends there as well.
+
+use clientc_syntax::{Kind, TextRange};
+
+/// What begins a comment for clientc.
+const MARK: &str = "clientc";
+
+/// Whether every comment for clientc covers the same entries in a part of a text and in what takes its place.
+pub(crate) fn is_kept(text: &str, range: TextRange, printed: &str) -> bool {
+    let (start, end) = (range.start as usize, range.end as usize);
+    let (before, behind) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    let line = &before[before.rfind(is_line_end).map_or(0, |at| at + 1)..];
+    let rest = &behind[..behind.find(is_line_end).unwrap_or(behind.len())];
+    let old = range.slice(text);
+    let whole = |block: &str| [line, block, rest].concat();
+    let is_marked = [line, old, rest].iter().any(|part| part.contains(MARK));
+    !is_marked || covered(&whole(old)) == covered(&whole(printed))
+}
+
+fn is_line_end(letter: char) -> bool {
+    matches!(letter, '\n' | '\r')
+}
+
+/// The blocks and entries that each comment for clientc covers: the number of the first, and of the one behind the last.
+fn covered(text: &str) -> Vec<(usize, usize)> {
+    let text = &*text.replace("\r\n", "\n");
+    let tree = clientc_syntax::parse(text).tree;
+    let (mut whole, mut comments) = (Vec::new(), Vec::new());
+    for node in tree.nodes() {
+        match node.kind() {
+            Kind::Entry | Kind::ClientBlock | Kind::PolicyBlock => whole.push(node.range()),
+            Kind::LineComment | Kind::BlockComment if node.text(text).contains(MARK) => {
+                comments.push(node.range());
+            }
+            _ => {}
+        }
+    }
+    let mut ends = whole.clone();
+    ends.sort_unstable_by_key(|range| range.end);
+    let lines = Lines::of(text);
+    let mut all: Vec<(usize, usize)> = Vec::with_capacity(comments.len());
+    let mut last_line = None;
+    for comment in comments {
+        let (number, is_alone) = lines.target(comment.start);
+        let line = lines.ranges.get(number).copied().unwrap_or(comment);
+        // Of many comments on one line only the first has to be looked at.
+        if let Some(known) = all.last().copied().filter(|_| last_line == Some((number, is_alone))) {
+            all.push(known);
+            continue;
+        }
+        last_line = Some((number, is_alone));
+        let begins = |offset: u32| whole.partition_point(|range| range.start < offset);
+        let ends_by = |offset: u32| ends.partition_point(|range| range.end <= offset);
+        let beginning = whole.get(begins(line.start)..begins(line.end + 1)).unwrap_or(&[]);
+        let ending = ends.get(ends_by(line.start)..ends_by(comment.start)).filter(|_| !is_alone);
+        let parts = beginning.iter().chain(ending.unwrap_or(&[]));
+        let covers = parts.fold(line, |covers, part| covers.cover(*part));
+        all.push((begins(covers.start), begins(covers.end + 1)));
+    }
+    all
+}
+
+/// The lines of a text, and the line that a comment alone on each of them speaks of.
+struct Lines {
+    ranges: Vec<TextRange>,
+    is_remark: Vec<bool>,
+    targets: Vec<usize>,
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let (mut ranges, mut is_remark, mut start) = (Vec::new(), Vec::new(), 0);
+        for line in text.split(is_line_end) {
+            ranges.push(TextRange::of(start, start + line.len()));
+            start += line.len() + 1;
+            let line = line.trim_start();
+            is_remark.push(line.starts_with("//") || line.starts_with("{//"));
+        }
+        let mut targets: Vec<usize> = (0..ranges.len()).collect();
+        for number in (0..ranges.len().saturating_sub(1)).rev() {
+            let next = number + 1;
+            targets[number] = if is_remark[next] { targets[next] } else { next };
+        }
+        Self { ranges, is_remark, targets }
+    }
+
+    /// The number of the line that a comment at an offset covers, and whether the comment stands on a line of its own.
+    fn target(&self, at: u32) -> (usize, bool) {
+        let number = self.ranges.partition_point(|line| line.start <= at).saturating_sub(1);
+        let is_alone = self.is_remark.get(number).copied().unwrap_or(false);
+        (if is_alone { self.targets.get(number).copied().unwrap_or(number) } else { number }, is_alone)
+    }
+}
