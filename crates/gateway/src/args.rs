@@ -57,6 +57,9 @@ pub(crate) struct Args {
     /// Lets the headers in which SDKs and proxies say how long they wait lower the limits.
     #[arg(long)]
     pub(crate) deadline_headers: bool,
+    /// Sends metrics and spans to an OpenTelemetry collector, as the variables `OTEL_…` say.
+    #[arg(long)]
+    pub(crate) otlp: bool,
     /// How many threads serve; the number of cores where it is not said.
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,

@@ -6,6 +6,7 @@ use clientc_runtime::record::CallRecord;
 use clientc_runtime::{Error, Usage};
 use http::{HeaderValue, StatusCode};
 use std::sync::Arc;
+use tracing::Span;
 
 /// A call that is under way.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) request_id: HeaderValue,
     /// Held until the call is over.
     pub(crate) _permit: Permit,
+    /// The span of the request, which ends with the call.
+    pub(crate) _span: Span,
 }
 
 impl Call {

@@ -8,6 +8,7 @@ use crate::failure::Failed;
 use crate::gateway::Gateway;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
+use crate::trace;
 use crate::transport;
 use crate::wire;
 use axum::body::Body;
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use clientc_runtime::{ChatResponse, Error};
 use http::header::{HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use tracing::{Instrument as _, Span};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT: HeaderName = HeaderName::from_static("x-clientc-client");
@@ -27,11 +29,14 @@ const ATTEMPTS: HeaderName = HeaderName::from_static("x-clientc-attempts");
 pub(crate) async fn completions(State(gateway): State<Gateway>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let request_id = request_id(&parts.headers);
-    let answered = answer(&gateway, &parts.headers, body, &request_id).await;
+    let span = trace::request(&parts.headers, &request_id);
+    let answering = answer(&gateway, &parts.headers, body, &request_id, &span);
+    let answered = answering.instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|refusal| {
         gateway.observer().metrics.refused(refusal.reason.as_str());
         refusal.into_response()
     });
+    trace::answered(&span, response.status());
     response.headers_mut().insert(REQUEST_ID, request_id);
     response
 }
@@ -41,6 +46,7 @@ async fn answer(
     headers: &HeaderMap,
     body: Body,
     request_id: &HeaderValue,
+    span: &Span,
 ) -> Result<Response, Refusal> {
     let snapshot = gateway.snapshot();
     snapshot.keys.admit(headers)?;
@@ -56,7 +62,13 @@ async fn answer(
     let body = body::read(headers, body, &snapshot.settings).await?;
     let ask = Ask::read(&snapshot, headers, &body)?;
     drop(body);
-    let call = Call { gateway: gateway.clone(), snapshot, request_id: request_id.clone(), _permit: permit };
+    let call = Call {
+        gateway: gateway.clone(),
+        snapshot,
+        request_id: request_id.clone(),
+        _permit: permit,
+        _span: span.clone(),
+    };
     Ok(match ask.is_streaming {
         true => streamed(call, ask).await,
         false => whole(call, ask).await,

@@ -15,6 +15,7 @@ mod calls;
 mod deadline;
 mod failure;
 mod gateway;
+mod instruments;
 mod journal;
 mod metrics;
 mod model;
@@ -28,6 +29,7 @@ mod settings;
 mod status;
 mod stream;
 mod timeout;
+mod trace;
 mod transport;
 mod wire;
 

@@ -2,12 +2,14 @@
 
 mod args;
 mod boot;
+mod otlp;
 mod reload;
 mod signals;
 mod terminal;
 
 use crate::args::Args;
 use crate::boot::{Boot, KEYS_VARIABLE};
+use crate::otlp::Otlp;
 use crate::terminal::note;
 use anyhow::Context as _;
 use clap::Parser as _;
@@ -44,24 +46,43 @@ fn run(args: &Args) -> anyhow::Result<()> {
     };
     let boot = Boot::new(args, options)?;
     let journal = Journal::to(std::io::stdout(), args.log.into()).context("the log cannot be started")?;
-    let observer = Arc::new(Observer::new(journal));
-    let (snapshot, loaded) = boot.snapshot(&observer, None)?;
+    let loaded = boot.load()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let otlp = start_otlp(args, &loaded, &runtime)?;
+    let meter = otlp.as_ref().and_then(Otlp::meter);
+    let observer = Arc::new(Observer::new(journal, meter.as_ref()));
+    let snapshot = boot.snapshot(&loaded, &observer, None)?;
     let listen = address(args, &loaded)?;
     check_address(listen, args, &boot)?;
     let limits = limits(args, &loaded);
     let gateway = Gateway::new(snapshot, Arc::clone(&observer));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await;
         let listener = listener.with_context(|| format!("{listen} cannot be listened on"))?;
         greet(listener.local_addr()?, &loaded, &boot)?;
         reload::start(boot, &gateway, &observer, loaded, args)?;
         let cut_off = serve(listener, gateway, limits, signals::stop()?).await?;
+        if let Some(otlp) = otlp {
+            let _ = tokio::task::spawn_blocking(move || otlp.stop()).await;
+        }
         if cut_off > 0 {
             note(&format!("The time to drain was over: {} cut off.", plural(cut_off as u64, "call")));
         }
         Ok(())
     })
+}
+
+/// Sends metrics and spans where that is asked for: on the command line, else in the file.
+fn start_otlp(
+    args: &Args,
+    loaded: &Loaded,
+    runtime: &tokio::runtime::Runtime,
+) -> anyhow::Result<Option<Otlp>> {
+    if !args.otlp && !loaded.settings.otlp.unwrap_or(false) {
+        return Ok(None);
+    }
+    let _entered = runtime.enter();
+    Otlp::start().map(Some)
 }
 
 fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {

@@ -4,6 +4,7 @@ use crate::journal::{self, Journal, Line};
 use crate::metrics::{self, Ended, Metrics};
 use clientc_runtime::Usage;
 use clientc_runtime::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord};
+use opentelemetry::metrics::Meter;
 use std::collections::HashMap;
 
 /// The status that stands for a caller who left; no answer has it.
@@ -29,10 +30,11 @@ pub(crate) struct Noted<'n> {
 }
 
 impl Observer {
-    /// Makes an observer that has seen nothing.
+    /// Makes an observer that has seen nothing. Its numbers are sent to the collector behind the meter as well, where
+    /// there is one.
     #[must_use]
-    pub fn new(journal: Journal) -> Observer {
-        Observer { metrics: Metrics::new(), journal }
+    pub fn new(journal: Journal, meter: Option<&Meter>) -> Observer {
+        Observer { metrics: Metrics::new(meter), journal }
     }
 
     /// Counts an attempt to take a new plan.

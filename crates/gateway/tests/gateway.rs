@@ -12,6 +12,10 @@ mod callers;
 mod matrix;
 #[path = "gateway/plans.rs"]
 mod plans;
+#[path = "gateway/otlp.rs"]
+mod otlp;
+#[path = "gateway/program.rs"]
+mod program;
 #[path = "gateway/sockets.rs"]
 mod sockets;
 #[path = "gateway/stage.rs"]

@@ -48,7 +48,7 @@ impl Stage {
         keys: Keys,
     ) -> Stage {
         let upstream = Memory::new(answer);
-        let observer = Arc::new(Observer::new(Journal::off()));
+        let observer = Arc::new(Observer::new(Journal::off(), None));
         let variables: Variables = [("KEY", "a-secret-key")].into_iter().collect();
         let builder = Runtime::builder().transport(PassingOn(upstream.clone())).environment(variables);
         let document = compiled(sources);

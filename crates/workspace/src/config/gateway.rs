@@ -13,6 +13,7 @@ const KEYS: &[&str] = &[
     "drain_delay_ms",
     "drain_timeout_ms",
     "deadline_headers",
+    "otlp",
     "stream_upstream",
 ];
 
@@ -35,6 +36,8 @@ pub struct GatewaySettings {
     pub drain_timeout_ms: Option<u64>,
     /// Whether headers in which callers say how long they wait lower the limits.
     pub deadline_headers: Option<bool>,
+    /// Whether metrics and spans are sent to an OpenTelemetry collector.
+    pub otlp: Option<bool>,
     /// Whether whole answers are made of streams, for all clients.
     pub stream_upstream: Option<bool>,
     /// The same for single clients.
@@ -55,6 +58,7 @@ impl GatewaySettings {
             drain_delay_ms: nearer.drain_delay_ms.or(self.drain_delay_ms),
             drain_timeout_ms: nearer.drain_timeout_ms.or(self.drain_timeout_ms),
             deadline_headers: nearer.deadline_headers.or(self.deadline_headers),
+            otlp: nearer.otlp.or(self.otlp),
             stream_upstream: nearer.stream_upstream.or(self.stream_upstream),
             stream_upstream_of: self.stream_upstream_of,
         }
@@ -78,6 +82,7 @@ pub(crate) fn gateway<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Gateway
             "drain_delay_ms" => settings.drain_delay_ms = integer(),
             "drain_timeout_ms" => settings.drain_timeout_ms = integer(),
             "deadline_headers" => settings.deadline_headers = reader.boolean(value, &full, Expected::Boolean),
+            "otlp" => settings.otlp = reader.boolean(value, &full, Expected::Boolean),
             "stream_upstream" if value.get_ref().as_table().is_some() => {
                 settings.stream_upstream_of = clients(reader, value, &full);
             }

@@ -30,6 +30,10 @@ pub fn config_schema() -> Value {
                 "type": "boolean",
                 "description": "Whether headers in which callers say how long they wait lower the limits",
             },
+            "otlp": {
+                "type": "boolean",
+                "description": "Whether metrics and spans are sent to an OpenTelemetry collector",
+            },
             "stream_upstream": {
                 "description": "Whether whole answers are made of streams, for all clients or for each; without it, where a route has a limit to the first token or between events",
                 "anyOf": [{"type": "boolean"}, {"type": "object", "additionalProperties": {"type": "boolean"}}],
