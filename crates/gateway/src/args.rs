@@ -48,6 +48,9 @@ pub(crate) struct Args {
     /// How long the head of a request may take to arrive, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) header_timeout_ms: Option<u64>,
+    /// How long a caller may take nothing of an answer that waits for it, in milliseconds.
+    #[arg(long, value_name = "MS")]
+    pub(crate) write_timeout_ms: Option<u64>,
     /// How long calls under way may go on after SIGTERM, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) drain_timeout_ms: Option<u64>,

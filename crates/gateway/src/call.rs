@@ -1,5 +1,7 @@
 //! A call that is under way, and what is noted when it ends.
 
+use crate::ask::Ask;
+use crate::current::Current;
 use crate::gateway::{Gateway, Permit, Snapshot};
 use crate::observer::Noted;
 use clientc_runtime::record::CallRecord;
@@ -22,6 +24,16 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// What is known of it while it is carried out.
+    pub(crate) fn current(&self, ask: &Ask) -> Current {
+        Current { request_id: self.request_id.clone(), deadline: ask.deadline }
+    }
+
+    /// The same at its end, when nothing more is sent.
+    pub(crate) fn at_its_end(&self) -> Current {
+        Current { request_id: self.request_id.clone(), deadline: None }
+    }
+
     /// Notes a call that ended in an error.
     pub(crate) fn ended_in(self, error: Error, status: StatusCode) {
         let what = error.failure().map(clientc_runtime::Failure::to_string);

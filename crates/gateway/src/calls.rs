@@ -9,7 +9,6 @@ use crate::gateway::Gateway;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
 use crate::trace;
-use crate::transport;
 use crate::wire;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -85,7 +84,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 async fn whole(call: Call, ask: Ask) -> Response {
-    match transport::until(ask.deadline, ask.client.chat(&ask.chat)).await {
+    match call.current(&ask).during(ask.client.chat(&ask.chat)).await {
         Ok(answer) => {
             let usage = answer.response.usage;
             let body = whole_body(answer.response, answer.raw_body, ask.client.name());
@@ -100,7 +99,7 @@ async fn whole(call: Call, ask: Ask) -> Response {
 }
 
 async fn streamed(call: Call, ask: Ask) -> Response {
-    match transport::until(ask.deadline, ask.client.stream(&ask.chat)).await {
+    match call.current(&ask).during(ask.client.stream(&ask.chat)).await {
         Ok(chunks) => {
             let by = chunks.answered_by();
             let (route, attempt) = (by.route.clone(), by.attempt);

@@ -12,6 +12,7 @@ mod auth;
 mod body;
 mod call;
 mod calls;
+mod current;
 mod deadline;
 mod failure;
 mod gateway;

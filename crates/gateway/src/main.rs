@@ -105,6 +105,7 @@ fn limits(args: &Args, loaded: &Loaded) -> Limits {
     };
     Limits {
         header_timeout: ms(args.header_timeout_ms, file.header_timeout_ms, ours.header_timeout),
+        write_timeout: ms(args.write_timeout_ms, file.write_timeout_ms, ours.write_timeout),
         drain_delay: ms(args.drain_delay_ms, file.drain_delay_ms, ours.drain_delay),
         drain_timeout: ms(args.drain_timeout_ms, file.drain_timeout_ms, ours.drain_timeout),
         threads: args.threads.and_then(NonZero::new),

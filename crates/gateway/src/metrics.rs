@@ -42,6 +42,7 @@ pub(crate) struct Metrics {
     refused: Counts,
     reloads: Counts,
     pub(crate) lost_lines: Counter,
+    pub(crate) slow_readers: Counter,
     duration: Sizes,
     first_chunk: Sizes,
     tokens: Sizes,
@@ -86,6 +87,10 @@ impl Metrics {
             ),
             reloads: make.counts("clientc.gateway.reloads", "Attempts to take a new plan", &["result"]),
             lost_lines: make.count("clientc.gateway.log_lines_lost", "Lines that the log could not take"),
+            slow_readers: make.count(
+                "clientc.gateway.slow_readers",
+                "Connections that were closed because their caller took nothing for too long",
+            ),
             under_way: make.level("clientc.gateway.calls_under_way", "Calls under way"),
             draining: make.level("clientc.gateway.draining", "1 once the gateway wants no more calls"),
             duration: make.sizes(duration, "Duration of calls", with_error, &DURATIONS),

@@ -1,5 +1,6 @@
 //! What is seen of calls from outside: counted and logged when they end.
 
+use crate::current;
 use crate::journal::{self, Journal, Line};
 use crate::metrics::{self, Ended, Metrics};
 use clientc_runtime::Usage;
@@ -45,7 +46,9 @@ impl Observer {
     /// Notes a call whose caller has left. The others are noted where they are answered.
     pub(crate) fn left(&self, providers: &Providers, record: &CallRecord) {
         if record.end == CallEnd::Cancelled {
-            self.note(providers, record.clone(), Noted { status: LEFT, ..Noted::default() });
+            let request_id = current::request_id();
+            let request_id = request_id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default();
+            self.note(providers, record.clone(), Noted { status: LEFT, request_id, ..Noted::default() });
         }
     }
 

@@ -6,12 +6,15 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::error::Error;
 use std::future::Future;
+use std::io::{self, ErrorKind};
 use std::net::TcpStream;
 use std::num::NonZero;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
+use tokio_io_timeout::TimeoutStream;
 
 /// How long connections may take to close once no call is under way.
 const CLOSING: Duration = Duration::from_secs(1);
@@ -23,6 +26,8 @@ const EXHAUSTED: Duration = Duration::from_millis(50);
 pub struct Limits {
     /// How long the head of a request may take to arrive.
     pub header_timeout: Duration,
+    /// How long a caller may take nothing of an answer that waits for it.
+    pub write_timeout: Duration,
     /// How long calls are still taken after the gateway was told to stop, so that load balancers notice.
     pub drain_delay: Duration,
     /// How long calls under way may go on after that.
@@ -35,6 +40,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             header_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
             drain_delay: Duration::from_secs(3),
             drain_timeout: Duration::from_secs(30),
             threads: None,
@@ -105,6 +111,14 @@ async fn accept(listener: &TcpListener, queues: &[mpsc::UnboundedSender<TcpStrea
     }
 }
 
+/// Whether a connection was given up because its caller took nothing for too long.
+fn is_stuck(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::TimedOut)
+    })
+}
+
 async fn until_idle(gateway: &Gateway) {
     while gateway.calls() > 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -121,7 +135,10 @@ fn serve_thread(
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(1000);
+    let mut http2 = builder.http2();
+    http2.timer(TokioTimer::new()).max_concurrent_streams(1000);
+    // A caller that is gone without a word takes nothing, and there may be nothing to write to it.
+    http2.keep_alive_interval(limits.write_timeout).keep_alive_timeout(limits.write_timeout);
     let service = TowerToHyperService::new(routes(gateway.clone()));
     runtime.block_on(async {
         let graceful = GracefulShutdown::new();
@@ -130,14 +147,19 @@ fn serve_thread(
                 Some(stream) = connections.recv() => {
                     let Ok(stream) = tokio::net::TcpStream::from_std(stream) else { continue };
                     let (builder, service, watcher) = (builder.clone(), service.clone(), graceful.watcher());
+                    let gateway = gateway.clone();
                     tokio::spawn(async move {
                         // The limit on heads begins with their first byte, so one that never comes needs its own.
                         if tokio::time::timeout(limits.header_timeout, stream.readable()).await.is_err() {
                             return;
                         }
-                        let connection = builder.serve_connection(TokioIo::new(stream), service);
-                        // A connection that breaks is the caller's matter.
-                        drop(watcher.watch(connection.into_owned()).await);
+                        let mut stream = TimeoutStream::new(stream);
+                        stream.set_write_timeout(Some(limits.write_timeout));
+                        let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
+                        // A connection that breaks otherwise is the caller's matter.
+                        if watcher.watch(connection.into_owned()).await.is_err_and(|error| is_stuck(&*error)) {
+                            gateway.observer().metrics.slow_readers.inc();
+                        }
                     });
                 }
                 _ = stopped.changed() => break,

@@ -10,6 +10,7 @@ const KEYS: &[&str] = &[
     "max_body_bytes",
     "body_timeout_ms",
     "header_timeout_ms",
+    "write_timeout_ms",
     "drain_delay_ms",
     "drain_timeout_ms",
     "deadline_headers",
@@ -30,6 +31,8 @@ pub struct GatewaySettings {
     pub body_timeout_ms: Option<u64>,
     /// How long a head may take to arrive, in milliseconds.
     pub header_timeout_ms: Option<u64>,
+    /// How long a caller may take nothing of an answer that waits for it, in milliseconds.
+    pub write_timeout_ms: Option<u64>,
     /// How long calls are still taken after the signal to stop, in milliseconds.
     pub drain_delay_ms: Option<u64>,
     /// How long calls under way may go on after that, in milliseconds.
@@ -55,6 +58,7 @@ impl GatewaySettings {
             max_body_bytes: nearer.max_body_bytes.or(self.max_body_bytes),
             body_timeout_ms: nearer.body_timeout_ms.or(self.body_timeout_ms),
             header_timeout_ms: nearer.header_timeout_ms.or(self.header_timeout_ms),
+            write_timeout_ms: nearer.write_timeout_ms.or(self.write_timeout_ms),
             drain_delay_ms: nearer.drain_delay_ms.or(self.drain_delay_ms),
             drain_timeout_ms: nearer.drain_timeout_ms.or(self.drain_timeout_ms),
             deadline_headers: nearer.deadline_headers.or(self.deadline_headers),
@@ -79,6 +83,7 @@ pub(crate) fn gateway<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Gateway
             "max_body_bytes" => settings.max_body_bytes = integer(),
             "body_timeout_ms" => settings.body_timeout_ms = integer(),
             "header_timeout_ms" => settings.header_timeout_ms = integer(),
+            "write_timeout_ms" => settings.write_timeout_ms = integer(),
             "drain_delay_ms" => settings.drain_delay_ms = integer(),
             "drain_timeout_ms" => settings.drain_timeout_ms = integer(),
             "deadline_headers" => settings.deadline_headers = reader.boolean(value, &full, Expected::Boolean),

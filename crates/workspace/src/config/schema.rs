@@ -24,6 +24,7 @@ pub fn config_schema() -> Value {
             "max_body_bytes": number("The largest body of a request, in bytes; 67108864 without it"),
             "body_timeout_ms": number("How long a body may take to arrive; 30000 without it"),
             "header_timeout_ms": number("How long a head may take to arrive; 30000 without it"),
+            "write_timeout_ms": number("How long a caller may take nothing of an answer that waits for it; 30000 without it"),
             "drain_delay_ms": number("How long calls are still taken after SIGTERM; 3000 without it"),
             "drain_timeout_ms": number("How long calls under way may go on after that; 30000 without it"),
             "deadline_headers": {
