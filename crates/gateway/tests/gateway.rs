@@ -8,6 +8,8 @@ mod answers;
 mod bad_input;
 #[path = "gateway/callers.rs"]
 mod callers;
+#[path = "gateway/credentials.rs"]
+mod credentials;
 #[path = "gateway/matrix.rs"]
 mod matrix;
 #[path = "gateway/plans.rs"]
