@@ -30,7 +30,7 @@ async fn upstream() -> String {
     let routes = Router::new()
         .route("/ok/chat/completions", post(|| async { completion().to_string() }))
         .route("/stream/chat/completions", post(ok))
-        .route("/hang/chat/completions", post(|| std::future::pending::<StatusCode>()))
+        .route("/hang/chat/completions", post(std::future::pending::<StatusCode>))
         .route("/busy/chat/completions", post(busy));
     format!("http://{}", serve(routes).await)
 }
