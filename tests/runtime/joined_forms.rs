@@ -117,7 +117,7 @@ fn forms() -> Vec<Form> {
     ]
 }
 
-async fn answer(form: &Form, mode: StreamUpstream) -> (ChatResponse, usize) {
+async fn answer(form: &Form, mode: StreamUpstream) -> (ChatResponse, u64) {
     let (whole, stream) = (form.whole, form.stream.clone());
     let is_streamed = mode == StreamUpstream::Always;
     let memory = Memory::new(move |_: &Request<Bytes>| match is_streamed {

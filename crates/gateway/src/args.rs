@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// The most calls at the same time; further ones get a 503.
     #[arg(long, value_name = "N")]
     pub(crate) max_concurrent_calls: Option<usize>,
+    /// The most connections of callers at the same time; further ones wait to be taken.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_connections: Option<usize>,
     /// The largest body of a request, in bytes.
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_body_bytes: Option<usize>,

@@ -36,7 +36,7 @@ impl Boot {
     }
 
     /// The settings of the command line, else those of the file, else ours.
-    fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
+    pub(crate) fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
         let (args, file, ours) = (&self.args, &loaded.settings, Settings::default());
         let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         for name in file.stream_upstream_of.keys() {

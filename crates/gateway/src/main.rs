@@ -2,6 +2,7 @@
 
 mod args;
 mod boot;
+mod files;
 mod otlp;
 mod reload;
 mod signals;
@@ -54,11 +55,21 @@ fn run(args: &Args) -> anyhow::Result<()> {
     let snapshot = boot.snapshot(&loaded, &observer, None)?;
     let listen = address(args, &loaded)?;
     check_address(listen, args, &boot)?;
-    let limits = limits(args, &loaded);
+    let mut limits = limits(args, &loaded);
+    let calls = boot.settings(&loaded)?.max_concurrent_calls;
+    let wanted = limits.max_connections;
+    limits.max_connections = files::connections(wanted, calls);
     let gateway = Gateway::new(snapshot, Arc::clone(&observer));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await;
         let listener = listener.with_context(|| format!("{listen} cannot be listened on"))?;
+        if limits.max_connections < wanted {
+            note(&format!(
+                "warning: {} of callers are taken at the same time, and not {wanted}: the process may open no more \
+                 files, so raise its limit (`ulimit -n`, LimitNOFILE)",
+                plural(limits.max_connections as u64, "connection")
+            ));
+        }
         greet(listener.local_addr()?, &loaded, &boot)?;
         reload::start(boot, &gateway, &observer, loaded, args)?;
         let cut_off = serve(listener, gateway, limits, signals::stop()?).await?;
@@ -100,6 +111,7 @@ fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
 /// The limits of the command line, else those of the file, else ours.
 fn limits(args: &Args, loaded: &Loaded) -> Limits {
     let (file, ours) = (&loaded.settings, Limits::default());
+    let most = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let ms = |written: Option<u64>, other: Option<u64>, ours| {
         written.or(other).map_or(ours, Duration::from_millis)
     };
@@ -108,6 +120,8 @@ fn limits(args: &Args, loaded: &Loaded) -> Limits {
         write_timeout: ms(args.write_timeout_ms, file.write_timeout_ms, ours.write_timeout),
         drain_delay: ms(args.drain_delay_ms, file.drain_delay_ms, ours.drain_delay),
         drain_timeout: ms(args.drain_timeout_ms, file.drain_timeout_ms, ours.drain_timeout),
+        max_connections: (args.max_connections.or(file.max_connections.map(most)))
+            .unwrap_or(ours.max_connections),
         threads: args.threads.and_then(NonZero::new),
     }
 }

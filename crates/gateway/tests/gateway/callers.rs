@@ -87,7 +87,8 @@ async fn a_caller_who_leaves_is_logged_under_the_name_of_its_request() {
         let journal = Journal::to(Lines(sender), JournalLevel::Calls).unwrap();
         let answer = if name == "half" { stall } else { hang };
         let stage = Stage::logged(&sources(), answer, Settings::default(), Keys::default(), journal);
-        let request = stage.post_with(&[("x-request-id", name)], body);
+        let headers = [("x-request-id", name)];
+        let request = stage.post_with(&headers, body);
         assert!(tokio::time::timeout(Duration::from_millis(300), request).await.is_err(), "{name}");
         let line = lines.recv_timeout(Duration::from_secs(10)).unwrap();
         let line: Value = serde_json::from_slice(&line).unwrap();

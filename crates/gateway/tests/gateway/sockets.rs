@@ -53,6 +53,7 @@ fn limits(drain_timeout: Duration) -> Limits {
         write_timeout: Duration::from_secs(1),
         drain_delay: Duration::from_millis(200),
         drain_timeout,
+        max_connections: 3,
         threads: NonZero::new(2),
     }
 }
@@ -205,6 +206,25 @@ async fn one_that_takes_nothing_of_its_answer_is_closed_and_its_request_ends() {
     assert_eq!(stage.upstream.under_way(), 0);
     let numbers = stage.get("/metrics").await.text();
     assert!(numbers.contains("clientc_gateway_slow_readers_total 1"), "{numbers}");
+    served.stop.send(false).unwrap();
+    assert_eq!(served.cut_off.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn more_of_them_than_allowed_wait_until_another_is_closed() {
+    let (stage, served) = served(0, Duration::from_secs(60)).await;
+    // Three that say nothing take all places, until they are closed for it.
+    let mut silent = Vec::new();
+    for _ in 0..3 {
+        silent.push(TcpStream::connect(served.address).await.unwrap());
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let start = Instant::now();
+    let close = request().replace("host: x", "host: x\r\nconnection: close");
+    let text = read(sent(served.address, &close).await).await;
+    assert!(text.contains("Hello!"), "{text}");
+    assert!(start.elapsed() >= Duration::from_millis(50), "{:?}", start.elapsed());
+    assert_eq!(stage.upstream.requests(), 1);
     served.stop.send(false).unwrap();
     assert_eq!(served.cut_off.await.unwrap(), 0);
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 const KEYS: &[&str] = &[
     "listen",
     "max_concurrent_calls",
+    "max_connections",
     "max_body_bytes",
     "body_timeout_ms",
     "header_timeout_ms",
@@ -25,6 +26,8 @@ pub struct GatewaySettings {
     pub listen: Option<String>,
     /// The most calls at the same time.
     pub max_concurrent_calls: Option<u64>,
+    /// The most connections of callers at the same time.
+    pub max_connections: Option<u64>,
     /// The largest body of a request, in bytes.
     pub max_body_bytes: Option<u64>,
     /// How long a body may take to arrive, in milliseconds.
@@ -55,6 +58,7 @@ impl GatewaySettings {
         GatewaySettings {
             listen: nearer.listen.clone().or(self.listen),
             max_concurrent_calls: nearer.max_concurrent_calls.or(self.max_concurrent_calls),
+            max_connections: nearer.max_connections.or(self.max_connections),
             max_body_bytes: nearer.max_body_bytes.or(self.max_body_bytes),
             body_timeout_ms: nearer.body_timeout_ms.or(self.body_timeout_ms),
             header_timeout_ms: nearer.header_timeout_ms.or(self.header_timeout_ms),
@@ -80,6 +84,7 @@ pub(crate) fn gateway<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Gateway
         match name {
             "listen" => settings.listen = reader.string(value, &full).map(|text| text.value),
             "max_concurrent_calls" => settings.max_concurrent_calls = integer(),
+            "max_connections" => settings.max_connections = integer(),
             "max_body_bytes" => settings.max_body_bytes = integer(),
             "body_timeout_ms" => settings.body_timeout_ms = integer(),
             "header_timeout_ms" => settings.header_timeout_ms = integer(),

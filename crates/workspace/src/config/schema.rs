@@ -21,6 +21,7 @@ pub fn config_schema() -> Value {
         "gateway": table("What a gateway allows its callers; its command line goes before it", json!({
             "listen": {"type": "string", "description": "Where to listen, such as 127.0.0.1:44497"},
             "max_concurrent_calls": number("The most calls at the same time; 1000 without it"),
+            "max_connections": number("The most connections of callers at the same time; 4000 without it"),
             "max_body_bytes": number("The largest body of a request, in bytes; 67108864 without it"),
             "body_timeout_ms": number("How long a body may take to arrive; 30000 without it"),
             "header_timeout_ms": number("How long a head may take to arrive; 30000 without it"),
