@@ -12,10 +12,10 @@ mod callers;
 mod credentials;
 #[path = "gateway/matrix.rs"]
 mod matrix;
-#[path = "gateway/plans.rs"]
-mod plans;
 #[path = "gateway/otlp.rs"]
 mod otlp;
+#[path = "gateway/plans.rs"]
+mod plans;
 #[path = "gateway/program.rs"]
 mod program;
 #[path = "gateway/sockets.rs"]
