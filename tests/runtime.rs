@@ -15,6 +15,8 @@ mod chapters;
 mod families;
 #[path = "runtime/joined.rs"]
 mod joined;
+#[path = "runtime/joined_forms.rs"]
+mod joined_forms;
 #[path = "runtime/late.rs"]
 mod late;
 #[path = "runtime/matrix.rs"]

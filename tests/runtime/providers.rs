@@ -57,7 +57,7 @@ fn gemini(provider: &'static str, options: &'static str) -> Form {
     }
 }
 
-fn frame(name: &'static str, data: &'static str) -> Vec<u8> {
+pub(crate) fn frame(name: &'static str, data: &'static str) -> Vec<u8> {
     let text = |text: &'static str| HeaderValue::String(text.into());
     let message = Message::new(data.as_bytes())
         .add_header(Header::new(":message-type", text("event")))
@@ -118,7 +118,7 @@ fn forms() -> Vec<Form> {
 }
 
 /// Gives what the clouds want after this time.
-struct Vault(Duration);
+pub(crate) struct Vault(pub(crate) Duration);
 
 impl CredentialSource for Vault {
     fn aws<'a>(&'a self, wanted: &'a AwsWanted) -> Fetching<'a, Option<AwsKeys>> {

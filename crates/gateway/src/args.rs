@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// The most calls at the same time; further ones get a 503.
     #[arg(long, value_name = "N")]
     pub(crate) max_concurrent_calls: Option<usize>,
+    /// The most connections of callers at the same time; further ones wait to be taken.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_connections: Option<usize>,
     /// The largest body of a request, in bytes.
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_body_bytes: Option<usize>,
@@ -48,6 +51,9 @@ pub(crate) struct Args {
     /// How long the head of a request may take to arrive, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) header_timeout_ms: Option<u64>,
+    /// How long a caller may take nothing of an answer that waits for it, in milliseconds.
+    #[arg(long, value_name = "MS")]
+    pub(crate) write_timeout_ms: Option<u64>,
     /// How long calls under way may go on after SIGTERM, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) drain_timeout_ms: Option<u64>,
@@ -57,6 +63,9 @@ pub(crate) struct Args {
     /// Lets the headers in which SDKs and proxies say how long they wait lower the limits.
     #[arg(long)]
     pub(crate) deadline_headers: bool,
+    /// Sends metrics and spans to an OpenTelemetry collector, as the variables `OTEL_…` say.
+    #[arg(long)]
+    pub(crate) otlp: bool,
     /// How many threads serve; the number of cores where it is not said.
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,

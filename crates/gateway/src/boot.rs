@@ -36,7 +36,7 @@ impl Boot {
     }
 
     /// The settings of the command line, else those of the file, else ours.
-    fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
+    pub(crate) fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
         let (args, file, ours) = (&self.args, &loaded.settings, Settings::default());
         let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         for name in file.stream_upstream_of.keys() {
@@ -62,20 +62,24 @@ impl Boot {
         })
     }
 
-    /// Reads everything anew. Where there is something before it, its round-robins go on.
+    /// Reads the project, or the plan.
+    pub(crate) fn load(&self) -> anyhow::Result<Loaded> {
+        Ok(self.source.load(&self.options)?)
+    }
+
+    /// Makes what is served of what was read. Where there is something before it, its round-robins go on.
     pub(crate) fn snapshot(
         &self,
+        loaded: &Loaded,
         observer: &Arc<Observer>,
         before: Option<&Snapshot>,
-    ) -> anyhow::Result<(Snapshot, Loaded)> {
-        let loaded = self.source.load(&self.options)?;
+    ) -> anyhow::Result<Snapshot> {
         let builder = match before {
             Some(before) => Runtime::builder().continue_from(before.runtime()),
             None => Runtime::builder().transport(PassingOn(PerThread)),
         };
         let keys = self.read_keys()?;
-        let snapshot = Snapshot::new(&loaded.document, builder, self.settings(&loaded)?, keys, observer)?;
-        Ok((snapshot, loaded))
+        Ok(Snapshot::new(&loaded.document, builder, self.settings(loaded)?, keys, observer)?)
     }
 
     /// The keys of callers: those of the file and of the environment.

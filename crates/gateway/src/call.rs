@@ -1,11 +1,14 @@
 //! A call that is under way, and what is noted when it ends.
 
+use crate::ask::Ask;
+use crate::current::Current;
 use crate::gateway::{Gateway, Permit, Snapshot};
 use crate::observer::Noted;
 use clientc_runtime::record::CallRecord;
 use clientc_runtime::{Error, Usage};
 use http::{HeaderValue, StatusCode};
 use std::sync::Arc;
+use tracing::Span;
 
 /// A call that is under way.
 #[derive(Debug)]
@@ -16,9 +19,21 @@ pub(crate) struct Call {
     pub(crate) request_id: HeaderValue,
     /// Held until the call is over.
     pub(crate) _permit: Permit,
+    /// The span of the request, which ends with the call.
+    pub(crate) _span: Span,
 }
 
 impl Call {
+    /// What is known of it while it is carried out.
+    pub(crate) fn current(&self, ask: &Ask) -> Current {
+        Current { request_id: self.request_id.clone(), deadline: ask.deadline }
+    }
+
+    /// The same at its end, when nothing more is sent.
+    pub(crate) fn at_its_end(&self) -> Current {
+        Current { request_id: self.request_id.clone(), deadline: None }
+    }
+
     /// Notes a call that ended in an error.
     pub(crate) fn ended_in(self, error: Error, status: StatusCode) {
         let what = error.failure().map(clientc_runtime::Failure::to_string);

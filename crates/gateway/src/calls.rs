@@ -8,7 +8,7 @@ use crate::failure::Failed;
 use crate::gateway::Gateway;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
-use crate::transport;
+use crate::trace;
 use crate::wire;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -17,6 +17,7 @@ use bytes::Bytes;
 use clientc_runtime::{ChatResponse, Error};
 use http::header::{HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use tracing::{Instrument as _, Span};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT: HeaderName = HeaderName::from_static("x-clientc-client");
@@ -27,11 +28,14 @@ const ATTEMPTS: HeaderName = HeaderName::from_static("x-clientc-attempts");
 pub(crate) async fn completions(State(gateway): State<Gateway>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let request_id = request_id(&parts.headers);
-    let answered = answer(&gateway, &parts.headers, body, &request_id).await;
+    let span = trace::request(&parts.headers, &request_id);
+    let answering = answer(&gateway, &parts.headers, body, &request_id, &span);
+    let answered = answering.instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|refusal| {
         gateway.observer().metrics.refused(refusal.reason.as_str());
         refusal.into_response()
     });
+    trace::answered(&span, response.status());
     response.headers_mut().insert(REQUEST_ID, request_id);
     response
 }
@@ -41,6 +45,7 @@ async fn answer(
     headers: &HeaderMap,
     body: Body,
     request_id: &HeaderValue,
+    span: &Span,
 ) -> Result<Response, Refusal> {
     let snapshot = gateway.snapshot();
     snapshot.keys.admit(headers)?;
@@ -56,7 +61,13 @@ async fn answer(
     let body = body::read(headers, body, &snapshot.settings).await?;
     let ask = Ask::read(&snapshot, headers, &body)?;
     drop(body);
-    let call = Call { gateway: gateway.clone(), snapshot, request_id: request_id.clone(), _permit: permit };
+    let call = Call {
+        gateway: gateway.clone(),
+        snapshot,
+        request_id: request_id.clone(),
+        _permit: permit,
+        _span: span.clone(),
+    };
     Ok(match ask.is_streaming {
         true => streamed(call, ask).await,
         false => whole(call, ask).await,
@@ -73,7 +84,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 async fn whole(call: Call, ask: Ask) -> Response {
-    match transport::until(ask.deadline, ask.client.chat(&ask.chat)).await {
+    match call.current(&ask).during(ask.client.chat(&ask.chat)).await {
         Ok(answer) => {
             let usage = answer.response.usage;
             let body = whole_body(answer.response, answer.raw_body, ask.client.name());
@@ -88,7 +99,7 @@ async fn whole(call: Call, ask: Ask) -> Response {
 }
 
 async fn streamed(call: Call, ask: Ask) -> Response {
-    match transport::until(ask.deadline, ask.client.stream(&ask.chat)).await {
+    match call.current(&ask).during(ask.client.stream(&ask.chat)).await {
         Ok(chunks) => {
             let by = chunks.answered_by();
             let (route, attempt) = (by.route.clone(), by.attempt);

@@ -5,7 +5,7 @@ use crate::model::Model;
 use crate::observer::{Observer, Providers};
 use crate::settings::Settings;
 use clientc_plan::document::{Resolved, ResolvedKind};
-use clientc_runtime::{Builder, Runtime, StartError};
+use clientc_runtime::{Builder, Runtime, StartError, semconv};
 use indexmap::IndexMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -80,20 +80,10 @@ impl Snapshot {
 
 fn providers(document: &Resolved) -> Providers {
     let leaves = document.clients.iter().filter_map(|(name, client)| match &client.kind {
-        ResolvedKind::Leaf { provider, .. } => Some((name.clone(), provider_name(provider).into())),
+        ResolvedKind::Leaf { provider, .. } => Some((name.clone(), semconv::provider_name(provider).into())),
         _ => None,
     });
     leaves.collect()
-}
-
-/// OpenTelemetry's name of a provider, or ours where it knows none.
-fn provider_name(provider: &str) -> &str {
-    match provider {
-        "azure-openai" => "azure.ai.openai",
-        "google-ai" => "gcp.gemini",
-        "openai-responses" => "openai",
-        other => other,
-    }
 }
 
 impl Gateway {

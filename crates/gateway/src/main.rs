@@ -2,12 +2,15 @@
 
 mod args;
 mod boot;
+mod files;
+mod otlp;
 mod reload;
 mod signals;
 mod terminal;
 
 use crate::args::Args;
 use crate::boot::{Boot, KEYS_VARIABLE};
+use crate::otlp::Otlp;
 use crate::terminal::note;
 use anyhow::Context as _;
 use clap::Parser as _;
@@ -44,24 +47,53 @@ fn run(args: &Args) -> anyhow::Result<()> {
     };
     let boot = Boot::new(args, options)?;
     let journal = Journal::to(std::io::stdout(), args.log.into()).context("the log cannot be started")?;
-    let observer = Arc::new(Observer::new(journal));
-    let (snapshot, loaded) = boot.snapshot(&observer, None)?;
+    let loaded = boot.load()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let otlp = start_otlp(args, &loaded, &runtime)?;
+    let meter = otlp.as_ref().and_then(Otlp::meter);
+    let observer = Arc::new(Observer::new(journal, meter.as_ref()));
+    let snapshot = boot.snapshot(&loaded, &observer, None)?;
     let listen = address(args, &loaded)?;
     check_address(listen, args, &boot)?;
-    let limits = limits(args, &loaded);
+    let mut limits = limits(args, &loaded);
+    let calls = boot.settings(&loaded)?.max_concurrent_calls;
+    let wanted = limits.max_connections;
+    limits.max_connections = files::connections(wanted, calls);
     let gateway = Gateway::new(snapshot, Arc::clone(&observer));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await;
         let listener = listener.with_context(|| format!("{listen} cannot be listened on"))?;
+        if limits.max_connections < wanted {
+            note(&format!(
+                "warning: {} of callers are taken at the same time, and not {wanted}: the process may open no more \
+                 files, so raise its limit (`ulimit -n`, LimitNOFILE)",
+                plural(limits.max_connections as u64, "connection")
+            ));
+        }
         greet(listener.local_addr()?, &loaded, &boot)?;
         reload::start(boot, &gateway, &observer, loaded, args)?;
         let cut_off = serve(listener, gateway, limits, signals::stop()?).await?;
+        if let Some(otlp) = otlp {
+            let _ = tokio::task::spawn_blocking(move || otlp.stop()).await;
+        }
         if cut_off > 0 {
             note(&format!("The time to drain was over: {} cut off.", plural(cut_off as u64, "call")));
         }
         Ok(())
     })
+}
+
+/// Sends metrics and spans where that is asked for: on the command line, else in the file.
+fn start_otlp(
+    args: &Args,
+    loaded: &Loaded,
+    runtime: &tokio::runtime::Runtime,
+) -> anyhow::Result<Option<Otlp>> {
+    if !args.otlp && !loaded.settings.otlp.unwrap_or(false) {
+        return Ok(None);
+    }
+    let _entered = runtime.enter();
+    Otlp::start().map(Some)
 }
 
 fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
@@ -79,13 +111,17 @@ fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
 /// The limits of the command line, else those of the file, else ours.
 fn limits(args: &Args, loaded: &Loaded) -> Limits {
     let (file, ours) = (&loaded.settings, Limits::default());
+    let most = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let ms = |written: Option<u64>, other: Option<u64>, ours| {
         written.or(other).map_or(ours, Duration::from_millis)
     };
     Limits {
         header_timeout: ms(args.header_timeout_ms, file.header_timeout_ms, ours.header_timeout),
+        write_timeout: ms(args.write_timeout_ms, file.write_timeout_ms, ours.write_timeout),
         drain_delay: ms(args.drain_delay_ms, file.drain_delay_ms, ours.drain_delay),
         drain_timeout: ms(args.drain_timeout_ms, file.drain_timeout_ms, ours.drain_timeout),
+        max_connections: (args.max_connections.or(file.max_connections.map(most)))
+            .unwrap_or(ours.max_connections),
         threads: args.threads.and_then(NonZero::new),
     }
 }

@@ -1,16 +1,13 @@
-//! The numbers of a gateway, in the format of Prometheus. Their names are in the table on the page "Metrics".
+//! The numbers of a gateway. Their names are in the table on the page "Metrics".
 
-use clientc_runtime::Usage;
+use crate::instruments::{Counts, Maker, Sizes};
 use clientc_runtime::record::{AttemptOutcome, CallEnd, CallRecord};
+use clientc_runtime::{Usage, semconv};
+use opentelemetry::metrics::Meter;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Registry, Unit};
-
-type Labels = Vec<(&'static str, Box<str>)>;
-type Histograms = Family<Labels, Histogram, fn() -> Histogram>;
+use prometheus_client::registry::Registry;
 
 /// The bounds of the buckets that OpenTelemetry's conventions name for durations, in seconds.
 const DURATIONS: [f64; 14] =
@@ -39,15 +36,16 @@ pub(crate) struct Metrics {
     registry: Registry,
     pub(crate) under_way: Gauge,
     pub(crate) draining: Gauge,
-    calls: Family<Labels, Counter>,
-    attempts: Family<Labels, Counter>,
-    limits: Family<Labels, Counter>,
-    refused: Family<Labels, Counter>,
-    reloads: Family<Labels, Counter>,
+    calls: Counts,
+    attempts: Counts,
+    limits: Counts,
+    refused: Counts,
+    reloads: Counts,
     pub(crate) lost_lines: Counter,
-    duration: Histograms,
-    first_chunk: Histograms,
-    tokens: Histograms,
+    pub(crate) slow_readers: Counter,
+    duration: Sizes,
+    first_chunk: Sizes,
+    tokens: Sizes,
 }
 
 /// What is to be counted of a call that ended.
@@ -62,67 +60,44 @@ pub(crate) struct Ended<'c> {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Metrics {
-        let durations: fn() -> Histogram = || Histogram::new(DURATIONS);
-        let tokens: fn() -> Histogram = || Histogram::new(TOKENS);
-        let mut metrics = Metrics {
-            registry: Registry::default(),
-            under_way: Gauge::default(),
-            draining: Gauge::default(),
-            calls: Family::default(),
-            attempts: Family::default(),
-            limits: Family::default(),
-            refused: Family::default(),
-            reloads: Family::default(),
-            lost_lines: Counter::default(),
-            duration: Family::new_with_constructor(durations),
-            first_chunk: Family::new_with_constructor(durations),
-            tokens: Family::new_with_constructor(tokens),
-        };
-        metrics.register();
-        metrics
-    }
-
-    fn register(&mut self) {
-        let registry = &mut self.registry;
-        registry.register("clientc_gateway_calls", "Calls that ended", self.calls.clone());
-        registry.register("clientc_gateway_attempts", "Requests to providers", self.attempts.clone());
-        registry.register(
-            "clientc_gateway_limits_passed",
-            "Limits that ended an attempt or a call",
-            self.limits.clone(),
-        );
-        registry.register(
-            "clientc_gateway_refused",
-            "Requests of which no call was made",
-            self.refused.clone(),
-        );
-        registry.register("clientc_gateway_reloads", "Attempts to take a new plan", self.reloads.clone());
-        registry.register(
-            "clientc_gateway_log_lines_lost",
-            "Lines that the log could not take",
-            self.lost_lines.clone(),
-        );
-        registry.register("clientc_gateway_calls_under_way", "Calls under way", self.under_way.clone());
-        registry.register(
-            "clientc_gateway_draining",
-            "1 once the gateway wants no more calls",
-            self.draining.clone(),
-        );
-        let (seconds, operation) = (Unit::Seconds, "gen_ai_client_operation");
-        registry.register_with_unit(
-            format!("{operation}_duration"),
-            "Duration of calls",
-            seconds,
-            self.duration.clone(),
-        );
-        registry.register_with_unit(
-            format!("{operation}_time_to_first_chunk"),
-            "Time to the first content of streamed calls",
-            Unit::Seconds,
-            self.first_chunk.clone(),
-        );
-        registry.register("gen_ai_client_token_usage", "Tokens of calls", self.tokens.clone());
+    /// Makes numbers that are all 0. They are sent to the collector behind the meter as well, where there is one.
+    pub(crate) fn new(meter: Option<&Meter>) -> Metrics {
+        use semconv::{ERROR_TYPE, METRICS, OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL, TOKEN_TYPE};
+        let mut registry = Registry::default();
+        let mut make = Maker { registry: &mut registry, meter };
+        let [duration, first_chunk, tokens] = METRICS;
+        let of_call = &["client", "mode", "outcome"];
+        let of_answer = &[OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL];
+        let with_error = &[OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL, ERROR_TYPE];
+        let with_type = &[OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL, TOKEN_TYPE];
+        let limits = "Limits that ended an attempt or a call";
+        let first = "Time to the first content of streamed calls";
+        Metrics {
+            calls: make.counts("clientc.gateway.calls", "Calls that ended", of_call),
+            attempts: make.counts(
+                "clientc.gateway.attempts",
+                "Requests to providers",
+                &["client", "outcome"],
+            ),
+            limits: make.counts("clientc.gateway.limits_passed", limits, &["client", "limit"]),
+            refused: make.counts(
+                "clientc.gateway.refused",
+                "Requests of which no call was made",
+                &["reason"],
+            ),
+            reloads: make.counts("clientc.gateway.reloads", "Attempts to take a new plan", &["result"]),
+            lost_lines: make.count("clientc.gateway.log_lines_lost", "Lines that the log could not take"),
+            slow_readers: make.count(
+                "clientc.gateway.slow_readers",
+                "Connections that were closed because their caller took nothing for too long",
+            ),
+            under_way: make.level("clientc.gateway.calls_under_way", "Calls under way"),
+            draining: make.level("clientc.gateway.draining", "1 once the gateway wants no more calls"),
+            duration: make.sizes(duration, "Duration of calls", with_error, &DURATIONS),
+            first_chunk: make.sizes(first_chunk, first, of_answer, &DURATIONS),
+            tokens: make.sizes(tokens, "Tokens of calls", with_type, &TOKENS),
+            registry,
+        }
     }
 
     /// Returns the numbers as text.
@@ -134,30 +109,23 @@ impl Metrics {
     }
 
     pub(crate) fn refused(&self, reason: &'static str) {
-        self.refused.get_or_create(&vec![("reason", reason.into())]).inc();
+        self.refused.add([reason]);
     }
 
     pub(crate) fn reloaded(&self, is_taken: bool) {
-        let result = if is_taken { "taken" } else { "refused" };
-        self.reloads.get_or_create(&vec![("result", result.into())]).inc();
+        self.reloads.add([if is_taken { "taken" } else { "refused" }]);
     }
 
     /// Counts a call that ended.
     pub(crate) fn ended(&self, ended: &Ended<'_>) {
         let record = ended.record;
         let mode = if record.is_streaming { "stream" } else { "whole" };
-        let outcome = end(record.end);
-        let labels =
-            vec![("client", record.client.clone()), ("mode", mode.into()), ("outcome", outcome.into())];
-        self.calls.get_or_create(&labels).inc();
+        self.calls.add([&record.client, mode, end(record.end)]);
         for attempt in &record.attempts {
-            let leaf = attempt.path.last().cloned().unwrap_or_default();
-            let labels = vec![("client", leaf), ("outcome", outcome_of(attempt.outcome).into())];
-            self.attempts.get_or_create(&labels).inc();
+            let leaf = attempt.path.last().map_or("", |leaf| leaf);
+            self.attempts.add([leaf, outcome_of(attempt.outcome)]);
             if let Some(timeout) = &attempt.timeout {
-                let kind = timeout.timeout_type.0.key();
-                let labels = vec![("client", timeout.client.clone()), ("limit", kind.into())];
-                self.limits.get_or_create(&labels).inc();
+                self.limits.add([&timeout.client, timeout.timeout_type.0.key()]);
             }
         }
         self.times(ended);
@@ -165,23 +133,17 @@ impl Metrics {
 
     fn times(&self, ended: &Ended<'_>) {
         let record = ended.record;
-        let mut labels: Labels = vec![
-            ("gen_ai_operation_name", "chat".into()),
-            ("gen_ai_provider_name", ended.provider.into()),
-            ("gen_ai_request_model", record.client.clone()),
-        ];
+        let (operation, provider, client) = ("chat", ended.provider, &*record.client);
         if let Some(usage) = ended.usage {
             for (kind, tokens) in [("input", usage.prompt_tokens), ("output", usage.completion_tokens)] {
-                let mut labels = labels.clone();
-                labels.push(("gen_ai_token_type", kind.into()));
-                self.tokens.get_or_create(&labels).observe(tokens as f64);
+                self.tokens.note(tokens as f64, [operation, provider, client, kind]);
             }
         }
         if let Some(ms) = record.first_token_ms.filter(|_| record.is_streaming) {
-            self.first_chunk.get_or_create(&labels).observe(ms as f64 / 1000.0);
+            self.first_chunk.note(ms as f64 / 1000.0, [operation, provider, client]);
         }
-        labels.extend(ended.error_type.map(|kind| ("error_type", kind.into())));
-        self.duration.get_or_create(&labels).observe(record.end_ms as f64 / 1000.0);
+        let error_type = ended.error_type.unwrap_or_default();
+        self.duration.note(record.end_ms as f64 / 1000.0, [operation, provider, client, error_type]);
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is seen of calls from outside: counted and logged when they end.
 
+use crate::current;
 use crate::journal::{self, Journal, Line};
 use crate::metrics::{self, Ended, Metrics};
 use clientc_runtime::Usage;
 use clientc_runtime::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord};
+use opentelemetry::metrics::Meter;
 use std::collections::HashMap;
 
 /// The status that stands for a caller who left; no answer has it.
@@ -29,10 +31,11 @@ pub(crate) struct Noted<'n> {
 }
 
 impl Observer {
-    /// Makes an observer that has seen nothing.
+    /// Makes an observer that has seen nothing. Its numbers are sent to the collector behind the meter as well, where
+    /// there is one.
     #[must_use]
-    pub fn new(journal: Journal) -> Observer {
-        Observer { metrics: Metrics::new(), journal }
+    pub fn new(journal: Journal, meter: Option<&Meter>) -> Observer {
+        Observer { metrics: Metrics::new(meter), journal }
     }
 
     /// Counts an attempt to take a new plan.
@@ -43,7 +46,9 @@ impl Observer {
     /// Notes a call whose caller has left. The others are noted where they are answered.
     pub(crate) fn left(&self, providers: &Providers, record: &CallRecord) {
         if record.end == CallEnd::Cancelled {
-            self.note(providers, record.clone(), Noted { status: LEFT, ..Noted::default() });
+            let request_id = current::request_id();
+            let request_id = request_id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default();
+            self.note(providers, record.clone(), Noted { status: LEFT, request_id, ..Noted::default() });
         }
     }
 

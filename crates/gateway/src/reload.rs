@@ -5,7 +5,7 @@ use crate::boot::Boot;
 use crate::signals;
 use crate::terminal::note;
 use anyhow::Context as _;
-use clientc_gateway::{Gateway, Loaded, Observer};
+use clientc_gateway::{Gateway, Loaded, Observer, Snapshot};
 use clientc_plan::document::Resolved;
 use clientc_report::plural;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -85,7 +85,7 @@ impl Reloader {
     /// plan is not spoken of.
     fn reload(&mut self, is_asked: bool) {
         let before = self.gateway.snapshot();
-        let said = match self.boot.snapshot(&self.observer, Some(&before)) {
+        let said = match self.read(&before) {
             Ok((snapshot, loaded))
                 if !is_asked && loaded.document == self.served && snapshot.is_like(&before) =>
             {
@@ -105,6 +105,11 @@ impl Reloader {
             }
         };
         note(&said);
+    }
+
+    fn read(&self, before: &Snapshot) -> anyhow::Result<(Snapshot, Loaded)> {
+        let loaded = self.boot.load()?;
+        Ok((self.boot.snapshot(&loaded, &self.observer, Some(before))?, loaded))
     }
 
     /// Watches the folders of these files: editors replace files, and new ones may come.

@@ -6,27 +6,38 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::error::Error;
 use std::future::Future;
+use std::io::{self, ErrorKind};
 use std::net::TcpStream;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio_io_timeout::TimeoutStream;
 
 /// How long connections may take to close once no call is under way.
 const CLOSING: Duration = Duration::from_secs(1);
 /// How long to wait before trying again where no connection can be taken, such as for want of file descriptors.
 const EXHAUSTED: Duration = Duration::from_millis(50);
 
+/// Where less than one in so many places for connections is left, they are not kept.
+const FEW: usize = 8;
+
 /// The limits on connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// How long the head of a request may take to arrive.
     pub header_timeout: Duration,
+    /// How long a caller may take nothing of an answer that waits for it.
+    pub write_timeout: Duration,
     /// How long calls are still taken after the gateway was told to stop, so that load balancers notice.
     pub drain_delay: Duration,
     /// How long calls under way may go on after that.
     pub drain_timeout: Duration,
+    /// The most connections at the same time. Further ones wait until one of them is closed.
+    pub max_connections: usize,
     /// How many threads serve; the number of cores where it is not said.
     pub threads: Option<NonZero<usize>>,
 }
@@ -35,8 +46,10 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             header_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
             drain_delay: Duration::from_secs(3),
             drain_timeout: Duration::from_secs(30),
+            max_connections: 4000,
             threads: None,
         }
     }
@@ -67,7 +80,7 @@ pub async fn serve(
         joins.push(std::thread::Builder::new().name(name).spawn(work)?);
         queues.push(queue);
     }
-    let accepting = accept(&listener, &queues);
+    let accepting = accept(&listener, &queues, limits.max_connections);
     let draining = async {
         let has_delay = stop.await;
         gateway.drain();
@@ -90,19 +103,40 @@ pub async fn serve(
     Ok(cut_off)
 }
 
+/// A connection that was taken, with its place among those that may be.
+struct Taken {
+    stream: TcpStream,
+    place: OwnedSemaphorePermit,
+    /// Whether it is closed after its first answer, because few places are left: who comes then, such as a probe of
+    /// health, must not wait for callers who keep connections that they do not use.
+    is_short: bool,
+}
+
 /// Deals connections out to the threads in turn.
-async fn accept(listener: &TcpListener, queues: &[mpsc::UnboundedSender<TcpStream>]) {
+async fn accept(listener: &TcpListener, queues: &[mpsc::UnboundedSender<Taken>], most: usize) {
+    let places = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
     let mut turns = queues.iter().cycle();
     loop {
+        // Who cannot be taken waits in the queue of the system, and costs nothing here.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(EXHAUSTED).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
         if let (Some(queue), Ok(stream)) = (turns.next(), stream.into_std()) {
-            let _ = queue.send(stream);
+            let is_short = places.available_permits() < most / FEW;
+            let _ = queue.send(Taken { stream, place, is_short });
         }
     }
+}
+
+/// Whether a connection was given up because its caller took nothing for too long.
+fn is_stuck(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::TimedOut)
+    })
 }
 
 async fn until_idle(gateway: &Gateway) {
@@ -113,7 +147,7 @@ async fn until_idle(gateway: &Gateway) {
 
 /// Serves the connections of one thread.
 fn serve_thread(
-    mut connections: mpsc::UnboundedReceiver<TcpStream>,
+    mut connections: mpsc::UnboundedReceiver<Taken>,
     gateway: &Gateway,
     limits: Limits,
     mut stopped: watch::Receiver<bool>,
@@ -121,23 +155,33 @@ fn serve_thread(
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(1000);
+    let mut http2 = builder.http2();
+    http2.timer(TokioTimer::new()).max_concurrent_streams(1000);
+    // A caller that is gone without a word takes nothing, and there may be nothing to write to it.
+    http2.keep_alive_interval(limits.write_timeout).keep_alive_timeout(limits.write_timeout);
     let service = TowerToHyperService::new(routes(gateway.clone()));
     runtime.block_on(async {
         let graceful = GracefulShutdown::new();
         loop {
             tokio::select! {
-                Some(stream) = connections.recv() => {
+                Some(Taken { stream, place, is_short }) = connections.recv() => {
                     let Ok(stream) = tokio::net::TcpStream::from_std(stream) else { continue };
-                    let (builder, service, watcher) = (builder.clone(), service.clone(), graceful.watcher());
+                    let (mut builder, service, watcher) = (builder.clone(), service.clone(), graceful.watcher());
+                    builder.http1().keep_alive(!is_short);
+                    let gateway = gateway.clone();
                     tokio::spawn(async move {
                         // The limit on heads begins with their first byte, so one that never comes needs its own.
                         if tokio::time::timeout(limits.header_timeout, stream.readable()).await.is_err() {
                             return;
                         }
-                        let connection = builder.serve_connection(TokioIo::new(stream), service);
-                        // A connection that breaks is the caller's matter.
-                        drop(watcher.watch(connection.into_owned()).await);
+                        let mut stream = TimeoutStream::new(stream);
+                        stream.set_write_timeout(Some(limits.write_timeout));
+                        let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
+                        // A connection that breaks otherwise is the caller's matter.
+                        if watcher.watch(connection.into_owned()).await.is_err_and(|error| is_stuck(&*error)) {
+                            gateway.observer().metrics.slow_readers.inc();
+                        }
+                        drop(place);
                     });
                 }
                 _ = stopped.changed() => break,

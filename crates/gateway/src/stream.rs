@@ -22,7 +22,8 @@ const DONE: &[u8] = b"data: [DONE]\n\n";
 
 /// The events of a streamed answer. Dropping it ends the request upstream.
 struct Events {
-    chunks: ChatStream,
+    /// What comes; nothing once the caller has left.
+    chunks: Option<ChatStream>,
     writer: Writer,
     /// Whether events go on as the server sent them. What is read from them is then left out.
     is_verbatim: bool,
@@ -35,7 +36,7 @@ struct Events {
 /// Makes the answer of a stream that has begun.
 pub(crate) fn response(call: Call, chunks: ChatStream, asked: &str, wants_usage: bool) -> Response {
     let events = Events {
-        chunks,
+        chunks: Some(chunks),
         writer: Writer::new(asked, wants_usage),
         is_verbatim: false,
         wants_usage,
@@ -62,7 +63,8 @@ impl Stream for Events {
         }
         let mut out = BytesMut::new();
         while out.len() < ENOUGH && this.call.is_some() {
-            match Pin::new(&mut this.chunks).poll_next(context) {
+            let Some(chunks) = &mut this.chunks else { return Poll::Ready(None) };
+            match Pin::new(chunks).poll_next(context) {
                 Poll::Ready(Some(Ok(chunk))) => this.chunk(chunk, &mut out),
                 Poll::Ready(Some(Err(error))) => this.fail(error, &mut out),
                 Poll::Ready(None) => this.end(&mut out),
@@ -110,8 +112,18 @@ impl Events {
             self.writer.end().iter().for_each(|value| object(value, out));
         }
         out.put_slice(DONE);
-        if let (Some(call), Some(record)) = (self.call.take(), self.chunks.record()) {
+        let record = self.chunks.as_ref().and_then(ChatStream::record);
+        if let (Some(call), Some(record)) = (self.call.take(), record) {
             call.ended(record.clone(), StatusCode::OK, self.usage, None);
+        }
+    }
+}
+
+/// Where the caller leaves, the call ends here, and is known when it does.
+impl Drop for Events {
+    fn drop(&mut self) {
+        if let (Some(call), Some(chunks)) = (&self.call, self.chunks.take()) {
+            call.at_its_end().ending(|| drop(chunks));
         }
     }
 }

@@ -1,29 +1,15 @@
 //! The network as the threads of the gateway use it: each has its own connections, so that no request wakes another
 //! thread.
 
-use crate::deadline;
+use crate::{current, deadline};
 use bytes::Bytes;
 use clientc_runtime::transport::{Answering, Connection, Network, Transport, TransportError};
 use http::Request;
 use std::cell::RefCell;
-use std::future::Future;
 use tokio::time::Instant;
 
 thread_local! {
     static NETWORK: RefCell<Option<Network>> = const { RefCell::new(None) };
-}
-
-tokio::task_local! {
-    /// When the call must be over that the request is made for.
-    static DEADLINE: Instant;
-}
-
-/// Lets requests that are made meanwhile know when they must be over.
-pub(crate) async fn until<F: Future>(deadline: Option<Instant>, call: F) -> F::Output {
-    match deadline {
-        Some(deadline) => DEADLINE.scope(deadline, call).await,
-        None => call.await,
-    }
 }
 
 /// Tells servers how long is waited for them, where the caller of the gateway has said how long it waits.
@@ -32,7 +18,7 @@ pub struct PassingOn<T>(pub T);
 
 impl<T: Transport> Transport for PassingOn<T> {
     fn send(&self, mut request: Request<Bytes>, connection: Connection) -> Answering {
-        if let Ok(deadline) = DEADLINE.try_with(|deadline| *deadline) {
+        if let Some(deadline) = current::deadline() {
             deadline::write(deadline.saturating_duration_since(Instant::now()), request.headers_mut());
         }
         self.0.send(request, connection)

@@ -8,10 +8,16 @@ mod answers;
 mod bad_input;
 #[path = "gateway/callers.rs"]
 mod callers;
+#[path = "gateway/credentials.rs"]
+mod credentials;
 #[path = "gateway/matrix.rs"]
 mod matrix;
+#[path = "gateway/otlp.rs"]
+mod otlp;
 #[path = "gateway/plans.rs"]
 mod plans;
+#[path = "gateway/program.rs"]
+mod program;
 #[path = "gateway/sockets.rs"]
 mod sockets;
 #[path = "gateway/stage.rs"]

@@ -45,6 +45,8 @@ pub struct Provider {
     pub key_variable: Option<&'static str>,
     /// Whether options that the table does not know are sent along. Else they are refused.
     pub is_open: bool,
+    /// Whether the run time of this project calls its clients.
+    pub is_served: bool,
     /// One sentence for users.
     pub documentation: &'static str,
 }

@@ -27,6 +27,7 @@ mod overrides;
 mod provider;
 mod registry;
 mod runtime;
+pub mod semconv;
 mod stream;
 mod telemetry;
 mod tickets;

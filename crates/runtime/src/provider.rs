@@ -6,6 +6,7 @@
 mod anthropic;
 #[cfg(feature = "bedrock")]
 mod bedrock;
+mod conversation;
 mod decoder;
 mod endpoint;
 mod error;

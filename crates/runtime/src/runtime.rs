@@ -61,7 +61,7 @@ impl Runtime {
     pub fn unserved(&self) -> impl Iterator<Item = Unserved<'_>> {
         let leaves = self.inner.entries.iter().flatten().map(|entry| &entry.leaf);
         leaves
-            .filter(|leaf| !provider::is_served(&leaf.provider))
+            .filter(|leaf| !provider::is_served(&leaf.provider) || leaf.is_transcription())
             .map(|leaf| Unserved { client: &leaf.name, provider: &leaf.provider })
     }
 

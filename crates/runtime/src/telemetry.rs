@@ -1,10 +1,10 @@
-//! Spans with the names of OpenTelemetry's conventions for generative AI, as of version 0.66 of its published names. Times
-//! under its names are in seconds. They hold no key, no header and no text
-//! of a message.
+//! Spans with the names of OpenTelemetry's conventions for generative AI. They hold no key, no header and no text of a
+//! message.
 
 use crate::chat::{ChatResponse, Chunk, FinishReason, Usage};
 use crate::error::Failure;
 use crate::inner::Inner;
+use crate::semconv;
 use clientc_plan::ClientId;
 use clientc_plan::record::CallRecord;
 use tracing::field::Empty;
@@ -14,22 +14,24 @@ use tracing::{Span, debug, info_span, warn};
 pub(crate) fn call(inner: &Inner, client: ClientId, is_streaming: bool) -> Span {
     info_span!(
         "chat",
+        "otel.name" = %format_args!("chat {}", inner.name(client)),
         "otel.kind" = "internal",
-        "gen_ai.operation.name" = "chat",
+        "otel.status_code" = Empty,
+        { semconv::OPERATION_NAME } = "chat",
         "clientc.client" = inner.name(client),
-        "gen_ai.request.stream" = is_streaming,
+        { semconv::REQUEST_STREAM } = is_streaming,
         "clientc.outcome" = Empty,
         "clientc.requests" = Empty,
         "clientc.duration_ms" = Empty,
-        "gen_ai.response.time_to_first_chunk" = Empty,
-        "gen_ai.response.id" = Empty,
-        "gen_ai.response.model" = Empty,
-        "gen_ai.response.finish_reasons" = Empty,
-        "gen_ai.usage.input_tokens" = Empty,
-        "gen_ai.usage.output_tokens" = Empty,
-        "gen_ai.usage.cache_read.input_tokens" = Empty,
-        "gen_ai.usage.reasoning.output_tokens" = Empty,
-        "error.type" = Empty,
+        { semconv::RESPONSE_TIME_TO_FIRST_CHUNK } = Empty,
+        { semconv::RESPONSE_ID } = Empty,
+        { semconv::RESPONSE_MODEL } = Empty,
+        { semconv::RESPONSE_FINISH_REASONS } = Empty,
+        { semconv::USAGE_INPUT_TOKENS } = Empty,
+        { semconv::USAGE_OUTPUT_TOKENS } = Empty,
+        { semconv::USAGE_CACHE_READ_INPUT_TOKENS } = Empty,
+        { semconv::USAGE_REASONING_OUTPUT_TOKENS } = Empty,
+        { semconv::ERROR_TYPE } = Empty,
     )
 }
 
@@ -38,50 +40,40 @@ pub(crate) fn attempt(inner: &Inner, leaf: ClientId, number: u64, is_streaming: 
     let entry = inner.entry(leaf);
     info_span!(
         "attempt",
+        "otel.name" = entry.and_then(|entry| entry.model.as_deref()).map(|model| format!("chat {model}")),
         "otel.kind" = "client",
-        "gen_ai.operation.name" = "chat",
-        "gen_ai.provider.name" = entry.map(|entry| provider_name(&entry.leaf.provider)),
-        "gen_ai.request.model" = entry.and_then(|entry| entry.model.as_deref()),
+        "otel.status_code" = Empty,
+        { semconv::OPERATION_NAME } = "chat",
+        { semconv::PROVIDER_NAME } = entry.map(|entry| semconv::provider_name(&entry.leaf.provider)),
+        { semconv::REQUEST_MODEL } = entry.and_then(|entry| entry.model.as_deref()),
         "clientc.client" = inner.name(leaf),
         "clientc.request" = number,
-        "gen_ai.request.stream" = is_streaming,
-        "server.address" = Empty,
-        "server.port" = Empty,
-        "error.type" = Empty,
+        { semconv::REQUEST_STREAM } = is_streaming,
+        { semconv::SERVER_ADDRESS } = Empty,
+        { semconv::SERVER_PORT } = Empty,
+        { semconv::ERROR_TYPE } = Empty,
     )
-}
-
-/// OpenTelemetry's name of a provider, or ours where it knows none.
-fn provider_name(provider: &str) -> &str {
-    match provider {
-        "azure-openai" => "azure.ai.openai",
-        "google-ai" => "gcp.gemini",
-        "vertex-ai" => "gcp.vertex_ai",
-        "aws-bedrock" => "aws.bedrock",
-        "openai-responses" => "openai",
-        other => other,
-    }
 }
 
 /// Notes on the span of the attempt that is made which server it calls.
 pub(crate) fn calls(url: &url::Url) {
     let span = Span::current();
-    span.record("server.address", url.host_str());
-    span.record("server.port", url.port_or_known_default());
+    span.record(semconv::SERVER_ADDRESS, url.host_str());
+    span.record(semconv::SERVER_PORT, url.port_or_known_default());
 }
 
 /// Notes on its span how an attempt failed.
 pub(crate) fn failed(span: &Span, failure: &Failure) {
-    span.record("error.type", error_type(failure).as_str());
+    call_failed(span, failure);
     let _entered = span.enter();
     warn!("{failure}");
 }
 
 /// Notes the answer of a call on its span.
 pub(crate) fn answered(span: &Span, response: &ChatResponse) {
-    span.record("gen_ai.response.id", response.id.as_deref());
-    span.record("gen_ai.response.model", response.model.as_deref());
-    span.record("gen_ai.response.finish_reasons", response.finish_reason.as_ref().map(FinishReason::as_str));
+    span.record(semconv::RESPONSE_ID, response.id.as_deref());
+    span.record(semconv::RESPONSE_MODEL, response.model.as_deref());
+    span.record(semconv::RESPONSE_FINISH_REASONS, response.finish_reason.as_ref().map(FinishReason::as_str));
     if let Some(usage) = &response.usage {
         used(span, usage);
     }
@@ -91,20 +83,20 @@ pub(crate) fn answered(span: &Span, response: &ChatResponse) {
 pub(crate) fn chunk(span: &Span, chunk: &Chunk) {
     match chunk {
         Chunk::Start { id, model } => {
-            span.record("gen_ai.response.id", id.as_deref());
-            span.record("gen_ai.response.model", model.as_deref());
+            span.record(semconv::RESPONSE_ID, id.as_deref());
+            span.record(semconv::RESPONSE_MODEL, model.as_deref());
         }
-        Chunk::Finish(reason) => drop(span.record("gen_ai.response.finish_reasons", reason.as_str())),
+        Chunk::Finish(reason) => drop(span.record(semconv::RESPONSE_FINISH_REASONS, reason.as_str())),
         Chunk::Usage(usage) => used(span, usage),
         _ => {}
     }
 }
 
 fn used(span: &Span, usage: &Usage) {
-    span.record("gen_ai.usage.input_tokens", usage.prompt_tokens);
-    span.record("gen_ai.usage.output_tokens", usage.completion_tokens);
-    span.record("gen_ai.usage.cache_read.input_tokens", usage.cached_tokens);
-    span.record("gen_ai.usage.reasoning.output_tokens", usage.reasoning_tokens);
+    span.record(semconv::USAGE_INPUT_TOKENS, usage.prompt_tokens);
+    span.record(semconv::USAGE_OUTPUT_TOKENS, usage.completion_tokens);
+    span.record(semconv::USAGE_CACHE_READ_INPUT_TOKENS, usage.cached_tokens);
+    span.record(semconv::USAGE_REASONING_OUTPUT_TOKENS, usage.reasoning_tokens);
 }
 
 /// Notes on the span of a call how it went.
@@ -112,7 +104,7 @@ pub(crate) fn ended(span: &Span, record: &CallRecord) {
     span.record("clientc.outcome", record.end.as_str());
     span.record("clientc.requests", record.requests);
     span.record("clientc.duration_ms", record.end_ms);
-    span.record("gen_ai.response.time_to_first_chunk", record.first_token_ms.map(|ms| ms as f64 / 1000.0));
+    span.record(semconv::RESPONSE_TIME_TO_FIRST_CHUNK, record.first_token_ms.map(|ms| ms as f64 / 1000.0));
     let _entered = span.enter();
     debug!(
         requests = record.requests,
@@ -124,12 +116,13 @@ pub(crate) fn ended(span: &Span, record: &CallRecord) {
 
 /// Notes on its span that a call failed.
 pub(crate) fn call_failed(span: &Span, failure: &Failure) {
-    span.record("error.type", error_type(failure).as_str());
+    span.record("otel.status_code", "ERROR");
+    span.record(semconv::ERROR_TYPE, error_type(failure).as_str());
 }
 
 /// Notes on its span that the caller left.
 pub(crate) fn cancelled(span: &Span) {
-    span.record("error.type", "cancelled");
+    span.record(semconv::ERROR_TYPE, "cancelled");
 }
 
 fn error_type(failure: &Failure) -> String {

@@ -75,6 +75,7 @@ rules![
     reasoning_model_timeout: check,
     reasoning_model_advice: check,
     client_not_longer_than_server: check,
+    unserved_client: check,
     slow_start: check,
     max_tokens_over_time: check,
     suspicious_unit: check,

@@ -1,9 +1,12 @@
 //! Connections: those on which nothing comes, and those that are open when the gateway stops.
 
-use crate::stage::{Stage, asking, compiled, completion, leaf};
+use crate::stage::{Stage, asking, compiled, completion, event, leaf, streaming};
+use bytes::Bytes;
 use clientc_gateway::{Gateway, Journal, Keys, Limits, Observer, PerThread, Settings, Snapshot, serve};
-use clientc_runtime::transport::memory::Script;
+use clientc_runtime::transport::memory::{End, Script};
 use clientc_runtime::{Runtime, Variables};
+use http::Request;
+use serde_json::json;
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// A gateway on a socket, with what stops it.
 struct Served {
@@ -26,6 +30,13 @@ async fn served(delay_ms: u64, drain_timeout: Duration) -> (Stage, Served) {
         head: Some(Duration::from_millis(delay_ms)),
         ..Script::ok(completion().to_string())
     };
+    serving(answer, drain_timeout).await
+}
+
+async fn serving(
+    answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
+    drain_timeout: Duration,
+) -> (Stage, Served) {
     let stage = Stage::new(&leaf("Chat", "x", "request_timeout_ms 60000"), answer);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -39,8 +50,10 @@ async fn served(delay_ms: u64, drain_timeout: Duration) -> (Stage, Served) {
 fn limits(drain_timeout: Duration) -> Limits {
     Limits {
         header_timeout: Duration::from_millis(200),
+        write_timeout: Duration::from_secs(1),
         drain_delay: Duration::from_millis(200),
         drain_timeout,
+        max_connections: 3,
         threads: NonZero::new(2),
     }
 }
@@ -139,7 +152,7 @@ async fn each_thread_keeps_a_connection_of_its_own_upstream() {
         leaf("Chat", "v1", "request_timeout_ms 60000").replace("upstream.test", &address.to_string());
     let variables: Variables = [("KEY", "a-secret-key")].into_iter().collect();
     let builder = Runtime::builder().transport(PerThread).environment(variables);
-    let observer = Arc::new(Observer::new(Journal::off()));
+    let observer = Arc::new(Observer::new(Journal::off(), None));
     let snapshot =
         Snapshot::new(&compiled(&sources), builder, Settings::default(), Keys::default(), &observer).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -156,4 +169,62 @@ async fn each_thread_keeps_a_connection_of_its_own_upstream() {
     assert_eq!(made.load(Ordering::SeqCst), 2);
     stop.send(false).unwrap();
     assert_eq!(serving.await.unwrap(), 0);
+}
+
+/// A stream that does not end, of pieces of 64 KiB.
+fn endless(_: &Request<Bytes>) -> Script {
+    let piece: Bytes = event(&json!({"content": "x".repeat(1 << 16)}), None).into();
+    let body = (0..100_000).map(|_| (Duration::ZERO, piece.clone())).collect();
+    Script { body, end: End::Silent, ..Script::ok("") }
+}
+
+#[tokio::test]
+async fn one_that_takes_nothing_of_its_answer_is_closed_and_its_request_ends() {
+    let (stage, served) = serving(endless, Duration::from_secs(60)).await;
+    let body = streaming("Chat");
+    let length = body.len();
+    let head = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+    let mut stream = sent(served.address, &(head + &body)).await;
+    while stage.upstream.under_way() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Slowly is enough: each read makes room for more.
+    for _ in 0..15 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mut left = 4 << 20;
+        while left > 0 {
+            left -= stream.read(&mut vec![0; left.min(1 << 16)]).await.unwrap();
+        }
+        assert_eq!((stage.upstream.under_way(), stage.gateway.calls()), (1, 1));
+    }
+    let start = Instant::now();
+    while stage.gateway.calls() > 0 {
+        assert!(start.elapsed() < Duration::from_secs(10), "it is still held");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
+    assert_eq!(stage.upstream.under_way(), 0);
+    let numbers = stage.get("/metrics").await.text();
+    assert!(numbers.contains("clientc_gateway_slow_readers_total 1"), "{numbers}");
+    served.stop.send(false).unwrap();
+    assert_eq!(served.cut_off.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn more_of_them_than_allowed_wait_until_another_is_closed() {
+    let (stage, served) = served(0, Duration::from_secs(60)).await;
+    // Three that say nothing take all places, until they are closed for it.
+    let mut silent = Vec::new();
+    for _ in 0..3 {
+        silent.push(TcpStream::connect(served.address).await.unwrap());
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let start = Instant::now();
+    let close = request().replace("host: x", "host: x\r\nconnection: close");
+    let text = read(sent(served.address, &close).await).await;
+    assert!(text.contains("Hello!"), "{text}");
+    assert!(start.elapsed() >= Duration::from_millis(50), "{:?}", start.elapsed());
+    assert_eq!(stage.upstream.requests(), 1);
+    served.stop.send(false).unwrap();
+    assert_eq!(served.cut_off.await.unwrap(), 0);
 }

@@ -47,8 +47,18 @@ impl Stage {
         settings: Settings,
         keys: Keys,
     ) -> Stage {
+        Stage::logged(sources, answer, settings, keys, Journal::off())
+    }
+
+    pub(crate) fn logged(
+        sources: &str,
+        answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
+        settings: Settings,
+        keys: Keys,
+        journal: Journal,
+    ) -> Stage {
         let upstream = Memory::new(answer);
-        let observer = Arc::new(Observer::new(Journal::off()));
+        let observer = Arc::new(Observer::new(journal, None));
         let variables: Variables = [("KEY", "a-secret-key")].into_iter().collect();
         let builder = Runtime::builder().transport(PassingOn(upstream.clone())).environment(variables);
         let document = compiled(sources);

@@ -23,6 +23,7 @@ pub static PROVIDERS: &[Provider] = &[
         name: "openai-transcriptions",
         default_base_url: Some("https://api.openai.com/v1"),
         key_variable: Some("OPENAI_API_KEY"),
+        is_served: false,
         documentation: "OpenAI's transcription of speech. A call needs exactly one audio part.",
         ..leaf(Family::OpenAi)
     },
@@ -119,6 +120,7 @@ const fn leaf(family: Family) -> Provider {
         default_base_url: None,
         key_variable: None,
         is_open: true,
+        is_served: true,
         documentation: "",
     }
 }

@@ -18,6 +18,25 @@ pub type Body = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>
 ///
 /// One call of [`Transport::send`] is one request at most: it follows no redirect and repeats nothing. Dropping
 /// the future or the body ends the request at once.
+///
+/// A transport around another one is what a layer is elsewhere: it sees every attempt, and the limits hold around it.
+///
+/// ```
+/// use clientc_runtime::transport::{Answering, Connection, Network, Transport};
+///
+/// /// Says with each request which team makes it.
+/// struct Tagged<T>(T);
+///
+/// impl<T: Transport> Transport for Tagged<T> {
+///     fn send(&self, mut request: http::Request<bytes::Bytes>, connection: Connection) -> Answering {
+///         request.headers_mut().insert("x-team", http::HeaderValue::from_static("search"));
+///         self.0.send(request, connection)
+///     }
+/// }
+///
+/// let builder = clientc_runtime::Runtime::builder().transport(Tagged(Network::new()?));
+/// # Ok::<(), clientc_runtime::transport::NetworkError>(())
+/// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request. The future ends when the head of the answer is there, and its body follows.
     fn send(&self, request: Request<Bytes>, connection: Connection) -> Answering;

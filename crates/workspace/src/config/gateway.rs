@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 const KEYS: &[&str] = &[
     "listen",
     "max_concurrent_calls",
+    "max_connections",
     "max_body_bytes",
     "body_timeout_ms",
     "header_timeout_ms",
+    "write_timeout_ms",
     "drain_delay_ms",
     "drain_timeout_ms",
     "deadline_headers",
+    "otlp",
     "stream_upstream",
 ];
 
@@ -23,18 +26,24 @@ pub struct GatewaySettings {
     pub listen: Option<String>,
     /// The most calls at the same time.
     pub max_concurrent_calls: Option<u64>,
+    /// The most connections of callers at the same time.
+    pub max_connections: Option<u64>,
     /// The largest body of a request, in bytes.
     pub max_body_bytes: Option<u64>,
     /// How long a body may take to arrive, in milliseconds.
     pub body_timeout_ms: Option<u64>,
     /// How long a head may take to arrive, in milliseconds.
     pub header_timeout_ms: Option<u64>,
+    /// How long a caller may take nothing of an answer that waits for it, in milliseconds.
+    pub write_timeout_ms: Option<u64>,
     /// How long calls are still taken after the signal to stop, in milliseconds.
     pub drain_delay_ms: Option<u64>,
     /// How long calls under way may go on after that, in milliseconds.
     pub drain_timeout_ms: Option<u64>,
     /// Whether headers in which callers say how long they wait lower the limits.
     pub deadline_headers: Option<bool>,
+    /// Whether metrics and spans are sent to an OpenTelemetry collector.
+    pub otlp: Option<bool>,
     /// Whether whole answers are made of streams, for all clients.
     pub stream_upstream: Option<bool>,
     /// The same for single clients.
@@ -49,12 +58,15 @@ impl GatewaySettings {
         GatewaySettings {
             listen: nearer.listen.clone().or(self.listen),
             max_concurrent_calls: nearer.max_concurrent_calls.or(self.max_concurrent_calls),
+            max_connections: nearer.max_connections.or(self.max_connections),
             max_body_bytes: nearer.max_body_bytes.or(self.max_body_bytes),
             body_timeout_ms: nearer.body_timeout_ms.or(self.body_timeout_ms),
             header_timeout_ms: nearer.header_timeout_ms.or(self.header_timeout_ms),
+            write_timeout_ms: nearer.write_timeout_ms.or(self.write_timeout_ms),
             drain_delay_ms: nearer.drain_delay_ms.or(self.drain_delay_ms),
             drain_timeout_ms: nearer.drain_timeout_ms.or(self.drain_timeout_ms),
             deadline_headers: nearer.deadline_headers.or(self.deadline_headers),
+            otlp: nearer.otlp.or(self.otlp),
             stream_upstream: nearer.stream_upstream.or(self.stream_upstream),
             stream_upstream_of: self.stream_upstream_of,
         }
@@ -72,12 +84,15 @@ pub(crate) fn gateway<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Gateway
         match name {
             "listen" => settings.listen = reader.string(value, &full).map(|text| text.value),
             "max_concurrent_calls" => settings.max_concurrent_calls = integer(),
+            "max_connections" => settings.max_connections = integer(),
             "max_body_bytes" => settings.max_body_bytes = integer(),
             "body_timeout_ms" => settings.body_timeout_ms = integer(),
             "header_timeout_ms" => settings.header_timeout_ms = integer(),
+            "write_timeout_ms" => settings.write_timeout_ms = integer(),
             "drain_delay_ms" => settings.drain_delay_ms = integer(),
             "drain_timeout_ms" => settings.drain_timeout_ms = integer(),
             "deadline_headers" => settings.deadline_headers = reader.boolean(value, &full, Expected::Boolean),
+            "otlp" => settings.otlp = reader.boolean(value, &full, Expected::Boolean),
             "stream_upstream" if value.get_ref().as_table().is_some() => {
                 settings.stream_upstream_of = clients(reader, value, &full);
             }

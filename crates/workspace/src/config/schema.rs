@@ -21,14 +21,20 @@ pub fn config_schema() -> Value {
         "gateway": table("What a gateway allows its callers; its command line goes before it", json!({
             "listen": {"type": "string", "description": "Where to listen, such as 127.0.0.1:44497"},
             "max_concurrent_calls": number("The most calls at the same time; 1000 without it"),
+            "max_connections": number("The most connections of callers at the same time; 4000 without it"),
             "max_body_bytes": number("The largest body of a request, in bytes; 67108864 without it"),
             "body_timeout_ms": number("How long a body may take to arrive; 30000 without it"),
             "header_timeout_ms": number("How long a head may take to arrive; 30000 without it"),
+            "write_timeout_ms": number("How long a caller may take nothing of an answer that waits for it; 30000 without it"),
             "drain_delay_ms": number("How long calls are still taken after SIGTERM; 3000 without it"),
             "drain_timeout_ms": number("How long calls under way may go on after that; 30000 without it"),
             "deadline_headers": {
                 "type": "boolean",
                 "description": "Whether headers in which callers say how long they wait lower the limits",
+            },
+            "otlp": {
+                "type": "boolean",
+                "description": "Whether metrics and spans are sent to an OpenTelemetry collector",
             },
             "stream_upstream": {
                 "description": "Whether whole answers are made of streams, for all clients or for each; without it, where a route has a limit to the first token or between events",

@@ -1,16 +1,16 @@
 //! Requests of the messages API.
 
 use crate::chat::{
-    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolCall,
-    ToolChoice,
+    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Tool, ToolCall, ToolChoice,
 };
+use crate::provider::conversation::{self, Form, ToolResult};
 use crate::provider::endpoint::Endpoint;
 use crate::provider::error::BuildError;
-use crate::provider::fields::{Rule, cannot, function_of, set, translate, wrong_field};
+use crate::provider::fields::{Rule, cannot, function_of, set, translate};
 use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::Options;
-use crate::provider::roles::{Roles, split_system};
+use crate::provider::roles::Roles;
 use clientc_plan::json::{Map, Value, json};
 use http::header::HeaderName;
 
@@ -64,15 +64,11 @@ pub(in crate::provider) fn body(
     let mut body = options.into_body();
     overlay(provider, chat, &mut body)?;
     body.entry("max_tokens".into()).or_insert_with(|| MAX_TOKENS.into());
-    let (system, messages) = split_system(&writer.roles, &chat.messages);
-    if !system.is_empty() {
-        let mut parts = Vec::new();
-        for message in system {
-            writer.parts(message, &mut parts)?;
-        }
-        body.insert("system".into(), Value::Array(parts));
+    let said = conversation::write(&writer, &chat.messages)?;
+    if let Some(system) = said.system {
+        body.insert("system".into(), Value::Array(system));
     }
-    body.insert("messages".into(), writer.messages(messages, system.len())?);
+    body.insert("messages".into(), said.messages);
     match delivery.is_streamed() {
         true => drop(body.insert("stream".into(), true.into())),
         false => drop(body.shift_remove("stream")),
@@ -129,41 +125,22 @@ struct Writer<'a> {
     media: MediaRules<'a>,
 }
 
-impl Writer<'_> {
-    /// Writes a conversation. Results of calls that follow each other answer one message, so they are one message.
-    fn messages(&self, messages: &[Message], before: usize) -> Result<Value, BuildError> {
-        let mut written: Vec<Value> = Vec::with_capacity(messages.len());
-        let mut results: Vec<Value> = Vec::new();
-        for (index, message) in messages.iter().enumerate() {
-            if message.role == Role::Tool {
-                results.push(self.result(message, before + index)?);
-                continue;
-            }
-            flush(&mut results, &mut written);
-            let role = match self.roles.name(&message.role) {
-                "system" => "user",
-                role => role,
-            };
-            let mut parts = Vec::new();
-            self.parts(message, &mut parts)?;
-            for (number, call) in message.tool_calls.iter().enumerate() {
-                let field =
-                    || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
-                parts.push(tool_use(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?);
-            }
-            written.push(json!({"role": role, "content": parts}));
-        }
-        flush(&mut results, &mut written);
-        Ok(Value::Array(written))
+impl Form for Writer<'_> {
+    const PARTS: &'static str = "content";
+
+    fn roles(&self) -> &Roles {
+        &self.roles
     }
 
-    fn result(&self, message: &Message, index: usize) -> Result<Value, BuildError> {
-        let id = message.tool_call_id.as_ref().ok_or_else(|| {
-            wrong_field(format!("messages[{index}].tool_call_id"), "the id of the call that is answered")
-        })?;
-        let mut parts = Vec::new();
-        self.parts(message, &mut parts)?;
-        Ok(json!({"type": "tool_result", "tool_use_id": id, "content": parts}))
+    fn call(&self, call: &ToolCall, arguments: Value) -> Value {
+        json!({"type": "tool_use", "id": call.id, "name": call.name, "input": arguments})
+    }
+
+    fn result(&self, result: &ToolResult<'_>, results: &mut Vec<Value>) -> Result<(), BuildError> {
+        let (id, mut parts) = (result.id()?, Vec::new());
+        self.parts(result.message, &mut parts)?;
+        results.push(json!({"type": "tool_result", "tool_use_id": id, "content": parts}));
+        Ok(())
     }
 
     fn parts(&self, message: &Message, parts: &mut Vec<Value>) -> Result<(), BuildError> {
@@ -185,7 +162,9 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
 
+impl Writer<'_> {
     fn media(&self, media: &Media) -> Result<Value, BuildError> {
         self.media.check(media)?;
         let kind = match media.kind {
@@ -201,16 +180,4 @@ impl Writer<'_> {
             MediaSource::Id(_) => return Err(self.media.cannot_send(media)),
         })
     }
-}
-
-fn flush(results: &mut Vec<Value>, written: &mut Vec<Value>) {
-    if !results.is_empty() {
-        written.push(json!({"role": "user", "content": std::mem::take(results)}));
-    }
-}
-
-/// Writes a call. No arguments are an empty object; arguments that are none cannot be written.
-fn tool_use(call: &ToolCall) -> Option<Value> {
-    let input = crate::provider::fields::arguments(&call.arguments)?;
-    Some(json!({"type": "tool_use", "id": call.id, "name": call.name, "input": input}))
 }

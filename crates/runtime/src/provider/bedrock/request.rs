@@ -1,17 +1,17 @@
 //! Requests of the Converse API.
 
 use crate::chat::{
-    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolCall,
-    ToolChoice,
+    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Tool, ToolCall, ToolChoice,
 };
 use crate::credentials::{AwsKeys, AwsWanted};
+use crate::provider::conversation::{self, Form, ToolResult};
 use crate::provider::endpoint::Endpoint;
 use crate::provider::error::BuildError;
-use crate::provider::fields::{Rule, arguments, cannot, function_of, set, translate, wrong_field};
+use crate::provider::fields::{Rule, cannot, function_of, set, translate};
 use crate::provider::http::{Auth, Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::{Options, wrong};
-use crate::provider::roles::{Roles, split_system};
+use crate::provider::roles::Roles;
 use clientc_plan::json::{Map, Value, json};
 use http::header::ACCEPT;
 
@@ -89,15 +89,11 @@ pub(in crate::provider) fn build(
         body.insert(MORE.into(), more);
     }
     overlay(provider, chat, &mut body)?;
-    let (system, messages) = split_system(&writer.roles, &chat.messages);
-    if !system.is_empty() {
-        let mut parts = Vec::new();
-        for message in system {
-            writer.parts(message, &mut parts)?;
-        }
-        body.insert("system".into(), Value::Array(parts));
+    let said = conversation::write(&writer, &chat.messages)?;
+    if let Some(system) = said.system {
+        body.insert("system".into(), Value::Array(system));
     }
-    body.insert("messages".into(), writer.messages(messages, system.len())?);
+    body.insert("messages".into(), said.messages);
     Ok(endpoint.post(&body).with_auth(auth))
 }
 
@@ -225,41 +221,22 @@ struct Writer<'a> {
     media: MediaRules<'a>,
 }
 
-impl Writer<'_> {
-    /// Writes a conversation. Results of calls that follow each other answer one message, so they are one message.
-    fn messages(&self, messages: &[Message], before: usize) -> Result<Value, BuildError> {
-        let mut written: Vec<Value> = Vec::with_capacity(messages.len());
-        let mut results: Vec<Value> = Vec::new();
-        for (index, message) in messages.iter().enumerate() {
-            if message.role == Role::Tool {
-                results.push(self.result(message, before + index)?);
-                continue;
-            }
-            flush(&mut results, &mut written);
-            let role = match self.roles.name(&message.role) {
-                "system" => "user",
-                role => role,
-            };
-            let mut parts = Vec::new();
-            self.parts(message, &mut parts)?;
-            for (number, call) in message.tool_calls.iter().enumerate() {
-                let field =
-                    || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
-                parts.push(tool_use(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?);
-            }
-            written.push(json!({"role": role, "content": parts}));
-        }
-        flush(&mut results, &mut written);
-        Ok(Value::Array(written))
+impl Form for Writer<'_> {
+    const PARTS: &'static str = "content";
+
+    fn roles(&self) -> &Roles {
+        &self.roles
     }
 
-    fn result(&self, message: &Message, index: usize) -> Result<Value, BuildError> {
-        let id = message.tool_call_id.as_ref().ok_or_else(|| {
-            wrong_field(format!("messages[{index}].tool_call_id"), "the id of the call that is answered")
-        })?;
-        let mut parts = Vec::new();
-        self.parts(message, &mut parts)?;
-        Ok(json!({"toolResult": {"toolUseId": id, "content": parts}}))
+    fn call(&self, call: &ToolCall, arguments: Value) -> Value {
+        json!({"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments}})
+    }
+
+    fn result(&self, result: &ToolResult<'_>, results: &mut Vec<Value>) -> Result<(), BuildError> {
+        let (id, mut parts) = (result.id()?, Vec::new());
+        self.parts(result.message, &mut parts)?;
+        results.push(json!({"toolResult": {"toolUseId": id, "content": parts}}));
+        Ok(())
     }
 
     fn parts(&self, message: &Message, parts: &mut Vec<Value>) -> Result<(), BuildError> {
@@ -281,7 +258,9 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
 
+impl Writer<'_> {
     fn media(&self, media: &Media) -> Result<Value, BuildError> {
         self.media.check(media)?;
         let MediaSource::Data { media_type, data } = &media.source else {
@@ -308,15 +287,4 @@ fn document_name(name: &str) -> String {
         .chars()
         .map(|letter| if is_allowed(letter) { letter } else { '-' })
         .collect()
-}
-
-fn flush(results: &mut Vec<Value>, written: &mut Vec<Value>) {
-    if !results.is_empty() {
-        written.push(json!({"role": "user", "content": std::mem::take(results)}));
-    }
-}
-
-fn tool_use(call: &ToolCall) -> Option<Value> {
-    let input = arguments(&call.arguments)?;
-    Some(json!({"toolUse": {"toolUseId": call.id, "name": call.name, "input": input}}))
 }

@@ -1,15 +1,16 @@
 //! Requests of the Gemini API.
 
 use crate::chat::{
-    ChatRequest, Content, Media, MediaSource, Message, Part, ResponseFormat, Role, Tool, ToolCall, ToolChoice,
+    ChatRequest, Content, Media, MediaSource, Message, Part, ResponseFormat, Tool, ToolCall, ToolChoice,
 };
+use crate::provider::conversation::{self, Form, ToolResult};
 use crate::provider::endpoint::Endpoint;
 use crate::provider::error::BuildError;
-use crate::provider::fields::{Rule, arguments, cannot, function_of, set, translate, wrong_field};
+use crate::provider::fields::{Rule, cannot, function_of, set, translate};
 use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::Options;
-use crate::provider::roles::{Roles, split_system};
+use crate::provider::roles::Roles;
 use clientc_plan::json::{Map, Value, json};
 use http::header::HeaderName;
 
@@ -70,15 +71,11 @@ pub(in crate::provider) fn body(
     let mut body = options.into_body();
     body.shift_remove("stream");
     overlay(provider, chat, &mut body)?;
-    let (system, messages) = split_system(&writer.roles, &chat.messages);
-    if !system.is_empty() {
-        let mut parts = Vec::new();
-        for message in system {
-            writer.parts(message, &mut parts)?;
-        }
+    let said = conversation::write(&writer, &chat.messages)?;
+    if let Some(parts) = said.system {
         body.insert("system_instruction".into(), json!({"parts": parts}));
     }
-    body.insert("contents".into(), writer.contents(messages, system.len())?);
+    body.insert("contents".into(), said.messages);
     Ok(body)
 }
 
@@ -149,53 +146,27 @@ struct Writer<'a> {
     media: MediaRules<'a>,
 }
 
-impl Writer<'_> {
-    /// Writes a conversation. Results of calls that follow each other answer one message, so they are one message.
-    fn contents(&self, messages: &[Message], before: usize) -> Result<Value, BuildError> {
-        let mut written: Vec<Value> = Vec::with_capacity(messages.len());
-        let mut results: Vec<Value> = Vec::new();
-        for (index, message) in messages.iter().enumerate() {
-            if message.role == Role::Tool {
-                let earlier = messages.get(..index).unwrap_or_default();
-                self.result(message, earlier, before + index, &mut results)?;
-                continue;
-            }
-            flush(&mut results, &mut written);
-            let role = match self.roles.name(&message.role) {
-                "system" => "user",
-                "assistant" => "model",
-                role => role,
-            };
-            let mut parts = Vec::new();
-            self.parts(message, &mut parts)?;
-            for (number, call) in message.tool_calls.iter().enumerate() {
-                let field =
-                    || format!("messages[{}].tool_calls[{number}].function.arguments", before + index);
-                parts.push(
-                    function_call(call).ok_or_else(|| wrong_field(field(), "the text of a JSON object"))?,
-                );
-            }
-            written.push(json!({"role": role, "parts": parts}));
-        }
-        flush(&mut results, &mut written);
-        Ok(Value::Array(written))
+impl Form for Writer<'_> {
+    const PARTS: &'static str = "parts";
+    const ASSISTANT: &'static str = "model";
+
+    fn roles(&self) -> &Roles {
+        &self.roles
     }
 
-    /// Writes the result of a call. The API wants the name of the function, which the call has that is answered.
-    fn result(
-        &self,
-        message: &Message,
-        earlier: &[Message],
-        index: usize,
-        results: &mut Vec<Value>,
-    ) -> Result<(), BuildError> {
-        let calls = earlier.iter().rev().flat_map(|message| &message.tool_calls);
-        let id = message.tool_call_id.as_ref();
-        let call = id.and_then(|id| calls.into_iter().find(|call| call.id == *id)).ok_or_else(|| {
-            wrong_field(format!("messages[{index}].tool_call_id"), "the id of a call in an earlier message")
-        })?;
+    fn call(&self, call: &ToolCall, arguments: Value) -> Value {
+        let mut part = json!({"functionCall": {"id": call.id, "name": call.name, "args": arguments}});
+        if let Some(signature) = &call.signature {
+            part["thoughtSignature"] = signature.clone().into();
+        }
+        part
+    }
+
+    /// The API wants the name of the function, which the call has that is answered.
+    fn result(&self, result: &ToolResult<'_>, results: &mut Vec<Value>) -> Result<(), BuildError> {
+        let (call, content) = (result.call()?, &result.message.content);
         let (texts, media): (Vec<_>, Vec<_>) =
-            message.content.iter().partition(|part: &&Part| part.content.as_text().is_some());
+            content.iter().partition(|part: &&Part| part.content.as_text().is_some());
         let text: String = texts.iter().filter_map(|part| part.content.as_text()).collect();
         let said = Value::parse(&text).ok().filter(Value::is_object);
         let said = said.unwrap_or_else(|| json!({"output": text}));
@@ -226,7 +197,9 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
 
+impl Writer<'_> {
     fn media(&self, media: &Media) -> Result<Value, BuildError> {
         self.media.check(media)?;
         let is_pdf = media.kind == crate::chat::MediaKind::Pdf;
@@ -244,19 +217,4 @@ impl Writer<'_> {
             MediaSource::Id(_) => return Err(self.media.cannot_send(media)),
         })
     }
-}
-
-fn flush(results: &mut Vec<Value>, written: &mut Vec<Value>) {
-    if !results.is_empty() {
-        written.push(json!({"role": "user", "parts": std::mem::take(results)}));
-    }
-}
-
-fn function_call(call: &ToolCall) -> Option<Value> {
-    let args = arguments(&call.arguments)?;
-    let mut part = json!({"functionCall": {"id": call.id, "name": call.name, "args": args}});
-    if let Some(signature) = &call.signature {
-        part["thoughtSignature"] = signature.clone().into();
-    }
-    Some(part)
 }

@@ -45,6 +45,16 @@ fn wrong_options_are_named() {
     assert_eq!(error.to_string(), "the provider openai-transcriptions is not served yet");
 }
 
+/// The compiler speaks of clients that cannot be called by that table.
+#[test]
+fn the_table_of_providers_says_which_are_served() {
+    for provider in clientc_plan::providers::PROVIDERS {
+        let is_leaf = provider.kind == clientc_plan::providers::ProviderKind::Leaf;
+        let is_served = crate::provider::is_served(provider.name);
+        assert_eq!(is_served, is_leaf && provider.is_served, "{}", provider.name);
+    }
+}
+
 #[test]
 fn wrong_messages_are_named() {
     let lonely = json!({"messages": [{"role": "tool", "tool_call_id": "x", "content": "y"}]});

@@ -1,0 +1,41 @@
+//! What is known of the call that is under way, for whom it reaches through the run time: the transport, and the hook that
+//! learns of its end.
+
+use http::HeaderValue;
+use std::future::Future;
+use tokio::time::Instant;
+
+tokio::task_local! {
+    static CURRENT: Current;
+}
+
+/// What is known of a call besides what it asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Current {
+    /// The caller's name for its request, or ours.
+    pub(crate) request_id: HeaderValue,
+    /// When it must be over, where servers are to know it.
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl Current {
+    /// Carries out a call. It is known until the call is over, or dropped.
+    pub(crate) async fn during<F: Future>(self, call: F) -> F::Output {
+        CURRENT.scope(self, call).await
+    }
+
+    /// Ends a call by what this function drops.
+    pub(crate) fn ending(self, end: impl FnOnce()) {
+        CURRENT.sync_scope(self, end);
+    }
+}
+
+/// Returns when the call that is under way must be over.
+pub(crate) fn deadline() -> Option<Instant> {
+    CURRENT.try_with(|current| current.deadline).ok().flatten()
+}
+
+/// Returns the name of the request that is under way.
+pub(crate) fn request_id() -> Option<HeaderValue> {
+    CURRENT.try_with(|current| current.request_id.clone()).ok()
+}
