@@ -155,6 +155,11 @@ fn the_report_that_found_no_problem_gets_its_finding_and_its_way_out() {
     folder.write("baml_src/a.baml", clients.replace("    api_key", &format!("{block}    api_key")));
     let fixed = folder.run("check --format concise").stdout;
     assert!(!fixed.contains("no-timeout") && !fixed.contains("warning["), "{fixed}");
+    // So does its fix: the settings that BAML does not read are no longer the only bound, which is less of a finding.
+    folder.write("baml_src/a.baml", &clients);
+    folder.run("check --fix");
+    let fixed = folder.run("check --format concise").stdout;
+    assert!(!fixed.contains("no-timeout") && fixed.contains("info[baml-ignores]"), "{fixed}");
     folder.write("baml_src/a.baml", &clients);
     folder.write("clientc.toml", format!("[runtime]\ncalls = \"gateway\"\n\n{settings}"));
     let clean = folder.run("check --format concise");

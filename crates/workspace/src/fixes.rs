@@ -336,23 +336,30 @@ fn new_findings(
 ) -> Vec<(&'static str, BTreeSet<Block>)> {
     let mut new = Vec::new();
     for (before, after) in before.iter().zip(after) {
-        let mut known: HashMap<(&str, Level, &str), usize> = HashMap::new();
+        let mut known: HashMap<(&str, &str), Vec<Level>> = HashMap::new();
         for found in &before.diagnostics {
-            *known.entry((found.rule, found.level, &found.subject)).or_default() += 1;
+            known.entry((found.rule, &found.subject)).or_default().push(found.level);
         }
         let mut blocks = None;
-        for found in after.diagnostics.iter().filter(|found| !only_errors || found.level == Level::Error) {
-            match known.get_mut(&(found.rule, found.level, &*found.subject)) {
-                Some(count) if *count > 0 => *count -= 1,
-                _ => {
-                    let blocks = blocks.get_or_insert_with(|| Blocks::of(after));
-                    let labels = std::iter::once(&found.primary).chain(&found.related);
-                    new.push((found.rule, labels.map(|label| blocks.at(label.span)).collect()));
-                }
+        let counted = after.diagnostics.iter().filter(|found| !only_errors || found.level == Level::Error);
+        for found in counted {
+            let known = known.get_mut(&(found.rule, &*found.subject));
+            if !known.is_some_and(|levels| take(levels, found.level)) {
+                let blocks = blocks.get_or_insert_with(|| Blocks::of(after));
+                let labels = std::iter::once(&found.primary).chain(&found.related);
+                new.push((found.rule, labels.map(|label| blocks.at(label.span)).collect()));
             }
         }
     }
     new
+}
+
+/// Takes the level of a finding from those that were known: the same one, or a worse one, since a finding that has
+/// become milder is not new. Returns whether there was one.
+fn take(known: &mut Vec<Level>, level: Level) -> bool {
+    let same = known.iter().position(|&one| one == level);
+    let position = same.or_else(|| known.iter().position(|&one| one < level));
+    position.map(|position| known.swap_remove(position)).is_some()
 }
 
 /// Where the blocks of a project lie, to tell which one a place is in.

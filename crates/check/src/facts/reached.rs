@@ -23,11 +23,11 @@ impl<'p> Reached<'p> {
         Self { plan, has_totals, left: MOST_WORK }
     }
 
-    /// How many of the requests of its worst case a call can make. All of them where that is too much to find out.
-    pub(crate) fn requests(&mut self, entry: ClientId, worst: u64) -> u64 {
+    /// How many of the requests of its worst case a call can make. `None` where that is too much to find out.
+    pub(crate) fn requests(&mut self, entry: ClientId, worst: u64) -> Option<u64> {
         // Without totals nothing ends a call early. BAML enforces none.
         if !self.has_totals || self.plan.run_time() == RunTime::Baml {
-            return worst;
+            return Some(worst);
         }
         let most = u64::try_from(MAX_ATTEMPTS).unwrap_or(u64::MAX);
         let (mut made, mut now_ms, mut outcome) = (0, 0_u64, None);
@@ -38,12 +38,12 @@ impl<'p> Reached<'p> {
                     made += 1;
                     self.left = self.left.saturating_sub(attempt.visits.len() as u64);
                     if made > most || self.left == 0 {
-                        return worst;
+                        return None;
                     }
                     outcome = Some(Outcome::Failed { retryable: true, retry_after_ms: None });
                 }
                 Step::Sleep { ms, .. } => now_ms = now_ms.saturating_add(ms),
-                Step::Done(_) => return made,
+                Step::Done(_) => return Some(made),
             }
         }
     }

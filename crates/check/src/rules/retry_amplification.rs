@@ -22,7 +22,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         if worst.requests <= most {
             continue;
         }
-        let made = reached.requests(*entry, worst.requests);
+        let reached = reached.requests(*entry, worst.requests);
+        let made = reached.unwrap_or(worst.requests);
         if made <= most {
             continue;
         }
@@ -36,7 +37,9 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
                 grouped(worst.requests)
             )
         } else {
-            format!("{call} can make {} requests, more than {given}: {sum}", grouped(made))
+            // Totals may leave no time for some of a bound that is too large to be followed.
+            let bound = if reached.is_none() { "up to " } else { "" };
+            format!("{call} can make {bound}{} requests, more than {given}: {sum}", grouped(made))
         };
         let mut finding = Finding::new(place, name, message).help(
             "retries multiply on every level: keep them on one, best on the clients that make requests; \
