@@ -13,11 +13,10 @@ mod script;
 use clientc_tests::{compiled, shared};
 use serde::Deserialize;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clientc_check::Level;
-use clientc_tests::MemoryDisk;
-use clientc_workspace::{Request, Workspace};
+use clientc_tests::project::open;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,16 +111,7 @@ fn expect(row: &Row, value: &str, expected: &str, found: &str, out: &mut String)
 
 /// The gravest level at which a rule speaks.
 fn level(row: &Row, rule: &str, value: &str) -> String {
-    let mut disk = MemoryDisk::default();
-    for (path, text) in row.files(value) {
-        disk.put(Path::new("/project").join(path), text);
-    }
-    let request = Request {
-        working_folder: PathBuf::from("/project"),
-        paths: vec![PathBuf::from(".")],
-        ..Request::default()
-    };
-    let projects = Workspace::open_on(Box::new(disk), &request).analyse().projects;
+    let projects = open(row.files(value)).analyse().projects;
     let diagnostics = projects.iter().flat_map(|project| &project.diagnostics);
     let levels: Vec<Level> =
         diagnostics.filter(|found| found.rule == rule).map(|found| found.level).collect();

@@ -5,13 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::path::{Path, PathBuf};
-
 use clientc_report::{Options, Report, Scope, write_concise};
-use clientc_tests::{MemoryDisk, shared};
-use clientc_workspace::{Request, Workspace};
-
-const ROOT: &str = "/project";
+use clientc_tests::project::open;
+use clientc_tests::shared;
 
 #[test]
 fn cases_have_their_right_answers() {
@@ -55,16 +51,7 @@ fn current(markdown: &str) -> String {
 }
 
 fn findings(files: &[(&str, String)]) -> String {
-    let mut disk = MemoryDisk::default();
-    for (path, text) in files {
-        disk.put(Path::new(ROOT).join(path), text.as_bytes());
-    }
-    let request = Request {
-        working_folder: PathBuf::from(ROOT),
-        paths: vec![PathBuf::from(".")],
-        ..Request::default()
-    };
-    let workspace = Workspace::open_on(Box::new(disk), &request);
+    let workspace = open(files.iter().map(|(path, text)| (path, text.as_bytes())));
     let projects = workspace.analyse().projects;
     let diagnostics: Vec<_> = projects.into_iter().flat_map(|project| project.diagnostics).collect();
     let mut out = Vec::new();

@@ -2,26 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-use std::path::{Path, PathBuf};
-
 use clientc_check::Diagnostic;
-use clientc_tests::MemoryDisk;
-use clientc_workspace::{Analysis, Request, Workspace};
-
-const ROOT: &str = "/project";
+use clientc_tests::project::open;
+use clientc_workspace::Analysis;
 
 /// Checks these files, whose paths may begin with folders of several projects.
 fn check(files: &[(&str, &str)]) -> Analysis {
-    let mut disk = MemoryDisk::default();
-    for (path, text) in files {
-        disk.put(Path::new(ROOT).join(path), text.as_bytes());
-    }
-    let request = Request {
-        working_folder: PathBuf::from(ROOT),
-        paths: vec![PathBuf::from(".")],
-        ..Request::default()
-    };
-    Workspace::open_on(Box::new(disk), &request).analyse()
+    open(files.iter().copied()).analyse()
 }
 
 fn all(analysis: &Analysis) -> impl Iterator<Item = &Diagnostic> {
@@ -126,8 +113,7 @@ fn what_is_wrong_with_shared_settings_is_told_once() {
 fn an_unused_client_tells_where_a_program_names_it() {
     let function = "function Ask(a: string) -> string {\n  client Used\n  prompt #\"{{ a }}\"#\n}\n";
     let text = [function, &client("Used"), &client("Quoted"), &client("Bare"), &client("Copied")].concat();
-    let mut disk = MemoryDisk::default();
-    for (path, text) in [
+    let workspace = open([
         (".git/HEAD", ""),
         (".gitignore", "old\n"),
         ("baml_src/a.baml", &*text),
@@ -135,15 +121,7 @@ fn an_unused_client_tells_where_a_program_names_it() {
         ("app/baml_client/all.py", "'Copied'\n"),
         ("old/main.py", "'Copied'\n"),
         ("notes.txt", "'Copied'\n"),
-    ] {
-        disk.put(Path::new(ROOT).join(path), text.as_bytes());
-    }
-    let request = Request {
-        working_folder: PathBuf::from(ROOT),
-        paths: vec![PathBuf::from(".")],
-        ..Request::default()
-    };
-    let workspace = Workspace::open_on(Box::new(disk), &request);
+    ]);
     let mut analysis = workspace.analyse();
     workspace.tell_mentions(&mut analysis);
     let found: Vec<_> = all(&analysis).filter(|found| found.rule == "unused-client").collect();

@@ -22,14 +22,11 @@ mod random;
 mod text;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use clientc_check::Diagnostic;
-use clientc_tests::MemoryDisk;
-use clientc_workspace::{Analysis, ProjectAnalysis, Request, Workspace};
+use clientc_tests::project::open;
+use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
 use proptest::prelude::*;
-
-const ROOT: &str = "/project";
 
 /// A project in memory, checked.
 struct Checked {
@@ -40,16 +37,7 @@ struct Checked {
 impl Checked {
     /// Checks these files. Their paths begin with `baml_src/`, except `clientc.toml`.
     fn of(files: &[(String, String)]) -> Self {
-        let mut disk = MemoryDisk::default();
-        for (path, text) in files {
-            disk.put(Path::new(ROOT).join(path), text.as_bytes());
-        }
-        let request = Request {
-            working_folder: PathBuf::from(ROOT),
-            paths: vec![PathBuf::from(".")],
-            ..Request::default()
-        };
-        let workspace = Workspace::open_on(Box::new(disk), &request);
+        let workspace = open(files.iter().map(|(path, text)| (path, text.as_bytes())));
         let analysis = workspace.analyse();
         Self { workspace, analysis }
     }

@@ -1,17 +1,14 @@
 //! A project in memory, resolved with the schedule of every client.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clientc_plan::document::Resolved;
 use clientc_report::{Options, Report, Scope, ShownPlan};
 use clientc_semantic::LimitPlaces;
-use clientc_workspace::{ProjectAnalysis, Request, Workspace};
+use clientc_workspace::{ProjectAnalysis, Workspace};
 use serde_json::Value;
 
-use crate::MemoryDisk;
-
-/// The folder above the sources; a `clientc.toml` lies in it.
-const ROOT: &str = "/project";
+use crate::project::open;
 
 /// A project that was resolved.
 #[derive(Debug)]
@@ -45,16 +42,7 @@ where
     P: AsRef<Path>,
     B: Into<Vec<u8>>,
 {
-    let mut disk = MemoryDisk::default();
-    for (path, bytes) in files {
-        disk.put(Path::new(ROOT).join(path), bytes);
-    }
-    let request = Request {
-        working_folder: PathBuf::from(ROOT),
-        paths: vec![PathBuf::from(".")],
-        ..Request::default()
-    };
-    let workspace = Workspace::open_on(Box::new(disk), &request);
+    let workspace = open(files);
     let analysis = workspace.analyse();
     let (Some(input), [project]) = (workspace.inputs().next(), &*analysis.projects) else {
         return Err(format!("there are {} projects", analysis.projects.len()));

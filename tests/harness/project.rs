@@ -11,6 +11,19 @@ use crate::MemoryDisk;
 /// The folder that projects in memory lie in; paths are shown relative to it.
 const ROOT: &str = "/project/baml_src";
 
+/// Opens files in memory as a run in their common folder does, with the settings that lie there.
+#[must_use]
+pub fn open<P: AsRef<Path>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Workspace {
+    let root = Path::new("/project");
+    let mut disk = MemoryDisk::default();
+    for (path, bytes) in files {
+        disk.put(root.join(path), bytes);
+    }
+    let request =
+        Request { working_folder: root.to_owned(), paths: vec![PathBuf::from(".")], ..Request::default() };
+    Workspace::open_on(Box::new(disk), &request)
+}
+
 /// A workspace and what was found in it.
 #[derive(Debug)]
 pub struct Checked {

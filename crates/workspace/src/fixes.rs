@@ -341,8 +341,7 @@ fn new_findings(
             known.entry((found.rule, &found.subject)).or_default().push(found.level);
         }
         let mut blocks = None;
-        let counted = after.diagnostics.iter().filter(|found| !only_errors || found.level == Level::Error);
-        for found in counted {
+        for found in after.diagnostics.iter().filter(|found| !only_errors || found.level == Level::Error) {
             let known = known.get_mut(&(found.rule, &*found.subject));
             if !known.is_some_and(|levels| take(levels, found.level)) {
                 let blocks = blocks.get_or_insert_with(|| Blocks::of(after));
