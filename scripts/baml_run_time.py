@@ -64,7 +64,7 @@ class Fate:
             "hang": None, "drip": None, "refuse": 0, "reset": 0, "garbage": self.ms, "late": self.ms, "whole": self.ms,
             # No connection is ever made, and no server sees the request.
             "unreachable": connect_ms,
-            # The limit to the first token runs from the headers on, which come at once here.
+            # The first-token limit runs from the headers on, which come at once here.
             "silent": token_ms,
             # The idle limit runs from the first event on.
             "stall": idle_ms,

@@ -485,7 +485,7 @@ def one_case(server, upstream, stream, leaves):
     else:
         said += f" after {took:.1f} s"
         if stream and status == 200:
-            said += ", names the limit" if "timeout" in text.lower() else (", complete" if "[DONE]" in text and "error" not in text else ", cut without a word")
+            said += ", names the limit" if "timeout" in text.lower() else (", complete" if "[DONE]" in text and "error" not in text else ", cut silently")
         elif "retry-after" in text.lower().split("\r\n\r\n")[0]:
             said += ", Retry-After kept"
         elif status and status >= 400 and "timeout_type" in text:

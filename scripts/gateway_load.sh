@@ -31,7 +31,7 @@ before=$(memory)
 "$load" call 127.0.0.1:$port "$rate" "$seconds" | tee "$work/result"
 sleep 2
 after=$(memory)
-echo "memory: $((before / 1024)) MB after 10 s, $((after / 1024)) MB at the end; plans taken: $(grep -c 'new plan is served' "$work/said")"
+echo "memory: $((before / 1024)) MB after 10 s, $((after / 1024)) MB at the end; plans taken: $(grep -c 'Now serving the new plan' "$work/said")"
 "$load" call 127.0.0.1:$port $((rate * 4)) 8 | tee "$work/flood"
 flooded=$(memory)
 echo "memory after four times as much: $((flooded / 1024)) MB"

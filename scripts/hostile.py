@@ -58,7 +58,7 @@ TEXTS = {
 
 def main():
     rows = [(name, len(text), *measured(text)) for name, text in TEXTS.items()]
-    print("| text | size | seconds | memory |\n|---|--:|--:|--:|")
+    print("| input | size | seconds | memory |\n|---|--:|--:|--:|")
     for name, size, seconds, mebibytes in rows:
         print(f"| {name} | {size / 1e6:.1f} MB | {seconds:.2f} | {mebibytes:.0f} MiB |")
     if any(seconds > MOST_SECONDS or mebibytes > MOST_MIB for _, _, seconds, mebibytes in rows):

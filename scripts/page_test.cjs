@@ -68,7 +68,7 @@ async function look(browser, file, colorScheme, width) {
   await page.locator("#graph-box a.node").first().click();
   const opened = page.locator("#clients > details[open]");
   assert.equal(await opened.count(), 1);
-  assert.ok(await opened.getByText("Limits that hold").first().isVisible());
+  assert.ok(await opened.getByText("Effective limits").first().isVisible());
   // Enter closes it, since the summary has the focus.
   await page.keyboard.press("Enter");
   assert.equal(await opened.count(), 0);

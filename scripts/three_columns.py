@@ -195,7 +195,7 @@ def main():
         for thread in threads:
             thread.join()
     fails = len(results) < len(columns)
-    print("| | requests | clocked ms | computed ms |\n|---|--:|--:|--:|")
+    print("| | requests | measured ms | computed ms |\n|---|--:|--:|--:|")
     for name, (_, (requests, ms)) in columns.items():
         made, took = results.get(name, (0, 0.0))
         print(f"| {name} | {made} | {took:,.0f} | {ms:,} |")

@@ -46,7 +46,7 @@ fn what_a_comment_silences_stays_silenced() {
     let folder = Folder::with(&[("a.baml", clients[2])]);
     let run = folder.run("fmt");
     assert_eq!(read(&folder, "a.baml"), clients[2]);
-    assert!(run.stderr.contains("a.baml:1:1: this block was left as it is: a comment"), "{}", run.stderr);
+    assert!(run.stderr.contains("a.baml:1:1: this block was left unchanged: a comment"), "{}", run.stderr);
     let folder = Folder::with(&[("a.baml", clients[0])]);
     folder.run("fmt");
     assert!(
@@ -96,7 +96,8 @@ fn a_block_with_an_error_is_left_and_named() {
     let folder = Folder::with(&[("a.baml", BROKEN)]);
     let run = folder.run("fmt a.baml");
     assert_eq!(run.code, 0);
-    let expected = "a.baml:1:1: this block was left as it is: it has an error, see `clientc check`\n1 file already formatted\n";
+    let expected = "a.baml:1:1: this block was left unchanged: it has an error, see `clientc check`\n1 file already \
+        formatted\n";
     assert_eq!(run.stderr, expected);
     assert_eq!(read(&folder, "a.baml"), BROKEN);
 }
@@ -107,7 +108,7 @@ fn what_cannot_be_read_is_a_failure_and_the_rest_is_formatted() {
     folder.write("baml_src/latin.baml", b"client<llm> A { x \"\xe9\" }");
     let run = folder.run("fmt");
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("baml_src/latin.baml is not UTF-8 and was left as it is"), "{}", run.stderr);
+    assert!(run.stderr.contains("baml_src/latin.baml is not UTF-8 and was left unchanged"), "{}", run.stderr);
     assert_eq!(read(&folder, "baml_src/a.baml"), TIDY);
     assert_eq!(folder.run("fmt missing.baml").code, 2);
 }

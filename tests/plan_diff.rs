@@ -140,7 +140,7 @@ fn layout_is_no_difference() {
         let run = diff(&[("a.baml", BEFORE)], &after, "");
         assert_eq!(
             (run.code, &*run.stdout),
-            (0, "No difference: both plans mean the same.\n"),
+            (0, "No difference: both plans are equivalent.\n"),
             "{}",
             run.stderr
         );

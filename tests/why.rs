@@ -151,7 +151,7 @@ fn the_sentences_say_why() {
     };
     assert_snapshot!(sentences(&group("fallback", "A", "idle_timeout_ms 5"), "A"), @r"
     Decided by the request limit of A: baml_src/main.baml:5
-    Ends after 1 request and 30s (30,000 ms): everything was tried. No call takes more.
+    Ends after 1 request and 30s (30,000 ms): everything was tried. No call takes longer.
     ");
     assert_snapshot!(sentences(&group("fallback", "A", "idle_timeout_ms 5"), "B"), @r"
     Nothing bounds it (baml_src/main.baml:8): no request limit is set.
@@ -159,11 +159,11 @@ fn the_sentences_say_why() {
     ");
     assert_snapshot!(sentences(&group("fallback", "A", "idle_timeout_ms 5"), "G"), @r"
     The largest part, 1m of 1m 25s, is 2 times the request limit of A: baml_src/main.baml:5
-    Ends after 2 requests and 1m 25s (85,000 ms): everything was tried. No call takes more.
+    Ends after 2 requests and 1m 25s (85,000 ms): everything was tried. No call takes longer.
     ");
     assert_snapshot!(sentences(&group("fallback", "A", "total_timeout_ms 50000"), "G"), @r"
     Decided by the total limit of G: baml_src/main.baml:24
-    Ends after 1 request and 30s (30,000 ms): the total limit of G leaves no time for more. The bound is 20s and 1 request more, because a delay that no longer fits is not waited, and attempts that fail sooner leave time for others.
+    Ends after 1 request and 30s (30,000 ms): the total limit of G leaves no time for more. The bound is 20s and 1 request more, because a delay that no longer fits is not waited for, and attempts that fail sooner leave time for others.
     ");
     assert_snapshot!(sentences(&group("fallback", "A, B", "total_timeout_ms 50000"), "G"), @r"
     Decided by the total limit of G: baml_src/main.baml:24

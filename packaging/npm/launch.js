@@ -6,7 +6,7 @@ import { constants } from "node:os";
 
 const require = createRequire(import.meta.url);
 
-/** The folder of the package that holds `program` for this platform, or null where none is installed. */
+/** The folder of the package that contains `program` for this platform, or null where none is installed. */
 function folder(program) {
   const libc = process.platform === "linux" ? (process.report?.getReport().header.glibcVersionRuntime ? "-gnu" : "-musl") : "";
   const name = `@clientc/${program}-${process.platform}-${process.arch}${libc}`;
@@ -33,7 +33,7 @@ export function launch(program) {
     process.on(signal, () => child.kill(signal));
   }
   child.on("error", (error) => {
-    console.error(`${program}: ${file} cannot be started: ${error.message}`);
+    console.error(`${program}: cannot start ${file}: ${error.message}`);
     process.exit(2);
   });
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

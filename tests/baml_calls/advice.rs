@@ -199,7 +199,7 @@ fn what_is_ignored_is_told_once_a_project_each() {
         if line.contains("warning[") { "warning" } else { "info" }
     };
     // Nothing else bounds a call, so what is ignored counts.
-    assert_eq!(level(&found, "never ends a call of `F` after 9,000 ms, and 1 other"), "warning");
+    assert_eq!(level(&found, "never ends a call to `F` after 9,000 ms, and 1 other"), "warning");
     assert_eq!(level(&found, "does not read clientc.toml"), "warning");
     assert_eq!(level(&found, "BAML has no `jitter`"), "info");
     // With limits on the leaves it is a note.
@@ -210,7 +210,7 @@ fn what_is_ignored_is_told_once_a_project_each() {
     );
     folder.write("baml_src/a.baml", bounded);
     let found = lines(&folder);
-    assert_eq!(level(&found, "never ends a call of `F`"), "info");
+    assert_eq!(level(&found, "never ends a call to `F`"), "info");
     assert_eq!(level(&found, "does not read clientc.toml"), "info");
 }
 

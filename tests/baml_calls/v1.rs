@@ -89,8 +89,7 @@ fn each_file_of_v1_gets_one_finding_and_passes() {
     for (text, name) in [(CONSTANTS, "Fast"), (NESTED, "Fast"), (DYNAMIC, "Cheap")] {
         let (code, lines) = found(&[("baml_src/a.baml", text)]);
         assert_eq!((code, lines.len()), (0, 1), "{lines:#?}");
-        let start =
-            format!("baml_src/a.baml:1:8: warning[baml-v1]: `{name}` is a client in the form of BAML v1");
+        let start = format!("baml_src/a.baml:1:8: warning[baml-v1]: `{name}` is a client in BAML v1 syntax");
         assert!(lines[0].starts_with(&start), "{lines:#?}");
     }
 }
@@ -122,7 +121,7 @@ fn a_baml_toml_makes_a_project_of_v1() {
     for place in ["baml.toml", "baml_src/baml.toml"] {
         let (code, lines) = found(&[(place, toml), ("baml_src/a.baml", FUNCTION)]);
         assert_eq!((code, lines.len()), (0, 1), "{lines:#?}");
-        let start = format!("{place}:1:1: warning[baml-v1]: this file makes a project of BAML v1");
+        let start = format!("{place}:1:1: warning[baml-v1]: this file marks a BAML v1 project");
         assert!(lines[0].starts_with(&start), "{lines:#?}");
     }
     // Loose files are a project too, and one above another project is none of its business.

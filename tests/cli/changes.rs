@@ -90,11 +90,7 @@ fn a_fix_that_leads_to_a_new_error_is_left_out() {
     let folder = Folder::with(&[("baml_src/a.baml", text)]);
     let run = folder.run("check --fix --format concise");
     assert_eq!(read(&folder, "baml_src/a.baml"), text);
-    assert!(
-        run.stderr.contains("1 fix was left out, because it would lead to a new finding"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("1 fix was skipped, because it would cause a new finding"), "{}", run.stderr);
 }
 
 #[test]
@@ -135,7 +131,7 @@ fn a_baseline_says_what_is_stale_and_what_it_cannot_hold() {
     let run = folder.run("check --baseline known.json");
     assert_eq!(run.code, 0);
     insta::assert_snapshot!(run.stderr, @r"
-    1 finding in known.json is stale and can go, with `--prune-baseline`:
+    1 finding in known.json is stale and can be removed with `--prune-baseline`:
       ttft-exceeds-request Fast/http/time_to_first_token_timeout_ms in baml_src
     ");
     folder.write("known.json", "{\"schema\": \"clientc.baseline\", \"version\": 2, \"findings\": []}");
@@ -181,12 +177,12 @@ fn show_settings_is_a_clientc_toml() {
     insta::with_settings!({ filters => vec![(r"# \d+ rules", "# all rules")] }, {
         insta::assert_snapshot!(run.stdout, @r#"
         # baml_src: settings from clientc.toml
-        [rules] # all rules; those that are not named have their own level
-        ttft-exceeds-request = "warn" # its own: error
-        unknown-rule = "error" # its own: warn
+        [rules] # all rules; those not listed keep their default level
+        ttft-exceeds-request = "warn" # default: error
+        unknown-rule = "error" # default: warn
 
         [entries]
-        clients = ["Fast"] # every client that is no member
+        clients = ["Fast"] # every client that is not a member
 
         [defaults.http]
 
@@ -199,7 +195,7 @@ fn show_settings_is_a_clientc_toml() {
         [platform]
 
         [peer]
-        baml = "off" # nothing is said about BAML
+        baml = "off" # no findings about BAML
 
         [runtime]
         calls = "clientc" # BAML does not read the project
@@ -306,7 +302,7 @@ fn a_finding_about_several_clients_is_silenced_at_each() {
     let run = folder.run_with_words(&["check", "--add-ignore", "bounded elsewhere"]);
     assert_eq!(
         (run.code, &*run.stderr),
-        (0, "silenced 1 finding in 1 file, and 2 more that came up behind them\n")
+        (0, "silenced 1 finding in 1 file, and 2 more that appeared after them\n")
     );
     assert_eq!(folder.run("check --format concise").stdout, "");
 }

@@ -27,10 +27,10 @@ fn settings_leave_a_vendored_project_out_wherever_the_run_starts() {
     // A hook passes single files.
     let run = folder.run("check vendor/lib/baml_src/b.baml app/baml_src/a.baml --format concise");
     assert_eq!((run.code, &*run.stdout), (0, ""));
-    assert_eq!(run.stderr, "vendor/lib/baml_src/b.baml is left out by `exclude` in clientc.toml\n");
+    assert_eq!(run.stderr, "vendor/lib/baml_src/b.baml is excluded by `exclude` in clientc.toml\n");
     let run = folder.run_below("vendor/lib", "check .");
     assert_eq!((run.code, &*run.stdout), (0, ""));
-    assert_eq!(run.stderr, ". is left out by `exclude` in ../../clientc.toml\n");
+    assert_eq!(run.stderr, ". is excluded by `exclude` in ../../clientc.toml\n");
     assert_eq!(folder.run("check . --isolated").code, 1);
     assert_eq!(folder.run("resolve . --format json").code, 0);
     folder.write("vendor/lib/baml_src/b.baml", "client<llm>   Fast   {\n provider openai\n}\n");

@@ -59,7 +59,7 @@ fn an_unreadable_file_is_2_and_the_others_are_checked() {
     std::os::unix::fs::symlink("nowhere", folder.path().join("baml_src/b.baml")).unwrap();
     let run = check(&folder, "");
     assert_eq!((run.code, run.rules()), (2, vec!["unknown-provider".to_owned()]));
-    assert!(run.stderr.starts_with("error: baml_src/b.baml cannot be read: "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: cannot read baml_src/b.baml: "), "{}", run.stderr);
 }
 
 #[test]

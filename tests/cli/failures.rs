@@ -66,7 +66,7 @@ fn a_full_disk_is_told_with_what_was_written() {
         let output = command.stdout(full).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
-        assert!(stderr.contains("error: standard output cannot be written: No space left"), "{stderr}");
+        assert!(stderr.contains("error: cannot write to standard output: No space left"), "{stderr}");
     }
 }
 

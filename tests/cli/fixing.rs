@@ -37,7 +37,7 @@ fn a_hundred_bad_fixes_do_not_keep_back_a_hundred_good_ones() {
     assert!(run.stderr.starts_with("fixed 100 findings in 1 file: 100 "), "{}", run.stderr);
     assert_eq!(read(&folder), text.replace(" opnai", " openai"));
     assert!(
-        run.stderr.contains("100 fixes were left out, because each would lead to a new finding:"),
+        run.stderr.contains("100 fixes were skipped, because each would cause a new finding:"),
         "{}",
         run.stderr
     );
@@ -96,7 +96,7 @@ fn a_file_that_cannot_be_written_is_not_counted_as_fixed() {
     let Some(folder) = read_only() else { return };
     let run = folder.run("check --fix --format concise");
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("error: baml_src/a.baml cannot be written: "), "{}", run.stderr);
+    assert!(run.stderr.contains("error: cannot write baml_src/a.baml: "), "{}", run.stderr);
     assert!(run.stderr.contains("fixed 1 finding in 1 file"), "{}", run.stderr);
     // What is left is what the disk holds.
     assert!(run.stdout.contains("baml_src/a.baml:2:12: "), "{}", run.stdout);

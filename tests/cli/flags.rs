@@ -30,7 +30,7 @@ fn a_file_for_output_has_no_colour_and_must_be_writable() {
     folder.write("baml_src/a.baml", CLEAN);
     let run = folder.run("check --output-file nowhere/out.txt");
     assert_eq!(run.code, 2);
-    assert!(run.stderr.starts_with("error: nowhere/out.txt cannot be written: "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: cannot write nowhere/out.txt: "), "{}", run.stderr);
 }
 
 /// A terminal that shows links gets one to the page of each rule; a file or a program gets none.

@@ -39,10 +39,13 @@ fn standard_input_stands_alone() {
     let folder = Folder::with(&[("baml_src/a.baml", CLEAN)]);
     let run = folder.run_with_stdin("check - baml_src", CLEAN);
     assert_eq!(run.code, 2);
-    assert_eq!(run.stderr, "error: `-` reads standard input and stands alone: remove the other paths\n");
+    assert_eq!(
+        run.stderr,
+        "error: `-` reads standard input and cannot be combined with other paths: remove them\n"
+    );
     let run = folder.run("check --stdin-filename baml_src/a.baml");
     assert_eq!(run.code, 2);
-    assert_eq!(run.stderr, "error: --stdin-filename goes with `-`, which reads standard input\n");
+    assert_eq!(run.stderr, "error: --stdin-filename needs `-`, which reads standard input\n");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn settings_build_on_others() {
     let run = folder.run("check --format concise");
     assert_eq!(run.code, 2);
     assert!(
-        run.stdout.contains("build on themselves: clientc.toml -> shared/base.toml -> clientc.toml"),
+        run.stdout.contains("extend themselves: clientc.toml -> shared/base.toml -> clientc.toml"),
         "{}",
         run.stdout
     );

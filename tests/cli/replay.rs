@@ -71,12 +71,12 @@ fn what_did_not_obey_is_found() {
         (
             "/record/attempts/1/end_ms",
             14_150,
-            "it took 12000 ms and had 10000 ms: request_timeout_ms of 10000 ms did not hold",
+            "it took 12000 ms and had 10000 ms: request_timeout_ms of 10000 ms was not enforced",
         ),
         (
             "/record/first_token_ms",
             9000,
-            "content came after 6850 ms: time_to_first_token_timeout_ms of 5000 ms did not hold",
+            "content came after 6850 ms: time_to_first_token_timeout_ms of 5000 ms was not enforced",
         ),
         ("/record/requests", 9, "9 requests were made; the plan says 3"),
         ("/record/end_ms", 60_000, "the call ended after 60000 ms; the plan says"),
@@ -95,9 +95,9 @@ fn what_did_not_obey_is_found() {
 fn what_cannot_be_read_is_refused() {
     let run = folder(&Value::Null).run("replay --plan plan.json call.json");
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("call.json holds no call"), "{}", run.stderr);
+    assert!(run.stderr.contains("call.json contains no call"), "{}", run.stderr);
     let run = folder(&Value::Null).run("replay --plan call.json call.json");
-    assert!(run.code == 2 && run.stderr.contains("is no resolved plan"), "{}", run.stderr);
+    assert!(run.code == 2 && run.stderr.contains("is not a resolved plan"), "{}", run.stderr);
     let mut error = serde_json::to_value(error()).unwrap();
     error["record"]["version"] = 2.into();
     let run = folder(&error).run("replay --plan plan.json call.json");

@@ -133,7 +133,7 @@ fn an_error_elsewhere_does_not_block_what_was_asked_for() {
         let run = folder.run(&format!("resolve --format json {arguments}"));
         assert_eq!(run.code, 0, "{}", run.stderr);
         assert_eq!(run.json()["clients"].as_object().unwrap().len(), 2);
-        assert_eq!(run.stderr, "1 error elsewhere, which this does not depend on: run `clientc check`\n");
+        assert_eq!(run.stderr, "1 error elsewhere, not affecting this: run `clientc check`\n");
     }
     assert_eq!(folder.run("resolve --client Unrelated --format json").code, 1);
     // Its policy counts, and so does what stands outside of every block beside it.

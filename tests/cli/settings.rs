@@ -21,7 +21,7 @@ fn init_writes_settings_that_change_nothing_and_overwrites_none() {
     assert_eq!(after, before.replace("no clientc.toml", "clientc.toml"));
     folder.write("clientc.toml", "# mine\n");
     let run = folder.run("init");
-    assert_eq!((run.code, &*run.stderr), (2, "error: clientc.toml exists already and was left as it is\n"));
+    assert_eq!((run.code, &*run.stderr), (2, "error: clientc.toml already exists and was left unchanged\n"));
     assert_eq!(std::fs::read_to_string(folder.path().join("clientc.toml")).unwrap(), "# mine\n");
     assert_eq!(folder.run("init none").code, 2);
 }

@@ -16,7 +16,7 @@ pub fn assert_current(path: &Path, expected: &str) {
     let shown = path.strip_prefix(repository()).unwrap_or(path).display();
     if updates() {
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
-        std::fs::write(path, expected).unwrap_or_else(|error| panic!("{shown} cannot be written: {error}"));
+        std::fs::write(path, expected).unwrap_or_else(|error| panic!("cannot write {shown}: {error}"));
         return;
     }
     let difference = first_difference(&found, expected);

@@ -57,9 +57,9 @@ fn everything_safe_is_fixed_at_once() {
     let mut editor = Editor::open(folder.path());
     editor.open_file("baml_src/a.baml");
     let found = actions(&mut editor, "baml_src/a.baml", &text, "provider", Some("source.fixAll"));
-    assert_eq!(titles(&found), ["Fix all that can be fixed safely"]);
+    assert_eq!(titles(&found), ["Apply all safe fixes"]);
     assert_eq!(found[0]["kind"], "source.fixAll.clientc");
-    let after = after(&editor, "baml_src/a.baml", &text, &found, "Fix all");
+    let after = after(&editor, "baml_src/a.baml", &text, &found, "Apply all");
     folder.run("check --fix");
     assert_eq!(after, std::fs::read_to_string(folder.path().join("baml_src/a.baml")).unwrap());
     // In a menu it is made when it is chosen.

@@ -56,7 +56,7 @@ fn keys_providers_and_numbers_are_explained() {
     for (word, further, expected) in [
         ("provider openai", 1, "**`provider`** (required)"),
         ("openai", 1, "Key where none is given: `env.OPENAI_API_KEY`"),
-        ("connect_timeout_ms 9000", 3, "It never counts: `MyFallback` leaves at most 5s."),
+        ("connect_timeout_ms 9000", 3, "It never takes effect: `MyFallback` leaves at most 5s."),
         ("connect_timeout_ms 3000", 3, "In milliseconds.\n\nNot set: no limit."),
         ("9000", 1, "9,000 ms = **9s**"),
         ("total_timeout_ms", 1, "Here: 2m."),

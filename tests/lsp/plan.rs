@@ -32,7 +32,7 @@ fn what_has_no_plan_says_why() {
     let mut editor = project::editor(&folder);
     for (arguments, reason) in [
         (json!([editor.uri(PATH), "Nobody"]), "there is no client `Nobody`"),
-        (json!([editor.uri("baml_src/none.baml"), "FastClient"]), "is no document of a project"),
+        (json!([editor.uri("baml_src/none.baml"), "FastClient"]), "is not a document of a project"),
         (json!([]), "takes the address of a document and the name of a client"),
     ] {
         let refusal = editor.refusal(

@@ -74,7 +74,10 @@ fn a_notification_that_is_wrong_is_told_in_the_log() {
         editor.receive().expect("the log tells it");
     }
     let told = editor.told.iter().find(|told| told["method"] == "window/logMessage").unwrap();
-    assert!(told["params"]["message"].as_str().unwrap().contains("`contentChanges` is no array"), "{told}");
+    assert!(
+        told["params"]["message"].as_str().unwrap().contains("`contentChanges` is not an array"),
+        "{told}"
+    );
     assert_eq!(editor.shut_down(), 0);
 }
 

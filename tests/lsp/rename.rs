@@ -48,9 +48,9 @@ fn names_that_would_collide_or_are_none_are_refused_with_the_reason() {
         ("Twice", "there is already a retry policy `Twice`: baml_src/policies.baml:1"),
         ("Extract", "there is already a function `Extract`: baml_src/functions.baml:5"),
         ("Resume", "there is already a class `Resume`: baml_src/functions.baml:1"),
-        ("fast", "`fast` is no valid name"),
-        ("A b", "`A b` is no valid name"),
-        ("", "`` is no valid name"),
+        ("fast", "`fast` is not a valid name"),
+        ("A b", "`A b` is not a valid name"),
+        ("", "`` is not a valid name"),
     ] {
         let mut params = editor.on(PATH, CLIENTS, "FastClient", 0);
         params["newName"] = json!(name);

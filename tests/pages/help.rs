@@ -68,7 +68,7 @@ fn follow(page: &Page, files: &[Fence], run: &Run, finding: &Diagnostic, out: &m
 /// The attempts that lead to a finding, which its help may begin with, and the rest.
 fn split_story(help: &str) -> (&str, &str) {
     match help.split_once("; ") {
-        Some((story, rest)) if story.starts_with("a call of `") => (story, rest),
+        Some((story, rest)) if story.starts_with("a call to `") => (story, rest),
         _ => ("", help),
     }
 }
@@ -115,7 +115,7 @@ const PATTERNS: [(&str, Follow); 14] = [
     (r"(?:use at most|a whole number from) (\d+)", |_, finding, found| {
         Some(vec![(finding.primary.span, found[1].to_owned())])
     }),
-    (r"(?:leave the line out|remove it|remove this line)(?: |$|[,;:])", |run, finding, _| {
+    (r"(?:remove the line|remove it|remove this line)(?: |$|[,;:])", |run, finding, _| {
         let span = finding.primary.span;
         Some(vec![(mark(run, span).or_else(|| line(run, span))?, String::new())])
     }),

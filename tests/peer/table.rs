@@ -63,19 +63,19 @@ fn difference(row: &toml::Table) -> Difference {
 pub(crate) fn page(differences: &[Difference]) -> String {
     let mut page = String::from(
         "# Differences from BAML\n\n\
-         clientc reads the client language of BAML 0.226. In a few places it judges a text differently, always for\n\
-         one of two reasons: BAML accepts something and then does not do what the text says, or real files have\n\
-         something that BAML refuses though it can mean only one thing.\n",
+         clientc reads the client language of BAML 0.226. In a few places it reads a file differently, always for\n\
+         one of two reasons: BAML accepts something and then does not do what the file says, or real files have\n\
+         something that BAML rejects although it can mean only one thing.\n",
     );
     for (is_stricter, title) in
-        [(false, "What clientc reads and BAML refuses"), (true, "What clientc refuses and BAML accepts")]
+        [(false, "What clientc accepts and BAML rejects"), (true, "What clientc rejects and BAML accepts")]
     {
         let _ = writeln!(page, "\n## {title}");
         if !is_stricter {
             page.push_str(
                 "\nWhere a project has a `generator` block, [`baml-rejects`](rules/baml-rejects.md) reports each of these,\n\
-                 so that nobody is surprised by the next `baml-cli generate`. What BAML accepts and does nothing with is\n\
-                 reported by [`baml-ignores`](rules/baml-ignores.md).\n",
+                 so that nobody is surprised by the next `baml-cli generate`. [`baml-ignores`](rules/baml-ignores.md)\n\
+                 reports what BAML accepts and ignores.\n",
             );
         }
         for row in differences.iter().filter(|row| row.is_stricter == is_stricter) {

@@ -67,7 +67,7 @@ async fn a_record_keeps_the_first_and_the_last_of_very_many_attempts() {
     assert_eq!((numbers[9_899], numbers[9_900], numbers[9_999]), (9_900, made - 99, made));
     let words = error.to_string();
     assert!(words.contains(&format!("All {made} attempts")), "{}", &words[..300]);
-    assert!(words.contains(&format!("\n  … {} attempts that are not kept\n", made - 10_000)));
+    assert!(words.contains(&format!("\n  … {} attempts that were not recorded\n", made - 10_000)));
     let document = stage::directed(&document(&text), "http://upstream.test/v1");
     let judged = replay(&document, record, 10).unwrap();
     assert!(judged.is_obeyed && judged.attempts.len() == 9_900, "{:?}", judged.end);

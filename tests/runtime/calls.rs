@@ -160,7 +160,7 @@ async fn a_registry_adds_clients_lowers_limits_and_sets_the_primary() {
     assert!(add("openai", json!({}), Some("P")).contains("no retry policy \"P\""));
     assert!(
         add("openai", json!({"http": {"total_timeout_ms": 1}}), None)
-            .contains("`http.total_timeout_ms` is no limit")
+            .contains("`http.total_timeout_ms` is not a limit")
     );
     assert!(
         add("openai", json!({"http": {"idle_timeout_ms": 1.5}}), None)
@@ -180,7 +180,7 @@ async fn a_registry_adds_clients_lowers_limits_and_sets_the_primary() {
         }
         registry.override_timeouts("T39", Timeouts { idle_timeout_ms: Some(1), ..Timeouts::NONE });
     });
-    assert!(tower.contains("client T13: `strategy` leads to too many routes"), "{tower}");
+    assert!(tower.contains("client T13: `strategy` has too many routes"), "{tower}");
 }
 
 #[test]

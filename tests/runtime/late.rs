@@ -72,7 +72,7 @@ async fn a_call_that_only_lateness_made_too_long_names_the_limit_that_the_plan_m
     assert_eq!((timeout.configured_value_ms, timeout.elapsed_ms, record.end_ms), (1000, 970, 2200));
     assert_eq!(
         timeout.message,
-        "client A: the answer was not complete within what was left of the worst case of A, which no call outlives \
+        "client A: the answer was not complete within what was left of the worst case of A, which no call exceeds \
          (970 ms passed). The machine woke late, so there was less than request_timeout_ms of 1000 ms left, set at \
          main.baml:14:2"
     );

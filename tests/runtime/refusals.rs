@@ -167,7 +167,7 @@ fn a_key_that_is_there_twice_is_refused() {
             false => text.replacen(key, &format!("{key},{key}"), 1),
         };
         let refusal = refusal(&twice);
-        assert!(refusal.contains(path) && refusal.contains("this is there twice"), "{key}: {refusal}");
+        assert!(refusal.contains(path) && refusal.contains("this appears twice"), "{key}: {refusal}");
     }
 }
 
@@ -178,7 +178,7 @@ fn a_policy_has_one_content() {
     plan["clients"]["B"]["retry"] = policy;
     plan["clients"]["B"]["retry"]["strategy"]["jitter"] = json!(true);
     let refusal = refusal(&plan.to_string());
-    let expected = "$.clients.B.retry: the policy P has other values at the client A";
+    let expected = "$.clients.B.retry: the policy P has different values at the client A";
     assert!(refusal.contains(expected), "{refusal}");
 }
 

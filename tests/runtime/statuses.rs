@@ -125,7 +125,7 @@ async fn an_answer_without_any_content_is_a_broken_connection() {
         };
         assert_eq!(
             error.failure().unwrap().to_string(),
-            "client A: the answer cannot be read: it has no content"
+            "client A: cannot read the answer: it has no content"
         );
     }
 }

@@ -101,7 +101,7 @@ async fn an_answer_with_its_finish_reason_is_whole_whatever_comes_after() {
         let attempt = &record.attempts[0];
         assert_eq!((record.end_ms, attempt.outcome), (end_ms, AttemptOutcome::Succeeded), "{end:?}");
         let note = attempt.message.as_deref().unwrap();
-        assert!(note.starts_with("the answer was whole; "), "{note}");
+        assert!(note.starts_with("the answer was complete; "), "{note}");
     }
     let memory = always(stage::events(&[(5, TEXT)], End::Breaks(ms(30))));
     assert!(drained(&client(&leaf("A", &[]), "A", &memory)).await.is_err());

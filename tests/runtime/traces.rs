@@ -141,6 +141,6 @@ async fn headers_of_a_call_are_sent_and_those_of_the_plan_are_refused() {
     let error = client.with_headers(header("authorization", "Bearer other")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the header authorization is the plan's alone: it says who calls, whom, or with which body"
+        "the header authorization cannot be added: the plan alone sets who calls, whom, and with which body"
     );
 }

@@ -161,7 +161,7 @@ pub(crate) fn totals_of_dead_members(checked: &Checked) -> BTreeSet<String> {
 pub(crate) fn replay(project: &ProjectAnalysis, finding: &Diagnostic) -> Result<(), String> {
     let help = finding.help.as_deref().ok_or("no help")?;
     let (call, rest) =
-        help.strip_prefix("a call of `").and_then(|rest| rest.split_once("` is then: ")).ok_or("no call")?;
+        help.strip_prefix("a call to `").and_then(|rest| rest.split_once("` is then: ")).ok_or("no call")?;
     let (told, _) = rest.split_once(';').ok_or("no end")?;
     let entry = project.client(call).ok_or_else(|| format!("no client {call}"))?;
     let calls = calls(&project.project.plan, entry).ok_or("too many attempts")?;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::names;
 
-/// Checks BAML client definitions at compile time, and says what a call can cost in time.
+/// Checks BAML client definitions at compile time, and shows how long a call can take.
 #[derive(Debug, Parser)]
 #[command(name = "clientc", version, long_version = crate::version::long(), about, disable_help_subcommand = true)]
 #[command(
@@ -29,17 +29,18 @@ pub(crate) enum Command {
     Resolve(ResolveArgs),
     /// Show what a change does to the plan: limits, routes and worst cases, before and after.
     Diff(DiffArgs),
-    /// Show it in `git diff` of a `.baml` file: `git config diff.baml.command "clientc git-diff-driver"`.
+    /// Show what a change does to the plan in `git diff` of a `.baml` file:
+    /// `git config diff.baml.command "clientc git-diff-driver"`.
     GitDiffDriver(GitDiffDriverArgs),
-    /// Lay out client and retry_policy blocks in the one style; every other byte stays.
+    /// Format client and retry_policy blocks; every other byte stays as it is.
     Fmt(FmtArgs),
     /// Explain a rule, or list all rules.
     Explain(ExplainArgs),
-    /// Say of a recorded call, attempt by attempt, whether its plan was obeyed and which line decided it.
+    /// Check a recorded call against its plan, attempt by attempt, and name the line that decided each of them.
     Replay(ReplayArgs),
-    /// Write the configuration of something that has to keep to the plan.
+    /// Write the configuration of other software to match the plan.
     Export(ExportArgs),
-    /// Write a `clientc.toml` in which every key is explained.
+    /// Write a `clientc.toml` that explains every key.
     Init(InitArgs),
     /// Run the language server for an editor, over standard input and output.
     Lsp(LspArgs),
@@ -51,7 +52,7 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
-/// What `export` is asked for.
+/// What to export.
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// What to write.
@@ -59,10 +60,10 @@ pub(crate) struct ExportArgs {
     pub(crate) what: ExportWhat,
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Where the front listens.
+    /// The address that the front listens on.
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub(crate) listen: SocketAddr,
-    /// A gateway behind the front; once for each.
+    /// The address of a gateway behind the front; repeat the option for each gateway.
     #[arg(long = "gateway", value_name = "ADDRESS", default_value = "127.0.0.1:44497")]
     pub(crate) gateways: Vec<SocketAddr>,
 }
@@ -70,14 +71,14 @@ pub(crate) struct ExportArgs {
 /// What can be exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportWhat {
-    /// An Envoy in front of gateways, whose limits are above the worst case of the plan.
+    /// An Envoy in front of gateways, with timeouts above the worst case of the plan.
     EnvoyFront,
 }
 
 /// How text for people looks.
 #[derive(Debug, Args)]
 pub(crate) struct TerminalArgs {
-    /// When to use colour; `NO_COLOR` and `FORCE_COLOR` are obeyed.
+    /// When to use colour; `NO_COLOR` and `FORCE_COLOR` are respected.
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Display")]
     pub(crate) color: ColorChoice,
     /// Draw with ASCII characters only.
@@ -86,8 +87,8 @@ pub(crate) struct TerminalArgs {
     /// Write findings and errors only: no summary and no notes.
     #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Display")]
     pub(crate) quiet: bool,
-    /// Say on standard error which projects were found, and which settings each of them obeys. `--why` then names clients
-    /// that set nothing, too.
+    /// Print to standard error which projects were found and which settings apply to each. With `--why`, also name the
+    /// clients that set no limit.
     #[arg(long, short, global = true, help_heading = "Display")]
     pub(crate) verbose: bool,
 }
@@ -106,22 +107,22 @@ pub(crate) enum ColorChoice {
 /// What to read.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct InputArgs {
-    /// Files or folders; `-` reads one file from standard input. Without any, the nearest project upwards.
+    /// Files or folders; `-` reads one file from standard input. Default: the nearest project, searching upwards.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The file that standard input stands for: its project is read, and only its findings are shown.
+    /// The file name for standard input: the project of that file is read, and only findings in the file are shown.
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin_filename: Option<PathBuf>,
-    /// Obey this file in place of the nearest `clientc.toml`.
+    /// Use this file instead of the nearest `clientc.toml`.
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     pub(crate) config: Option<PathBuf>,
-    /// Obey no `clientc.toml`.
+    /// Use no `clientc.toml`.
     #[arg(long)]
     pub(crate) isolated: bool,
-    /// Obey this profile of `clientc.toml` as well: `[profiles.NAME]`.
+    /// Also apply this profile of `clientc.toml`: `[profiles.NAME]`.
     #[arg(long, value_name = "NAME", conflicts_with = "isolated", add = names::profiles())]
     pub(crate) profile: Option<String>,
-    /// Leave out folders and files that match this pattern, relative to the working folder.
+    /// Exclude folders and files that match this pattern, relative to the working folder.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
 }
@@ -131,61 +132,61 @@ pub(crate) struct InputArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// How findings are written.
+    /// The output format of findings.
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "full")]
     pub(crate) format: CheckFormat,
-    /// Write findings into this file in place of standard output.
+    /// Write findings to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output_file: Option<PathBuf>,
-    /// Count the findings of each rule in place of listing them.
+    /// Count the findings of each rule instead of listing them.
     #[arg(long, conflicts_with = "format")]
     pub(crate) statistics: bool,
-    /// List the files that are read, and check nothing.
+    /// List the files that would be read, and check nothing.
     #[arg(long)]
     pub(crate) show_files: bool,
-    /// Show the findings of these rules only, and of those that keep a project from being resolved.
+    /// Show only findings of these rules, and of rules that keep a project from being resolved.
     #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) select: Vec<String>,
-    /// Show findings of this level and above only; others do not count.
+    /// Show only findings at this level or above; others do not count.
     #[arg(long, value_name = "LEVEL", help_heading = "Rules")]
     pub(crate) min_level: Option<LevelName>,
-    /// Make these rules errors.
+    /// Report findings of these rules as errors.
     #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) error: Vec<String>,
-    /// Make these rules warnings.
+    /// Report findings of these rules as warnings.
     #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) warn: Vec<String>,
-    /// Make these rules infos.
+    /// Report findings of these rules as infos.
     #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) info: Vec<String>,
     /// Turn these rules off.
     #[arg(long, value_name = "RULES", value_delimiter = ',', add = names::rules(), help_heading = "Rules")]
     pub(crate) ignore: Vec<String>,
-    /// Apply safe fixes to the files, until nothing changes; findings that are left are shown.
+    /// Apply safe fixes to the files until nothing changes, then show the remaining findings.
     #[arg(long, help_heading = "Changes")]
     pub(crate) fix: bool,
-    /// The same as --fix, but what is left is neither shown nor counted.
+    /// Like --fix, but neither show nor count the remaining findings.
     #[arg(long, help_heading = "Changes", conflicts_with_all = ["diff", "add_ignore", "write_baseline"])]
     pub(crate) fix_only: bool,
-    /// With --fix or --diff: also fixes that change what a client does, which a person should look at.
+    /// With --fix or --diff: include fixes that change what a client does, which a person should review.
     #[arg(long, help_heading = "Changes")]
     pub(crate) unsafe_fixes: bool,
     /// Change nothing; show what --fix or --add-ignore would change, and exit with 1 if fixes would change anything.
     #[arg(long, help_heading = "Changes", conflicts_with_all = ["output_file", "statistics", "write_baseline"])]
     pub(crate) diff: bool,
-    /// Write a comment above each finding that silences it, with this reason.
+    /// Silence each finding with a comment above it that states this reason.
     #[arg(long, value_name = "REASON", help_heading = "Changes", conflicts_with = "fix")]
     pub(crate) add_ignore: Option<String>,
-    /// Leave out the findings that this file accepts; without it the one that `baseline` in clientc.toml names.
+    /// Leave out the findings that this file accepts. Default: the file that `baseline` in clientc.toml names.
     #[arg(long, value_name = "FILE", help_heading = "Changes")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write the findings of this run into the baseline, as accepted.
+    /// Write the findings of this run to the baseline, as accepted.
     #[arg(long, help_heading = "Changes")]
     pub(crate) write_baseline: bool,
-    /// Take the findings that no longer occur out of the baseline.
+    /// Remove findings that no longer occur from the baseline.
     #[arg(long, help_heading = "Changes", conflicts_with = "write_baseline")]
     pub(crate) prune_baseline: bool,
-    /// Show what holds for each project: its settings, entries and levels; check nothing.
+    /// Show the effective settings, entries and levels of each project, and check nothing.
     #[arg(long, conflicts_with = "show_files")]
     pub(crate) show_settings: bool,
     /// Check without a profile and with each profile of `clientc.toml`.
@@ -194,10 +195,10 @@ pub(crate) struct CheckArgs {
     /// Check again whenever a source or a `clientc.toml` changes, until interrupted.
     #[arg(long, conflicts_with_all = ["fix", "fix_only", "diff", "add_ignore", "write_baseline", "prune_baseline", "show_files", "show_settings", "output_file"])]
     pub(crate) watch: bool,
-    /// Exit with 1 where there are warnings.
+    /// Exit with 1 if there are warnings.
     #[arg(long)]
     pub(crate) error_on_warnings: bool,
-    /// Exit with 0 where there are findings.
+    /// Exit with 0 even if there are findings.
     #[arg(long)]
     pub(crate) exit_zero: bool,
 }
@@ -214,7 +215,7 @@ pub(crate) enum LevelName {
     Info,
 }
 
-/// How findings are written.
+/// The output format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
     /// With the source, for people.
@@ -223,17 +224,17 @@ pub(crate) enum CheckFormat {
     Concise,
     /// One JSON document.
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     JsonLines,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Annotations of GitHub's workflows.
+    /// GitHub workflow annotations.
     Github,
-    /// GitLab's code quality report.
+    /// GitLab code quality report.
     Gitlab,
-    /// JUnit's XML.
+    /// JUnit XML.
     Junit,
-    /// Reviewdog's JSON.
+    /// Reviewdog JSON.
     Rdjson,
 }
 
@@ -242,7 +243,7 @@ pub(crate) enum CheckFormat {
 pub(crate) struct ResolveArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// How clients are written.
+    /// The output format of clients.
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ResolveFormat,
     /// Only this client and what it reaches.
@@ -251,38 +252,38 @@ pub(crate) struct ResolveArgs {
     /// Only the client of this function and what it reaches.
     #[arg(long, value_name = "NAME", add = names::functions())]
     pub(crate) function: Option<String>,
-    /// Say why: where each limit comes from, and what happens when every attempt times out.
+    /// Explain where each limit comes from, and what happens when every attempt times out.
     #[arg(long)]
     pub(crate) why: bool,
     /// Leave files, lines and columns out of the JSON, so that it changes only when the plan does.
     #[arg(long)]
     pub(crate) no_source: bool,
-    /// Write the page into a temporary file and show it in the browser; goes with `--format html`.
+    /// Write the page to a temporary file and open it in the browser; needs `--format html`.
     #[arg(long)]
     pub(crate) open: bool,
-    /// Whose numbers lead: what BAML's own run time does with the plan, or clientc's library and gateway. Without it,
-    /// what `calls` of `[runtime]` says.
+    /// Whose numbers come first: those of BAML's own runtime, or those of clientc's library and gateway. Default:
+    /// `calls` under `[runtime]`.
     #[arg(long, value_name = "RUNTIME")]
     pub(crate) runtime: Option<LeadingRuntime>,
 }
 
-/// Whose numbers lead.
+/// Whose numbers come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LeadingRuntime {
-    /// BAML's own run time.
+    /// BAML's own runtime.
     Baml,
     /// clientc's library and gateway.
     Clientc,
 }
 
-/// How clients are written.
+/// The output format of clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ResolveFormat {
     /// A table, for people.
     Table,
     /// One JSON document, for one project.
     Json,
-    /// One JSON document a line, for any number of projects.
+    /// One JSON document per line, for any number of projects.
     JsonLines,
     /// The composition as a tree, for people.
     Tree,
@@ -290,12 +291,12 @@ pub(crate) enum ResolveFormat {
     Mermaid,
     /// A graph for Graphviz.
     Dot,
-    /// One page for a browser, of one project, with everything in it.
+    /// One self-contained HTML page, of one project.
     Html,
 }
 
 impl ResolveFormat {
-    /// Whether it holds one project only.
+    /// Whether it describes one project only.
     pub(crate) const fn is_of_one_project(self) -> bool {
         matches!(self, Self::Json | Self::Mermaid | Self::Html)
     }
@@ -319,32 +320,32 @@ impl ResolveFormat {
 pub(crate) struct DiffArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// What the files are compared with: a git revision, another folder, or a JSON that `clientc resolve` wrote.
+    /// What to compare the files with: a git revision, another folder, or a JSON file that `clientc resolve` wrote.
     #[arg(long, value_name = "REV|DIR|FILE")]
     pub(crate) against: String,
-    /// How differences are written.
+    /// The output format of differences.
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "full")]
     pub(crate) format: DiffFormat,
     /// Fail only on changes of these kinds, separated by commas.
     #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(clientc_report::DIFF_KINDS))]
     pub(crate) fail_on: Option<Vec<String>>,
-    /// Leave out the changes whose fingerprints stand in this file, one a line; `#` begins a comment.
+    /// Leave out the changes whose fingerprints are in this file, one per line; `#` begins a comment.
     #[arg(long, value_name = "FILE")]
     pub(crate) approved: Option<PathBuf>,
 }
 
-/// How differences are written.
+/// The output format of differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// For people, with the routes that a change is felt on.
+    /// For people, with the routes that each change affects.
     Full,
-    /// One line a change.
+    /// One line per change.
     Concise,
     /// One JSON document.
     Json,
-    /// Annotations of GitHub's workflows.
+    /// GitHub workflow annotations.
     Github,
-    /// A comment of a pull request.
+    /// A comment for a pull request.
     Markdown,
     /// One page for a browser, with both schedules on one axis.
     Html,
@@ -353,8 +354,8 @@ pub(crate) enum DiffFormat {
 /// `clientc git-diff-driver`
 #[derive(Debug, Args)]
 pub(crate) struct GitDiffDriverArgs {
-    /// What git gives to an external diff: the path, the old file, its hash and mode, the new file, its hash and mode,
-    /// and for a renamed file its new path and what git says of it.
+    /// The arguments that git passes to an external diff: the path, the old file, its hash and mode, the new file, its
+    /// hash and mode, and for a renamed file its new path and git's description of it.
     #[arg(value_name = "ARGUMENT", num_args = 7..=9, required = true)]
     pub(crate) arguments: Vec<PathBuf>,
 }
@@ -362,7 +363,8 @@ pub(crate) struct GitDiffDriverArgs {
 /// `clientc fmt`
 #[derive(Debug, Args)]
 pub(crate) struct FmtArgs {
-    /// Files or folders; `-` formats standard input to standard output. Without any, the nearest project upwards.
+    /// Files or folders; `-` formats standard input to standard output. Default: the nearest project, searching
+    /// upwards.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Change nothing; list the files that would change, and exit with 1 if there are any.
@@ -376,15 +378,15 @@ pub(crate) struct FmtArgs {
 /// `clientc explain`
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The rule; without it all rules are listed.
+    /// The rule. Default: list all rules.
     #[arg(value_name = "RULE", add = names::rules())]
     pub(crate) rule: Option<String>,
-    /// How it is written.
+    /// The output format.
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ExplainFormat,
 }
 
-/// How rules are written.
+/// The output format of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExplainFormat {
     /// For people.
@@ -399,18 +401,18 @@ pub(crate) struct ReplayArgs {
     /// The resolved plan that the call followed, as `clientc resolve --format json` writes it.
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
-    /// The record of the call, or the error or answer that holds it, as JSON; `-` reads standard input.
+    /// The record of the call, or the error or answer that contains it, as JSON; `-` reads standard input.
     #[arg(value_name = "FILE", default_value = "-")]
     pub(crate) call: PathBuf,
     /// How late a timer may be, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 10)]
     pub(crate) tolerance: u64,
-    /// How it is written.
+    /// The output format.
     #[arg(long, visible_alias = "output-format", value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReplayFormat,
 }
 
-/// How a replay is written.
+/// The output format of a replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReplayFormat {
     /// For people.
@@ -422,7 +424,7 @@ pub(crate) enum ReplayFormat {
 /// `clientc schema`
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// Which schema.
+    /// The schema to print.
     #[arg(value_name = "NAME")]
     pub(crate) name: SchemaName,
 }
@@ -445,7 +447,7 @@ pub(crate) enum SchemaName {
 /// `clientc init`
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// The folder to write it into.
+    /// The folder to write it to.
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub(crate) folder: PathBuf,
 }
@@ -461,10 +463,10 @@ pub(crate) struct CompletionsArgs {
 /// `clientc man`
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
-    /// The command; without it the program itself.
+    /// The command. Default: clientc itself.
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
-    /// Write all pages into this folder.
+    /// Write all pages to this folder.
     #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
     pub(crate) folder: Option<PathBuf>,
 }
@@ -472,7 +474,7 @@ pub(crate) struct ManArgs {
 /// How the language server is reached.
 #[derive(Debug, Args)]
 pub(crate) struct LspArgs {
-    /// Speak over standard input and output, as it always does; some editors say so.
+    /// Use standard input and output. There is no other transport; some editors pass this option.
     #[arg(long, hide = true)]
     pub(crate) stdio: bool,
 }

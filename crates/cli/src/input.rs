@@ -16,10 +16,10 @@ use crate::terminal::Terminal;
 pub(crate) fn open(args: &InputArgs, terminal: &Terminal) -> anyhow::Result<Workspace> {
     let reads_stdin = reads_stdin(args);
     if args.stdin_filename.is_some() && !reads_stdin {
-        anyhow::bail!("--stdin-filename goes with `-`, which reads standard input");
+        anyhow::bail!("--stdin-filename needs `-`, which reads standard input");
     }
     if reads_stdin && args.paths.len() > 1 {
-        anyhow::bail!("`-` reads standard input and stands alone: remove the other paths");
+        anyhow::bail!("`-` reads standard input and cannot be combined with other paths: remove them");
     }
     if let Some(file) = args.config.as_ref().filter(|file| !file.is_file()) {
         anyhow::bail!("--config: there is no file {}", file.display());
@@ -52,7 +52,7 @@ pub(crate) fn analyse(workspace: &Workspace, levels: &Levels, terminal: &Termina
 pub(crate) fn request(args: &InputArgs) -> anyhow::Result<Request> {
     let stdin = if reads_stdin(args) { Some(read_stdin(args)?) } else { None };
     Ok(Request {
-        working_folder: std::env::current_dir().context("the working folder cannot be found")?,
+        working_folder: std::env::current_dir().context("cannot find the working folder")?,
         paths: args.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect(),
         only_paths: false,
         stdin,
@@ -99,7 +99,7 @@ pub(crate) fn reads_stdin(args: &InputArgs) -> bool {
 
 fn read_stdin(args: &InputArgs) -> anyhow::Result<Stdin> {
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
+    std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
     Ok(Stdin { bytes, filename: args.stdin_filename.clone() })
 }
 
@@ -121,7 +121,7 @@ fn describe(workspace: &Workspace, terminal: &Terminal) {
 pub(crate) fn report_problems(workspace: &Workspace, terminal: &Terminal) -> Exit {
     for left_out in workspace.left_out() {
         let by = left_out.by.as_ref().map_or("--exclude".to_owned(), |by| format!("`exclude` in {by}"));
-        terminal.note(&format!("{} is left out by {by}", left_out.path));
+        terminal.note(&format!("{} is excluded by {by}", left_out.path));
     }
     if terminal.is_verbose {
         describe(workspace, terminal);

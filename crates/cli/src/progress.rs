@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const DELAY: Duration = Duration::from_millis(400);
 const TICK: Duration = Duration::from_millis(100);
 
-/// Work that goes on until this is dropped. Then the line is gone, so that it never stands between other output.
+/// Work that goes on until this is dropped. Then the line is gone, so that it never appears between other output.
 #[derive(Debug)]
 pub(crate) struct Progress {
     work: Option<(Sender<()>, JoinHandle<()>)>,

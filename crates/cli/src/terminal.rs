@@ -130,7 +130,7 @@ impl Write for StandardOutput {
 }
 
 fn named(error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("standard output cannot be written: {error}"))
+    io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
 }
 
 /// Whether `FORCE_COLOR` asks for colour, and `NO_COLOR` does not speak against it.

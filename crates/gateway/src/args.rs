@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// Serves the clients of a project, or of a resolved plan, as models of an OpenAI-compatible server.
 ///
-/// The limits, retries and fallbacks of the plan hold for every caller. `timeout` in a request, in seconds, bounds the
+/// The limits, retries and fallbacks of the plan apply to every caller. `timeout` in a request, in seconds, bounds the
 /// whole call.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "clientc-gateway", version, max_term_width = 100)]
@@ -15,31 +15,31 @@ pub(crate) struct Args {
     /// Files and folders of the project, as for `clientc check`.
     #[arg(value_name = "PATH", conflicts_with = "resolved")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Serves a plan that `clientc resolve --format json` wrote, in place of a project.
+    /// Serves a plan that `clientc resolve --format json` wrote, instead of a project.
     #[arg(long, value_name = "FILE")]
     pub(crate) resolved: Option<PathBuf>,
-    /// Where to listen.
+    /// The address to listen on.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Obeys this `clientc.toml`.
+    /// Uses this `clientc.toml`.
     #[arg(long, value_name = "FILE", conflicts_with = "resolved")]
     pub(crate) config: Option<PathBuf>,
-    /// Chooses a profile of `clientc.toml`.
+    /// Applies a profile of `clientc.toml`.
     #[arg(long, value_name = "NAME", conflicts_with = "resolved")]
     pub(crate) profile: Option<String>,
-    /// Reads the keys of callers from this file, one a line.
+    /// Reads the keys of callers from this file, one per line.
     #[arg(long, value_name = "FILE")]
     pub(crate) api_keys: Option<PathBuf>,
-    /// Allows an address that others can reach, though callers need no key.
+    /// Allows an address that others can reach even though callers need no key.
     #[arg(long)]
     pub(crate) insecure: bool,
-    /// Which calls are logged, a line of JSON each, on standard output.
+    /// Which calls to log, as one line of JSON each, on standard output.
     #[arg(long, value_name = "WHICH", default_value = "calls")]
     pub(crate) log: LogLevel,
-    /// The most calls at the same time; further ones get a 503.
+    /// The most concurrent calls; further ones get a 503.
     #[arg(long, value_name = "N")]
     pub(crate) max_concurrent_calls: Option<usize>,
-    /// The most connections of callers at the same time; further ones wait to be taken.
+    /// The most concurrent connections from callers; further ones wait to be accepted.
     #[arg(long, value_name = "N")]
     pub(crate) max_connections: Option<usize>,
     /// The largest body of a request, in bytes.
@@ -51,25 +51,25 @@ pub(crate) struct Args {
     /// How long the head of a request may take to arrive, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) header_timeout_ms: Option<u64>,
-    /// How long a caller may take nothing of an answer that waits for it, in milliseconds.
+    /// How long a caller may leave a pending answer unread, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) write_timeout_ms: Option<u64>,
-    /// How long calls under way may go on after SIGTERM, in milliseconds.
+    /// How long calls in progress may continue after SIGTERM, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) drain_timeout_ms: Option<u64>,
-    /// How long calls are still taken after SIGTERM, so that load balancers notice, in milliseconds.
+    /// How long new calls are still accepted after SIGTERM, so that load balancers notice, in milliseconds.
     #[arg(long, value_name = "MS")]
     pub(crate) drain_delay_ms: Option<u64>,
-    /// Lets the headers in which SDKs and proxies say how long they wait lower the limits.
+    /// Lets the headers in which SDKs and proxies state how long they wait lower the limits.
     #[arg(long)]
     pub(crate) deadline_headers: bool,
-    /// Sends metrics and spans to an OpenTelemetry collector, as the variables `OTEL_…` say.
+    /// Sends metrics and spans to an OpenTelemetry collector, as the variables `OTEL_…` configure.
     #[arg(long)]
     pub(crate) otlp: bool,
-    /// How many threads serve; the number of cores where it is not said.
+    /// How many threads serve calls. Default: the number of cores.
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
-    /// Keeps the plan that is there when files change. SIGHUP reads it anew all the same.
+    /// Keeps the current plan when files change. SIGHUP still reloads it.
     #[arg(long)]
     pub(crate) no_watch: bool,
 }

@@ -73,7 +73,7 @@ fn wants_usage(body: &Verbatim, is_streaming: bool) -> Result<bool, Refusal> {
     };
     let refused = |message| Err(Refusal::field("stream_options", message));
     match serde_json::from_str::<StreamOptions>(text) {
-        Ok(_) if !is_streaming => refused("`stream_options` goes with `stream: true`"),
+        Ok(_) if !is_streaming => refused("`stream_options` needs `stream: true`"),
         Ok(options) => Ok(options.include_usage.unwrap_or(false)),
         Err(_) => refused("`stream_options` must be an object, and its `include_usage` true or false"),
     }
@@ -83,7 +83,7 @@ fn wants_usage(body: &Verbatim, is_streaming: bool) -> Result<bool, Refusal> {
 fn check_messages(body: &Verbatim) -> Result<(), Refusal> {
     match body.get("messages") {
         Some(text) if text.starts_with('[') && text[1..].trim_ascii_start().starts_with(']') => {
-            Err(Refusal::field("messages", "`messages` must hold at least one message"))
+            Err(Refusal::field("messages", "`messages` must contain at least one message"))
         }
         Some(text) if text.starts_with('[') => Ok(()),
         None | Some("null") => Err(Refusal::field("messages", "`messages` is missing")),

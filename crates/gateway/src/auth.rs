@@ -11,7 +11,7 @@ use subtle::{Choice, ConstantTimeEq};
 pub struct Keys(Vec<Box<[u8]>>);
 
 impl Keys {
-    /// Takes keys out of a text, one a line. Blank lines and lines that begin with `#` are none.
+    /// Reads keys from a text, one per line. Blank lines and lines that begin with `#` are skipped.
     #[must_use]
     pub fn from_lines(text: &str) -> Keys {
         let lines = text.lines().map(str::trim);
@@ -36,13 +36,13 @@ impl Keys {
         }
         let shown = headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
         let Some(shown) = shown.and_then(|value| without_scheme(value)) else {
-            let message = "this gateway wants an API key: send it as `Authorization: Bearer KEY`";
+            let message = "this gateway needs an API key: send it as `Authorization: Bearer KEY`";
             return Err(Refusal::new(Reason::Unauthorized, message));
         };
         let known = self.0.iter().fold(Choice::from(0), |known, key| known | key.ct_eq(shown));
         match bool::from(known) {
             true => Ok(()),
-            false => Err(Refusal::new(Reason::Unauthorized, "the API key is none that this gateway knows")),
+            false => Err(Refusal::new(Reason::Unauthorized, "this gateway does not know the API key")),
         }
     }
 }

@@ -17,7 +17,7 @@ where
     let limit = settings.max_body_bytes;
     let encoding = headers.get(CONTENT_ENCODING).filter(|value| *value != "identity");
     if encoding.is_some() {
-        let message = "compressed bodies are not read: send the body without `Content-Encoding`";
+        let message = "compressed bodies are not supported: send the body without `Content-Encoding`";
         return Err(Refusal::new(Reason::UnsupportedEncoding, message));
     }
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -28,7 +28,7 @@ where
         Ok(read) => read,
         Err(_) => {
             let ms = settings.body_timeout.as_millis();
-            Err(Refusal::new(Reason::SlowBody, format!("the body was not there within {ms} ms")))
+            Err(Refusal::new(Reason::SlowBody, format!("the body did not arrive within {ms} ms")))
         }
     }
 }
@@ -39,7 +39,7 @@ async fn whole<B: Body<Data = Bytes>>(body: B, limit: usize) -> Result<Bytes, Re
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
-            return Err(Refusal::new(Reason::BadRequest, "the body broke off"));
+            return Err(Refusal::new(Reason::BadRequest, "the body ended early"));
         };
         let Ok(piece) = frame.into_data() else { continue };
         if first.len() + rest.len() + piece.len() > limit {

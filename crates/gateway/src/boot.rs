@@ -27,7 +27,7 @@ impl Boot {
             Some(path) => Source::Resolved(path.clone()),
             None => Source::Project {
                 paths: args.paths.clone(),
-                working_folder: std::env::current_dir().context("the working folder cannot be found")?,
+                working_folder: std::env::current_dir().context("cannot find the working folder")?,
                 config: args.config.clone().map_or(ConfigChoice::Nearest, ConfigChoice::File),
                 profile: args.profile.clone(),
             },
@@ -42,7 +42,7 @@ impl Boot {
         for name in file.stream_upstream_of.keys() {
             if !loaded.document.clients.contains_key(&**name) {
                 anyhow::bail!(
-                    "`gateway.stream_upstream` of clientc.toml names {name}, and there is no such client"
+                    "`gateway.stream_upstream` of clientc.toml names {name}, but there is no such client"
                 );
             }
         }
@@ -87,15 +87,15 @@ impl Boot {
         let mut text = std::env::var(KEYS_VARIABLE).unwrap_or_default();
         if let Some(path) = &self.keys {
             let shown = path.display();
-            let read = std::fs::read_to_string(path).with_context(|| format!("{shown} cannot be read"))?;
+            let read = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
             text = format!("{text}\n{read}");
             if Keys::from_lines(&read).is_empty() {
-                anyhow::bail!("{shown} holds no key: write one a line");
+                anyhow::bail!("{shown} contains no key: write one per line");
             }
         }
         Ok(Keys::from_lines(&text))
     }
 }
 
-/// The variable that may hold the keys of callers, one a line.
+/// The variable that may contain the keys of callers, one per line.
 pub(crate) const KEYS_VARIABLE: &str = "CLIENTC_GATEWAY_API_KEYS";

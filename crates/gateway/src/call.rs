@@ -1,4 +1,4 @@
-//! A call that is under way, and what is noted when it ends.
+//! A call that is in progress, and what is noted when it ends.
 
 use crate::ask::Ask;
 use crate::current::Current;
@@ -10,7 +10,7 @@ use http::{HeaderValue, StatusCode};
 use std::sync::Arc;
 use tracing::Span;
 
-/// A call that is under way.
+/// A call that is in progress.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) gateway: Gateway,

@@ -54,8 +54,9 @@ async fn answer(
     }
     let most = snapshot.settings.max_concurrent_calls;
     let permit = gateway.permit(most).ok_or_else(|| {
-        let message =
-            format!("{most} calls are under way, and no more are taken: try again, or another gateway");
+        let message = format!(
+            "{most} calls are in progress, the most that this gateway accepts: try again, or another gateway"
+        );
         Refusal::new(Reason::Busy, message)
     })?;
     let body = body::read(headers, body, &snapshot.settings).await?;

@@ -1,5 +1,5 @@
-//! What is known of the call that is under way, for whom it reaches through the run time: the transport, and the hook that
-//! learns of its end.
+//! What is known of the call that is in progress, for whom it reaches through the runtime: the transport, and the hook
+//! that learns of its end.
 
 use http::HeaderValue;
 use std::future::Future;
@@ -9,7 +9,7 @@ tokio::task_local! {
     static CURRENT: Current;
 }
 
-/// What is known of a call besides what it asks.
+/// What is known about a call besides what it asks.
 #[derive(Debug, Clone)]
 pub(crate) struct Current {
     /// The caller's name for its request, or ours.
@@ -30,12 +30,12 @@ impl Current {
     }
 }
 
-/// Returns when the call that is under way must be over.
+/// Returns when the call that is in progress must be over.
 pub(crate) fn deadline() -> Option<Instant> {
     CURRENT.try_with(|current| current.deadline).ok().flatten()
 }
 
-/// Returns the name of the request that is under way.
+/// Returns the name of the request that is in progress.
 pub(crate) fn request_id() -> Option<HeaderValue> {
     CURRENT.try_with(|current| current.request_id.clone()).ok()
 }

@@ -141,7 +141,7 @@ impl Gateway {
         &self.inner.observer
     }
 
-    /// Takes one of the calls that may be under way, or nothing where all are taken.
+    /// Takes one of the calls that may be under way, or `None` where all are taken.
     pub(crate) fn permit(&self, most: usize) -> Option<Permit> {
         let before = self.inner.calls.fetch_add(1, Ordering::SeqCst);
         let permit = Permit(self.clone());

@@ -1,5 +1,5 @@
-//! Numbers that are kept twice: for whoever fetches them, as Prometheus does, and for a collector that they are sent to,
-//! where there is one. Both go by the same name, which has dots for OpenTelemetry and underscores for Prometheus.
+//! Numbers that are kept twice: for those who fetch them, as Prometheus does, and for a collector that they are sent
+//! to, where there is one. Both go by the same name, which has dots for OpenTelemetry and underscores for Prometheus.
 
 use opentelemetry::metrics::{self as otel, Meter};
 use opentelemetry::{Key, KeyValue};

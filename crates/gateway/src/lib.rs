@@ -2,7 +2,7 @@
 //!
 //! The model of a request is a client of the plan. Its limits, retries and fallbacks hold for every caller, and the
 //! `timeout` of a request can lower them. There is no state but the tickets of the round-robins, so any number of
-//! gateways can stand behind a load balancer.
+//! gateways can run behind a load balancer.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 

@@ -46,7 +46,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
         ..Options::default()
     };
     let boot = Boot::new(args, options)?;
-    let journal = Journal::to(std::io::stdout(), args.log.into()).context("the log cannot be started")?;
+    let journal = Journal::to(std::io::stdout(), args.log.into()).context("cannot start the log")?;
     let loaded = boot.load()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let otlp = start_otlp(args, &loaded, &runtime)?;
@@ -62,11 +62,11 @@ fn run(args: &Args) -> anyhow::Result<()> {
     let gateway = Gateway::new(snapshot, Arc::clone(&observer));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await;
-        let listener = listener.with_context(|| format!("{listen} cannot be listened on"))?;
+        let listener = listener.with_context(|| format!("cannot listen on {listen}"))?;
         if limits.max_connections < wanted {
             note(&format!(
-                "warning: {} of callers are taken at the same time, and not {wanted}: the process may open no more \
-                 files, so raise its limit (`ulimit -n`, LimitNOFILE)",
+                "warning: only {} of callers are accepted at the same time, not {wanted}: the process may open no \
+                 more files; raise its limit (`ulimit -n`, LimitNOFILE)",
                 plural(limits.max_connections as u64, "connection")
             ));
         }
@@ -77,7 +77,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
             let _ = tokio::task::spawn_blocking(move || otlp.stop()).await;
         }
         if cut_off > 0 {
-            note(&format!("The time to drain was over: {} cut off.", plural(cut_off as u64, "call")));
+            note(&format!("The time to drain ran out: {} cut off.", plural(cut_off as u64, "call")));
         }
         Ok(())
     })
@@ -136,8 +136,8 @@ fn check_address(listen: SocketAddr, args: &Args, boot: &Boot) -> anyhow::Result
         return Ok(());
     }
     anyhow::bail!(
-        "{listen} can be reached by others, and callers need no key: give --api-keys FILE or set {KEYS_VARIABLE}, \
-         listen on 127.0.0.1, or allow it with --insecure"
+        "others can reach {listen}, and callers need no key: use --api-keys FILE or set {KEYS_VARIABLE}, listen on \
+         127.0.0.1, or allow it with --insecure"
     )
 }
 

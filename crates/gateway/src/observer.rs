@@ -21,7 +21,7 @@ pub struct Observer {
     journal: Journal,
 }
 
-/// What is known of a call besides its record.
+/// What is known about a call besides its record.
 #[derive(Debug, Default)]
 pub(crate) struct Noted<'n> {
     pub(crate) status: u16,

@@ -67,14 +67,14 @@ impl Otlp {
 fn metrics(resource: &Resource) -> anyhow::Result<SdkMeterProvider> {
     let http = MetricExporter::builder().with_http().with_protocol(Protocol::HttpBinary);
     let exporter = http.with_http_client(Sender::new(Signal::METRICS)?).build();
-    let exporter = exporter.context("metrics cannot be sent")?;
+    let exporter = exporter.context("cannot send metrics")?;
     Ok(SdkMeterProvider::builder().with_resource(resource.clone()).with_periodic_exporter(exporter).build())
 }
 
 fn spans(resource: Resource) -> anyhow::Result<SdkTracerProvider> {
     let http = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary);
     let exporter = http.with_http_client(Sender::new(Signal::TRACES)?).build();
-    let exporter = exporter.context("spans cannot be sent")?;
+    let exporter = exporter.context("cannot send spans")?;
     let provider = SdkTracerProvider::builder().with_resource(resource).with_batch_exporter(exporter).build();
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     // Libraries below have spans too, and those may hold addresses with keys in them.
@@ -82,7 +82,7 @@ fn spans(resource: Resource) -> anyhow::Result<SdkTracerProvider> {
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer_with_scope(scope()));
     let layer = layer.with_location(false).with_threads(false).with_target(false);
     let subscriber = tracing_subscriber::registry().with(layer.with_filter(Targets::from_iter(ours)));
-    subscriber.try_init().context("spans cannot be collected")?;
+    subscriber.try_init().context("cannot collect spans")?;
     Ok(provider)
 }
 
@@ -121,7 +121,7 @@ impl Signal {
             (_, Some(otlp)) if otlp == "otlp" => self.check_protocol(),
             (_, Some(other)) => {
                 anyhow::bail!(
-                    "`{exporter}` is `{other}`; the gateway sends with `otlp`, or not at all with `none`"
+                    "`{exporter}` is `{other}`; the gateway supports `otlp`, and `none` to send nothing"
                 )
             }
         }
@@ -134,8 +134,9 @@ impl Signal {
         let said = said.into_iter().find_map(|name| Some((variable(&name)?, name)));
         match said {
             Some((protocol, name)) if protocol != "http/protobuf" => anyhow::bail!(
-                "`{name}` is `{protocol}`, and the gateway speaks `http/protobuf`: set \
-                 `OTEL_EXPORTER_OTLP_{}_PROTOCOL` to that and its endpoint to the collector's port for it, mostly 4318",
+                "`{name}` is `{protocol}`, but the gateway supports only `http/protobuf`: set \
+                 `OTEL_EXPORTER_OTLP_{}_PROTOCOL` to that and its endpoint to the collector's port for it, usually \
+                 4318",
                 self.variable
             ),
             _ => Ok(true),
@@ -175,7 +176,7 @@ impl Sender {
             (false, Some(failure)) => {
                 note(&format!("warning: {word} do not reach the collector at {to}: {failure}"));
             }
-            (true, None) => note(&format!("The collector at {to} takes {word} again.")),
+            (true, None) => note(&format!("The collector at {to} accepts {word} again.")),
             _ => {}
         }
     }
@@ -207,7 +208,7 @@ impl HttpClient for Sender {
             &to,
             match status {
                 Ok(status) if status.is_success() => None,
-                Ok(status) => Some(format!("it answers {status}")),
+                Ok(status) => Some(format!("it answered {status}")),
                 Err(failure) => Some(failure.clone()),
             },
         );
@@ -221,7 +222,7 @@ async fn answered(sending: clientc_runtime::transport::Answering) -> Result<Resp
     while let Some(piece) = answer.body.try_next().await.map_err(|error| error.to_string())? {
         body.extend_from_slice(&piece);
         if body.len() > ANSWER {
-            return Err("its answer does not end".into());
+            return Err("its answer did not end".into());
         }
     }
     let mut response = Response::new(Bytes::from(body));

@@ -53,7 +53,7 @@ pub enum LoadError {
     #[error("there is no project with a client here: name a folder with .baml files, or use --resolved FILE")]
     Nothing,
     /// The file is no resolved plan.
-    #[error("{path} is no resolved plan: {error}")]
+    #[error("{path} is not a resolved plan: {error}")]
     Document {
         /// The file.
         path: String,
@@ -89,7 +89,7 @@ impl Source {
 fn resolved(path: &Path) -> Result<Loaded, LoadError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| LoadError::Unreadable(format!("{shown} cannot be read: {error}")))?;
+        .map_err(|error| LoadError::Unreadable(format!("cannot read {shown}: {error}")))?;
     let mut document =
         Resolved::read(&text).map_err(|error| LoadError::Document { path: shown.to_string(), error })?;
     // What BAML would do is of no matter: the gateway makes the calls.

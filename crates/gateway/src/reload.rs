@@ -56,7 +56,7 @@ pub(crate) fn start(
     std::thread::Builder::new()
         .name("reload".into())
         .spawn(move || reloader.run(&waiting))
-        .context("the thread that takes new plans cannot be started")?;
+        .context("cannot start the thread that loads new plans")?;
     Ok(())
 }
 
@@ -97,11 +97,11 @@ impl Reloader {
                 self.watch(&loaded.files);
                 let clients = plural(loaded.document.clients.len() as u64, "client");
                 self.served = loaded.document;
-                format!("The new plan is served: {clients}.")
+                format!("Now serving the new plan: {clients}.")
             }
             Err(error) => {
                 self.observer.reloaded(false);
-                format!("error: {error:#}\nThe plan that was served before stays.")
+                format!("error: {error:#}\nStill serving the previous plan.")
             }
         };
         note(&said);

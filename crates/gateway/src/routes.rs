@@ -31,10 +31,10 @@ async fn not_found(uri: Uri) -> Refusal {
         _ => "",
     };
     let known = "POST /v1/chat/completions, GET /v1/models, /health, /ready and /metrics";
-    Refusal::new(Reason::NotFound, format!("there is no {path} here{way}; there are {known}"))
+    Refusal::new(Reason::NotFound, format!("there is no {path} here{way}; this gateway serves {known}"))
 }
 
 async fn method_not_allowed(uri: Uri) -> Refusal {
     let wanted = if uri.path() == "/v1/chat/completions" { "POST" } else { "GET" };
-    Refusal::new(Reason::MethodNotAllowed, format!("{} wants {wanted}", uri.path()))
+    Refusal::new(Reason::MethodNotAllowed, format!("{} needs {wanted}", uri.path()))
 }

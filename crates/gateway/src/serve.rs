@@ -34,7 +34,7 @@ pub struct Limits {
     pub write_timeout: Duration,
     /// How long calls are still taken after the gateway was told to stop, so that load balancers notice.
     pub drain_delay: Duration,
-    /// How long calls under way may go on after that.
+    /// How long calls in progress may go on after that.
     pub drain_timeout: Duration,
     /// The most connections at the same time. Further ones wait until one of them is closed.
     pub max_connections: usize,
@@ -157,7 +157,7 @@ fn serve_thread(
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
     let mut http2 = builder.http2();
     http2.timer(TokioTimer::new()).max_concurrent_streams(1000);
-    // A caller that is gone without a word takes nothing, and there may be nothing to write to it.
+    // A caller that is gone silently takes nothing, and there may be nothing to write to it.
     http2.keep_alive_interval(limits.write_timeout).keep_alive_timeout(limits.write_timeout);
     let service = TowerToHyperService::new(routes(gateway.clone()));
     runtime.block_on(async {

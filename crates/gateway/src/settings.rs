@@ -22,10 +22,10 @@ pub struct Settings {
 /// before what is said of all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamUpstream {
-    /// What holds for all clients. Nothing leaves it to their limits: a client is called as a stream where a route
-    /// from it has a limit to the first token or between events.
+    /// The setting for all clients. `None` leaves it to their limits: a client is called as a stream where a route from
+    /// it has a first-token limit or an idle limit.
     pub all: Option<bool>,
-    /// What holds for single clients, by their names.
+    /// The settings of single clients, by their names.
     pub clients: BTreeMap<Box<str>, bool>,
 }
 
@@ -42,7 +42,7 @@ impl Default for Settings {
 }
 
 impl StreamUpstream {
-    /// Returns what holds for the calls of a client.
+    /// Returns the setting for calls to a client.
     #[must_use]
     pub fn of(&self, client: &str) -> clientc_runtime::StreamUpstream {
         match self.clients.get(client).copied().or(self.all) {

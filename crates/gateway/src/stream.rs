@@ -1,4 +1,4 @@
-//! A streamed answer: its events as the server sent them, or written anew, an error where one comes, and the end.
+//! A streamed answer: its events as the server sent them, or rewritten, an error where one comes, and the end.
 
 use crate::answer::Writer;
 use crate::call::Call;

@@ -8,7 +8,7 @@ use std::time::Duration;
 ///
 /// # Errors
 ///
-/// What is no number above 0 is refused with a message that says what it must be.
+/// What is not a number above 0 is rejected with a message that says what it must be.
 pub(crate) fn read(text: &str) -> Result<Option<Duration>, String> {
     let found = match Value::parse(text) {
         Ok(Value::Null) => return Ok(None),

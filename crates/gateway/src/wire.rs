@@ -1,4 +1,4 @@
-//! Answers that servers of OpenAI's form sent, handed on as they are, and the events of a stream joined to one.
+//! Answers that servers of OpenAI's form sent, passed on as they are, and the events of a stream joined to one.
 
 use bytes::Bytes;
 use clientc_plan::json::{Map, Value, json};

@@ -24,7 +24,7 @@ pub enum Origin {
     Client(PathIndex),
     /// The defaults of the project.
     Defaults,
-    /// The run time itself, which holds an attempt to a limit where none is written.
+    /// The runtime itself, which limits an attempt where no limit is written.
     RunTime,
     /// An override at run time, of the client at this place of the path.
     Override(PathIndex),
@@ -39,8 +39,8 @@ pub struct Route<'r> {
     pub limits: Limits<Origin>,
 }
 
-/// Goes through the routes of a client depth first, in the order of the members. A member named twice gives its
-/// routes twice. Nothing is allocated for a route; the path and the running minima are kept on a stack.
+/// Goes through the routes of a client depth first, in the order of the members. A member named twice counts its routes
+/// twice. Nothing is allocated for a route; the path and the running minima are kept on a stack.
 #[derive(Debug)]
 pub struct Routes<'p, P> {
     plan: &'p Plan<P>,
@@ -75,7 +75,7 @@ impl PathIndex {
 }
 
 impl Origin {
-    /// Returns the place on the path that set the limit, or nothing for the defaults.
+    /// Returns the place on the path that set the limit, or `None` for the defaults.
     pub const fn place(self) -> Option<PathIndex> {
         match self {
             Origin::Client(place) | Origin::Override(place) => Some(place),
@@ -105,7 +105,7 @@ pub(crate) fn fill<P>(limits: &mut Limits<Origin>, defaults: &Limits<P>) {
     }
 }
 
-/// Fills the limits that a run time holds an attempt to where none is written.
+/// Fills in the limits that a runtime applies to an attempt where none is written.
 pub(crate) fn fill_by(limits: &mut Limits<Origin>, run_time: RunTime) {
     let limit = |ms| Limit { ms, origin: Origin::RunTime };
     let differences = run_time.differences();
@@ -114,7 +114,7 @@ pub(crate) fn fill_by(limits: &mut Limits<Origin>, run_time: RunTime) {
 }
 
 impl<'p, P> Routes<'p, P> {
-    /// Begins the routes of a client. For an id that the plan does not have there are none.
+    /// Starts the routes of a client. For an id that the plan does not have there are none.
     pub fn new(plan: &'p Plan<P>, client: ClientId) -> Self {
         Routes { plan, path: Vec::new(), frames: Vec::new(), next: Some(client) }
     }
@@ -126,7 +126,7 @@ impl<'p, P> Routes<'p, P> {
         self.next = Some(client);
     }
 
-    /// Returns the next route, or nothing after the last.
+    /// Returns the next route, or `None` after the last.
     #[allow(
         clippy::should_implement_trait,
         reason = "a route is borrowed from the stack, so this is no iterator"

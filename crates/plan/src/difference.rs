@@ -1,7 +1,7 @@
 //! What a change does to a plan: two resolved documents compared by what they mean.
 //!
 //! Lines, files and the order of blocks are no difference. Each change that a person makes is one difference: a limit
-//! that is raised once is reported once, with every route on which another limit holds because of it.
+//! that is raised once is reported once, with every route on which a different limit applies because of it.
 
 mod limits;
 mod names;
@@ -54,7 +54,7 @@ pub enum Change<'d> {
     PolicyRenamed(Pair<&'d str>),
     /// A client names another retry policy, or none.
     Retry(&'d str, Pair<Option<&'d RetryPolicy>>),
-    /// Another run time makes the calls.
+    /// Another runtime makes the calls.
     Calls(Pair<RunTime>),
     /// A function of this name names a client now.
     FunctionAdded(&'d str),
@@ -78,19 +78,19 @@ pub struct Pair<T> {
 /// A limit that is another one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LimitChange<'d> {
-    /// The client that sets it, or nothing for `[defaults.http]`.
+    /// The client that sets it, or `None` for `[defaults.http]`.
     pub owner: Option<&'d str>,
     /// Which limit.
     pub field: Field,
-    /// Its length in milliseconds, or nothing where it is not set.
+    /// Its length in milliseconds, or `None` where it is not set.
     pub limit: Pair<Option<u64>>,
-    /// Whether the run time that makes the calls obeys it. BAML obeys the limits of leaves alone.
+    /// Whether the runtime that makes the calls enforces it. BAML enforces only the limits of leaves.
     pub is_obeyed: bool,
-    /// Where another limit holds because of it.
+    /// Where a different limit applies because of it.
     pub routes: Vec<RouteChange<'d>>,
 }
 
-/// The worst case of a client through the run time that makes the calls, before and after.
+/// The worst case of a client through the runtime that makes the calls, before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorstCaseChange<'d> {
     /// The name of the client in the later document.
@@ -144,14 +144,14 @@ impl<'d> Differences<'d> {
         Self { changes, worst_cases, routes_added, routes_removed }
     }
 
-    /// Whether nothing that a plan means is different.
+    /// Whether both plans are equivalent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.worst_cases.is_empty()
     }
 }
 
-/// What makes the calls, where it is another run time than before.
+/// What makes the calls, where it is another runtime than before.
 fn calls_changes<'d>(before: &Resolved, after: &Resolved) -> Option<Change<'d>> {
     let run_time = |document: &Resolved| {
         let (_, client) = document.clients.first()?;

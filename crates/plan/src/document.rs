@@ -1,7 +1,7 @@
-//! The resolved JSON, version 1: the contract between the compiler and everything that carries calls out.
+//! The resolved JSON, version 1: the contract between the compiler and everything that makes calls.
 //!
-//! The same input gives the same bytes, and what is written, read and written again is the same. Readers ignore
-//! keys that they do not know.
+//! The same input produces the same bytes, and what is written, read and written again is the same. Readers ignore keys
+//! that they do not know.
 
 mod build;
 mod policy;
@@ -73,7 +73,7 @@ pub struct ResolvedClient {
     pub worst_case: WorstCase,
     /// What happens when every attempt times out. Only there where it was asked for.
     pub schedule: Option<ResolvedSchedule>,
-    /// What another run time does with the client, where that one makes the calls.
+    /// What another runtime does with the client, where that one makes the calls.
     pub runtimes: Option<Runtimes>,
     /// Where the client is declared or first mentioned.
     pub source: Source,
@@ -83,7 +83,7 @@ pub struct ResolvedClient {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Runtimes {
-    /// BAML's own run time. It composes no limits.
+    /// BAML's own runtime. It composes no limits.
     pub baml: RunTimeFigures,
 }
 
@@ -91,7 +91,7 @@ pub struct Runtimes {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunTimeFigures {
-    /// The version of the run time with which its behaviour was measured.
+    /// The version of the runtime with which its behaviour was measured.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub measured_with: Box<str>,
     /// The version that the project names. Not there where it names none.
@@ -123,7 +123,7 @@ pub enum ResolvedKind {
         /// The names of the members, in order.
         members: Vec<Box<str>>,
     },
-    /// It uses one member a call, the next one each time.
+    /// It uses one member per call, the next one each time.
     RoundRobin {
         /// The names of the members, in order.
         members: Vec<Box<str>>,
@@ -278,7 +278,7 @@ impl Resolved {
         }
     }
 
-    /// Forgets where everything is written, so that the document is the same wherever the blocks stand.
+    /// Forgets where everything is written, so that the document is the same wherever the blocks are.
     pub fn forget_sources(&mut self) {
         for client in self.clients.values_mut() {
             client.source = Source::default();
@@ -330,7 +330,7 @@ impl ResolvedClient {
         self.runtimes.as_ref().map(|runtimes| &runtimes.baml)
     }
 
-    /// Returns the most that a call can cost through the run time that makes the calls.
+    /// Returns the most that a call can cost through the runtime that makes the calls.
     pub fn cost(&self) -> WorstCase {
         self.through_baml().map_or(self.worst_case, |baml| baml.worst_case)
     }

@@ -38,7 +38,7 @@ impl Field {
         }
     }
 
-    /// Returns the field with this key, or nothing where no field has it. The case matters.
+    /// Returns the field with this key, or `None` where no field has it. The case matters.
     pub fn from_key(key: &str) -> Option<Field> {
         Field::ALL.into_iter().find(|field| field.key() == key)
     }
@@ -54,7 +54,7 @@ impl Field {
         }
     }
 
-    /// Returns one sentence that says what the limit bounds.
+    /// Returns one sentence about what the limit bounds.
     pub const fn documentation(self) -> &'static str {
         match self {
             Field::Connect => {
@@ -143,7 +143,7 @@ impl<T> ByField<T> {
         }
     }
 
-    /// Returns the value of a field, or nothing where it has none.
+    /// Returns the value of a field, or `None` where it has none.
     pub const fn get(&self, field: Field) -> Option<&T> {
         match field {
             Field::Connect => self.connect_timeout_ms.as_ref(),
@@ -165,7 +165,7 @@ impl<T> ByField<T> {
         }
     }
 
-    /// Gives a field this value, in place of any that it had.
+    /// Sets the value of a field, and replaces any that it had.
     pub fn set(&mut self, field: Field, value: T) {
         *self.slot(field) = Some(value);
     }

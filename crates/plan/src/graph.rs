@@ -41,7 +41,7 @@ pub enum Kind {
         /// The members, in order, at least one.
         members: Box<[ClientId]>,
     },
-    /// It uses one member a call, the next one each time.
+    /// It uses one member per call, the next one each time.
     RoundRobin {
         /// The members, in order, at least one.
         members: Box<[ClientId]>,
@@ -50,8 +50,8 @@ pub enum Kind {
     },
 }
 
-/// Clients, policies and defaults that fit together: every reference exists, no composite is empty or
-/// contains itself, every number is in its range. So a walk over it comes to an end.
+/// Clients, policies and defaults that fit together: every reference exists, no composite is empty or contains itself,
+/// every number is in its range. So a walk over it ends.
 #[derive(Debug, Clone)]
 pub struct Plan<P> {
     clients: Vec<Client<P>>,
@@ -96,15 +96,15 @@ pub enum PlanError {
     /// A limit is 0 or above [`MAX_MS`]. Without a client it is one of the defaults.
     #[error("{} is not from 1 to {MAX_MS}", field.key())]
     LimitOutOfRange {
-        /// The client, or nothing for the defaults.
+        /// The client, or `None` for the defaults.
         client: Option<ClientId>,
         /// The field.
         field: Field,
     },
-    /// A total limit stands on a leaf or among the defaults, where it means nothing.
+    /// A total limit is on a leaf or among the defaults, where it has no meaning.
     #[error("total_timeout_ms is not on a composite")]
     MisplacedTotal {
-        /// The leaf, or nothing for the defaults.
+        /// The leaf, or `None` for the defaults.
         client: Option<ClientId>,
     },
     /// A policy is out of its ranges.
@@ -192,8 +192,8 @@ impl<P> Plan<P> {
         Ok(Plan { clients, policies, delay_sums_ms, defaults, order, run_time: RunTime::Clientc })
     }
 
-    /// Returns the same clients as another run time carries them out. Limits that it does not obey are not in the plan,
-    /// so routes, worst cases, walks and schedules are those of this run time.
+    /// Returns the same clients as another runtime carries them out. Limits that it does not enforce are not in the
+    /// plan, so routes, worst cases, walks and schedules are those of this runtime.
     #[must_use]
     pub fn under(&self, run_time: RunTime) -> Plan<P>
     where
@@ -212,7 +212,7 @@ impl<P> Plan<P> {
         plan
     }
 
-    /// Returns the run time that carries the plan out.
+    /// Returns the runtime that carries the plan out.
     pub const fn run_time(&self) -> RunTime {
         self.run_time
     }
@@ -227,7 +227,7 @@ impl<P> Plan<P> {
         (0..self.clients.len() as u32).map(ClientId)
     }
 
-    /// Returns a client, or nothing where the plan has none with this id.
+    /// Returns a client, or `None` where the plan has none with this id.
     pub fn client(&self, id: ClientId) -> Option<&Client<P>> {
         self.clients.get(id.index())
     }
@@ -242,7 +242,7 @@ impl<P> Plan<P> {
         &self.policies
     }
 
-    /// Returns the policy that repeats a client, or nothing where it has none.
+    /// Returns the policy that repeats a client, or `None` where it has none.
     pub fn policy(&self, client: &Client<P>) -> Option<&RetryPolicy> {
         self.policies.get(client.retry?.0 as usize)
     }

@@ -41,7 +41,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Returns the value of a key, or nothing where this is no object or has no such key.
+    /// Returns the value of a key, or `None` where this is not an object or has no such key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_object()?.get(key)
     }
@@ -55,7 +55,7 @@ impl Value {
         })
     }
 
-    /// Returns the text of a string, or nothing for every other value.
+    /// Returns the text of a string, or `None` for every other value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
@@ -63,7 +63,7 @@ impl Value {
         }
     }
 
-    /// Returns the truth value, or nothing for every other value.
+    /// Returns the truth value, or `None` for every other value.
     pub const fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(value) => Some(*value),
@@ -76,12 +76,12 @@ impl Value {
         self.as_number()?.as_u64()
     }
 
-    /// Returns the double nearest to the number, or nothing where this is none.
+    /// Returns the double nearest to the number, or `None` where this is none.
     pub fn as_f64(&self) -> Option<f64> {
         self.as_number()?.as_f64()
     }
 
-    /// Returns the number, or nothing for every other value.
+    /// Returns the number, or `None` for every other value.
     pub const fn as_number(&self) -> Option<&Number> {
         match self {
             Value::Number(number) => Some(number),
@@ -89,7 +89,7 @@ impl Value {
         }
     }
 
-    /// Returns the values of an array, or nothing for every other value.
+    /// Returns the values of an array, or `None` for every other value.
     pub const fn as_array(&self) -> Option<&Vec<Value>> {
         match self {
             Value::Array(values) => Some(values),
@@ -97,7 +97,7 @@ impl Value {
         }
     }
 
-    /// Returns the keys of an object with their values, or nothing for every other value.
+    /// Returns the keys of an object with their values, or `None` for every other value.
     pub const fn as_object(&self) -> Option<&Map<String, Value>> {
         match self {
             Value::Object(map) => Some(map),
@@ -105,7 +105,7 @@ impl Value {
         }
     }
 
-    /// Returns the keys of an object to be changed, or nothing for every other value.
+    /// Returns the keys of an object to be changed, or `None` for every other value.
     pub const fn as_object_mut(&mut self) -> Option<&mut Map<String, Value>> {
         match self {
             Value::Object(map) => Some(map),
@@ -149,7 +149,7 @@ impl Index<&str> for Value {
 }
 
 impl IndexMut<&str> for Value {
-    /// Returns the value of a key to be changed. A key that is not there is added as `null`, and what is no object
+    /// Returns the value of a key to be changed. A key that is not there is added as `null`, and what is not an object
     /// becomes one.
     fn index_mut(&mut self, key: &str) -> &mut Value {
         if !self.is_object() {
@@ -171,7 +171,7 @@ impl Index<usize> for Value {
 
 impl IndexMut<usize> for Value {
     /// Returns an item of an array to be changed. One that is not there is added, with `null` in the places before it,
-    /// and what is no array becomes one.
+    /// and what is not an array becomes one.
     fn index_mut(&mut self, index: usize) -> &mut Value {
         if !self.is_array() {
             *self = Value::Array(Vec::new());

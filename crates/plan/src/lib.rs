@@ -9,7 +9,7 @@
 //! - [`compose`]: routes, their number and their effective limits.
 //! - [`mod@worst_case`]: the upper bound of a call in requests and in milliseconds.
 //! - [`walk`]: the execution of a call as a state machine without I/O.
-//! - [`run_time`]: what BAML does where it carries out a plan itself.
+//! - [`run_time`]: what BAML does where it executes a plan itself.
 //! - [`schedule`]: the walk in which every attempt times out.
 //! - [`difference`]: what a change does to a plan.
 //! - [`document`] and [`value`]: the resolved JSON, version 1.

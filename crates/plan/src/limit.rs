@@ -19,7 +19,7 @@ pub struct Limit<O> {
 /// One optional limit for each field. A field without a limit is not bounded.
 pub type Limits<O> = ByField<Limit<O>>;
 
-/// Returns the smaller of two limits, where nothing means no limit.
+/// Returns the smaller of two limits, where `None` means no limit.
 ///
 /// Everything that composes limits goes through this function: clients on a route, deadlines on a call,
 /// overrides at run time. It is associative, commutative and idempotent, and nothing is its neutral element.
@@ -51,7 +51,7 @@ impl<O: Ord + Copy> ByField<Limit<O>> {
 }
 
 impl<O> ByField<Limit<O>> {
-    /// Returns the time of a field in milliseconds, or nothing where it has no limit.
+    /// Returns the time of a field in milliseconds, or `None` where it has no limit.
     pub fn ms(&self, field: Field) -> Option<u64> {
         self.get(field).map(|limit| limit.ms)
     }

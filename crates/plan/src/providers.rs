@@ -22,7 +22,7 @@ pub enum ProviderKind {
     Leaf,
     /// Its clients try their members in order.
     Fallback,
-    /// Its clients use one member a call.
+    /// Its clients use one member per call.
     RoundRobin,
 }
 
@@ -39,13 +39,13 @@ pub struct Provider {
     pub family: Family,
     /// What its options must and must not have together.
     pub demands: &'static [Demand],
-    /// The base URL where a client gives none, or nothing where there is none that is fixed.
+    /// The base URL where a client gives none, or `None` where there is none that is fixed.
     pub default_base_url: Option<&'static str>,
-    /// The environment variable of the key where a client gives none, or nothing where there is none.
+    /// The environment variable of the key where a client gives none, or `None` where there is none.
     pub key_variable: Option<&'static str>,
     /// Whether options that the table does not know are sent along. Else they are refused.
     pub is_open: bool,
-    /// Whether the run time of this project calls its clients.
+    /// Whether the runtime of this project calls its clients.
     pub is_served: bool,
     /// One sentence for users.
     pub documentation: &'static str,
@@ -54,7 +54,7 @@ pub struct Provider {
 /// Providers that share most of their options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
-    /// OpenAI and everything that speaks like it.
+    /// OpenAI and compatible servers.
     OpenAi,
     /// Anthropic.
     Anthropic,
@@ -87,8 +87,8 @@ impl ProviderKind {
 }
 
 impl Provider {
-    /// Returns an option that this provider knows, or nothing where it knows none of this name. An open provider
-    /// sends options that it does not know along.
+    /// Returns an option that this provider knows, or `None` where it knows none of this name. An open provider sends
+    /// options that it does not know along.
     pub fn option(&self, name: &str) -> Option<&'static OptionKey> {
         self.options().find(|option| option.name == name)
     }
@@ -119,7 +119,7 @@ impl Provider {
     }
 }
 
-/// Returns the provider with this name or alias, or nothing where there is none. The case matters.
+/// Returns the provider with this name or alias, or `None` where there is none. The case matters.
 pub fn provider(name: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.names().any(|known| known == name))
 }

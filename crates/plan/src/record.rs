@@ -1,4 +1,4 @@
-//! What became of a call, as plain data: who carries calls out writes it, and [`mod@crate::replay`] judges it.
+//! The record of a call, as plain data: the runtime writes it, and [`mod@crate::replay`] judges it.
 
 #[cfg(feature = "schema")]
 use crate::document::schema::Nullable;
@@ -10,18 +10,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub const SCHEMA: &str = "clientc.call";
 /// The value of `version`.
 pub const VERSION: u32 = 1;
-/// The most attempts that a record holds. Of a call with more it holds the first ones, and [`LAST_ATTEMPTS`] of the
-/// last.
+/// The most attempts that a record contains. Of a call with more it contains the first ones, and [`LAST_ATTEMPTS`] of
+/// the last.
 pub const MAX_ATTEMPTS: usize = 10_000;
-/// How many of the last attempts a record holds where it does not hold all.
+/// How many of the last attempts a record contains where it does not contain all.
 pub const LAST_ATTEMPTS: usize = 100;
-/// The most tickets and the most drawn delays that a record holds: the first ones.
+/// The most tickets and the most drawn delays that a record contains: the first ones.
 pub const MAX_GIVEN: usize = 100_000;
 
 /// A call from its start to its end. All times are in whole milliseconds from the start of the call.
 ///
-/// It holds everything that the plan did not decide: the tickets, the drawn delays, the overrides and what the
-/// attempts did. So the call can be followed again. It holds no key, no header and no text of a message.
+/// It contains everything that the plan did not decide: the tickets, the drawn delays, the overrides and what the
+/// attempts did. So the call can be replayed. It contains no key, no header and no text of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(title = "clientc call, version 1"))]
@@ -94,7 +94,7 @@ pub struct AttemptRecord {
     pub delayed_by: Option<Box<str>>,
     /// How it ended.
     pub outcome: AttemptOutcome,
-    /// Whether content had been handed on to the caller before it failed.
+    /// Whether content had been passed on to the caller before it failed.
     pub handed_on: bool,
     /// The status of the answer, where it was an error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,7 +130,7 @@ pub struct TimeoutError {
     pub configured_value_ms: u64,
     /// The time that passed from the start of what the limit bounds, in milliseconds.
     pub elapsed_ms: u64,
-    /// The same in words, with the way out.
+    /// The same in words, with the fix.
     pub message: String,
     /// The names from the client of the call to the leaf.
     pub route: Vec<Box<str>>,
@@ -194,7 +194,7 @@ pub enum CallEnd {
     Succeeded,
     /// Everything that could be tried failed.
     Failed,
-    /// An attempt failed after content had been handed on.
+    /// An attempt failed after content had been passed on.
     HandedOn,
     /// The caller left.
     Cancelled,
@@ -245,8 +245,8 @@ pub struct NearestLimit {
     pub timeout_type: TimeoutType,
     /// The leaf of the attempt, or the composite of a total.
     pub client: Box<str>,
-    /// The number of the attempt among the attempts of the call, from 1. Where the record holds them all, that is its
-    /// place there.
+    /// The number of the attempt among the attempts of the call, from 1. Where the record contains them all, that is
+    /// its place there.
     pub attempt: u64,
     /// The limit as it is set, in milliseconds.
     pub configured_value_ms: u64,
@@ -355,7 +355,7 @@ impl Serialize for TimeoutType {
 impl<'de> Deserialize<'de> for TimeoutType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let key = String::deserialize(deserializer)?;
-        let unknown = || serde::de::Error::custom(format!("\"{key}\" is the key of no limit"));
+        let unknown = || serde::de::Error::custom(format!("\"{key}\" is not the key of a limit"));
         Field::from_key(&key).map(TimeoutType).ok_or_else(unknown)
     }
 }

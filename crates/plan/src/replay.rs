@@ -1,7 +1,7 @@
-//! Judges a recorded call: attempt by attempt, whether the plan was obeyed, and what decided what came next.
+//! Judges a recorded call: attempt by attempt, whether it followed the plan, and what decided the next step.
 //!
-//! The walk is followed once more with what the record says of the outside: the tickets, the drawn delays, the
-//! overrides and the outcomes. Everything else must come out as it was recorded.
+//! The walk is repeated with what the record contains from outside: the tickets, the drawn delays, the overrides and
+//! the outcomes. Everything else must come out as it was recorded.
 
 mod attempt;
 mod end;
@@ -14,19 +14,19 @@ use crate::document::{MismatchError, Source};
 use crate::record::{self, CallRecord};
 use serde::Serialize;
 
-/// What is to be said of a recorded call.
+/// The judgement of a recorded call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Replay {
     /// The attempts in the order of the record.
     pub attempts: Vec<ReplayedAttempt>,
-    /// What is to be said of the end of the call.
+    /// The judgements of the end of the call.
     pub end: Vec<Judgement>,
-    /// Whether the plan was obeyed throughout.
+    /// Whether the call followed the plan throughout.
     pub is_obeyed: bool,
 }
 
-/// What is to be said of an attempt.
+/// The judgements of an attempt.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedAttempt {
@@ -40,13 +40,13 @@ pub struct ReplayedAttempt {
     pub judgements: Vec<Judgement>,
 }
 
-/// One thing that the plan decided, or one in which it was not obeyed.
+/// One thing that the plan decided, or one in which the call did not follow it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Judgement {
-    /// Whether the plan was obeyed in it.
+    /// Whether the call followed the plan in it.
     pub is_obeyed: bool,
-    /// What happened, and what the plan says of it.
+    /// What happened, and what the plan says about it.
     pub message: String,
     /// The line that decided it; null where it is in no file.
     #[cfg_attr(feature = "schema", schemars(with = "crate::document::schema::Nullable<Source>"))]
@@ -67,7 +67,7 @@ pub enum ReplayError {
     UnknownClient(Box<str>),
 }
 
-/// Holds a record against the plan that it should have followed. A timer may be late by `tolerance_ms`.
+/// Compares a record with the plan that it should have followed. A timer may be late by `tolerance_ms`.
 pub fn replay(document: &Resolved, record: &CallRecord, tolerance_ms: u64) -> Result<Replay, ReplayError> {
     if (&*record.schema, record.version) != (record::SCHEMA, record::VERSION) {
         return Err(ReplayError::OtherVersion(record.schema.clone(), record.version));

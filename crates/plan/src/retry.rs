@@ -13,9 +13,9 @@ pub const MAX_MULTIPLIER: u32 = 1000;
 pub const MULTIPLIER_PLACES: usize = 6;
 /// The largest `start` of a round-robin; the smallest is 0.
 pub const MAX_START: u32 = 2_147_483_647;
-/// The `delay_ms` of a strategy that gives none.
+/// The `delay_ms` of a strategy that sets none.
 pub const DEFAULT_DELAY_MS: u64 = 200;
-/// The `max_delay_ms` of an exponential backoff that gives none.
+/// The `max_delay_ms` of an exponential backoff that sets none.
 pub const DEFAULT_MAX_DELAY_MS: u64 = 10_000;
 
 const MILLION: u32 = 1_000_000;
@@ -131,7 +131,7 @@ impl RetryStrategy {
     }
 }
 
-/// The planned delays of a policy in milliseconds, as [`RetryPolicy::delays`] gives them.
+/// The planned delays of a policy in milliseconds, as [`RetryPolicy::delays`] returns them.
 #[derive(Debug, Clone)]
 pub struct Delays {
     strategy: RetryStrategy,
@@ -180,7 +180,7 @@ impl Multiplier {
         self.millionths < MILLION
     }
 
-    /// The multiplier of an exponential backoff that gives none: 1.5.
+    /// The multiplier of an exponential backoff that sets none: 1.5.
     pub const DEFAULT: Multiplier = Multiplier { millionths: 1_500_000 };
 
     /// Reads a multiplier from the spelling of a number. The spelling is digits, or digits, a point and digits,
@@ -208,7 +208,7 @@ impl Multiplier {
         u32::try_from(value).ok().and_then(Multiplier::from_millionths).ok_or(MultiplierError::OutOfRange)
     }
 
-    /// Makes a multiplier out of millionths, or nothing where it would be 0 or above 1000.
+    /// Makes a multiplier from millionths, or `None` where it would be 0 or above 1000.
     pub fn from_millionths(millionths: u32) -> Option<Multiplier> {
         (1..=MAX_MULTIPLIER * MILLION).contains(&millionths).then_some(Multiplier { millionths })
     }

@@ -1,4 +1,4 @@
-//! The run times that carry out a plan, and the small table of what differs between them.
+//! The runtimes that execute a plan, and the small table of what differs between them.
 //!
 //! There is one walk, one schedule and one worst case. Where BAML's run time does something else than ours they ask this
 //! table. Every row of BAML was measured; `tests/baml` calls the real one and compares.
@@ -9,10 +9,10 @@ use crate::retry::{RetryPolicy, RetryStrategy};
 /// What makes the calls of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum RunTime {
-    /// The library and the gateway of this project. They carry out all that a plan says.
+    /// The library and the gateway of this project. They execute everything in a plan.
     #[default]
     Clientc,
-    /// BAML's own run time, as version [`BAML_VERSION`] was measured.
+    /// BAML's own runtime, as version [`BAML_VERSION`] was measured.
     Baml,
 }
 
@@ -32,11 +32,11 @@ pub fn is_measured_version(version: &str) -> bool {
 /// What a run time does where the two differ. Times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Differences {
-    /// Whether limits of composites, totals and the defaults of the project hold.
+    /// Whether limits of composites, totals and the defaults of the project apply.
     ///
-    /// BAML refuses the four limits of attempts on a composite, never enforces `total_timeout_ms`, and does not read
-    /// `clientc.toml`. So only what a leaf itself sets holds. Measured: every call with a total ran past it, through a
-    /// fallback, a round-robin, nested and with retries.
+    /// BAML rejects the four limits of attempts on a composite, never enforces `total_timeout_ms`, and does not read
+    /// `clientc.toml`. So only what a leaf itself sets applies. Measured: every call with a total ran past it, through
+    /// a fallback, a round-robin, nested and with retries.
     pub composes: bool,
     /// The request limit of an attempt where no limit is written.
     ///
@@ -46,15 +46,15 @@ pub struct Differences {
     ///
     /// BAML: measured, an address that never answers ended at 10.00 s.
     pub connect_ms: Option<u64>,
-    /// Whether the limit to the first token runs from the start of the attempt. Else it runs from the moment at which
-    /// the response's headers have arrived.
+    /// Whether the first-token limit runs from the start of the attempt. Else it runs from the moment at which the
+    /// response's headers have arrived.
     ///
     /// BAML: measured, a server that holds its headers for 600 ms passes a limit of 200 ms.
     pub first_token_from_start: bool,
     /// Whether only failures are retried that may pass: timeouts, broken connections, 408, 409, 429 and 5xx.
     ///
     /// BAML retries every failure of the HTTP call. Measured with 400, 401, 429, 500, a reset connection, a body that
-    /// is no JSON and a timeout.
+    /// is not JSON and a timeout.
     pub retries_selectively: bool,
     /// Whether `Retry-After` and `jitter` change a delay.
     ///
@@ -73,7 +73,7 @@ pub struct Differences {
     ///
     /// BAML: measured, a second use inside one call takes the member after that of the last round.
     pub one_ticket_a_visit: bool,
-    /// Whether a failure after content was handed on ends the call. Else the next attempt is made.
+    /// Whether a failure after content was passed on ends the call. Else the next attempt is made.
     ///
     /// BAML: measured, an idle timeout in a stream moved a fallback on after partial text.
     pub ends_after_content: bool,
@@ -112,7 +112,7 @@ const BAML: Differences = Differences {
 };
 
 impl RunTime {
-    /// Returns what the run time does where the two differ.
+    /// Returns what the runtime does where the two differ.
     pub const fn differences(self) -> &'static Differences {
         match self {
             RunTime::Clientc => &CLIENTC,
@@ -120,7 +120,7 @@ impl RunTime {
         }
     }
 
-    /// Returns the limit that the run time itself holds an attempt to where none is written, in milliseconds.
+    /// Returns the limit that the runtime itself holds an attempt to where none is written, in milliseconds.
     pub const fn default_ms(self, field: Field) -> Option<u64> {
         match field {
             Field::Request => self.differences().request_ms,
@@ -129,7 +129,7 @@ impl RunTime {
         }
     }
 
-    /// Returns the name of the run time in sentences.
+    /// Returns the name of the runtime in sentences.
     pub const fn name(self) -> &'static str {
         match self {
             RunTime::Clientc => "clientc",

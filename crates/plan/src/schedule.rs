@@ -18,7 +18,7 @@ pub struct Schedule {
     pub attempts: Vec<ScheduledAttempt>,
     /// How it ends.
     pub end: ScheduleEnd,
-    /// When it ends, or nothing where it never ends or was not followed to its end.
+    /// When it ends, or `None` where it never ends or was not followed to its end.
     pub end_ms: Option<u64>,
     /// The visits of all attempts, each one after the visit above it. A visit that several attempts share stands
     /// here once: it is one round of one client, with one member under way.
@@ -28,9 +28,9 @@ pub struct Schedule {
 /// A visit of a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScheduledVisit {
-    /// The index of the visit above it, or nothing for the client asked about.
+    /// The index of the visit above it, or `None` for the client asked about.
     pub above: Option<usize>,
-    /// The client, its round and the member that is under way.
+    /// The client, its round and the member that is in progress.
     pub visit: Visit,
 }
 
@@ -41,9 +41,9 @@ pub struct ScheduledAttempt {
     pub start_ms: u64,
     /// The effective request limit of its route, before any deadline cuts it.
     pub request: Option<Limit<Origin>>,
-    /// The time that it has and what bounds it, or nothing where nothing does.
+    /// The time that it has and what bounds it, or `None` where nothing does.
     pub cut: Option<Cut>,
-    /// When it ends, in milliseconds from the start of the call, or nothing where it never does.
+    /// When it ends, in milliseconds from the start of the call, or `None` where it never does.
     pub end_ms: Option<u64>,
     /// The wait after it, in milliseconds.
     pub delay_ms: u64,
@@ -143,7 +143,7 @@ impl Schedule {
 }
 
 /// Returns every combination of first tickets of the round-robins that a client reaches, beginning with that of
-/// [`Schedule::of`]. Nothing where there are more than [`MAX_COMBINATIONS`].
+/// [`Schedule::of`]. `None` where there are more than [`MAX_COMBINATIONS`].
 pub fn first_tickets<P>(plan: &Plan<P>, client: ClientId) -> Option<Vec<Tickets>> {
     let mut combinations = vec![Tickets::new()];
     for (round_robin, members) in round_robins(plan, client) {
@@ -162,8 +162,8 @@ pub fn first_tickets<P>(plan: &Plan<P>, client: ClientId) -> Option<Vec<Tickets>
     Some(combinations)
 }
 
-/// Goes through the schedules of a client for every combination of first tickets. Nothing where there are more
-/// than [`MAX_COMBINATIONS`]. Each schedule is followed only when it is asked for.
+/// Goes through the schedules of a client for every combination of first tickets. `None` where there are more than
+/// [`MAX_COMBINATIONS`]. Each schedule is followed only when it is asked for.
 pub fn schedules<P>(plan: &Plan<P>, client: ClientId) -> Option<impl Iterator<Item = Schedule>> {
     let combinations = first_tickets(plan, client)?;
     Some(combinations.into_iter().map(move |tickets| Schedule::with_tickets(plan, client, tickets)))

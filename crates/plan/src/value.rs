@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// The keys of a map with their values, in the order of writing.
 pub type Object = IndexMap<Box<str>, Value>;
 
-/// The only key of the object that stands for an environment variable.
+/// The only key of the object that means an environment variable.
 pub const ENV_KEY: &str = "$env";
 
 /// The value of an option.
@@ -32,7 +32,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Returns the text of a string, or nothing for every other value.
+    /// Returns the text of a string, or `None` for every other value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
@@ -40,7 +40,7 @@ impl Value {
         }
     }
 
-    /// Returns the truth value, or nothing for every other value.
+    /// Returns the truth value, or `None` for every other value.
     pub const fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(value) => Some(*value),
@@ -48,7 +48,7 @@ impl Value {
         }
     }
 
-    /// Returns the object, or nothing for every other value.
+    /// Returns the object, or `None` for every other value.
     pub const fn as_object(&self) -> Option<&Object> {
         match self {
             Value::Object(object) => Some(object),

@@ -1,7 +1,7 @@
 //! The execution of a call as a state machine, without I/O and without a clock.
 //!
-//! The caller of [`Walk::next`] carries out what it is told, an attempt or a wait, and comes back with the time
-//! and the outcome. So the same machine runs a real call and the call in which everything times out.
+//! The caller of [`Walk::next`] executes what it is asked, an attempt or a wait, and comes back with the time and the
+//! outcome. So the same machine runs a real call and the call in which everything times out.
 
 mod deadline;
 mod frame;
@@ -20,10 +20,10 @@ use crate::limit::{Limits, minimum};
 use deadline::Deadline;
 use frame::Frame;
 
-/// The longest `Retry-After` that is heeded where an attempt had neither a limit nor a deadline, in milliseconds.
+/// The longest `Retry-After` that is honoured where an attempt had neither a limit nor a deadline, in milliseconds.
 pub const MAX_UNBOUNDED_RETRY_AFTER_MS: u64 = 60_000;
 
-/// A call through a client that is under way.
+/// A call through a client that is in progress.
 ///
 /// It holds one frame for each client on the current path and allocates nothing for an attempt.
 #[derive(Debug)]
@@ -49,11 +49,11 @@ pub struct Walk<'p, P, S> {
 /// What bounds a call besides the limits of its plan.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WalkOptions<'p> {
-    /// The time that the caller gives the whole call, in milliseconds from its start.
+    /// The time that the caller allows the whole call, in milliseconds from its start.
     pub deadline_ms: Option<u64>,
     /// The duration of the worst case, in milliseconds, held as one more deadline from the first step on.
     pub worst_case_ms: Option<u64>,
-    /// Limits that are set for this call. They can only lower what the plan says.
+    /// Limits that are set for this call. They can only lower those of the plan.
     pub overrides: Option<&'p Overrides>,
 }
 
@@ -107,9 +107,9 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
 
     /// Returns what to do next.
     ///
-    /// `now_ms` is the time in milliseconds from the start of the call, rounded up, so that no deadline is
-    /// overrun by a fraction; a time before the last one counts as the last one. `outcome` is that of the last
-    /// attempt. An attempt for which none is given is asked for again. After the end the end is all there is.
+    /// `now_ms` is the time in milliseconds from the start of the call, rounded up, so that no deadline is overrun by a
+    /// fraction; a time before the last one counts as the last one. `outcome` is that of the last attempt. An attempt
+    /// for which none is given is asked for again. After the end it only returns the end.
     pub fn next(&mut self, now_ms: u64, outcome: Option<Outcome>) -> Step<'_> {
         self.now_ms = self.now_ms.max(now_ms);
         let mut task = self.resume(outcome);

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 pub struct WorstCase {
     /// The most requests that the call can make.
     pub requests: u64,
-    /// The longest time of the call in milliseconds, or nothing where it is not bounded.
+    /// The longest time of the call in milliseconds, or `None` where it is not bounded.
     #[cfg_attr(feature = "schema", schemars(with = "crate::document::schema::Nullable<u64>"))]
     pub duration_ms: Option<u64>,
 }
@@ -30,7 +30,7 @@ pub struct WorstCases<'p, P> {
     frames: Vec<Frame<'p, P>>,
     known: HashMap<(ClientId, Option<u64>), WorstCase>,
     is_cut: bool,
-    /// The costs of all clients, where the run time lets every attempt wait by itself.
+    /// The costs of all clients, where the runtime lets every attempt wait by itself.
     costs: Option<Costs>,
 }
 
@@ -47,8 +47,7 @@ struct Frame<'p, P> {
 
 const NOTHING: WorstCase = WorstCase { requests: 0, duration_ms: Some(0) };
 
-/// Returns the worst case of one client. For an id that the plan does not have it is nothing at all: no request
-/// and no time.
+/// Returns the worst case of one client. For an id that the plan does not have it is zero: no request and no time.
 pub fn worst_case<P>(plan: &Plan<P>, client: ClientId) -> WorstCase {
     WorstCases::new(plan).of(client)
 }

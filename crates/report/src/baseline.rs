@@ -56,7 +56,7 @@ pub enum BaselineError {
     Schema(String),
     /// It is from another time.
     #[error(
-        "its version is {0}, and this program reads version {BASELINE_VERSION}; write it anew with `--write-baseline`"
+        "its version is {0}, and this program reads version {BASELINE_VERSION}; write it again with `--write-baseline`"
     )]
     Version(u32),
 }

@@ -73,7 +73,7 @@ static_resources:
     circuit_breakers:
       thresholds:
       - {{ max_connections: 100000, max_pending_requests: 100000, max_requests: 100000, max_retries: 1000 }}
-    # A gateway that drains says so on /ready, and gets no more calls.
+    # A gateway that drains reports it on /ready, and gets no more calls.
     health_checks:
     - timeout: 1s
       interval: 1s

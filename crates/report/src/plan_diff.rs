@@ -184,7 +184,7 @@ pub fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
     }
     let total: u64 = counts.values().sum();
     if total == 0 && diffs.iter().all(PlanDiff::is_empty) {
-        return "No difference: both plans mean the same.".to_owned();
+        return "No difference: both plans are equivalent.".to_owned();
     }
     let kinds: Vec<String> =
         counts.iter().map(|(kind, count)| format!("{count} {}", DIFF_KINDS[*kind])).collect();
@@ -195,7 +195,7 @@ pub fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
         (longer, cost.is_raised, std::cmp::Reverse(cost.client.clone()))
     });
     let largest = largest.map_or_else(
-        || "no worst case is another one".to_owned(),
+        || "no worst case changed".to_owned(),
         |cost| format!("worst case of {}: {} → {}", cost.client, cost.before, cost.after),
     );
     let measured = diffs.iter().filter_map(|diff| diff.after).find_map(through::measured);

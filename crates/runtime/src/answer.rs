@@ -1,4 +1,4 @@
-//! An answer with what is known of how it came about.
+//! An answer with what is known about how it was obtained.
 
 use crate::chat::ChatResponse;
 use bytes::Bytes;
@@ -16,11 +16,11 @@ pub struct Answer {
     /// Who answered.
     pub answered_by: AnsweredBy,
     /// The body as the provider sent it, where [`Client::with_raw_body`](crate::Client::with_raw_body) asks for it and
-    /// it came whole. An answer that was joined from a stream has none.
+    /// it arrived complete. An answer that was joined from a stream has none.
     pub raw_body: Option<Bytes>,
 }
 
-/// Who gives an answer, and how the call came there.
+/// Who answered, and how the call got there.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct AnsweredBy {
@@ -43,7 +43,7 @@ impl AnsweredBy {
     }
 }
 
-/// Headers may hold cookies, so only their number is shown.
+/// Headers may contain cookies, so only their number is shown.
 impl std::fmt::Debug for AnsweredBy {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter

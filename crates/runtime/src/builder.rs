@@ -14,12 +14,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many bytes of a stream are kept for a reader who is slow, where the builder does not say it.
+/// How many bytes of a stream are kept for a slow reader by default.
 const STREAM_BUFFER: usize = 256 * 1024;
-/// The longest answer that is read, in bytes, where the builder does not say it.
+/// The longest answer that is read by default, in bytes.
 const MAX_ANSWER: usize = 256 * 1024 * 1024;
 
-/// What a runtime is made of besides its plan.
+/// Builds a runtime: what it uses besides its plan.
 #[derive(Default)]
 pub struct Builder {
     transport: Option<Arc<dyn Transport>>,
@@ -37,11 +37,11 @@ pub struct Builder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The text is no resolved plan.
-    #[error("the resolved plan cannot be read: {0}")]
+    /// The text is not a resolved plan.
+    #[error("cannot read the resolved plan: {0}")]
     Document(#[from] DocumentError),
     /// The plan does not follow from its own clients and defaults.
-    #[error("the resolved plan is refused: {0}; write it anew with `clientc resolve --format json`")]
+    #[error("the resolved plan is rejected: {0}; write it again with `clientc resolve --format json`")]
     Mismatch(#[from] MismatchError),
     /// The HTTP library could not be set up.
     #[error(transparent)]
@@ -54,27 +54,27 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// A document that is edited, cyclic, dangling or of another version is refused with the JSON path of what is
+    /// A document that is edited, cyclic, dangling or of another version is rejected, with the JSON path of what is
     /// wrong.
     pub fn from_json(text: &str) -> Result<Runtime, StartError> {
         Runtime::builder().from_json(text)
     }
 
-    /// Begins a runtime with another transport or environment.
+    /// Returns a builder, for a runtime with another transport or environment.
     pub fn builder() -> Builder {
         Builder::default()
     }
 }
 
 impl Builder {
-    /// Sends requests over this transport in place of the network.
+    /// Sends requests over this transport instead of the network.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Builder {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Takes variables from here in place of the environment of the process.
+    /// Reads variables from here instead of the environment of the process.
     #[must_use]
     pub fn environment(mut self, environment: impl Environment + 'static) -> Builder {
         self.environment = Some(Arc::new(environment));
@@ -89,16 +89,16 @@ impl Builder {
         self
     }
 
-    /// Draws delays with jitter by this function in place of evenly. It is given the planned delay; what it returns
-    /// above that counts as that.
+    /// Draws delays with jitter by this function instead of uniformly. It is given the planned delay; a larger result
+    /// counts as the planned delay.
     #[must_use]
     pub fn draw(mut self, draw: impl Fn(Duration) -> Duration + Send + Sync + 'static) -> Builder {
         self.draw = Some(Arc::new(draw));
         self
     }
 
-    /// Gives the record of each call to a function when the call has ended: when it succeeded, when it failed, and when
-    /// its future or its stream was dropped. It is called once for each call, on the thread that ended it, so it
+    /// Calls a function with the record of each call that has ended: because it succeeded, because it failed, or
+    /// because its future or its stream was dropped. It is called once per call, on the thread that ended it, so it
     /// should be quick.
     #[must_use]
     pub fn on_end(mut self, on_end: impl Fn(&CallRecord) + Send + Sync + 'static) -> Builder {
@@ -106,32 +106,32 @@ impl Builder {
         self
     }
 
-    /// Says whether calls that want the whole answer are made as streams upstream, whose pieces are joined. Without it
-    /// they are not. [`Client::with_stream_upstream`](crate::Client::with_stream_upstream) says it for one client.
+    /// Sets whether calls for a whole answer are made as streams upstream, whose pieces are joined. By default they are
+    /// not. [`Client::with_stream_upstream`](crate::Client::with_stream_upstream) sets it for one client.
     #[must_use]
     pub fn stream_upstream(mut self, mode: StreamUpstream) -> Builder {
         self.stream_upstream = mode;
         self
     }
 
-    /// Keeps up to about so many bytes of a stream for a reader who is slow; 256 KiB where it is not said. What
-    /// arrives while there is room is in time. Beyond that the server is not read until the reader has taken something.
+    /// Keeps up to about this many bytes of a stream for a slow reader; 256 KiB by default. What arrives while there is
+    /// room is in time. Beyond that nothing is read from the server until the reader has taken something.
     #[must_use]
     pub fn stream_buffer(mut self, bytes: usize) -> Builder {
         self.stream_buffer = Some(bytes);
         self
     }
 
-    /// Reads answers of up to so many bytes, whole or as streams; 256 MiB where it is not said. A longer one is a
-    /// broken connection.
+    /// Reads answers of up to this many bytes, whole or as streams; 256 MiB by default. A longer one is a broken
+    /// connection.
     #[must_use]
     pub fn max_answer(mut self, bytes: usize) -> Builder {
         self.max_answer = Some(bytes);
         self
     }
 
-    /// Goes on from another runtime, such as one with an earlier state of the same plan: what is not said here, the
-    /// connections among it, is shared with it, and round-robins that did not change go on with their tickets.
+    /// Continues from another runtime, such as one with an earlier state of the same plan: what is not set here,
+    /// including the connections, is shared with it, and round-robins that did not change keep their tickets.
     #[must_use]
     pub fn continue_from(mut self, before: &Runtime) -> Builder {
         self.before = Some(Arc::clone(&before.inner));

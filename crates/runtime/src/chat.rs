@@ -1,4 +1,4 @@
-//! What is said to a model and what it answers, in one form for all providers.
+//! Requests to a model and its answers, in one form for all providers.
 //!
 //! The form is that of OpenAI's chat completions, because nearly every caller knows it. A JSON body of that API is
 //! read by [`ChatRequest::from_json`].

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tracing::Instrument;
 
-/// Headers that say who calls, whom, and with which body. They are the client's alone.
+/// Headers that set who calls, whom, and with which body. Only the client sets them.
 const CLIENTS_OWN: [&str; 15] = [
     "authorization",
     "proxy-authorization",
@@ -66,7 +66,7 @@ impl Client {
     }
 
     /// Returns whether every leaf that a call may come to sends messages as their caller wrote them: see
-    /// [`ChatRequest::verbatim`]. Where one does not, the request must hold them in both forms.
+    /// [`ChatRequest::verbatim`]. Where one does not, the request must contain them in both forms.
     pub fn takes_verbatim(&self) -> bool {
         let mut seen = vec![self.id];
         let mut next = 0;
@@ -84,12 +84,12 @@ impl Client {
         true
     }
 
-    /// Bounds the calls by further limits, on every route from this client. The smaller limit counts, so they can
-    /// only lower; [`Client::ignored`] names those that change nothing.
+    /// Bounds the calls by further limits, on every route from this client. The smaller limit counts, so they can only
+    /// lower limits; [`Client::ignored`] names those that change nothing.
     ///
     /// # Errors
     ///
-    /// A time outside 1 to 9007199254740991 ms is refused, and so is a total for a client that is a leaf.
+    /// A time outside 1 to 9007199254740991 ms, and a total for a client that is a leaf.
     pub fn with_timeouts(mut self, timeouts: &Timeouts) -> Result<Client, OverrideError> {
         let added = crate::overrides::add(&self.inner.plan, &mut self.overrides, self.id, timeouts)?;
         self.asked.extend(added.asked);
@@ -107,11 +107,11 @@ impl Client {
     }
 
     /// Sends these headers with every request besides those of the plan, such as `traceparent` or `idempotency-key`.
-    /// Where a header is there already, the one given here counts.
+    /// Where a header is already set, the one given here counts.
     ///
     /// # Errors
     ///
-    /// Headers that say who calls, whom, and with which body are the plan's alone. They are refused by name.
+    /// Headers that set who calls, whom, or with which body: only the plan sets them. The error names the header.
     pub fn with_headers(mut self, headers: HeaderMap) -> Result<Client, HeaderError> {
         let is_own = |name: &&HeaderName| CLIENTS_OWN.contains(&name.as_str());
         if let Some(name) = headers.keys().find(is_own) {
@@ -121,7 +121,7 @@ impl Client {
         Ok(self)
     }
 
-    /// Says whether [`Client::chat`] makes its requests as streams, whose pieces are joined, so that the first-token
+    /// Sets whether [`Client::chat`] makes its requests as streams, whose pieces are joined, so that the first-token
     /// and the idle limit bound it too.
     #[must_use]
     pub fn with_stream_upstream(mut self, mode: StreamUpstream) -> Client {
@@ -129,7 +129,7 @@ impl Client {
         self
     }
 
-    /// Says whether [`Client::chat`] keeps the body of the answer as the provider sent it.
+    /// Sets whether [`Client::chat`] keeps the body of the answer as the provider sent it.
     #[must_use]
     pub fn with_raw_body(mut self, keep: bool) -> Client {
         self.wishes.raw_body = keep;
@@ -141,18 +141,18 @@ impl Client {
         &self.ignored
     }
 
-    /// Calls the client and returns the whole answer. Dropping the future ends the request under way at once.
+    /// Calls the client and returns the whole answer. Dropping the future ends the request in progress at once.
     ///
     /// # Errors
     ///
-    /// Where nothing of the plan gave an answer, the error holds the last failure and the record of the call.
+    /// Where no attempt of the plan returned an answer. The error contains the last failure and the record of the call.
     pub async fn chat(&self, request: &ChatRequest) -> Result<Answer, Error> {
         let call = self.call(false);
         let span = call.span.clone();
         call.whole(request).instrument(span).await
     }
 
-    /// Calls the client and returns the answer as it comes, from the first content on. Up to there a fallback can
+    /// Calls the client and returns the answer as it arrives, from the first content on. Before that a fallback can
     /// move on; after it nothing is tried again.
     ///
     /// # Errors

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
-/// Gives the values of the variables that options name as `{"$env": "NAME"}`.
+/// Provides the values of the variables that options name as `{"$env": "NAME"}`.
 ///
 /// A variable is read when a request that needs it is built, and never kept.
 pub trait Environment: Send + Sync {
-    /// Returns the value of a variable, or nothing where it is not set.
+    /// Returns the value of a variable, or `None` where it is not set.
     fn get(&self, name: &str) -> Option<String>;
 }
 
@@ -37,7 +37,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Variables {
     }
 }
 
-/// The names alone: values may be secret.
+/// Only the names: values may be secret.
 impl fmt::Debug for Variables {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_set().entries(self.0.keys()).finish()

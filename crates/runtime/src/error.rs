@@ -16,23 +16,23 @@ pub enum Error {
     /// The runtime knows no client with this name.
     #[error(transparent)]
     UnknownClient(#[from] UnknownClient),
-    /// Every attempt failed, or an attempt failed after content had been handed on.
+    /// Every attempt failed, or an attempt failed after content had been passed on.
     #[error(transparent)]
     Client(Box<ClientError>),
 }
 
-/// A name that is none of a client.
+/// A name that no client has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no client \"{name}\"{}", suggested(.suggestion.as_deref()))]
 #[non_exhaustive]
 pub struct UnknownClient {
     /// The name.
     pub name: String,
-    /// The name of a client that is spelled nearly so.
+    /// A client with a similar name.
     pub suggestion: Option<String>,
 }
 
-/// The failure of a call: the last failure, and all that came before it.
+/// The failure of a call: the last failure, and everything before it.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ClientError {
@@ -74,9 +74,9 @@ pub struct HttpError {
     pub status: u16,
     /// Where the error was found.
     pub reported_in: ReportedIn,
-    /// The provider's word for the kind of failure, such as `rate_limit_exceeded`.
+    /// The provider's code for the kind of failure, such as `rate_limit_exceeded`.
     pub code: Option<Box<str>>,
-    /// What the provider says, where its answer could be read.
+    /// The provider's message, where its answer could be read.
     pub message: Option<String>,
     /// The wait that the server asked for; in JSON `retry_after_ms`, in milliseconds.
     #[serde(rename = "retry_after_ms", serialize_with = "whole_ms")]
@@ -93,8 +93,8 @@ pub struct HttpError {
 pub enum ReportedIn {
     /// In the status of the answer.
     Status,
-    /// In the body of an answer with a status of success. The status is the one that it names or that its word stands
-    /// for.
+    /// In the body of an answer with a status of success. The status is the one that it names or that its error type
+    /// implies.
     Body,
     /// In an event of a stream. The status is as in a body.
     Event,
@@ -131,14 +131,14 @@ pub struct UnbuildableError {
     pub client: Box<str>,
     /// What is missing or cannot be expressed.
     pub message: String,
-    /// Whether the request is to blame: a value that it cannot have, or something that the provider cannot express.
+    /// Whether the request is the cause: an invalid value, or something that the provider cannot express.
     #[serde(skip)]
     pub is_of_request: bool,
 }
 
 /// A header that a call cannot set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the header {name} is the plan's alone: it says who calls, whom, or with which body")]
+#[error("the header {name} cannot be added: the plan alone sets who calls, whom, and with which body")]
 #[non_exhaustive]
 pub struct HeaderError {
     /// The header.
@@ -193,14 +193,14 @@ impl fmt::Display for ReportedIn {
     }
 }
 
-/// The words of the error: a `main` that returns it shows this form, and people are to read it.
+/// The message of the error: a `main` that returns it shows this form, and people read it.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
     }
 }
 
-/// The words of the error, as in [`Error`].
+/// The message of the error, as in [`Error`].
 impl fmt::Debug for ClientError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
@@ -242,7 +242,7 @@ impl fmt::Display for ClientError {
             let mut before = 0;
             for (number, attempt) in record.numbered() {
                 if number > before + 1 {
-                    write!(formatter, "\n  … {} attempts that are not kept", record.left_out)?;
+                    write!(formatter, "\n  … {} attempts that were not recorded", record.left_out)?;
                 }
                 before = number;
                 let path = attempt.path.join(" > ");
@@ -304,7 +304,7 @@ impl Failure {
     }
 }
 
-/// `kind`, the fields of the failure, its words, and the record of the call.
+/// `kind`, the fields of the failure, its message, and the record of the call.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// Draws a delay: it is given the planned one and returns the one to wait.
 pub(crate) type Draw = dyn Fn(Duration) -> Duration + Send + Sync;
-/// What is told of each call when it has ended.
+/// What is reported about each call when it has ended.
 pub(crate) type OnEnd = dyn Fn(&CallRecord) + Send + Sync;
 
 /// The plan with everything that its calls need.
@@ -54,7 +54,7 @@ pub(crate) struct Services {
 /// Whether a call that wants the whole answer is made as a stream upstream, whose pieces are joined.
 ///
 /// The first-token and the idle limit then bound it too. A stream that stalls half way fails its attempt, and the plan
-/// goes on, since nothing was handed on. A model that cannot stream is called as before.
+/// goes on, since nothing was passed on. A model that cannot stream is called as before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum StreamUpstream {

@@ -1,9 +1,9 @@
-//! A client that makes requests, as its document says it.
+//! A client that makes requests, as its document describes it.
 
 use clientc_plan::providers::{self, Family};
 use clientc_plan::{Object, Value};
 
-/// What a provider needs to know of a client to build its requests and read its answers.
+/// What a provider needs to know about a client to build its requests and read its answers.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Leaf {
     /// The name of the client, for errors.
@@ -21,7 +21,7 @@ impl Leaf {
         written.unwrap_or_else(|| !self.is_o1())
     }
 
-    /// Returns whether the model is one of OpenAI's o1, which BAML takes to know neither streams nor system messages.
+    /// Returns whether the model is one of OpenAI's o1, for which BAML assumes neither streams nor system messages.
     pub(crate) fn is_o1(&self) -> bool {
         let model = self.text("model");
         self.is_openai() && model.is_some_and(|model| model == "o1" || model.starts_with("o1-"))
@@ -39,12 +39,12 @@ impl Leaf {
         &*self.provider == "vertex-ai" && (self.options.contains_key("anthropic_version") || is_claude())
     }
 
-    /// Returns whether the answers are those of a transcription, which are no conversation.
+    /// Returns whether the answers are those of a transcription, which are not chat messages.
     pub(crate) fn is_transcription(&self) -> bool {
         self.text("client_response_type") == Some("openai-transcription")
     }
 
-    /// Returns an option that is written as a text.
+    /// Returns an option that is written as a string.
     pub(crate) fn text(&self, option: &str) -> Option<&str> {
         self.options.get(option).and_then(Value::as_str)
     }

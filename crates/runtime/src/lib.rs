@@ -1,4 +1,4 @@
-//! Carries out LLM calls as a resolved plan says: its routes, retries and limits, to the millisecond.
+//! Makes LLM calls as a resolved plan describes them: its routes, retries and limits, to the millisecond.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

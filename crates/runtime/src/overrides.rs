@@ -1,4 +1,4 @@
-//! Limits that are set at run time. They can only lower what the plan says.
+//! Limits that are set at run time. They can only lower those of the plan.
 
 use clientc_plan::document::ResolvedPlan;
 pub use clientc_plan::document::Timeouts;
@@ -22,7 +22,7 @@ pub struct Ignored {
     pub plan_ms: u64,
 }
 
-/// An override that cannot be.
+/// An override that is not possible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OverrideError {
@@ -46,7 +46,7 @@ pub enum OverrideError {
     },
 }
 
-/// What came of some overrides.
+/// The result of some overrides.
 #[derive(Debug, Default)]
 pub(crate) struct Added {
     pub(crate) asked: Vec<OverrideRecord>,
@@ -84,7 +84,7 @@ pub(crate) fn add(
     Ok(added)
 }
 
-/// Returns the largest effective limit of the routes from a client, or nothing where one has none.
+/// Returns the largest effective limit of the routes from a client, or `None` where one has none.
 fn longest_ms(plan: &ResolvedPlan, id: ClientId, field: Field) -> Option<u64> {
     if field == Field::Total {
         return plan.client(id)?.limits.ms(field);

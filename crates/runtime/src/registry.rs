@@ -24,7 +24,7 @@ pub struct ClientRegistry {
 }
 
 impl ClientRegistry {
-    /// Begins without any change.
+    /// Starts without any change.
     pub fn new() -> ClientRegistry {
         ClientRegistry::default()
     }
@@ -70,7 +70,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// A name that is not there, an option of an added client that cannot be, or a limit out of its range.
+    /// An unknown name, an invalid option of an added client, or a limit out of range.
     pub fn with_registry(&self, registry: &ClientRegistry) -> Result<Runtime, RegistryError> {
         let old = &*self.inner;
         let mut clients = old.plan.clients().to_vec();

@@ -7,7 +7,7 @@ use crate::overrides::Ignored;
 use crate::provider;
 use std::sync::Arc;
 
-/// Carries out the calls of one resolved plan.
+/// Makes the calls of one resolved plan.
 ///
 /// It is cheap to clone. All clones share the connections and the tickets of the round-robins.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// Where no function has this name, it is an error.
+    /// Where no function has this name.
     pub fn function(&self, name: &str) -> Result<Client, UnknownClient> {
         let named = self.inner.functions.get(name).copied();
         match named.map(|id| self.inner.primary.unwrap_or(id)) {
@@ -56,8 +56,8 @@ impl Runtime {
         self.inner.plan.clients().iter().map(|client| &*client.name)
     }
 
-    /// Names the clients that the plan has and this runtime cannot call, with their providers. A call of one fails as
-    /// its member, without a request, and a fallback goes on.
+    /// Names the clients that the plan has and this runtime cannot call, with their providers. A call to one fails
+    /// without a request, and a fallback moves on.
     pub fn unserved(&self) -> impl Iterator<Item = Unserved<'_>> {
         let leaves = self.inner.entries.iter().flatten().map(|entry| &entry.leaf);
         leaves
@@ -76,7 +76,7 @@ impl Runtime {
     }
 }
 
-/// Whether two names differ in case, in `-`, `_` and blanks, or in one letter.
+/// Whether two names differ in case, in `-`, `_` and spaces, or in one letter.
 fn is_near(first: &str, second: &str) -> bool {
     let plain = |name: &str| -> Vec<char> {
         name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()

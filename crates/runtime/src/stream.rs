@@ -1,4 +1,4 @@
-//! An answer as it comes.
+//! An answer as it arrives.
 
 use crate::answer::AnsweredBy;
 use crate::chat::Chunk;
@@ -11,9 +11,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// The chunks of an answer as they come. Dropping it ends the request at once.
+/// The chunks of an answer as they arrive. Dropping it ends the request at once.
 ///
-/// The stream is read in the background, so the limits bound the server and not the reader: see
+/// The stream is read in the background, so the limits bound the server, not the reader: see
 /// [`Builder::stream_buffer`](crate::Builder::stream_buffer).
 pub struct ChatStream {
     feed: Arc<Feed>,

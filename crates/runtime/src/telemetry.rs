@@ -1,5 +1,5 @@
-//! Spans with the names of OpenTelemetry's conventions for generative AI. They hold no key, no header and no text of a
-//! message.
+//! Spans with the names of OpenTelemetry's conventions for generative AI. They contain no key, no header and no text of
+//! a message.
 
 use crate::chat::{ChatResponse, Chunk, FinishReason, Usage};
 use crate::error::Failure;
@@ -55,21 +55,21 @@ pub(crate) fn attempt(inner: &Inner, leaf: ClientId, number: u64, is_streaming: 
     )
 }
 
-/// Notes on the span of the attempt that is made which server it calls.
+/// Records on the span of the current attempt which server it calls.
 pub(crate) fn calls(url: &url::Url) {
     let span = Span::current();
     span.record(semconv::SERVER_ADDRESS, url.host_str());
     span.record(semconv::SERVER_PORT, url.port_or_known_default());
 }
 
-/// Notes on its span how an attempt failed.
+/// Records on its span how an attempt failed.
 pub(crate) fn failed(span: &Span, failure: &Failure) {
     call_failed(span, failure);
     let _entered = span.enter();
     warn!("{failure}");
 }
 
-/// Notes the answer of a call on its span.
+/// Records the answer of a call on its span.
 pub(crate) fn answered(span: &Span, response: &ChatResponse) {
     span.record(semconv::RESPONSE_ID, response.id.as_deref());
     span.record(semconv::RESPONSE_MODEL, response.model.as_deref());
@@ -79,7 +79,7 @@ pub(crate) fn answered(span: &Span, response: &ChatResponse) {
     }
 }
 
-/// Notes what a chunk says of its answer on the span of the call.
+/// Records what a chunk contains about its answer on the span of the call.
 pub(crate) fn chunk(span: &Span, chunk: &Chunk) {
     match chunk {
         Chunk::Start { id, model } => {
@@ -99,7 +99,7 @@ fn used(span: &Span, usage: &Usage) {
     span.record(semconv::USAGE_REASONING_OUTPUT_TOKENS, usage.reasoning_tokens);
 }
 
-/// Notes on the span of a call how it went.
+/// Records on the span of a call how it went.
 pub(crate) fn ended(span: &Span, record: &CallRecord) {
     span.record("clientc.outcome", record.end.as_str());
     span.record("clientc.requests", record.requests);
@@ -114,13 +114,13 @@ pub(crate) fn ended(span: &Span, record: &CallRecord) {
     );
 }
 
-/// Notes on its span that a call failed.
+/// Records on its span that a call failed.
 pub(crate) fn call_failed(span: &Span, failure: &Failure) {
     span.record("otel.status_code", "ERROR");
     span.record(semconv::ERROR_TYPE, error_type(failure).as_str());
 }
 
-/// Notes on its span that the caller left.
+/// Records on its span that the caller left.
 pub(crate) fn cancelled(span: &Span) {
     span.record(semconv::ERROR_TYPE, "cancelled");
 }

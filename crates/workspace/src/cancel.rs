@@ -6,7 +6,7 @@ pub struct Cancel<'c>(&'c (dyn Fn() -> bool + Sync));
 
 /// An analysis was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the analysis was given up")]
+#[error("the analysis was cancelled")]
 pub struct Cancelled;
 
 impl<'c> Cancel<'c> {

@@ -21,7 +21,7 @@ pub enum Problem {
         path: String,
     },
     /// A folder, or a path that was given, cannot be looked into.
-    #[error("{path} cannot be read: {error}")]
+    #[error("cannot read {path}: {error}")]
     Unreadable {
         /// The path as people see it.
         path: String,
@@ -29,7 +29,7 @@ pub enum Problem {
         error: String,
     },
     /// A `.baml` file of a project cannot be read.
-    #[error("{path} cannot be read: {error}")]
+    #[error("cannot read {path}: {error}")]
     UnreadableFile {
         /// The path as people see it.
         path: String,

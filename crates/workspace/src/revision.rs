@@ -11,11 +11,11 @@ use std::process::{Command, Stdio};
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionError {
     /// There is no git to ask.
-    #[error("git cannot be started, which reads revisions: {0}")]
+    #[error("cannot start git, which reads revisions: {0}")]
     NoGit(io::Error),
     /// The folder is in no repository.
     #[error(
-        "{0} is in no git repository, so it has no revisions; name a folder or a resolved JSON in place of `{1}`"
+        "{0} is in no git repository, so it has no revisions; name a folder or a resolved JSON instead of `{1}`"
     )]
     NoRepository(PathBuf, String),
     /// The repository does not know the revision.

@@ -20,7 +20,7 @@ fn a_link_that_leads_nowhere_is_a_file_that_cannot_be_read() {
     let workspace = Tree::new(&["baml_src/a.baml", "baml_src/b.baml -> nowhere"]).open("", "baml_src");
     let lines = outline(&workspace);
     assert_eq!(lines[0], "baml_src: a.baml b.baml");
-    assert!(lines[1].starts_with("baml_src/b.baml cannot be read: "), "{lines:?}");
+    assert!(lines[1].starts_with("cannot read baml_src/b.baml: "), "{lines:?}");
 }
 
 #[test]
@@ -67,13 +67,13 @@ fn folders_and_files_that_cannot_be_read_do_not_stop_the_others() {
         [
             "b/baml_src: z.baml",
             "c/baml_src: w.baml",
-            "a cannot be read: permission denied",
-            "b/baml_src/closed cannot be read: permission denied",
-            "c/baml_src/w.baml cannot be read: permission denied",
+            "cannot read a: permission denied",
+            "cannot read b/baml_src/closed: permission denied",
+            "cannot read c/baml_src/w.baml: permission denied",
         ]
     );
     let workspace = Workspace::open_on(Box::new(disk()), &tree.request("", "a"));
-    assert_eq!(outline(&workspace), ["a cannot be read: permission denied"]);
+    assert_eq!(outline(&workspace), ["cannot read a: permission denied"]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ async function explainRule(server: Server): Promise<void> {
   try {
     await showRule(rule, await explain(found.program, [rule]));
   } catch (error) {
-    void window.showErrorMessage(`The rule ${rule} cannot be explained: ${String(error)}`);
+    void window.showErrorMessage(`The rule ${rule} could not be explained: ${String(error)}`);
   }
 }
 

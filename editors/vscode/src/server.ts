@@ -79,7 +79,7 @@ export class Server {
     try {
       await client?.dispose(2000);
     } catch (error) {
-      this.output.warn(`The server did not stop in order: ${String(error)}`);
+      this.output.warn(`The server did not shut down cleanly: ${String(error)}`);
     }
   }
 

@@ -103,8 +103,8 @@ class Values(unittest.TestCase):
 class Faults(unittest.TestCase):
     def test_other_documents_are_refused(self):
         for text, word in [
-            ("{", "no JSON"),
-            ("[]", "no resolved plan"),
+            ("{", "not JSON"),
+            ("[]", "not a resolved plan"),
             ('{"schema": "clientc.resolved", "version": 2}', "version 2"),
             ('{"schema": "clientc.resolved", "version": 1, "clients": {"A": {}}}', "incomplete"),
         ]:

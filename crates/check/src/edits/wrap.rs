@@ -54,13 +54,13 @@ impl Total<'_> {
         let attempts = retries + 1;
         let each = match self.share_ms(retries, delays_ms) {
             Some(ms) => format!(
-                ", and `request_timeout_ms {ms}` into `{name}`, so that {attempts} attempts get their turn within it"
+                ", and `request_timeout_ms {ms}` into `{name}`, so that {attempts} attempts fit into it"
             ),
             None => String::new(),
         };
         if self.context.is_called_by_baml() {
             return finding.help(format!(
-                "BAML ends no call after a total: `request_timeout_ms` bounds each of the {attempts} attempts; write it{each}"
+                "BAML enforces no total: `request_timeout_ms` bounds each of the {attempts} attempts; write it{each}"
             ));
         }
         let finding = finding.help(format!(

@@ -66,7 +66,7 @@ pub(crate) fn report_longer(
                 format!("{} can take {ms} ms, {}{sum}", call_of(input, name), (words.bounded)(&most_ms))
             }
             None => format!(
-                "a call of `{name}` can {}: nothing bounds `{}`",
+                "a call to `{name}` can {}: nothing bounds `{}`",
                 (words.unbounded)(&most_ms),
                 open_route(input, *entry).unwrap_or_default()
             ),
@@ -88,16 +88,16 @@ fn only_limit(input: &Input<'_>, id: ClientId, worst_ms: u64) -> Option<(Span, S
     let is_it = |field: &Field| is_whole(*field) && client.limits.ms(*field) == Some(worst_ms);
     let field = [Field::Total, Field::Request].into_iter().find(is_it)?;
     let place = limit_span(input.project, Some(id), field)?;
-    let what = if field == Field::Total { "for all of it" } else { "for one request" };
+    let what = if field == Field::Total { "for the whole call" } else { "for one request" };
     Some((place, format!("{} ms {what}", grouped(worst_ms))))
 }
 
 /// A call of a client, with the run time where that is not clientc's own.
 pub(crate) fn call_of(input: &Input<'_>, name: &str) -> String {
     if input.is_called_by_baml() {
-        return format!("a call of `{name}` through BAML{}", input.measured());
+        return format!("a call to `{name}` through BAML{}", input.measured());
     }
-    format!("a call of `{name}`")
+    format!("a call to `{name}`")
 }
 
 /// How the number of requests comes about: "6 rounds of `A` 6 + `B` 4".

@@ -31,7 +31,7 @@ pub(crate) struct Loss {
 impl Loss {
     /// The attempts that lead there, as the beginning of a sentence.
     pub(crate) fn told(&self, project: &Project) -> String {
-        format!("a call of `{}` is then: {}", project.client_name(self.entry), self.witness)
+        format!("a call to `{}` is then: {}", project.client_name(self.entry), self.witness)
     }
 
     /// Where all attempts are shown, as the end of a sentence.

@@ -9,7 +9,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "backoff-before-fallback",
-    summary: "a client waits between its attempts although a later member could be tried",
+    summary: "a client that waits between its attempts although a later member could be tried",
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("backoff_before_fallback.md"),
@@ -59,7 +59,7 @@ fn finding(context: &Context<'_>, leaf: ClientId, fallback: ClientId, next: Clie
     let (fallback, next) = (project.client_name(fallback), project.client_name(next));
     let sum = if shown.len() > 1 { format!(" ({}{more})", shown.join(" + ")) } else { String::new() };
     let message = format!(
-        "`{name}` waits {total} ms{sum} between its attempts, although `{fallback}` could go on to `{next}` at once"
+        "`{name}` waits {total} ms{sum} between attempts, although `{fallback}` could move on to `{next}` at once"
     );
     let (policy_file, policy) = project.policy_facts(client.retry?)?;
     Some(
@@ -67,12 +67,12 @@ fn finding(context: &Context<'_>, leaf: ClientId, fallback: ClientId, next: Clie
             .related(Span::new(policy_file, policy.name.range), "the policy")
             .help(match context.is_called_by_baml() {
                 true => format!(
-                    "give `{name}` shorter delays or fewer retries; in BAML a policy of `{fallback}` would wait after \
-                     every member too"
+                    "shorten the delays of `{name}` or plan fewer retries; in BAML a policy on `{fallback}` would \
+                     wait after every member too"
                 ),
                 false => format!(
-                    "put the policy on `{fallback}`, so that every member is tried before anybody waits, or give \
-                     `{name}` shorter delays"
+                    "put the policy on `{fallback}`, so that every member is tried before any delay, or shorten the \
+                     delays of `{name}`"
                 ),
             }),
     )

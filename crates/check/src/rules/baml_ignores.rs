@@ -10,7 +10,7 @@ use crate::text::words::{grouped, short};
 
 pub(crate) static RULE: Rule = Rule {
     name: "baml-ignores",
-    summary: "something that BAML accepts and does nothing with, where the team runs BAML",
+    summary: "something that BAML accepts and ignores, where the team runs BAML",
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("baml_ignores.md"),
@@ -61,12 +61,12 @@ fn totals(context: &Context<'_>) -> Option<Finding> {
     let (file, client, total) = *all.first()?;
     let name = &client.name.text;
     let message = format!(
-        "BAML reads `{key}` and never ends a call of `{name}` after {} ms{}",
+        "BAML reads `{key}` but never ends a call to `{name}` after {} ms{}",
         grouped(total.ms),
         others(all.len())
     );
     let finding = Finding::new(Span::new(file, total.key), format!("{name}/http/{key}"), message)
-        .help("the total holds in clientc's runtime and gateway; for BAML set limits on the members");
+        .help("clientc's runtime and gateway enforce the total; for BAML set limits on the members");
     Some(if is_only_bound(context) { finding.level(Level::Warning) } else { finding })
 }
 
@@ -132,17 +132,17 @@ fn jitter(context: &Context<'_>) -> Option<Finding> {
         format!("BAML has no `jitter`: every delay of `{name}`{} has its full length", others(all.len()));
     Some(
         Finding::new(Span::new(file, range), format!("{name}/strategy/jitter"), message)
-            .help("delays are drawn in clientc's runtime and gateway; BAML skips the key without a word"),
+            .help("clientc's runtime and gateway draw the delays at random; BAML silently ignores the key"),
     )
 }
 
 fn policy_options(file: FileId, policy: &PolicyFacts) -> Option<Finding> {
     let key = policy.options_key?;
     let name = &policy.name.text;
-    let message = format!("`options` of the retry policy `{name}` mean nothing");
+    let message = format!("`options` of the retry policy `{name}` have no effect");
     Some(
         Finding::new(Span::new(file, key), format!("{name}/options"), message)
-            .help("remove them: a policy has `max_retries` and `strategy`"),
+            .help("remove them: a policy has only `max_retries` and `strategy`"),
     )
 }
 
@@ -167,7 +167,7 @@ fn dropped_number(file: FileId, client: &ClientFacts, entry: &Property) -> Findi
     let key = &*entry.key;
     let subject = format!("{}/inference_configuration/{key}", client.name.text);
     let message = format!(
-        "BAML leaves `{}` out of the request: it is {} and no number",
+        "BAML leaves `{}` out of the request: it is {}, not a number",
         short(key),
         entry.value.noun()
     );
@@ -180,10 +180,10 @@ fn pooling(context: &Context<'_>) -> Option<Finding> {
     let pooling::Unsaid { client, brace } = pooling::unsaid(context)?;
     let name = &client.name.text;
     let message =
-        format!("BAML opens a new connection for each request of `{name}`, clientc keeps connections");
+        format!("BAML opens a new connection for each request of `{name}`; clientc reuses connections");
     // It is said once a project, whichever client is the first.
     Some(
         Finding::new(brace, "project/http/enable_connection_pooling", message)
-            .help("write `enable_connection_pooling true` in the `http` blocks, and both keep them"),
+            .help("write `enable_connection_pooling true` in the `http` blocks, and both reuse them"),
     )
 }

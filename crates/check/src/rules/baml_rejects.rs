@@ -12,7 +12,7 @@ use crate::text::words::{all_of, grouped};
 
 pub(crate) static RULE: Rule = Rule {
     name: "baml-rejects",
-    summary: "something that clientc reads and BAML refuses, where the team runs BAML",
+    summary: "something that clientc accepts and BAML rejects, where the team runs BAML",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("baml_rejects.md"),
@@ -64,7 +64,7 @@ fn forms(file: &FileFacts, out: &mut Findings) {
         let subject = [&first.block, "/", words.subject].concat();
         let subject = subject.trim_start_matches('/');
         let finding =
-            Finding::new(span, subject, format!("BAML refuses {}{further}", words.what)).help(words.help);
+            Finding::new(span, subject, format!("BAML rejects {}{further}", words.what)).help(words.help);
         out.push(match form {
             Form::ByteOrderMark => finding.replace(Safety::Safe, "remove it", span, ""),
             _ => finding,
@@ -87,13 +87,13 @@ fn words(form: Form) -> Words {
         ),
         Form::Colon => (
             "colon",
-            "a colon after a key that stands straight in a block",
-            "remove it: in `options` and other maps BAML takes a colon, here it reads it as part of the value",
+            "a colon after a key directly in a block",
+            "remove it: BAML accepts a colon in `options` and other maps, but reads it here as part of the value",
         ),
         Form::Comma => (
             "comma",
-            "a comma behind the last entry of a map, and any comma straight in a block",
-            "remove it: BAML loses the whole block, and every name that is defined in it",
+            "a comma after the last entry of a map, or any comma directly in a block",
+            "remove it: BAML drops the whole block and every name defined in it",
         ),
         Form::CommentInBracket => (
             "comment in brackets",
@@ -102,36 +102,36 @@ fn words(form: Form) -> Words {
         ),
         Form::CommentBehindEntry => (
             "comment",
-            "a block comment behind an entry that is not the last",
+            "a block comment after an entry that is not the last",
             "write it on a line of its own, or begin it with `//`",
         ),
         Form::BraceOnNextLine => (
             "brace",
-            "a map whose brace stands on a later line than its key",
+            "a map whose brace is on a later line than its key",
             "write the brace on the line of the key",
         ),
         Form::CommaAndComment => (
             "comma before a comment",
-            "a comma behind the last member of an array where a comment stands before the bracket",
+            "a comma after the last member of an array, with a comment before the bracket",
             "remove the comma, or write the comment above the key",
         ),
         Form::CommentBehindBrace => (
             "comment behind a brace",
-            "a comment straight behind the brace of a block where `//}` follows further down: all between is its comment",
-            "write a blank between `{` and `//`",
+            "a comment directly after the brace of a block with `//}` further down: everything between is its comment",
+            "write a space between `{` and `//`",
         ),
         Form::QuotedKey => {
-            ("quoted key", "a key in quotes that stands straight in a block", "write the key without quotes")
+            ("quoted key", "a quoted key directly in a block", "write the key without quotes")
         }
         Form::QuoteInText => (
             "quote in text",
-            "text without quotes that has a quote in it and a blank behind that",
-            "put the whole text in quotes, and write `\\\"` for the one inside",
+            "an unquoted string with a quote in it and a space after that",
+            "put the whole string in quotes, and write `\\\"` for the one inside",
         ),
         Form::CallOfVariable => (
             "call of a variable",
-            "round brackets behind an environment variable",
-            "remove them, or put the text in quotes if it is no variable",
+            "parentheses after an environment variable",
+            "remove them, or put the string in quotes if it is not a variable",
         ),
     };
     Words { subject, what, help }
@@ -147,10 +147,10 @@ fn limits(file: FileId, client: &ClientFacts) -> Option<Finding> {
     let first = keys.min_by_key(|key| key.start)?;
     let name = &client.name.text;
     let message =
-        format!("BAML refuses {} on a {}", all_of(given.iter().map(|field| field.key())), provider.name);
+        format!("BAML rejects {} on a {}", all_of(given.iter().map(|field| field.key())), provider.name);
     Some(Finding::new(Span::new(file, first), format!("{name}/http"), message).help(
-        "write the limits on the members; where BAML itself does not read this project, set `baml = \"off\"` under \
-         `[peer]` in clientc.toml",
+        "set the limits on the members; if BAML does not read this project, set `baml = \"off\"` under `[peer]` in \
+         clientc.toml",
     ))
 }
 
@@ -166,9 +166,9 @@ fn large_max_tokens(file: FileId, client: &ClientFacts) -> Option<Finding> {
     is_large.then(|| {
         let subject = format!("{}/inference_configuration/max_tokens", client.name.text);
         let message =
-            format!("BAML refuses `max_tokens` above {}", grouped(u64::from(i32::MAX.unsigned_abs())));
+            format!("BAML rejects `max_tokens` above {}", grouped(u64::from(i32::MAX.unsigned_abs())));
         Finding::new(Span::new(file, value.range), subject, message)
-            .help("no model answers with that many tokens: write its own limit")
+            .help("no model returns that many tokens: write the model's own limit")
     })
 }
 
@@ -200,7 +200,7 @@ fn shared_name(file: FileId, name: &Name, noun: &str, others: &FxHashMap<&str, O
         kind => kind,
     };
     let article = if kind == "enum" { "an" } else { "a" };
-    let message = format!("BAML refuses `{text}`: it names a {noun} and {article} {kind}");
+    let message = format!("BAML rejects `{text}`: it names both a {noun} and {article} {kind}");
     Some(
         Finding::new(Span::new(file, name.range), &**text, message)
             .related(other.place, format!("the {kind}"))

@@ -7,7 +7,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "baml-v1",
-    summary: "clients in the form of BAML v1, which are not read",
+    summary: "clients in BAML v1 syntax, which clientc does not read",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("baml_v1.md"),
@@ -22,23 +22,24 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     };
     let further = match values().count() - 1 {
         0 => String::new(),
-        1 => ", nor is 1 more of this project".to_owned(),
-        further => format!(", nor are {} more of this project", grouped(further as u64)),
+        1 => ", nor is 1 more in this project".to_owned(),
+        further => format!(", nor are {} more in this project", grouped(further as u64)),
     };
     let message = format!(
-        "`{}` is a client in the form of BAML v1, which is not read yet: it is not judged{further}",
+        "`{}` is a client in BAML v1 syntax, which clientc does not read yet: it is not checked{further}",
         first.text
     );
     let span = Span::new(file, first.range);
     out.push(Finding::new(span, "baml-v1", message).help(
-        "nothing is known of its limits and retries, and nothing else is said about its file; set `baml-v1 = \"error\"` \
-         where that must not pass",
+        "its limits and retries are unknown, and nothing else in its file is reported; set `baml-v1 = \"error\"` to \
+         fail on it",
     ));
 }
 
 fn of_project(place: Span) -> Finding {
-    let message = "this file makes a project of BAML v1, which is not read yet: its clients are not judged";
+    let message = "this file marks a BAML v1 project, which clientc does not read yet: its clients are not \
+        checked";
     Finding::new(place, "baml-v1", message).help(
-        "`client<llm>` blocks beside it are judged as before; set `baml-v1 = \"error\"` where the rest must not pass",
+        "`client<llm>` blocks beside it are checked as usual; set `baml-v1 = \"error\"` to fail on the rest",
     )
 }

@@ -108,7 +108,7 @@ fn finding(
         true => format!("`{provider}` adds `{added}` itself"),
         false => match right.path.strip_prefix(base.url.path) {
             Some(missing) => format!("`{}` is missing", short(missing)),
-            None => format!("the API is below `{}`", short(&right.path)),
+            None => format!("the API is under `{}`", short(&right.path)),
         },
     };
     let message = format!("`{client}` calls {called}: {why}");

@@ -11,7 +11,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "client-not-longer-than-server",
-    summary: "a request limit that ends before or with the server's own",
+    summary: "a request limit that is not longer than the server's own",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("client_not_longer_than_server.md"),
@@ -42,7 +42,7 @@ fn finding(context: &Context<'_>, id: ClientId, server: ServerLimit, limit: SetL
     };
     let relation = if limit.ms == server.ms { "exactly when" } else { "before" };
     let message =
-        format!("{who} gives up after {ours} ms, {relation} its server does, which has {theirs} ms");
+        format!("{who} gives up after {ours} ms, {relation} its server does ({theirs} ms)");
     let (label, way_out) = match server.is_in_body {
         true => (format!("{theirs} ms for the server"), "lower `timeout`, which is in seconds"),
         false => (format!("{theirs} ms for the server"), "correct `timeout-ms` of the server"),

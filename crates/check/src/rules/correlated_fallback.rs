@@ -154,16 +154,16 @@ fn finding(context: &Context<'_>, id: ClientId, leaf: ClientId) -> Option<Findin
     let (key, stops, help) = if has_key {
         (
             " with the same key",
-            "an outage, a rate limit or a refused key stops all of them",
+            "an outage, a rate limit or a rejected key stops all of them",
             "add a member of another provider, in another region or with a key of another account; another model at \
-             the same endpoint helps only where one model is at fault",
+             the same endpoint helps only where the model is at fault",
         )
     } else {
         (
             "",
             "what stops that server stops all of them",
-            "add a member on another server or of another provider; another model on the same server helps only \
-             where one model is at fault",
+            "add a member on another server or of another provider; another model on the same server helps only where \
+             the model is at fault",
         )
     };
     let message = format!(

@@ -40,17 +40,17 @@ fn finding(context: &Context<'_>, loss: &Loss, members: &[MemberOf]) -> Option<F
         count => format!("and {count} more members never run"),
     };
     let message = format!(
-        "`{name}` {more} where the attempts before it time out: the {} ms of `{total_of}` are then used up",
+        "`{name}` {more} if the attempts before it time out: they use up the {} ms of `{total_of}`",
         grouped(total_ms)
     );
     let mut finding = Finding::new(place, format!("{fallback}/strategy/{name}"), message)
         .label("never runs")
         .related(
             limit_span(project, Some(loss.total_of), Field::Total)?,
-            format!("{} ms for all of it", grouped(total_ms)),
+            format!("{} ms for the whole call", grouped(total_ms)),
         )
         .help(format!(
-            "{}; {}, or lower limits and retries of what comes before; {}",
+            "{}; {}, or lower the limits and retries before it; {}",
             loss.told(project),
             loss.way_out(context),
             loss.shown_by(project)

@@ -42,14 +42,14 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
     let mut finding =
         Finding::new(Span::new(file, policy.range), format!("{}/retry_policy", data.name), message);
     if let Some(place) = data.retry.and_then(|policy| policy_value(context, policy, &["max_retries"])) {
-        finding = finding.related(place, format!("{planned} {rounds} with the first"));
+        finding = finding.related(place, format!("{planned} {rounds} including the first"));
     }
     Some(
         finding
             .label(format!("plans {planned} {rounds}"))
             .related(
                 limit_span(project, Some(loss.total_of), Field::Total)?,
-                format!("{} ms for all of it", grouped(total_ms)),
+                format!("{} ms for the whole call", grouped(total_ms)),
             )
             .help(format!(
                 "{}; {}, lower the request limits, or write `max_retries {}`; {}",

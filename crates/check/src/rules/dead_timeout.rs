@@ -51,7 +51,7 @@ fn help(fault: &LimitFault) -> String {
         (false, true, _) => format!("lower it below {ms}, or remove it"),
         (false, false, ..=1) => "raise the limit that ends first".to_owned(),
         (false, false, _) => format!(
-            "lower it below {ms}; without it another `{}` would hold, of another client or of the defaults",
+            "lower it below {ms}; without it the `{}` of another client or of the defaults applies",
             fault.field.key()
         ),
     }
@@ -61,7 +61,7 @@ fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
     let project = context.project;
     let LimitFault { client, field, ms, against, .. } = *fault;
     let name = project.client_name(client);
-    // A limit to the first token that is just as long was hardly meant to be none.
+    // A first-token limit that is just as long was hardly meant to be none.
     let is_equal = field == Field::TimeToFirstToken && ms == against.ms;
     let in_streams = fault.kind == LimitFaultKind::DeadInStreams;
     let when = if in_streams { "in a streaming call " } else { "" };
@@ -104,7 +104,7 @@ fn allowance(field: Field, ms: u64) -> String {
 
 fn setter(context: &Context<'_>, fault: &LimitFault, against: &OtherLimit) -> String {
     let limit = match against.field {
-        Field::TimeToFirstToken => "limit to the first token",
+        Field::TimeToFirstToken => "first-token limit",
         Field::Total => "total",
         _ => "request limit",
     };

@@ -5,15 +5,15 @@ use crate::core::rule::{Rule, Setting};
 
 pub(crate) static RULE: Rule = Rule {
     name: "duplicate-key",
-    summary: "a key that stands twice in one block",
+    summary: "a key that is set twice in one block",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("duplicate_key.md"),
 };
 
 pub(crate) fn finding(fault: &Fault, key: &str, first: Span) -> Finding {
-    Finding::of(fault, format!("`{key}` stands twice in this block"))
-        .label("written again")
-        .related(first, "first written here")
-        .help("keep one of them; BAML would take the last and say nothing")
+    Finding::of(fault, format!("`{key}` is set twice in this block"))
+        .label("set again")
+        .related(first, "first set here")
+        .help("keep one of them; BAML silently uses the last")
 }

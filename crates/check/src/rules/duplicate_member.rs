@@ -39,11 +39,11 @@ fn finding(context: &Context<'_>, duplicate: &Duplicate) -> Option<Finding> {
     let [leaf] = leaves[..] else {
         let names = leaves.iter().map(|leaf| project.client_name(*leaf));
         let message = format!(
-            "`{name}` is certain to try {} again after it has failed, whatever a round-robin uses",
+            "`{name}` is certain to try {} again after it has failed, whichever member a round-robin uses",
             one_of(names)
         );
-        let help = "leave out the round-robin or the members that it has too; a retry policy would send a request \
-                    again, and wait before it does";
+        let help = "remove the round-robin, or the members that it has too; to repeat a request use a retry policy, \
+            which can wait first";
         return Some(
             Finding::new(place, subject, message).related(before_place, "perhaps the first time").help(help),
         );
@@ -63,7 +63,7 @@ fn finding(context: &Context<'_>, duplicate: &Duplicate) -> Option<Finding> {
     };
     let found = Finding::new(place, subject, message).related(before_place, "the first time");
     if again != leaf {
-        let help = format!("leave `{leaf_name}` out of one of them; {}", repeating(context, leaf));
+        let help = format!("remove `{leaf_name}` from one of them; {}", repeating(context, leaf));
         return Some(found.help(help));
     }
     let found = found.help(format!("remove it; {}", repeating(context, leaf)));
@@ -77,7 +77,7 @@ fn finding(context: &Context<'_>, duplicate: &Duplicate) -> Option<Finding> {
 fn repeating(context: &Context<'_>, leaf: ClientId) -> String {
     let plan = &context.project.plan;
     match plan.client(leaf).and_then(|client| plan.policy(client)) {
-        Some(policy) => format!("its retry policy `{}` sends a request again", policy.name),
-        None => "a retry policy would send a request again, and wait before it does".to_owned(),
+        Some(policy) => format!("its retry policy `{}` already repeats requests", policy.name),
+        None => "to repeat a request use a retry policy, which can wait first".to_owned(),
     }
 }

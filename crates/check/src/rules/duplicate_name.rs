@@ -13,14 +13,15 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn finding(fault: &Fault, name: &str, owner: Owner, first: Span, first_owner: Owner) -> Finding {
     let message = if owner == first_owner {
-        format!("the {} `{name}` is defined already", noun(owner))
+        format!("the {} `{name}` is already defined", noun(owner))
     } else {
-        format!("`{name}` is the name of a {} already", noun(first_owner))
+        format!("`{name}` is already the name of a {}", noun(first_owner))
     };
     Finding::of(fault, message)
         .label("defined again")
         .related(first, "first defined here")
-        .help("clients and retry policies share one namespace over all files of a project: remove or rename one of them")
+        .help("clients and retry policies share one namespace across all files of a project: remove or rename one of \
+            them")
 }
 
 fn noun(owner: Owner) -> &'static str {

@@ -17,8 +17,8 @@ const WORDS: TooLong<'_> = TooLong {
     bounded: |most_ms| format!("above the budget of {most_ms} ms"),
     unbounded: |most_ms| format!("take longer than the budget of {most_ms} ms"),
     help: "lower limits or retries, or give a fallback or round-robin a `total_timeout_ms`; `clientc resolve --why` shows where the time goes",
-    help_in_baml: "lower `request_timeout_ms` in the `http` blocks of the clients that make requests, plan fewer retries, or leave out members: \
-         BAML obeys no other limit; `clientc resolve --why` shows where the time goes",
+    help_in_baml: "lower `request_timeout_ms` in the `http` blocks of the clients that make requests, plan fewer \
+        retries, or leave out members: BAML enforces no other limit; `clientc resolve --why` shows where the time goes",
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {

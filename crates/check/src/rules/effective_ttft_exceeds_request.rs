@@ -109,7 +109,7 @@ fn finding(context: &Context<'_>, route: &Route<'_>, conflict: &Conflict<'_>) ->
         .label(format!("{token} ms for the first token"))
         .related(request.origin.1, format!("{end} ms for the whole request"))
         .help(format!(
-            "the smaller limit on a route holds: raise `{}` above {}, or lower `{}` below {}",
+            "the smallest limit on a route applies: raise `{}` above {}, or lower `{}` below {}",
             Field::Request.key(),
             first_token.ms,
             Field::TimeToFirstToken.key(),

@@ -13,7 +13,7 @@ use crate::text::words::{all_of, one_of, short};
 
 pub(crate) static RULE: Rule = Rule {
     name: "finish-reason-unknown",
-    summary: "a finish reason in a list that the provider never gives",
+    summary: "a finish reason in a list that the provider never returns",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("finish_reason_unknown.md"),
@@ -81,7 +81,7 @@ fn finding(
         (_, true) => "so every answer is a failure",
         _ => "so it allows nothing",
     };
-    let message = format!("{} never gives the finish reason `{}`, {effect}", service.name(), short(word));
+    let message = format!("{} never returns the finish reason `{}`, {effect}", service.name(), short(word));
     let span = leaf.span(member);
     let finding = Finding::new(span, format!("{client}/{list}/{word}"), message);
     let mut same = same_as(word, words);
@@ -93,7 +93,7 @@ fn finding(
     let finding = match &same[..] {
         [] => finding.help(format!("its reasons are {known}")),
         [..] => {
-            finding.help(format!("it says {} there; its reasons are {known}", one_of(same.iter().copied())))
+            finding.help(format!("it calls this {}; its reasons are {known}", one_of(same.iter().copied())))
         }
     };
     match &same[..] {

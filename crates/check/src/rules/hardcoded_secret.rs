@@ -60,7 +60,7 @@ impl Place<'_> {
             && let Some(name) = variable_in_words(text)
         {
             let span = Span::new(self.file, value.range);
-            let message = format!("`{}` is the text `{name}` and not the value of that variable", short(key));
+            let message = format!("`{}` is the string `{name}`, not the value of that variable", short(key));
             return Some(
                 Finding::new(span, subject(), message)
                     .help(format!("write `env.{name}` without quotes"))
@@ -81,10 +81,10 @@ impl Place<'_> {
             false => TextRange::new(start + offset(found.word.start), start + offset(found.word.end)),
         };
         let span = Span::new(self.file, place);
-        let finding = Finding::new(span, subject(), format!("a secret stands in `{}`", short(key)));
+        let finding = Finding::new(span, subject(), format!("`{}` contains a secret", short(key)));
         if inner != place {
             let help =
-                "give the whole value through a variable, `env.NAME`, and revoke what was in a repository";
+                "put the whole value in a variable, `env.NAME`, and revoke the secret if it was ever in a repository";
             return Some(finding.help(help));
         }
         let name = self.variable(key);

@@ -8,7 +8,7 @@ use crate::text::words::all_of;
 
 pub(crate) static RULE: Rule = Rule {
     name: "ignore-without-reason",
-    summary: "a comment that silences a rule and does not say why",
+    summary: "a comment that silences a rule without a reason",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("ignore_without_reason.md"),
@@ -20,10 +20,10 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             let Some(list) = comment.list.filter(|_| !comment.rules.is_empty()) else { continue };
             let names = || comment.rules.iter().map(|name| name.text.as_str());
             let subject = format!("{}[{}]", comment.meant.text(), names().collect::<Vec<_>>().join(", "));
-            let message = format!("this silences {} and does not say why", all_of(names()));
+            let message = format!("this silences {} without a reason", all_of(names()));
             out.push(
                 Finding::new(Span::new(file.file, list), subject, message)
-                    .help("write the reason behind the bracket, for whoever reads it next"),
+                    .help("write the reason after the bracket, for the next reader"),
             );
         }
     }

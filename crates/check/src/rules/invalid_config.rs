@@ -23,7 +23,7 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
         |subject: &str, message: String| Finding::new(fault.span, format!("clientc.toml/{subject}"), message);
     Some(match &fault.kind {
         ConfigFaultKind::UnmatchedPattern { .. } => return None,
-        ConfigFaultKind::Unreadable { error } => new("", format!("this file cannot be read: {error}")),
+        ConfigFaultKind::Unreadable { error } => new("", format!("cannot read this file: {error}")),
         ConfigFaultKind::NotUtf8 => new("", "this file is not UTF-8".into()).help("save it as UTF-8"),
         ConfigFaultKind::Syntax { message } => new("", format!("this is not TOML: {}", message.trim_end_matches('.'))),
         ConfigFaultKind::UnknownKey { key, section, allowed, nearest } => {
@@ -49,8 +49,8 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
             }
         }
         ConfigFaultKind::NoEntries => new("entries", "`entries.clients` cannot be empty".into()).help(
-            "name at least one client that callers use, write `\"all\"`, or leave the key out: then those that \
-             functions name count, else every client that is no member",
+            "name at least one client that callers use, write `\"all\"`, or remove the key: then the entries are the \
+             clients that functions name, or else every client that is not a member",
         ),
         ConfigFaultKind::OutOfRange { key, found, minimum, maximum } => new(key, format!("`{key}` cannot be {found}"))
             .help(format!("a whole number from {} to {}", grouped(*minimum), grouped(*maximum))),
@@ -65,16 +65,16 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
             near(finding, *nearest, fault, text)
         }
         ConfigFaultKind::FixedRule { rule } => new(rule, format!("the rule `{rule}` cannot be lowered or ignored"))
-            .help("without it nothing could be resolved; fix what it finds, and remove this line"),
+            .help("the plan cannot be resolved without it; fix what it finds, and remove this line"),
         ConfigFaultKind::UnknownEntry { client, near } => {
             new("entries", format!("the project has no client `{}`", short(client)))
-                .help("an entry is the name of a client of this project")
+                .help("an entry must be the name of a client of this project")
                 .near_names(client, near, inner(fault, text))
         }
         ConfigFaultKind::TotalNotAllowed { section } => {
             new(&format!("{section}/total_timeout_ms"), "a total cannot be a default".into())
                 .help(match context.is_called_by_baml() {
-                    true => "remove it: BAML does not read clientc.toml, and ends no call after a total",
+                    true => "remove it: BAML does not read clientc.toml and enforces no total",
                     false => "a total bounds one fallback or round-robin: write it in the `http` block of that client",
                 })
         }
@@ -101,7 +101,7 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
             format!("this override covers {covered} of the {files} files of a project, and sets more than `rules`"),
         )
         .help(
-            "`rules` hold for each file; `limits`, `entries` and `defaults` hold for whole projects: name the folder \
+            "`rules` apply to each file; `limits`, `entries` and `defaults` apply to whole projects: name the folder \
              of the project in `paths`, or move them out of this override",
         ),
         ConfigFaultKind::EmptyPath { key } => {
@@ -110,11 +110,11 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
         ConfigFaultKind::ExtendMissing { path } => new("extend", format!("there is no file `{}`", short(path)))
             .help("`extend` is the path of another clientc.toml, relative to the folder of this one"),
         ConfigFaultKind::ExtendCycle { files } => {
-            new("extend", format!("these settings build on themselves: {}", files.join(" -> ")))
-                .help("remove one `extend` of the circle")
+            new("extend", format!("these settings extend themselves: {}", files.join(" -> ")))
+                .help("remove one `extend` of the cycle")
         }
         ConfigFaultKind::InvalidBaseUrl { found } => new("servers/base-url", format!("`{}` is not a base URL", short(found)))
-            .help("it begins with `http://` or `https://` and a host"),
+            .help("it must begin with `http://` or `https://` and a host"),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::core::rule::{Rule, Setting};
 
 pub(crate) static RULE: Rule = Rule {
     name: "invalid-http",
-    summary: "an http that is not a block",
+    summary: "an http option that is not a block",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_http.md"),

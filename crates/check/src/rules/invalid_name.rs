@@ -6,7 +6,7 @@ use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {
     name: "invalid-name",
-    summary: "a name with a form that is not allowed",
+    summary: "a name in a form that is not allowed",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("invalid_name.md"),
@@ -20,14 +20,14 @@ pub(crate) fn finding(fault: &Fault, name: &str, owner: Owner) -> Finding {
 fn message(name: &str, what: &str) -> String {
     let shown = short(name);
     if name.starts_with('"') {
-        return format!("the name of a {what} has no quotes: {shown}");
+        return format!("the name of a {what} takes no quotes: {shown}");
     }
     let joined = name.replace("::", "");
     let wrong = |c: &char| !(c.is_ascii_alphanumeric() || *c == '_');
     match joined.chars().find(wrong) {
         Some(':') => format!("a single `:` is not allowed in the name of a {what}: `{shown}`"),
         Some(wrong) => format!("`{wrong}` is not allowed in the name of a {what}: `{shown}`"),
-        None => format!("the name of a {what} begins with an upper-case letter: `{shown}`"),
+        None => format!("the name of a {what} must begin with an upper-case letter: `{shown}`"),
     }
 }
 

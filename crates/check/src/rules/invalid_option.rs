@@ -95,7 +95,7 @@ impl Options<'_> {
         let finding =
             self.finding(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
         match key {
-            "retry_policy" => return finding.help("`retry_policy` stands beside `options`, not in it"),
+            "retry_policy" => return finding.help("`retry_policy` belongs beside `options`, not in it"),
             "start" => return finding.help("only a `round-robin` has `start`"),
             "temperature" | "max_tokens" | "top_p" | "stop_sequences"
                 if self.provider.option("inference_configuration").is_some() =>
@@ -145,7 +145,7 @@ impl Options<'_> {
             }
             Meaning::RetriedErrors => RETRIED.into(),
             Meaning::Weight => WEIGHTS.into(),
-            Meaning::Fallbacks => "the members of `strategy` are tried in their order: write them all there".into(),
+            Meaning::Fallbacks => "list all of them in `strategy`, which tries its members in order".into(),
             _ => return None,
         })
     }
@@ -236,7 +236,7 @@ impl Options<'_> {
         if some && members.is_empty() {
             out.push(
                 self.finding(key, value.range, format!("`{key}` must not be empty"))
-                    .help("leave it out for the usual ones"),
+                    .help("remove it for the default roles"),
             );
         }
         for member in members {
@@ -335,7 +335,7 @@ impl Options<'_> {
             out.push(
                 finding
                     .related(place, "set here")
-                    .help(format!("`{}` takes one of them: remove the other", self.provider.name)),
+                    .help(format!("`{}` takes only one of them: remove the other", self.provider.name)),
             );
         }
     }

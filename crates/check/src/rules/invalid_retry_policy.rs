@@ -62,7 +62,7 @@ pub(crate) fn invalid_jitter(context: &Context<'_>, fault: &Fault, found: &str) 
             fault.span,
             word,
         ),
-        false => finding.help("`jitter true` draws each delay between 0 and its full length"),
+        false => finding.help("`jitter true` draws each delay at random between 0 and its full length"),
     }
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn number(fault: &Fault, key: NumberKey, problem: &NumberProblem, wri
         NumberProblem::TooManyDecimals => {
             format!("`{name}` is {shown}, which has more than six decimals")
         }
-        NumberProblem::QuotedNumber => format!("`{name}` is the text {shown} and not a number"),
+        NumberProblem::QuotedNumber => format!("`{name}` is the string {shown}, not a number"),
         NumberProblem::Env => format!("`{name}` cannot come from the environment"),
         NumberProblem::NotANumber(noun) => format!("`{name}` must be a number, not {noun}"),
     };

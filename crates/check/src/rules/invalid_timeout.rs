@@ -24,8 +24,8 @@ pub(crate) fn finding(
 ) -> Finding {
     // What no client writes is not unlimited in every run time.
     let default_ms = context.project.plan.run_time().default_ms(field);
-    let left_out = default_ms.map_or("for no limit leave the line out".to_owned(), |ms| {
-        format!("where the line is left out BAML sets {} ms", grouped(ms))
+    let left_out = default_ms.map_or("for no limit remove the line".to_owned(), |ms| {
+        format!("without the line BAML uses {} ms", grouped(ms))
     });
     let key = field.key();
     let shown = short(written);
@@ -46,18 +46,18 @@ pub(crate) fn finding(
             .help(format!("the largest limit is {} ms; {left_out}", grouped(MAX_MS))),
             NumberProblem::QuotedNumber => {
                 let number = written.trim_matches(['"', '#']).trim().to_owned();
-                new(format!("`{key}` is the text {shown} and not a number"))
+                new(format!("`{key}` is the string {shown}, not a number"))
                     .help(format!("write it without quotes: `{key} {number}`"))
                     .replace(Safety::Safe, "remove the quotes", fault.span, number)
             }
             NumberProblem::Env if context.is_called_by_baml() => {
                 new(format!("`{key}` cannot come from the environment: `{shown}`")).help(
-                    "limits are proved before anything runs, and BAML refuses a variable here: write the number",
+                    "limits are checked before anything runs, and BAML rejects a variable here: write the number",
                 )
             }
             NumberProblem::Env => new(format!("`{key}` cannot come from the environment: `{shown}`")).help(
-                "limits are proved before anything runs: write the number here; or, where it differs from one deployment to \
-                 another, leave it out here and write it as `[profiles.NAME.defaults.http]` in clientc.toml",
+                "limits are checked before anything runs: write the number here; if it differs between deployments, \
+                 write it under `[profiles.NAME.defaults.http]` in clientc.toml instead",
             ),
             NumberProblem::NotANumber(noun) => {
                 new(format!("`{key}` must be a number, not {noun}")).help(allowed())
@@ -70,13 +70,13 @@ fn fraction(written: &str) -> String {
     let whole = written.split('.').next().unwrap_or_default();
     let zeros = written.split('.').nth(1).is_some_and(|decimals| decimals.bytes().all(|byte| byte == b'0'));
     if zeros {
-        return format!("write `{whole}`; the unit is the millisecond");
+        return format!("write `{whole}`; limits are whole milliseconds");
     }
     match written.parse::<f64>().map(|seconds| seconds * 1000.0) {
         Ok(ms) if (1.0..9e15).contains(&ms) && ms.fract() == 0.0 => {
-            format!("the unit is the millisecond: for {written} seconds write `{ms:.0}`")
+            format!("limits are in milliseconds: for {written} seconds write `{ms:.0}`")
         }
-        _ => "the unit is the millisecond: write a whole number".into(),
+        _ => "limits are in milliseconds: write a whole number".into(),
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) fn finding(span: Span, text: &str) -> Finding {
             .help(format!("{why}: write `{number}`"))
             .replace(Safety::Unsafe, format!("write `{number}`"), span, number),
         None => finding
-            .help("a number has digits and at most one point; text that begins with a digit stands in double quotes")
+            .help("a number has digits and at most one decimal point; put a string that begins with a digit in double \
+                quotes")
             .replace(Safety::Unsafe, "put it in quotes", span, format!("\"{}\"", text.replace('"', "\\\""))),
     }
 }
@@ -36,22 +37,22 @@ fn repaired(text: &str) -> Option<(String, &'static str)> {
     }
     let without_marks = digits.replace('_', "");
     if without_marks != digits && is_number(&without_marks) {
-        return Some((format!("{sign}{without_marks}"), "digits stand without `_`"));
+        return Some((format!("{sign}{without_marks}"), "digits are not separated by `_`"));
     }
     let trimmed = digits.trim_start_matches('0');
     if trimmed != digits && is_number(digits) {
         let zero = if trimmed.is_empty() || trimmed.starts_with('.') { "0" } else { "" };
-        return Some((format!("{sign}{zero}{trimmed}"), "a number does not begin with 0"));
+        return Some((format!("{sign}{zero}{trimmed}"), "a number has no leading zeros"));
     }
     let without_commas = digits.replace(',', "");
     if without_commas != digits && is_number(&without_commas) {
-        return Some((format!("{sign}{without_commas}"), "digits stand without commas"));
+        return Some((format!("{sign}{without_commas}"), "digits are not separated by commas"));
     }
     if digits.starts_with('.') && is_number(&format!("0{digits}")) {
-        return Some((format!("{sign}0{digits}"), "a digit stands before the point"));
+        return Some((format!("{sign}0{digits}"), "a digit must come before the decimal point"));
     }
     if let Some(whole) = digits.strip_suffix('.').filter(|whole| is_number(whole)) {
-        return Some((format!("{sign}{whole}"), "a number does not end with a point"));
+        return Some((format!("{sign}{whole}"), "a number does not end with a decimal point"));
     }
     with_unit(digits).or_else(|| with_exponent(sign, digits))
 }

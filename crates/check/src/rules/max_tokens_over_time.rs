@@ -34,7 +34,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let (client, setter) = (context.project.client_name(id), limit.setter());
         let given = grouped(limit.ms);
         let message = format!(
-            "`{}` {} of `{client}` take {} ms at {} tokens a second, and {setter} ends a request after {given} ms",
+            "`{}` {} of `{client}` take {} ms at {} tokens a second, but {setter} ends a request after {given} ms",
             answer.key,
             grouped(answer.tokens),
             grouped(needed_ms),
@@ -44,8 +44,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let help = match fitting {
             0 => format!("raise `{}` to {needed_ms} or more", limit.field.key()),
             _ => format!(
-                "raise `{}` to {needed_ms} or more, or lower `{}` to {fitting}, which fit into it; with an idle limit \
-                 beside it a long request limit does no harm",
+                "raise `{}` to {needed_ms} or more, or lower `{}` to {fitting}, which fits; with an idle limit a long \
+                 request limit does no harm",
                 limit.field.key(),
                 answer.key
             ),

@@ -27,7 +27,7 @@ pub(crate) fn finding(fault: &Fault, what: Misplaced, word: &str) -> Finding {
         Misplaced::Brackets => Finding::of(fault, format!("`{shown}` opens a block that nothing reads"))
             .help("a client begins with `client<llm> Name {`"),
         Misplaced::Entry => {
-            Finding::of(fault, format!("`{shown}` stands outside of every block, so nothing reads it"))
+            Finding::of(fault, format!("`{shown}` is outside every block, so nothing reads it"))
                 .help("it belongs in a client: look above for a `}` that closes one too early")
         }
     }

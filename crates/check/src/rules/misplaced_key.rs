@@ -102,7 +102,7 @@ impl<'a> Misplaced<'a> {
             _ if self.is_described_server() => None,
             Meaning::Retries | Meaning::Attempts => Some(self.retries(option, named.meaning)),
             Meaning::Delay => Some(self.sent(option, "delays nothing").help(
-                "delays stand in a policy: `retry_policy Name { max_retries 2 strategy { type exponential_backoff \
+                "delays belong in a policy: `retry_policy Name { max_retries 2 strategy { type exponential_backoff \
                  delay_ms 200 } }`",
             )),
             Meaning::RetriedErrors => Some(self.sent(option, "changes nothing").help(RETRIED)),
@@ -110,9 +110,9 @@ impl<'a> Misplaced<'a> {
                 "define `client<llm> Name { provider fallback options { strategy [ ... ] } }` with this client first, \
                  and call that one",
             )),
-            Meaning::Weight => Some(self.sent(option, "weighs nothing").help(WEIGHTS)),
-            Meaning::Cooldown => Some(self.sent(option, "leaves nobody out").help(
-                "no client is left out after failures; a short `connect_timeout_ms` finds a server that is down early",
+            Meaning::Weight => Some(self.sent(option, "sets no weight").help(WEIGHTS)),
+            Meaning::Cooldown => Some(self.sent(option, "excludes no client").help(
+                "no client is skipped after failures; a short `connect_timeout_ms` detects early that a server is down",
             )),
         }
     }
@@ -139,7 +139,7 @@ impl<'a> Misplaced<'a> {
         let Some(field) = meant(key, named.meaning) else {
             let keys =
                 one_of(self.provider.http_keys().filter(|key| key.field.is_some()).map(|key| key.name));
-            return finding.help(format!("limits stand in `http {{ ... }}`, in milliseconds: {keys}"));
+            return finding.help(format!("limits belong in `http {{ ... }}`, in milliseconds: {keys}"));
         };
         let ms = milliseconds(&option.value, named.unit);
         if field == Field::Total {
@@ -154,10 +154,10 @@ impl<'a> Misplaced<'a> {
         }
         let is_allowed = self.provider.http_keys().any(|known| known.name == field.key());
         if is_exact && is_allowed {
-            return self.with_fix(finding.help("limits stand in `http { ... }`"), option);
+            return self.with_fix(finding.help("limits belong in `http { ... }`"), option);
         }
         let server = match is_request {
-            true => "; a server that reads it is named under `[[servers]]` in clientc.toml",
+            true => "; if the server reads it, describe the server under `[[servers]]` in clientc.toml",
             false => "",
         };
         let (written, unit) = match ms {
@@ -207,7 +207,7 @@ impl<'a> Misplaced<'a> {
         let retries = retries.map_or("...".to_owned(), |retries| retries.to_string());
         self.sent(option, "repeats nothing on this side").help(format!(
             "define `retry_policy Name {{ max_retries {retries} }}`, and write `retry_policy Name` beside `provider`; \
-             a server that reads it is named under `[[servers]]` in clientc.toml, with `retries`"
+             if the server reads it, describe the server under `[[servers]]` in clientc.toml, with its `retries`"
         ))
     }
 
@@ -246,7 +246,7 @@ impl<'a> Misplaced<'a> {
         let finding = self.sent(option, "repeats nothing");
         if let Some(own) = &self.client.retry_policy {
             return finding
-                .related(Span::new(self.file, own.range), "the policy that holds")
+                .related(Span::new(self.file, own.range), "the policy that applies")
                 .help("remove it: the client has a policy");
         }
         let finding = finding.help("write it beside `provider`, before `options`");
@@ -386,7 +386,7 @@ fn total_help(client: &str, ms: Option<u64>) -> String {
 /// The same where BAML makes the calls.
 fn total_help_in_baml(ms: Option<u64>) -> String {
     let ms = ms.map_or("...".to_owned(), |ms| ms.to_string());
-    format!("BAML ends no call after a total; `http {{ request_timeout_ms {ms} }}` bounds each attempt")
+    format!("BAML enforces no total; `http {{ request_timeout_ms {ms} }}` bounds each attempt")
 }
 
 /// A value in milliseconds. Nothing where it is no time that a limit can be.

@@ -10,7 +10,7 @@ use crate::text::words::{all_of, short};
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-option",
-    summary: "an option that the provider needs is missing",
+    summary: "a missing option that the provider needs",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("missing_option.md"),

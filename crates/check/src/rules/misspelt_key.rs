@@ -11,7 +11,7 @@ use crate::text::words::{all_of, one_of, short};
 
 pub(crate) static RULE: Rule = Rule {
     name: "misspelt-key",
-    summary: "a key that is nearly one that exists, and has no effect",
+    summary: "a misspelt key that has no effect",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("misspelt_key.md"),
@@ -70,7 +70,7 @@ fn misspelt_option(
     let span = Span::new(file, option.key_range);
     let meant = one_of(near.iter().map(|name| &**name));
     let message =
-        format!("`{}` is sent to the provider as it stands; {meant} was probably meant", short(key));
+        format!("`{}` is sent to the provider as it is; {meant} was probably meant", short(key));
     let subject = format!("{}/{key}", client.name.text);
     let finding = Finding::new(span, subject, message).near_names(key, &near, span);
     let is_certain = matches!(&near[..], [only] if takes(client, provider, only, option));

@@ -11,7 +11,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "nested-retries",
-    summary: "a retry policy on a composite and on what it leads to",
+    summary: "a retry policy on a composite and on clients below it",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("nested_retries.md"),

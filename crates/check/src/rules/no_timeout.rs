@@ -65,13 +65,13 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
     let streams = stream_limits(context, open.leaf);
     let message = if open.entry == open.leaf {
         match &streams[..] {
-            [] => format!("nothing bounds a call of `{name}`: it has no request limit"),
+            [] => format!("nothing bounds a call to `{name}`: it has no request limit"),
             [one] => format!(
-                "nothing bounds a call of `{name}`: `{}` bounds streams only, and it has no request limit",
+                "nothing bounds a call to `{name}`: `{}` bounds streams only, and it has no request limit",
                 one.0.key()
             ),
             [..] => format!(
-                "nothing bounds a call of `{name}`: {} bound streams only, and it has no request limit",
+                "nothing bounds a call to `{name}`: {} bound streams only, and it has no request limit",
                 all_of(streams.iter().map(|(field, ..)| field.key()))
             ),
         }
@@ -83,7 +83,7 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
     let default_ms = project.plan.run_time().differences().request_ms;
     let message = match default_ms {
         Some(ms) => format!(
-            "`{name}` has no request limit of its own: BAML gives each of its attempts {} ms{}",
+            "`{name}` has no request limit of its own: BAML allows each of its attempts {} ms{}",
             grouped(ms),
             context.measured()
         ),
@@ -95,8 +95,8 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
             "a shorthand has no limits of its own: use a client with an `http` block that has `request_timeout_ms`"
         }
         false if default_ms.is_some() => {
-            "write `request_timeout_ms` into its `http` block: BAML obeys no limit of a fallback or round-robin and \
-             does not read clientc.toml"
+            "write `request_timeout_ms` into its `http` block: BAML enforces no limit of a fallback or round-robin \
+             and does not read clientc.toml"
         }
         true => {
             "a shorthand has no limits of its own: write `request_timeout_ms` under `[defaults.http]` in \
@@ -181,19 +181,19 @@ fn project_finding(context: &Context<'_>, unbounded: &Unbounded, fix: &FixLimits
     let is_leaf = |id: &ClientId| project.provider(*id).is_some_and(|provider| !provider.kind.is_composite());
     let leaves: Vec<ClientId> = project.plan.ids().filter(is_leaf).collect();
     let message = match leaves.len() {
-        1 => format!("no client of this project has a limit: nothing bounds a call of `{name}`"),
+        1 => format!("no client of this project has a limit: nothing bounds a call to `{name}`"),
         count => format!(
-            "none of the {count} clients that make requests has a limit: nothing bounds a call of `{name}`"
+            "none of the {count} clients that make requests has a limit: nothing bounds a call to `{name}`"
         ),
     };
     let baml = baml_message(context, entry, leaves.len());
     let is_called_by_baml = baml.is_some();
     let mut finding =
         Finding::new(project.client_place(entry)?, unbounded.subject(context), baml.unwrap_or(message))
-            .label(if is_called_by_baml { "bounded by BAML's own default alone" } else { "not bounded" })
+            .label(if is_called_by_baml { "bounded only by BAML's own default" } else { "not bounded" })
             .help(if is_called_by_baml {
-                "write an `http` block with `request_timeout_ms` into each client that makes requests: BAML obeys no \
-                 other limit, and does not read clientc.toml"
+                "write an `http` block with `request_timeout_ms` into each client that makes requests: BAML enforces \
+                 no other limit and does not read clientc.toml"
             } else {
                 "write `request_timeout_ms = 120000` under `[defaults.http]` in clientc.toml, or an `http` block with \
                  `request_timeout_ms` into each client"
@@ -213,7 +213,7 @@ fn baml_message(context: &Context<'_>, entry: ClientId, leaves: usize) -> Option
         count => format!("none of the {count} clients that make requests has a limit"),
     };
     Some(format!(
-        "{who} that BAML obeys: it gives each attempt {} ms{}, so a call of `{}` can make {} and take {} ms",
+        "{who} that BAML enforces: it allows each attempt {} ms{}, so a call to `{}` can make {} and take {} ms",
         grouped(default_ms),
         context.measured(),
         context.project.client_name(entry),

@@ -8,7 +8,7 @@ use crate::text::path::Path;
 
 pub(crate) static RULE: Rule = Rule {
     name: "number-from-env",
-    summary: "a number from the environment, which BAML sends as text",
+    summary: "a number from the environment, which BAML sends as a string",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("number_from_env.md"),
@@ -36,12 +36,12 @@ fn look(file: FileId, client: &str, path: &Path<'_>, option: &Property, out: &mu
         ValueKind::Env(variable) if is_number(&option.key) => {
             let key = &option.key;
             let message = format!(
-                "BAML sends the value of `{variable}` as text, and `{key}` is a number: the provider refuses or \
+                "BAML sends the value of `{variable}` as a string, but `{key}` is a number: the provider rejects or \
                  drops it"
             );
             let help = format!(
-                "write the number into `{client}`, a client for each value where there are several, or set `{key}` \
-                 in the client registry when the program runs"
+                "write the number in `{client}`, with one client for each value, or set `{key}` in the client \
+                 registry at run time"
             );
             let span = Span::new(file, option.value.range);
             out.push(Finding::new(span, path.to_string(), message).help(help));

@@ -47,7 +47,7 @@ fn finding(context: &Context<'_>, file: FileId, path: &Path<'_>, value: &Value) 
         }
         ValueKind::Text { text, quoted: false } => {
             if let Some(name) = other_case(text) {
-                let message = format!("`{text}` is a text and no reference to a variable: case matters");
+                let message = format!("`{text}` is a string, not a reference to a variable: case matters");
                 return Some(
                     Finding::new(span, subject(), message)
                         .help(format!("write `env.{name}`"))
@@ -55,7 +55,7 @@ fn finding(context: &Context<'_>, file: FileId, path: &Path<'_>, value: &Value) 
                 );
             }
             let name = text.strip_prefix("env.")?;
-            Some(odd(context, span, subject(), name, "makes it a text, and no variable is read"))
+            Some(odd(context, span, subject(), name, "makes it a string, and no variable is read"))
         }
         ValueKind::Text { text, quoted: true } => {
             let (template, plain) = (in_template(text), text.strip_prefix("env."));
@@ -67,7 +67,7 @@ fn finding(context: &Context<'_>, file: FileId, path: &Path<'_>, value: &Value) 
                     "remove the quotes and braces",
                 ),
                 None => (
-                    format!("the text `env.{name}` is no reference to a variable: it stands in quotes"),
+                    format!("`env.{name}` in quotes is a string, not a reference to a variable"),
                     format!("write `env.{name}` without quotes"),
                     "remove the quotes",
                 ),
@@ -104,7 +104,7 @@ fn odd(context: &Context<'_>, span: Span, subject: String, written: &str, effect
     let length = written.find(|c: char| !is_name_part(c)).unwrap_or(written.len());
     let (name, rest) = written.split_at(length);
     if name.is_empty() {
-        return Finding::new(span, subject, "`env.` is followed by no name of a variable")
+        return Finding::new(span, subject, "`env.` is not followed by the name of a variable")
             .help("write `env.NAME`: letters, digits and `_`");
     }
     let start = span.range.start + context.text(span).find(written).map_or(0, crate::core::layout::offset);
@@ -119,7 +119,7 @@ fn odd(context: &Context<'_>, span: Span, subject: String, written: &str, effect
     let help = if has_default {
         format!("write `env.{name}`, and set the variable where the program starts")
     } else {
-        "the name of a variable has letters, digits and `_` only, and its value cannot be part of a longer one".into()
+        "the name of a variable has only letters, digits and `_`, and its value cannot be part of a longer one".into()
     };
     let finding = Finding::new(place, subject, message).help(help);
     if has_default && is_variable(name) {

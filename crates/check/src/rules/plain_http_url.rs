@@ -49,7 +49,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
                         scheme,
                         "https",
                     ),
-                    None => finding.help("write `https://`, with the port on which the server speaks it"),
+                    None => finding.help("write `https://`, with the port that the server uses for TLS"),
                 });
             }
         }

@@ -17,8 +17,9 @@ const WORDS: TooLong<'_> = TooLong {
     bounded: |most_ms| format!("but the platform ends it after {most_ms} ms"),
     unbounded: |most_ms| format!("outlive the {most_ms} ms of the platform"),
     help: "give the entry a `total_timeout_ms` below the ceiling, so that the caller gets an answer before it is cut off; `clientc resolve --why` shows where the time goes",
-    help_in_baml: "stay below the ceiling in the worst case: lower `request_timeout_ms` in the `http` blocks of the clients that make requests, plan fewer retries, or leave out members: \
-         BAML obeys no other limit; `clientc resolve --why` shows where the time goes",
+    help_in_baml: "stay below the ceiling in the worst case: lower `request_timeout_ms` in the `http` blocks of the \
+        clients that make requests, plan fewer retries, or leave out members: BAML enforces no other limit; `clientc \
+        resolve --why` shows where the time goes",
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {

@@ -11,7 +11,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "reasoning-model-advice",
-    summary: "a model that thinks before it answers, without retries, backoff or streaming",
+    summary: "a reasoning model without retries, backoff or streaming",
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("reasoning_model_advice.md"),
@@ -61,7 +61,7 @@ fn without_retry(context: &Context<'_>, thinker: &Thinker<'_>, route: &Route<'_>
         }
         None => "it has neither a retry policy nor a later member".to_owned(),
     };
-    let message = format!("`{name}` calls `{model}`, which thinks before it answers, only once: {reason}");
+    let message = format!("`{name}` calls the reasoning model `{model}` only once: {reason}");
     Finding::new(thinker.model.span, format!("{name}/retry_policy"), message).help(
         "add a retry policy with `type exponential_backoff`, for example with `max_retries 3`, or a fallback",
     )
@@ -95,14 +95,14 @@ fn without_backoff(
     let (policy_file, policy) = context.project.policy_facts(policy)?;
     let (name, policy_name) = (context.project.client_name(client), &policy.name.text);
     let message = format!(
-        "`{name}` repeats `{}`, which thinks before it answers, without backoff: `{policy_name}` waits {} ms each time",
+        "`{name}` retries the reasoning model `{}` without backoff: `{policy_name}` waits {} ms each time",
         thinker.model.text,
         grouped(delay_ms)
     );
     Some(
         Finding::new(Span::new(file, named.range), format!("{name}/retry_policy"), message)
             .related(Span::new(policy_file, policy.name.range), "the policy")
-            .help("use `type exponential_backoff`, so that a server that is busy is left alone longer each time"),
+            .help("use `type exponential_backoff`, which gives a busy server more time after each failure"),
     )
 }
 
@@ -113,11 +113,11 @@ fn without_streaming(context: &Context<'_>, thinker: &Thinker<'_>) -> Option<Fin
     }
     let (name, model) = (context.project.client_name(thinker.client), thinker.model.text);
     let message = format!(
-        "`{name}` does not stream, so that nothing arrives until `{model}`, which thinks before it answers, is done"
+        "`{name}` does not stream, so nothing arrives until the reasoning model `{model}` is done"
     );
     Some(
         Finding::new(thinker.leaf.span(value), format!("{name}/supports_streaming"), message)
-            .related(thinker.model.span, "thinks before it answers")
+            .related(thinker.model.span, "a reasoning model")
             .help("remove `supports_streaming false` where the model can stream"),
     )
 }

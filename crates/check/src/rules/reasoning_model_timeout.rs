@@ -13,7 +13,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "reasoning-model-timeout",
-    summary: "a limit that is too short for a model that thinks before it answers",
+    summary: "a limit that is too short for a reasoning model",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("reasoning_model_timeout.md"),
@@ -75,20 +75,16 @@ fn finding(context: &Context<'_>, cause: &Cause<'_>) -> Finding {
         Field::TimeToFirstToken => format!("waits {given} ms for the first token"),
         _ => format!("ends a request after {given} ms"),
     };
+    let (noun, source, label) = match thinker.thinks {
+        true => ("reasoning model", "", "a reasoning model"),
+        false => ("model", ", as set under `[[models]]` in clientc.toml", "needs more time"),
+    };
     let whose = match limit.client {
-        Some(setter) if setter == client => format!("its model `{model}`"),
-        _ => format!("`{model}`, the model of `{client}`,"),
+        Some(setter) if setter == client => format!("its {noun} `{model}`"),
+        _ => format!("`{model}`, the {noun} of `{client}`,"),
     };
     let setter = limit.setter();
-    let (needs, label) = match thinker.thinks {
-        true => {
-            (format!("thinks before it answers and needs {needed} ms or more"), "thinks before it answers")
-        }
-        false => {
-            (format!("needs {needed} ms or more, as `[[models]]` in clientc.toml says"), "needs more time")
-        }
-    };
-    let message = format!("{setter} {gives}, but {whose} {needs}");
+    let message = format!("{setter} {gives}, but {whose} needs {needed} ms or more{source}");
     let key = limit.field.key();
     let (enough_ms, why) = match answer_ms > min_ms {
         true => (answer_ms, ", which its longest answer takes"),

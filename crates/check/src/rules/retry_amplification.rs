@@ -32,7 +32,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let (given, sum) = (grouped(most), costs::requests(context, *entry));
         let message = if made < worst.requests {
             format!(
-                "{call} can make {} requests, more than {given}; for all {} of {sum} its totals leave no time",
+                "{call} can make {} requests, more than {given}; its totals leave no time for all {} of {sum}",
                 grouped(made),
                 grouped(worst.requests)
             )
@@ -42,8 +42,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             format!("{call} can make {bound}{} requests, more than {given}: {sum}", grouped(made))
         };
         let mut finding = Finding::new(place, name, message).help(
-            "retries multiply on every level: keep them on one, best on the clients that make requests; \
-             `max-requests` of `[limits]` in clientc.toml allows more",
+            "retries multiply across levels: keep them on one, best on the clients that make requests; to allow more, \
+             raise `max-requests` under `[limits]` in clientc.toml",
         );
         if let Some(most) = budget.max_requests {
             finding = finding.related(most.span, format!("{} requests", grouped(most.value)));

@@ -9,7 +9,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "retry-delay",
-    summary: "delays that shrink, or are cut from the first one on",
+    summary: "delays that shrink, or that are capped from the first one on",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("retry_delay.md"),
@@ -31,7 +31,7 @@ fn check_policy(context: &Context<'_>, policy: &RetryPolicy, id: PolicyId, out: 
     let place = |key: &str| policy_value(context, id, &["strategy", key]);
     if max_delay_ms < delay_ms {
         let message = format!(
-            "`{name}` begins with a delay of {} ms, but no delay is above {} ms: all of them are the same",
+            "`{name}` begins with a delay of {} ms, but delays are capped at {} ms: all of them are the same",
             grouped(delay_ms),
             grouped(max_delay_ms)
         );
@@ -39,9 +39,9 @@ fn check_policy(context: &Context<'_>, policy: &RetryPolicy, id: PolicyId, out: 
             context.project.policy_facts(id).map(|(file, facts)| Span::new(file, facts.name.range));
         let Some(delay) = place("delay_ms").or(name_place) else { return };
         let mut finding = Finding::new(delay, format!("{name}/strategy/delay_ms"), message)
-            .label(format!("cut to {} ms", grouped(max_delay_ms)))
+            .label(format!("capped at {} ms", grouped(max_delay_ms)))
             .help(format!(
-                "raise `max_delay_ms`, which is 10000 where it is not set, above {delay_ms}, or lower `delay_ms` below \
+                "raise `max_delay_ms` (default 10000) above {delay_ms}, or lower `delay_ms` below \
                  {max_delay_ms}"
             ));
         if let Some(cap) = place("max_delay_ms") {

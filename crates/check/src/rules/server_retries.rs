@@ -10,7 +10,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "server-retries",
-    summary: "retries of a server that multiply those of the program",
+    summary: "server retries that multiply those of the program",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("server_retries.md"),
@@ -73,15 +73,15 @@ fn finding(context: &Context<'_>, entry: ClientId, leaf: &Repeated<'_>, upstream
     let (name, called) = (project.client_name(entry), leaf.name);
     let more = if upstream > most { format!(", more than {}", grouped(most)) } else { String::new() };
     let message = format!(
-        "one call of `{name}` makes up to {} requests, and the server of `{called}` repeats each of its up to {} times: \
-         {} reach the vendor{more}",
+        "one call to `{name}` makes up to {} requests, and the server of `{called}` repeats each of its requests up \
+         to {} times: {} reach the vendor{more}",
         grouped(own),
         grouped(leaf.retries),
         grouped(upstream)
     );
     let finding = Finding::new(project.client_place(entry)?, format!("{name}/retries"), message)
         .related(leaf.said, format!("repeats up to {} times", grouped(leaf.retries)))
-        .help("retries multiply on every level: keep them on one, in the server or in the policies here");
+        .help("retries multiply across levels: keep them on one, in the server or in the policies here");
     // What is over the budget without the server is the matter of another rule.
     Some(if upstream > most && own <= most { finding } else { finding.level(Level::Info) })
 }

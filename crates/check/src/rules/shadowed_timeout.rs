@@ -12,7 +12,7 @@ use super::streaming_timeout_unused::Switches;
 
 pub(crate) static RULE: Rule = Rule {
     name: "shadowed-timeout",
-    summary: "a limit that holds on no route, because smaller ones do",
+    summary: "a limit that takes effect on no route, because smaller ones do",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("shadowed_timeout.md"),
@@ -51,24 +51,24 @@ fn finding(context: &Context<'_>, fault: &LimitFault) -> Option<Finding> {
         [entry, leaf] => format!(" on the way from `{entry}` to `{leaf}`"),
     };
     let message = format!(
-        "the {} of `{name}`, {} ms, holds on no route: `{other}` sets {} ms{on}",
+        "the {} of `{name}`, {} ms, takes effect on no route: `{other}` sets {} ms{on}",
         noun(field),
         grouped(ms),
         grouped(against.ms)
     );
     Some(
         Finding::new(limit_span(project, Some(client), field)?, format!("{name}/http/{}", field.key()), message)
-            .label("holds on no route")
-            .related(against.place(project)?, format!("{} ms hold", grouped(against.ms)))
-            .help("the smallest limit on a route holds, of equal ones that nearest to the request: remove it or lower it; a limit for \
-             members that set none belongs under `[defaults.http]` in clientc.toml"),
+            .label("takes effect on no route")
+            .related(against.place(project)?, format!("{} ms apply", grouped(against.ms)))
+            .help("the smallest limit on a route applies, and of equal ones the one nearest to the request: lower \
+                this one or remove it; a limit for members that set none belongs under `[defaults.http]` in clientc.toml"),
     )
 }
 
 fn noun(field: Field) -> &'static str {
     match field {
         Field::Connect => "connect limit",
-        Field::TimeToFirstToken => "limit to the first token",
+        Field::TimeToFirstToken => "first-token limit",
         Field::Idle => "idle limit",
         Field::Request => "request limit",
         Field::Total => "total",

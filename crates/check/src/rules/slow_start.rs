@@ -120,8 +120,8 @@ fn finding(context: &Context<'_>, id: ClientId, server: Server, limit: &SetLimit
         _ => format!(" for `{client}`"),
     };
     let message = format!(
-        "{} {gives}, and {server} may first have to load the model{whose}: a caller that leaves stops the loading, so \
-         no retry helps",
+        "{} {gives}, but {server} may first have to load the model{whose}: a caller that gives up stops the loading, \
+         so no retry helps",
         limit.setter()
     );
     let key = limit.field.key();

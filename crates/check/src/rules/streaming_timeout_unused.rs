@@ -30,7 +30,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             let message = if is_own {
                 format!("`{key}` never applies: `{name}` does not stream")
             } else {
-                format!("`{key}` never applies: nothing that `{name}` leads to streams")
+                format!("`{key}` never applies: no client below `{name}` streams")
             };
             out.push(
                 Finding::new(Span::new(file, limit.key), format!("{name}/http/{key}"), message)

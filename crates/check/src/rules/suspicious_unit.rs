@@ -79,14 +79,15 @@ fn is_backstop(field: Field, ms: u64, idle_ms: Option<u64>) -> bool {
 fn finding(field: Field, ms: u64, span: Span, subject: String) -> Finding {
     let (key, shown) = (field.key(), grouped(ms));
     let message = if ms < shortest_ms(field) {
-        format!("`{key}` of {shown} ms is hardly meant: limits are in milliseconds")
+        format!("`{key}` of {shown} ms is probably a mistake: limits are in milliseconds")
     } else {
         format!("`{key}` of {shown} ms is {}: limits are in milliseconds", time(ms))
     };
     let help = match meant_ms(field, ms) {
         Some(meant) => format!("for {} write `{meant}`", seconds(meant)),
         None if field == Field::Request && ms > LONGEST_MS => format!(
-            "write at most {LONGEST_MS}; a longer limit is taken as meant beside an `idle_timeout_ms` of at most a tenth of it"
+            "write at most {LONGEST_MS}; a longer limit is accepted beside an `idle_timeout_ms` of at most a tenth of \
+             it"
         ),
         None if ms > LONGEST_MS => format!("write at most {LONGEST_MS}"),
         None => format!("below {} ms hardly any call succeeds", grouped(shortest_ms(field))),

@@ -40,7 +40,7 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
         }
         FaultKind::MissingValue => new(format!("`{text}` has no value"))
             .label("a value must follow on this line")
-            .help(format!("write the value behind the key, such as `{text} \"...\"`, or remove the key")),
+            .help(format!("write the value after the key, such as `{text} \"...\"`, or remove the key")),
         FaultKind::ValueOnNextLine => {
             let finding = new(format!("the value of `{text}` is not on its line"));
             let finding = finding.label("a value must follow on this line");
@@ -52,14 +52,14 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
         FaultKind::MissingSeparator => missing_separator(text, new, related),
         FaultKind::SwallowedEntry => swallowed(text, new),
         FaultKind::StrayComma => new("this comma separates nothing".into())
-            .help("a comma stands behind an entry, on the entry's line"),
-        FaultKind::UnbracketedList => new("a list of clients stands in square brackets".into())
+            .help("a comma comes after an entry, on the same line"),
+        FaultKind::UnbracketedList => new("a list of clients needs square brackets".into())
             .help(format!("write `[{}]`", short(text)))
             .replace(Safety::Safe, "add brackets", span, format!("[{text}]")),
-        FaultKind::Calculation => new(format!("`{}` is not calculated", short(text)))
+        FaultKind::Calculation => new(format!("`{}` is not evaluated", short(text)))
             .help("write the result as one number"),
         FaultKind::EqualsSign => stray_sign(context, span, key, "=")
-            .help("a key and its value stand side by side: `key value` or `key: value`"),
+            .help("write a key and its value as `key value` or `key: value`"),
         FaultKind::SecondColon => stray_sign(context, span, key, "the second `:`").help("one `:` after the key is enough"),
         FaultKind::SingleQuotes => single_quotes(context, span, new),
         FaultKind::Semicolon => new("an entry does not end with `;`".into())
@@ -69,27 +69,27 @@ pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Optio
             .help("separate them with commas or line breaks")
             .replace(Safety::Safe, "write `,`", first_byte(span), ","),
         FaultKind::TripleQuotes => new("`\"\"\"` does not begin a string".into())
-            .help("text over several lines stands between `#\"` and `\"#`"),
+            .help("write a string over several lines between `#\"` and `\"#`"),
         FaultKind::TooManyHashes => new("a raw string has at most five `#`".into())
-            .help("one is enough for most texts: `#\"...\"#`"),
+            .help("one is enough for most strings: `#\"...\"#`"),
         FaultKind::MarkInText => mark_in_text(context, new, span, key),
         FaultKind::ForeignComment => foreign_comment(new, text),
-        FaultKind::BadEscape => new(format!("`{text}` is no escape: two hexadecimal digits follow `\\x`"))
+        FaultKind::BadEscape => new(format!("`{text}` is not an escape: two hexadecimal digits follow `\\x`"))
             .help("write `\\x41` for the character with the number 41, or `\\\\x` for a backslash and an x"),
         FaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
             .help("remove it: attributes are for classes, enums and tests"),
         FaultKind::Attribute => new(format!("`{}` is not allowed inside a block of values", short(text)))
-            .help("remove it, or put the text in quotes"),
+            .help("remove it, or put the string in quotes"),
         FaultKind::NestedBlock => new("a block cannot be defined inside another".into())
             .help("define it at the top of the file and write its name here"),
-        FaultKind::Parenthesised => new("a value cannot stand in round brackets".into())
+        FaultKind::Parenthesised => new("a value cannot be in parentheses".into())
             .help("write a list as `[A, B]` and a block as `{ key value }`"),
         FaultKind::BadKey => new(format!("`{}` is not a key", short(text))).help(
-            "a key begins with a letter and has only letters, digits, `_` and `-`; any other key stands in double quotes",
+            "a key begins with a letter and has only letters, digits, `_` and `-`; any other key needs double quotes",
         ),
         FaultKind::Unexpected if is_invisible(text) => new(format!("unexpected {}", visible(text)))
             .help("it looks like a space but is not one: write a space")
-            .replace(Safety::Safe, "write a blank", span, " "),
+            .replace(Safety::Safe, "write a space", span, " "),
         FaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
             .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),
         FaultKind::Unterminated(Unterminated::String | Unterminated::RawString(_))
@@ -111,8 +111,8 @@ fn mark_in_text(context: &Context<'_>, new: impl Fn(String) -> Finding, span: Sp
     if mark == "#" && source.starts_with('"') {
         return new(format!("`{}` does not belong before a raw string", short(before))).help("remove it");
     }
-    new(format!("text without quotes cannot hold {}", visible(mark)))
-        .help("put the whole text in double quotes: `\"...\"`")
+    new(format!("an unquoted string cannot contain {}", visible(mark)))
+        .help("put the whole string in double quotes: `\"...\"`")
 }
 
 /// A text in backticks, or the name of a character that cannot be seen.
@@ -144,7 +144,7 @@ fn no_block(new: impl Fn(String) -> Finding, text: &str) -> Finding {
         return foreign_comment(new, text);
     }
     if matches!(text, "," | ";") {
-        return new(format!("no `{text}` stands between blocks")).help("remove it");
+        return new(format!("`{text}` does not belong between blocks")).help("remove it");
     }
     new(format!("`{}` opens no block", short(text)))
         .help("a file holds blocks such as `client<llm> Name { ... }`; a comment begins with `//`")
@@ -155,7 +155,7 @@ const LONGEST_QUOTED: usize = 200;
 
 fn single_quotes(context: &Context<'_>, span: Span, new: impl Fn(String) -> Finding) -> Finding {
     let finding =
-        new("text cannot stand in single quotes".into()).help("write it in double quotes: `\"...\"`");
+        new("a string cannot be in single quotes".into()).help("write it in double quotes: `\"...\"`");
     let source = context.sources.text(span.file).get(span.range.start as usize + 1..).unwrap_or_default();
     let stop = source.bytes().take(LONGEST_QUOTED).position(|byte| b"'\"\\\n\r".contains(&byte));
     let Some(inner) = stop.and_then(|stop| source.get(..stop).filter(|_| source.as_bytes()[stop] == b'\''))
@@ -171,7 +171,7 @@ fn single_quotes(context: &Context<'_>, span: Span, new: impl Fn(String) -> Find
 fn foreign_comment(new: impl Fn(String) -> Finding, text: &str) -> Finding {
     let opening = if text.starts_with('#') { "#" } else { text.get(..2).unwrap_or(text) };
     new(format!("`{opening}` does not begin a comment"))
-        .help("a comment begins with `//` and ends with its line, or stands between `{//` and `//}`")
+        .help("a comment begins with `//` and ends with its line, or is between `{//` and `//}`")
 }
 
 fn near_keyword(span: Span, text: &str, policy: bool) -> Finding {
@@ -190,7 +190,7 @@ fn missing_brace(context: &Context<'_>, span: Span, next: Option<Span>) -> Findi
     let what = if header.is_empty() { "this block".to_owned() } else { format!("`{}`", short(header)) };
     let finding =
         Finding::new(span, short(header), format!("{what} is never closed")).label("no `}` for this `{`");
-    with_related(finding, next, "the next block begins here").help("close it with `}` in a line of its own")
+    with_related(finding, next, "the next block begins here").help("close it with `}` on a line of its own")
 }
 
 /// Words between a name and its brace. `extends` is how other languages take over what another block has.
@@ -199,7 +199,7 @@ fn header_junk(context: &Context<'_>, span: Span, text: &str, new: impl Fn(Strin
     let before = source.get(..span.range.start as usize).unwrap_or_default().trim_end();
     if before.ends_with("extends") || text == "extends" {
         return new(format!(
-            "a client takes nothing over from another, so `extends` has no effect here: `{}`",
+            "a client inherits nothing from another, so `extends` has no effect here: `{}`",
             short(text)
         ))
         .help(format!("remove `extends`, and repeat the provider and the options of `{}`", short(text)));
@@ -241,6 +241,6 @@ fn stray_sign(context: &Context<'_>, span: Span, key: &str, sign: &str) -> Findi
     let removed = Span::new(span.file, TextRange::new(span.range.start, end));
     let sign = if sign == "=" { "`=`" } else { sign };
     Finding::new(span, short(key), format!("{sign} does not belong before a value"))
-        .label("it would become part of the text")
+        .label("it would become part of the string")
         .replace(Safety::Safe, format!("remove {sign}"), removed, "")
 }

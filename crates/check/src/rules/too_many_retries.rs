@@ -34,7 +34,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             Finding::new(place, format!("{}/max_retries", policy.name), message)
                 .label(format!("more than {MOST}"))
                 .help(format!(
-                    "what has failed {} times will fail again: use at most {MOST}, longer delays, or a fallback",
+                    "what has failed {} times is likely to fail again: use at most {MOST}, longer delays, or a \
+                     fallback",
                     MOST + 1
                 )),
         );

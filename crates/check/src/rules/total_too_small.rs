@@ -31,12 +31,13 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             None => "`[defaults.http]`".to_owned(),
         };
         let message = format!(
-            "`{name}` ends after {} ms, before a single request may: the smallest limit of one is {} ms, set by {setter}",
+            "`{name}` ends after {} ms, before any request can time out: the smallest request limit is {} ms, set by \
+             {setter}",
             grouped(total.total_ms),
             grouped(request_ms)
         );
         let raised = match costs::without_total(context, *owner) {
-            Some(ms) => format!("raise it above {ms}, which is the longest that all of it takes"),
+            Some(ms) => format!("raise it above {ms}, the longest that the whole call takes"),
             None => format!("raise it above {request_ms}"),
         };
         let mut finding = Finding::new(place, format!("{name}/http/{}", Field::Total.key()), message)

@@ -11,7 +11,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "truncated-fallback",
-    summary: "a member of a fallback that never has the whole of its limit",
+    summary: "a member of a fallback that never gets its whole limit",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("truncated_fallback.md"),
@@ -42,7 +42,7 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
         format!("`{name}` calls `{leaf}` with {} of its {} ms", grouped(left_ms), grouped(limit_ms))
     };
     let message = format!(
-        "{has} where the attempts before it time out: the total of `{total_name}`, {} ms, ends the call",
+        "{has} if the attempts before it time out: the total of `{total_name}`, {} ms, ends the call",
         grouped(total_ms)
     );
     let setter =
@@ -51,14 +51,14 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
         .label(format!("at most {} ms are left", grouped(left_ms)))
         .related(
             limit_span(project, Some(total_of), Field::Total)?,
-            format!("{} ms for all of it", grouped(total_ms)),
+            format!("{} ms for the whole call", grouped(total_ms)),
         )
         .related(
             limit_span(project, limit_of, Field::Request)?,
             format!("{} ms for one request, set by {setter}", grouped(limit_ms)),
         )
         .help(format!(
-            "{}; {}, or lower limits and retries of what comes before; {}",
+            "{}; {}, or lower the limits and retries before it; {}",
             loss.told(project),
             loss.way_out(context),
             loss.shown_by(project)

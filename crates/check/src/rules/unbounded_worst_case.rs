@@ -51,10 +51,10 @@ fn finding(context: &Context<'_>, entry: ClientId, reported: &mut HashSet<Client
     };
     let count = crate::facts::costs::plural(bounded, "route is", "routes are");
     let message =
-        format!("nothing bounds a call of `{name}`: {count} bounded, but `{}`{more} {verb} not", first?);
+        format!("nothing bounds a call to `{name}`: {count} bounded, but `{}`{more} {verb} not", first?);
     let mut finding = Finding::new(project.client_place(entry)?, name, message)
         .label("not bounded")
-        .help("give what has no limit a `request_timeout_ms`, or the whole call a `total_timeout_ms`");
+        .help("set `request_timeout_ms` where there is no limit, or `total_timeout_ms` for the whole call");
     for place in open.iter().take(SHOWN).filter_map(|leaf| project.client_place(*leaf)) {
         finding = finding.related(place, "no request limit");
     }

@@ -8,7 +8,7 @@ use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unknown-client",
-    summary: "a client that nobody defines",
+    summary: "a client that is not defined",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_client.md"),
@@ -50,7 +50,7 @@ fn several_names(context: &Context<'_>, fault: &Fault, name: &str) -> Finding {
     let listed = members.join(", ");
     let is_quoted = context.text(fault.span).starts_with(['"', '#']);
     if is_quoted {
-        return finding.help("a name has no blanks");
+        return finding.help("a name has no spaces");
     }
     finding.help(format!("separate members with commas: `{}`", short(&listed))).replace(
         Safety::Unsafe,

@@ -50,8 +50,8 @@ fn unknown(
 ) -> Finding {
     if context.is_called_by_baml() && provider.is_some_and(|provider| provider.kind.is_composite()) {
         return new(format!("an `http` block has no `{}`", short(key))).help(
-            "remove it: BAML obeys no limit of a fallback or round-robin; limits stand in the `http` blocks of the \
-             clients that make requests",
+            "remove it: BAML enforces no limit of a fallback or round-robin; limits belong in the `http` blocks of \
+             the clients that make requests",
         );
     }
     let names = allowed(context, provider);
@@ -59,8 +59,8 @@ fn unknown(
     let finding = new(format!("an `http` block has no `{}`", short(key))).help(format!("it has {has}"));
     if matches!(key, "streaming" | "stream" | "non_streaming" | "non_stream") {
         return finding.help(
-            "a limit holds for calls with and without streaming; for another request limit define another client, and \
-             use that one where you stream",
+            "a limit applies to calls with and without streaming; for a different request limit define another client \
+             and use it where you stream",
         );
     }
     let near = nearest(key, names.iter().copied());
@@ -96,8 +96,8 @@ fn unknown(
              with this client as its member",
         ),
         Meaning::Retries | Meaning::Attempts | Meaning::Delay => finding.help(
-            "retries are no limits: define `retry_policy Name { max_retries 2 }`, and write `retry_policy Name` beside \
-             `provider`",
+            "retries are not limits: define `retry_policy Name { max_retries 2 }`, and write `retry_policy Name` \
+             beside `provider`",
         ),
         Meaning::RetriedErrors => finding.help(RETRIED),
         _ => finding,
@@ -119,8 +119,8 @@ fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
 }
 
 /// What to write in place of a total where BAML makes the calls.
-const TOTAL_IN_BAML: &str = "BAML ends no call after a total: `request_timeout_ms` bounds each attempt, and the whole call takes no longer than \
-                             their sum and the delays";
+const TOTAL_IN_BAML: &str = "BAML enforces no total: `request_timeout_ms` bounds each attempt, and the whole call \
+    takes no longer than their sum and the delays";
 
 /// The keys that a client of a provider may have, those left out that the run time of the calls does not obey.
 fn allowed(context: &Context<'_>, provider: Option<&'static Provider>) -> Vec<&'static str> {

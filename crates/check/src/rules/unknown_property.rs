@@ -61,7 +61,7 @@ fn belongs(
     }
     if context.is_called_by_baml() && is_ignored(key, provider) {
         return Some(
-            "remove it: BAML ends no call after a total and obeys no limit of a fallback or round-robin; write \
+            "remove it: BAML enforces neither a total nor any other limit of a fallback or round-robin; write \
              `request_timeout_ms` into the `http` blocks of the clients that make requests"
                 .into(),
         );
@@ -77,7 +77,7 @@ fn belongs(
     match named(key).map(|named| named.meaning) {
         Some(Meaning::Limit(Field::Total)) => {
             return Some(
-                "a total stands in `options { http { total_timeout_ms ... } }` of a fallback or round-robin, in \
+                "a total belongs in `options { http { total_timeout_ms ... } }` of a fallback or round-robin, in \
                  milliseconds"
                     .into(),
             );
@@ -127,12 +127,12 @@ fn of_policy(context: &Context<'_>, key: &str) -> Option<String> {
         Meaning::Retries => "it is `max_retries` here: the attempts after the first".into(),
         Meaning::Attempts => "write `max_retries`, which counts the attempts after the first: one less".into(),
         Meaning::Delay => {
-            "delays stand in `strategy { type exponential_backoff delay_ms 200 multiplier 1.5 max_delay_ms 10000 }`"
+            "delays belong in `strategy { type exponential_backoff delay_ms 200 multiplier 1.5 max_delay_ms 10000 }`"
                 .into()
         }
         Meaning::RetriedErrors => RETRIED.into(),
         Meaning::Limit(_) | Meaning::SomeLimit => {
-            "limits stand in the `http` block of a client, in milliseconds; each attempt gets the whole limit".into()
+            "limits belong in the `http` block of a client, in milliseconds; each attempt gets the whole limit".into()
         }
         Meaning::Fallbacks => "a client of `provider fallback` names what is tried next".into(),
         Meaning::Weight | Meaning::Cooldown => return None,

@@ -34,7 +34,7 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
             .help(format!("the providers are {}", names()));
     }
     if shorthand && provider.is_empty() {
-        return Finding::new(span, subject, "no provider stands before the `/`")
+        return Finding::new(span, subject, "there is no provider before the `/`")
             .help("write `provider/model`, such as `openai/gpt-4o`");
     }
     let finding = Finding::new(span, subject, format!("there is no provider `{shown}`"));
@@ -46,9 +46,9 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
             .help(format!("write `provider {first}` and, among the options, `model \"{}\"`", short(model)));
     }
     if let Some(known) = providers::provider(provider.trim()) {
-        return finding.help(format!("remove the blanks: `{}`", known.name)).replace(
+        return finding.help(format!("remove the spaces: `{}`", known.name)).replace(
             Safety::Safe,
-            "remove the blanks",
+            "remove the spaces",
             span,
             provider.trim(),
         );
@@ -64,7 +64,7 @@ fn unknown(span: Span, subject: &str, provider: &str, shorthand: bool) -> Findin
     let near = nearest(provider, providers::all().iter().map(|known| known.name));
     finding
         .help(format!(
-            "the providers are {}; a service that speaks like OpenAI is `openai-generic` with a `base_url`",
+            "the providers are {}; an OpenAI-compatible service is `openai-generic` with a `base_url`",
             names()
         ))
         .near_names(provider, &near, span)

@@ -7,7 +7,7 @@ use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unknown-retry-policy",
-    summary: "a retry policy that nobody defines",
+    summary: "a retry policy that is not defined",
     level: Setting::Error,
     is_fixed: true,
     page: include_str!("unknown_retry_policy.md"),
@@ -33,7 +33,7 @@ pub(crate) fn unknown(
 
 pub(crate) fn not_a_name(fault: &Fault, found: &str) -> Finding {
     Finding::of(fault, format!("`retry_policy` takes a name, not {found}"))
-        .help("define the policy at the top of a file, and write its name here; for no retries leave it out")
+        .help("define the policy at the top of a file, and write its name here; for no retries remove it")
 }
 
 fn define(name: &str) -> String {

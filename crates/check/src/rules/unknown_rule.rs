@@ -44,7 +44,7 @@ fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Opt
     let span = Span::new(file, comment.word.range);
     let (written, word) = (&comment.word.text, comment.meant.text());
     if !comment.has_colon {
-        let message = format!("`{}` silences nothing: a colon follows `clientc`", short(written));
+        let message = format!("`{}` silences nothing: a colon must follow `clientc`", short(written));
         let title = format!("write `clientc: {word}`");
         return Some(Finding::new(span, written.as_str(), message).replace(
             Safety::Safe,
@@ -54,7 +54,7 @@ fn misspelt_word(file: clientc_semantic::FileId, comment: &IgnoreComment) -> Opt
         ));
     }
     let finding =
-        Finding::new(span, written.as_str(), format!("`{}` means nothing behind `clientc:`", short(written)));
+        Finding::new(span, written.as_str(), format!("`{}` means nothing after `clientc:`", short(written)));
     Some(finding.help(format!("did you mean `{word}`?")).replace(
         Safety::Safe,
         format!("write `{word}`"),

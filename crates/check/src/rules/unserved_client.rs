@@ -6,7 +6,7 @@ use crate::facts::leaf::Leaf;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unserved-client",
-    summary: "a client that the run time cannot call",
+    summary: "a client that the runtime cannot call",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("unserved_client.md"),
@@ -19,7 +19,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let project = context.project;
     let caller = match context.settings.calls_of(project) {
         Calls::Baml => return,
-        Calls::Clientc => "the run time of clientc",
+        Calls::Clientc => "clientc's runtime",
         Calls::Gateway => "the gateway",
     };
     for id in project.plan.ids() {
@@ -27,8 +27,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let (Some(what), Some(place)) = (unserved(&leaf), project.client_place(id)) else { continue };
         let name = project.client_name(id);
         let message = format!("`{name}` can never be called: {caller} does not serve {what}");
-        let help = "a call of it fails without a request, and a fallback goes on with its next member: take it out, or \
-                    say `calls = \"baml\"` under `[runtime]` in clientc.toml where BAML makes the calls";
+        let help = "a call to it fails without a request, and a fallback moves on to its next member: remove the \
+            client, or set `calls = \"baml\"` under `[runtime]` in clientc.toml if BAML makes the calls";
         out.push(Finding::new(place, name, message).help(help));
     }
 }
@@ -38,10 +38,10 @@ fn unserved(leaf: &Leaf<'_>) -> Option<String> {
     let form = leaf.value(&["client_response_type"]).and_then(|value| value.text());
     match form {
         _ if !leaf.provider.is_served => {
-            Some(format!("`{}`, whose answers are no conversation", leaf.provider.name))
+            Some(format!("`{}`, whose answers are not chat messages", leaf.provider.name))
         }
         Some(TRANSCRIPTION) => {
-            Some(format!("answers of the form `{TRANSCRIPTION}`, which are no conversation"))
+            Some(format!("answers of the form `{TRANSCRIPTION}`, which are not chat messages"))
         }
         _ => None,
     }

@@ -21,7 +21,7 @@ use crate::text::words::{grouped, short};
 
 pub(crate) static RULE: Rule = Rule {
     name: "unsupported-parameter",
-    summary: "a parameter that the model or the provider refuses, so that every call fails",
+    summary: "a parameter that the model or the provider rejects, so that every call fails",
     level: Setting::Warn,
     is_fixed: false,
     page: include_str!("unsupported_parameter.md"),
@@ -141,7 +141,7 @@ impl<'a> Request<'a> {
             Some(other) => format!(" beside `{other}`"),
             None => String::new(),
         };
-        let message = format!("{who} refuses {what}{together}, so every call of `{client}` fails");
+        let message = format!("{who} rejects {what}{together}, so every call to `{client}` fails");
         let finding = Finding::new(self.key_span(found), format!("{client}/{name}"), message);
         let finding = match is_its_own {
             Some(model) => finding.related(model.span, "the model"),
@@ -174,7 +174,7 @@ impl<'a> Request<'a> {
             }
             Way::Rename(to) => {
                 let key = unquoted(self.context.text(self.key_span(found)), self.key_span(found));
-                finding.help(format!("write `{to}` in its place")).replace(
+                finding.help(format!("write `{to}` instead")).replace(
                     Safety::Unsafe,
                     format!("write `{to}`"),
                     key,
@@ -251,7 +251,7 @@ impl<'a> Request<'a> {
         let (_, model) = self.rows().find(|(row, _)| refuses(row))?;
         let (model, client) = (model?, self.client());
         let message = format!(
-            "`{}` refuses `max_tokens`, and {} is added to every request of `{client}`, because it sets no limit: \
+            "`{}` rejects `max_tokens`, and {} is added to every request of `{client}`, because it sets no limit: \
              every call fails",
             short(model.text),
             grouped(ADDED_MAX_TOKENS)
@@ -286,7 +286,7 @@ impl<'a> Request<'a> {
         if budget_tokens < MIN_BUDGET_TOKENS {
             let least = grouped(MIN_BUDGET_TOKENS);
             let message = format!(
-                "Anthropic refuses a `budget_tokens` below {least}, so every call of `{client}` fails"
+                "Anthropic rejects a `budget_tokens` below {least}, so every call to `{client}` fails"
             );
             return Some(new(message).help(format!("write {MIN_BUDGET_TOKENS} or more")));
         }
@@ -300,7 +300,7 @@ impl<'a> Request<'a> {
         }
         let why = if limit.is_some() { "" } else { ", which is sent because the client sets none" };
         let message = format!(
-            "`budget_tokens` {} is not below `max_tokens` {}{why}: Anthropic refuses every call of `{client}`",
+            "`budget_tokens` {} is not below `max_tokens` {}{why}: Anthropic rejects every call to `{client}`",
             grouped(budget_tokens),
             grouped(max_tokens)
         );
@@ -311,7 +311,7 @@ impl<'a> Request<'a> {
         ));
         Some(match limit {
             Some(limit) => {
-                finding.related(self.leaf.span(&limit.value), "holds for thinking and answer together")
+                finding.related(self.leaf.span(&limit.value), "covers thinking and answer together")
             }
             None => finding,
         })

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn string(span: Span) -> Finding {
     Finding::new(span, "string", "this string is never closed")
         .label("opened here")
-        .help("close it with `\"` on its own line; text over several lines stands between `#\"` and `\"#`")
+        .help("close it with `\"` on its own line; write a string over several lines between `#\"` and `\"#`")
 }
 
 pub(crate) fn without_opening(span: Span, text: &str) -> Finding {

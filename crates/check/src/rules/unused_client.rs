@@ -9,21 +9,21 @@ use crate::core::settings::Entries;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unused-client",
-    summary: "clients that no function leads to",
+    summary: "clients that no function uses",
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("unused_client.md"),
 };
 
-const HELP: &str = "list a client that a program picks when it runs under `[entries]` in clientc.toml; remove one \
-                    that nothing uses";
+const HELP: &str = "if a program picks it at run time, list it under `[entries]` in clientc.toml; otherwise remove \
+    the client";
 
 /// Tells a finding of this rule where a program names its client in quotes: `src/app.py:12`. The client is the
 /// subject of the finding.
 pub fn tell_mention(diagnostic: &mut Diagnostic, place: &str) {
     if diagnostic.rule == RULE.name {
         diagnostic.help = Some(format!(
-            "named in `{place}`: if a program picks it when it runs, list it under `[entries]` in clientc.toml"
+            "named in `{place}`: if a program picks it at run time, list it under `[entries]` in clientc.toml"
         ));
     }
 }
@@ -49,7 +49,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     for id in project.plan.ids().filter(|id| is_declared(id) && !used[id.index()]) {
         let Some(place) = project.client_place(id) else { continue };
         let name = project.client_name(id);
-        let finding = Finding::new(place, name, format!("no function leads to the client `{name}`"));
+        let finding = Finding::new(place, name, format!("no function uses the client `{name}`"));
         out.push(finding.help(HELP));
     }
 }

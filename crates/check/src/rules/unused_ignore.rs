@@ -34,7 +34,7 @@ fn fixed_rules(context: &Context<'_>, file: &FileFacts, comment: &IgnoreComment,
         let message = format!("`{}` cannot be ignored", name.text);
         out.push(
             Finding::new(Span::new(file.file, name.range), subject(comment), message)
-                .help("without it nothing could be resolved; remove it here and fix what it finds"),
+                .help("the plan cannot be resolved without this rule; remove it here and fix what it finds"),
         );
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             format!("no client uses the retry policy `{name}`"),
         )
         .help(format!(
-            "write `retry_policy {name}` in the client that it is for; remove it if no program names it when it runs"
+            "write `retry_policy {name}` in the client that it is for; remove it if no program uses it at run time"
         ));
         let removed = context.layout(file).removable_block(policy.range);
         out.push(match removed {

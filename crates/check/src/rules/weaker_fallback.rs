@@ -11,7 +11,7 @@ use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
     name: "weaker-fallback",
-    summary: "a later member that thinks and has less time than an earlier one that does not",
+    summary: "a later member with a reasoning model and less time than an earlier one without",
     level: Setting::Info,
     is_fixed: false,
     page: include_str!("weaker_fallback.md"),
@@ -89,8 +89,8 @@ fn finding(context: &Context<'_>, id: ClientId, weaker: &Weaker<'_>) -> Option<F
     let (name, client) = (context.project.client_name(id), context.project.client_name(thinker.client));
     let earlier_name = context.project.client_name(*earlier);
     let message = format!(
-        "`{name}` falls back from `{earlier_name}` to `{client}`, whose model `{model}` thinks before it answers but \
-         has {} ms where `{earlier_name}` has {} ms",
+        "`{name}` falls back from `{earlier_name}` to `{client}`, whose reasoning model `{model}` has only {} ms \
+         where `{earlier_name}` has {} ms",
         grouped(ms),
         grouped(*earlier_ms)
     );

@@ -38,7 +38,7 @@ fn opened(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let levels = levels(args)?;
     Filter::new(args)?;
     if args.unsafe_fixes && !args.fix && !args.fix_only && !args.diff {
-        anyhow::bail!("--unsafe-fixes goes with --fix, which applies fixes, or --diff, which shows them");
+        anyhow::bail!("--unsafe-fixes needs --fix, which applies fixes, or --diff, which shows them");
     }
     if let Some(reason) = &args.add_ignore {
         fix::reason(reason)?;
@@ -141,7 +141,7 @@ fn write_report(report: &Report<'_>, args: &CheckArgs, terminal: &Terminal) -> a
             &options,
             Closing { is_terminal: false, is_quiet: terminal.is_quiet },
         )?;
-        std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+        std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
         if !terminal.is_quiet {
             let mut out = terminal.out();
             report.summary().write_line(&mut out, &terminal.options)?;
@@ -177,7 +177,7 @@ fn levels(args: &CheckArgs) -> anyhow::Result<Levels> {
             let name = rule.name;
             if rule.is_fixed && setting != Setting::Error {
                 anyhow::bail!(
-                    "the rule `{name}` cannot be lowered or ignored: without it nothing could be resolved"
+                    "the rule `{name}` cannot be lowered or ignored: the plan cannot be resolved without it"
                 );
             }
             if levels.insert(name.to_owned(), setting).is_some_and(|before| before != setting) {

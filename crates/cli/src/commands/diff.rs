@@ -30,7 +30,7 @@ struct Side {
 
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let approved = approved(args)?;
-    let Some(after) = side(&input::open(&args.input, terminal)?, "what is there now", terminal)? else {
+    let Some(after) = side(&input::open(&args.input, terminal)?, "the current state", terminal)? else {
         return Ok(Exit::Findings);
     };
     let Some(before) = against(args, terminal)? else { return Ok(Exit::Findings) };
@@ -65,7 +65,7 @@ fn against(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Option<Side>>
         let input = InputArgs { paths: vec![path.to_owned()], ..args.input.clone() };
         return side(&input::open(&input, terminal)?, &args.against, terminal);
     }
-    let folder = std::env::current_dir().context("the working folder cannot be found")?;
+    let folder = std::env::current_dir().context("cannot find the working folder")?;
     let disk = RevisionDisk::open(&folder, &args.against).with_context(|| {
         format!("--against: there is no file or folder `{}`, so it is a revision", args.against)
     })?;
@@ -73,7 +73,7 @@ fn against(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Option<Side>>
     side(&Workspace::open_on(Box::new(disk), &request), &args.against, terminal)
 }
 
-/// Resolves a side. Where errors stand nothing can be compared; they are written to standard error.
+/// Resolves a side. Where there are errors nothing can be compared; they are written to standard error.
 fn side(workspace: &Workspace, name: &str, terminal: &Terminal) -> anyhow::Result<Option<Side>> {
     let analysis = input::analyse(workspace, &Levels::default(), terminal);
     let errors: Vec<Diagnostic> =
@@ -100,11 +100,12 @@ fn side(workspace: &Workspace, name: &str, terminal: &Terminal) -> anyhow::Resul
     Ok(Some(side))
 }
 
-/// Reads a file that `clientc resolve` wrote: one document, or one a line.
+/// Reads a file that `clientc resolve` wrote: one document, or one per line.
 fn documents_of(path: &Path) -> anyhow::Result<Side> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let read =
-        |text: &str| Resolved::read(text).with_context(|| format!("{} is no resolved JSON", path.display()));
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let read = |text: &str| {
+        Resolved::read(text).with_context(|| format!("{} is not a resolved JSON", path.display()))
+    };
     let is_lines = text.lines().next().is_some_and(|line| line.trim_end().ends_with('}'));
     let documents: Vec<Resolved> = if is_lines {
         text.lines().filter(|line| !line.trim().is_empty()).map(read).collect::<anyhow::Result<_>>()?
@@ -148,7 +149,7 @@ fn needs(before: (&Side, &str), after: (&Side, &str)) -> BTreeSet<(String, &'sta
 fn approved(args: &DiffArgs) -> anyhow::Result<BTreeSet<String>> {
     let Some(path) = &args.approved else { return Ok(BTreeSet::new()) };
     let text = std::fs::read_to_string(path)
-        .with_context(|| format!("--approved: {} cannot be read", path.display()))?;
+        .with_context(|| format!("--approved: cannot read {}", path.display()))?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     Ok(lines.map(str::to_owned).collect())
 }

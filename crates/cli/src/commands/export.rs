@@ -25,13 +25,13 @@ pub(crate) fn run(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<Exit
             &Report::new(&errors, workspace.files(), Scope::default()),
             &terminal.error_options,
         )?;
-        writeln!(out, "Nothing was exported, because errors stand.")?;
+        writeln!(out, "Nothing was exported, because there are errors.")?;
         out.flush()?;
         return Ok(Exit::Findings);
     }
     let projects: Vec<_> = workspace.inputs().zip(&analysis.projects).collect();
     let [(input, project)] = projects.as_slice() else {
-        anyhow::bail!("an export is of one project, and there are {}: name one of them", projects.len());
+        anyhow::bail!("an export covers one project, and there are {}: name one of them", projects.len());
     };
     let ids: Vec<_> = project.project.plan.ids().collect();
     let document = project.resolve(input, workspace.files(), &ids);

@@ -18,7 +18,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &FmtArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     if args.paths.iter().any(|path| path == Path::new("-")) {
         if args.paths.len() > 1 {
-            anyhow::bail!("`-` reads standard input and stands alone: remove the other paths");
+            anyhow::bail!("`-` reads standard input and cannot be combined with other paths: remove them");
         }
         return standard_input(args, terminal);
     }
@@ -53,7 +53,7 @@ impl Run<'_> {
             Some(Content::Text(text)) => text,
             Some(Content::NotUtf8 { .. }) => {
                 self.failed = true;
-                self.terminal.problem(&format!("{path} is not UTF-8 and was left as it is"));
+                self.terminal.problem(&format!("{path} is not UTF-8 and was left unchanged"));
                 return Ok(());
             }
             _ => return Ok(()),
@@ -71,7 +71,7 @@ impl Run<'_> {
             writeln!(out, "{path}")?;
         } else if let Err(error) = self.workspace.save(id, &formatted.text) {
             self.failed = true;
-            self.terminal.problem(&format!("{path} cannot be written: {error}"));
+            self.terminal.problem(&format!("cannot write {path}: {error}"));
         }
         Ok(())
     }
@@ -98,7 +98,7 @@ impl Run<'_> {
 
 fn standard_input(args: &FmtArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).context("standard input cannot be read as UTF-8")?;
+    std::io::stdin().read_to_string(&mut text).context("cannot read standard input as UTF-8")?;
     let Formatted { text: after, changed, skipped } = clientc_fmt::format(&text);
     say_skipped(&skipped, "<stdin>", &text, terminal);
     let mut out = terminal.out();
@@ -137,12 +137,15 @@ fn say_skipped(skipped: &[Skipped], path: &str, text: &str, terminal: &Terminal)
         let place = lines.line_column(text, block.range.start);
         let reason = match block.reason {
             SkipReason::Fault => "it has an error, see `clientc check`",
-            SkipReason::Ambiguous => "it holds text that BAML could read differently in another place",
+            SkipReason::Ambiguous => "it contains text that BAML could read differently in another place",
             SkipReason::Silencing => {
-                "a comment that silences a rule stands on a line with several entries; give it and each of them a line"
+                "a comment that silences a rule shares a line with several entries; put it and each entry on a line \
+                 of its own"
             }
         };
-        terminal
-            .note(&format!("{path}:{}:{}: this block was left as it is: {reason}", place.line, place.column));
+        terminal.note(&format!(
+            "{path}:{}:{}: this block was left unchanged: {reason}",
+            place.line, place.column
+        ));
     }
 }

@@ -38,7 +38,7 @@ fn text(path: &Path) -> String {
     std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-/// What the clients of one text come to; nothing where errors stand, such as members of another file.
+/// What the clients of one text come to; nothing where there are errors, such as members of another file.
 fn document(text: &str) -> Option<Resolved> {
     let workspace = Workspace::open(&Request {
         stdin: Some(Stdin { bytes: text.as_bytes().to_vec(), filename: None }),

@@ -24,13 +24,12 @@ pub(crate) fn run(args: &InitArgs, terminal: &Terminal) -> anyhow::Result<Exit> 
     let mut file = match OpenOptions::new().write(true).create_new(true).open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            anyhow::bail!("{shown} exists already and was left as it is");
+            anyhow::bail!("{shown} already exists and was left unchanged");
         }
-        Err(error) => return Err(error).with_context(|| format!("{shown} cannot be written")),
+        Err(error) => return Err(error).with_context(|| format!("cannot write {shown}")),
     };
-    file.write_all(template(&args.folder)?.as_bytes())
-        .with_context(|| format!("{shown} cannot be written"))?;
-    terminal.note(&format!("wrote {shown}; `clientc check` obeys it in this folder and below"));
+    file.write_all(template(&args.folder)?.as_bytes()).with_context(|| format!("cannot write {shown}"))?;
+    terminal.note(&format!("wrote {shown}; `clientc check` applies it in this folder and below"));
     Ok(Exit::Clean)
 }
 
@@ -38,7 +37,7 @@ pub(crate) fn run(args: &InitArgs, terminal: &Terminal) -> anyhow::Result<Exit> 
 /// holds in any case, and the first thing to change.
 fn template(folder: &Path) -> anyhow::Result<String> {
     let request = Request {
-        working_folder: std::env::current_dir().context("the working folder cannot be found")?,
+        working_folder: std::env::current_dir().context("cannot find the working folder")?,
         paths: vec![folder.to_owned()],
         config: ConfigChoice::None,
         ..Request::default()

@@ -14,10 +14,10 @@ use crate::version::{RELEASED, VERSION};
 pub(crate) fn run(args: &ManArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let pages = pages()?;
     if let Some(folder) = &args.folder {
-        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         for (name, page) in &pages {
             let path = folder.join(format!("{name}.1"));
-            std::fs::write(&path, page).with_context(|| format!("{} cannot be written", path.display()))?;
+            std::fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
         }
         return Ok(Exit::Clean);
     }

@@ -14,12 +14,12 @@ use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let plan = args.plan.display();
-    let text = std::fs::read_to_string(&args.plan).with_context(|| format!("{plan} cannot be read"))?;
-    let document = Resolved::read(&text).with_context(|| format!("{plan} is no resolved plan"))?;
+    let text = std::fs::read_to_string(&args.plan).with_context(|| format!("cannot read {plan}"))?;
+    let document = Resolved::read(&text).with_context(|| format!("{plan} is not a resolved plan"))?;
     let record =
-        record(&read(&args.call)?).with_context(|| format!("{} holds no call", args.call.display()))?;
+        record(&read(&args.call)?).with_context(|| format!("{} contains no call", args.call.display()))?;
     let replay = clientc_plan::replay::replay(&document, &record, args.tolerance)
-        .with_context(|| format!("the call cannot be held against {plan}"))?;
+        .with_context(|| format!("cannot compare the call with {plan}"))?;
     let mut out = terminal.out();
     match args.format {
         ReplayFormat::Text => clientc_report::write_replay(&mut out, &record, &replay, &terminal.options)?,
@@ -34,10 +34,10 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<Exit
 
 fn read(path: &Path) -> anyhow::Result<String> {
     if path != Path::new("-") {
-        return std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()));
+        return std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
     }
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).context("standard input cannot be read")?;
+    std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
     Ok(text)
 }
 
@@ -51,5 +51,5 @@ fn record(text: &str) -> anyhow::Result<CallRecord> {
     if let Some(record) = value.get_mut("record") {
         value = record.take();
     }
-    serde_json::from_value(value).context("a call has a `client`, its `attempts` and how it ended")
+    serde_json::from_value(value).context("a call needs a `client`, its `attempts` and how it ended")
 }

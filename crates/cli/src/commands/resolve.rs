@@ -42,12 +42,12 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
         );
     }
     if args.open && args.format != ResolveFormat::Html {
-        anyhow::bail!("--open goes with `--format html`");
+        anyhow::bail!("--open needs `--format html`");
     }
     let mut plans = plans(&workspace, &analysis, args, &refused)?;
     if args.no_source {
         if !matches!(args.format, ResolveFormat::Json | ResolveFormat::JsonLines) {
-            anyhow::bail!("--no-source goes with `--format json` and `--format json-lines`");
+            anyhow::bail!("--no-source needs `--format json` or `--format json-lines`");
         }
         plans.iter_mut().for_each(|plan| plan.document.forget_sources());
     }
@@ -115,7 +115,7 @@ fn say_refused(
     if diagnostics.is_empty() {
         if elsewhere > 0 {
             let errors = plural(elsewhere as u64, "error");
-            terminal.note(&format!("{errors} elsewhere, which this does not depend on: run `clientc check`"));
+            terminal.note(&format!("{errors} elsewhere, not affecting this: run `clientc check`"));
         }
         return Ok(Exit::Clean);
     }

@@ -238,19 +238,19 @@ async fn that_do_not_arrive_are_spoken_of_once_and_hold_no_call() {
     let warned = program.says().await;
     assert_eq!(
         warned,
-        format!("warning: metrics do not reach the collector at {address}: it answers 404 Not Found")
+        format!("warning: metrics do not reach the collector at {address}: it answered 404 Not Found")
     );
     assert!(program.send(CALL, "", &asking("Chat")).await.contains("Hello!"));
     *collector.is_broken.lock().unwrap() = false;
-    assert_eq!(program.says().await, format!("The collector at {address} takes metrics again."));
+    assert_eq!(program.says().await, format!("The collector at {address} accepts metrics again."));
     assert_eq!(program.stop().await, "");
 }
 
 #[tokio::test]
 async fn in_another_protocol_are_refused() {
     for (name, value, said) in [
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "the gateway speaks `http/protobuf`"),
-        ("OTEL_METRICS_EXPORTER", "prometheus", "the gateway sends with `otlp`"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "the gateway supports only `http/protobuf`"),
+        ("OTEL_METRICS_EXPORTER", "prometheus", "the gateway supports `otlp`"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("clients.baml"), sources("http://127.0.0.1:1")).unwrap();

@@ -74,7 +74,7 @@ pub fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
     for (changed, before) in &fixed.before {
         edits.extend(difference(*changed, before, copy.files().text(*changed)));
     }
-    let title = "Fix all that can be fixed safely".to_owned();
+    let title = "Apply all safe fixes".to_owned();
     (!edits.is_empty()).then_some(Action {
         title,
         kind: ActionKind::FixAll,
@@ -110,7 +110,7 @@ fn fix(diagnostic: &Diagnostic) -> Option<Action> {
         title.replace_range(..1, &first);
     }
     if fix.safety == Safety::Unsafe {
-        title.push_str(" (look at it)");
+        title.push_str(" (review it)");
     }
     Some(Action {
         title,

@@ -73,7 +73,7 @@ fn ended(scene: &Scene, id: ClientId, text: &str, delays_ms: u64, bound: WorstCa
     let Some(bound_ms) = bound.duration_ms else { return format!("{text}{delays}: unbounded") };
     let whole = format!("{text}{delays}");
     if total == Some(bound_ms) {
-        return format!("{whole}, cut at the total of {}", duration(bound_ms));
+        return format!("{whole}, capped by the total of {}", duration(bound_ms));
     }
     let is_one_time = whole == duration(bound_ms);
     if is_one_time { whole } else { format!("{whole} = {}", duration(bound_ms)) }
@@ -83,7 +83,7 @@ fn unbounded(scene: &Scene, id: ClientId, open: Option<ClientId>, bound: WorstCa
     let name = open.map_or("a member", |open| scene.project.client_name(open));
     let total = scene.project.plan.client(id).and_then(|client| client.limits.ms(Field::Total));
     match bound.duration_ms.filter(|ms| Some(*ms) == total) {
-        Some(ms) => format!("`{name}` has no limit; cut at the total of {}", duration(ms)),
+        Some(ms) => format!("`{name}` has no limit; capped by the total of {}", duration(ms)),
         None => format!("unbounded: `{name}` has no limit"),
     }
 }

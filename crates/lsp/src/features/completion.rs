@@ -133,7 +133,7 @@ impl Place<'_> {
         let mut items = vec![
             block("client", "a client that makes requests, with limits", LEAF),
             block("client fallback", "members in order until one succeeds, with a total", FALLBACK),
-            block("client round-robin", "one member a call", ROUND_ROBIN),
+            block("client round-robin", "one member per call", ROUND_ROBIN),
             block("retry_policy", "further attempts with exponential backoff", POLICY),
             block("retry_policy constant", "further attempts with a constant delay", CONSTANT),
         ];

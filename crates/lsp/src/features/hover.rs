@@ -113,7 +113,11 @@ fn effective(scene: &Scene, file: FileId, offset: u32, field: Field) -> Option<S
     let name = |id: ClientId| scene.project.client_name(id);
     match (reach.smallest, reach.largest) {
         (_, Some((ms, by))) if ms < own => {
-            told.push_str(&format!(" It never counts: `{}` leaves at most {}.", name(by), duration(ms)));
+            told.push_str(&format!(
+                " It never takes effect: `{}` leaves at most {}.",
+                name(by),
+                duration(ms)
+            ));
         }
         (Some((ms, by)), _) if ms < own => {
             told.push_str(&format!(" On routes through `{}` it is {}.", name(by), duration(ms)));

@@ -65,7 +65,10 @@ fn limit_hint(scene: &Scene, field: Field, own_ms: u64, offset: u32, reach: Reac
         _ if field == Field::Total || !reach.is_reached => None,
         (Some((least, _)), Some((most, by))) if most < own_ms && least == most => Some((
             format!("→ {} by {}", duration(most), name(by)),
-            format!("`{}` leaves less than this limit on every route, so it never counts.", name(by)),
+            format!(
+                "`{}` leaves less than this limit on every route, so this limit never takes effect.",
+                name(by)
+            ),
         )),
         (Some((least, _)), Some((most, by))) if most < own_ms => Some((
             format!("→ {} to {}", duration(least), duration(most)),
@@ -73,7 +76,7 @@ fn limit_hint(scene: &Scene, field: Field, own_ms: u64, offset: u32, reach: Reac
         )),
         (Some((least, by)), _) if least < own_ms => Some((
             format!("→ {} by {} on some routes", duration(least), name(by)),
-            format!("On routes through `{}` its lower limit counts.", name(by)),
+            format!("On routes through `{}` its lower limit applies.", name(by)),
         )),
         _ => None,
     };

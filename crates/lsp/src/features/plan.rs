@@ -11,10 +11,10 @@ use crate::scene::Scene;
 pub fn plan(scene: &Scene, name: &str) -> Result<String, String> {
     let Some(id) = scene.client(name) else { return Err(format!("there is no client `{name}`")) };
     if scene.is_refused {
-        return Err("the project has errors, so nothing can be resolved: fix them first".to_owned());
+        return Err("the project has errors, so it cannot be resolved: fix them first".to_owned());
     }
     let Some(input) = scene.snapshot.input(scene.number) else {
-        return Err("the project is gone".to_owned());
+        return Err("the project no longer exists".to_owned());
     };
     let ids = scene.analysis.reachable(id);
     let files = scene.snapshot.files();

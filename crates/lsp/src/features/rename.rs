@@ -32,7 +32,7 @@ pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str),
 /// # Errors
 /// Why it cannot have this name, in words for people.
 pub fn rename(scene: &Scene, file: FileId, offset: u32, new_name: &str) -> Result<Vec<Edit>, String> {
-    let nothing = || "there is no client and no retry policy here".to_owned();
+    let nothing = || "there is no client or retry policy here".to_owned();
     let (_, name) = prepare(scene, file, offset).map_err(|why| why.unwrap_or_else(nothing))?;
     if name == new_name {
         return Ok(Vec::new());
@@ -56,7 +56,7 @@ fn check_form(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`{name}` is no valid name: it must begin with an upper-case letter, and have letters, digits and `_` only"
+        "`{name}` is not a valid name: it must begin with an upper-case letter and have only letters, digits and `_`"
     ))
 }
 

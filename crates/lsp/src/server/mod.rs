@@ -185,7 +185,7 @@ impl Server {
             (Phase::New, _) => Err(Refusal::new(ErrorCode::ServerNotInitialized, "`initialize` comes first")),
             (Phase::ShutDown, _) => Err(Refusal::new(ErrorCode::InvalidRequest, "the server is shut down")),
             (Phase::Running, "initialize") => {
-                Err(Refusal::new(ErrorCode::InvalidRequest, "the server is initialized already"))
+                Err(Refusal::new(ErrorCode::InvalidRequest, "the server is already initialized"))
             }
             (Phase::Running, "shutdown") => {
                 self.phase = Phase::ShutDown;
@@ -200,7 +200,8 @@ impl Server {
 
     /// Answers a request about texts. Whatever goes wrong inside is an error of this request alone.
     fn guarded(&mut self, method: &str, params: Params<'_>) -> Result<Value, Refusal> {
-        let internal = || Refusal::new(ErrorCode::InternalError, format!("`{method}` failed inside"));
+        let internal =
+            || Refusal::new(ErrorCode::InternalError, format!("`{method}` failed with an internal error"));
         let Some(state) = &mut self.state else { return Err(internal()) };
         let published = &mut self.published;
         let answer = catch_unwind(AssertUnwindSafe(|| match method {
@@ -217,7 +218,7 @@ impl Server {
 
     fn initialize(&mut self, params: Params<'_>) -> Result<Value, Refusal> {
         if !params.0.is_object() {
-            return Err(Refusal::new(ErrorCode::InvalidParams, "`initialize` has parameters"));
+            return Err(Refusal::new(ErrorCode::InvalidParams, "`initialize` needs parameters"));
         }
         let client = Client::read(params.0);
         let result = proto::initialize_result(&client);
@@ -278,7 +279,7 @@ impl Server {
         let problem = match taken {
             Ok(Ok(())) => None,
             Ok(Err(invalid)) => Some(invalid.0),
-            Err(_) => Some("it failed inside".to_owned()),
+            Err(_) => Some("it failed with an internal error".to_owned()),
         };
         let file =
             || params.pointer("/textDocument/uri").and_then(Value::as_str).and_then(|uri| state.file(uri));
@@ -293,7 +294,7 @@ impl Server {
         }
         // A notification has no answer, so the log of the client tells what was wrong with it.
         if let Some(problem) = problem {
-            let message = format!("`{method}` was left out: {problem}");
+            let message = format!("`{method}` was ignored: {problem}");
             self.notify("window/logMessage", json!({ "type": 2, "message": message }));
         }
     }

@@ -27,19 +27,19 @@ impl<'p> Params<'p> {
 
     /// A text.
     pub(super) fn text(self, key: &str) -> Read<&'p str> {
-        self.get(key)?.0.as_str().ok_or_else(|| Invalid(format!("`{key}` is no string")))
+        self.get(key)?.0.as_str().ok_or_else(|| Invalid(format!("`{key}` is not a string")))
     }
 
     /// A whole number of 32 bits that is not negative.
     pub(super) fn number(self, key: &str) -> Read<u32> {
         let number = self.get(key)?.0.as_u64().and_then(|number| u32::try_from(number).ok());
-        number.ok_or_else(|| Invalid(format!("`{key}` is no whole number from 0 to 4294967295")))
+        number.ok_or_else(|| Invalid(format!("`{key}` is not a whole number from 0 to 4294967295")))
     }
 
     /// The items of an array.
     pub(super) fn items(self, key: &str) -> Read<impl Iterator<Item = Params<'p>>> {
         let items = self.get(key)?.0.as_array();
-        Ok(items.ok_or_else(|| Invalid(format!("`{key}` is no array")))?.iter().map(Params))
+        Ok(items.ok_or_else(|| Invalid(format!("`{key}` is not an array")))?.iter().map(Params))
     }
 
     /// The address of the document.

@@ -195,7 +195,7 @@ fn code_actions(state: &mut State, params: Params<'_>) -> Answer {
         // It is costly, so it is made when it is chosen, or when a client asks for nothing else.
         let is_alone = only.is_some();
         let made = if is_alone { actions::fix_all(&state.workspace, file) } else { None };
-        let title = "Fix all that can be fixed safely".to_owned();
+        let title = "Apply all safe fixes".to_owned();
         let edit = made.map(|made| proto::workspace_edit(state.placed(&made.edits), &state.client));
         if !is_alone || edit.is_some() {
             let data = edit.is_none().then(|| json!({ "fixAll": uri }));
@@ -379,7 +379,7 @@ fn execute(state: &mut State, params: Params<'_>) -> Answer {
         ));
     };
     let Some((scene, _)) = state.scene(uri) else {
-        return Err(Refusal::failed(format!("{uri} is no document of a project")));
+        return Err(Refusal::failed(format!("{uri} is not a document of a project")));
     };
     plan::plan(&scene, name).map(Value::String).map_err(Refusal::failed)
 }

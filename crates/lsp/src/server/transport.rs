@@ -143,10 +143,10 @@ fn read(input: &mut impl BufRead) -> Option<Incoming> {
                 length = Some(value.trim().parse().map_err(|_| ()));
             }
             Some((name, _)) if name.trim().eq_ignore_ascii_case("Content-Type") => {}
-            _ => return malformed("this is no header: a message begins with `Content-Length: `"),
+            _ => return malformed("this is not a header: a message begins with `Content-Length: `"),
         }
     }
-    let Some(Ok(length)) = length else { return malformed("`Content-Length` is no number") };
+    let Some(Ok(length)) = length else { return malformed("`Content-Length` is not a number") };
     if length > MOST_BYTES {
         std::io::copy(&mut input.by_ref().take(length), &mut std::io::sink()).ok()?;
         return malformed("the message is longer than 256 MiB");
@@ -157,7 +157,7 @@ fn read(input: &mut impl BufRead) -> Option<Incoming> {
     }
     match serde_json::from_slice::<Value>(&body) {
         Ok(value) => Some(message(value)),
-        Err(error) => malformed(&format!("the message is no JSON: {error}")),
+        Err(error) => malformed(&format!("the message is not JSON: {error}")),
     }
 }
 
@@ -169,7 +169,7 @@ fn message(mut value: Value) -> Incoming {
         message: message.to_owned(),
     };
     let Some(object) = value.as_object_mut() else {
-        return invalid(Value::Null, "a message is a JSON object");
+        return invalid(Value::Null, "a message must be a JSON object");
     };
     let params = object.remove("params").unwrap_or(Value::Null);
     let method = object.get("method").and_then(Value::as_str).map(str::to_owned);
@@ -179,7 +179,7 @@ fn message(mut value: Value) -> Incoming {
         (Some(method), None) => Incoming::Notification(Notification { method, params }),
         (Some(method), Some(id)) => match request_id(&id) {
             Some(id) => Incoming::Request(Request { id, method, params }),
-            None => invalid(id, "the id of a request is a whole number of 32 bits or a string"),
+            None => invalid(id, "the id of a request must be a 32-bit integer or a string"),
         },
         (None, Some(id))
             if !is_request && (object.contains_key("result") || object.contains_key("error")) =>
@@ -192,7 +192,7 @@ fn message(mut value: Value) -> Incoming {
             }
         }
         (None, id) => {
-            invalid(id.unwrap_or(Value::Null), "a message has a `method`, or an `id` with a `result`")
+            invalid(id.unwrap_or(Value::Null), "a message needs a `method`, or an `id` with a `result`")
         }
     }
 }

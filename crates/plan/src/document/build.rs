@@ -30,7 +30,7 @@ pub fn resolved_routes<P>(
     routes
 }
 
-/// Returns the limits that the run time of a plan holds each route of a client to, its own defaults included.
+/// Returns the limits that the runtime of a plan holds each route of a client to, its own defaults included.
 pub fn effective_limits<P>(plan: &Plan<P>, client: ClientId) -> Vec<Timeouts> {
     let mut all = Vec::new();
     walk_routes(plan, client, |route| {
@@ -68,7 +68,7 @@ fn resolved_origin<P>(
     Some(ResolvedOrigin { client, file, line, column })
 }
 
-/// Returns a schedule of a client as it stands in the document.
+/// Returns a schedule of a client as it is in the document.
 pub fn resolved_schedule<P>(plan: &Plan<P>, schedule: &Schedule) -> ResolvedSchedule {
     let attempts = schedule.attempts.iter().map(|attempt| {
         let visits = schedule.path(attempt);

@@ -44,7 +44,7 @@ impl Resolved {
         let json = Json::parse_unique(text).map_err(|error| match error {
             JsonError::TooDeep => DocumentError::TooDeep,
             JsonError::DuplicateKey { path } => {
-                DocumentError::Form { path: format!("${path}"), message: "this is there twice".into() }
+                DocumentError::Form { path: format!("${path}"), message: "this appears twice".into() }
             }
             error => DocumentError::NotJson(error.to_string()),
         })?;
@@ -80,7 +80,7 @@ fn client(path: String, json: Json) -> Result<ResolvedClient, DocumentError> {
             ResolvedKind::RoundRobin { members: keys.take("members")?, start: keys.take("start")? }
         }
         other => {
-            let message = format!("\"{other}\" is none of \"leaf\", \"fallback\" and \"round-robin\"");
+            let message = format!("\"{other}\" is not one of \"leaf\", \"fallback\" and \"round-robin\"");
             return Err(DocumentError::Form { path: keys.path_of("kind"), message });
         }
     };

@@ -45,7 +45,7 @@ impl Resolved {
                 let (first, client) = *contents.entry(&policy.name).or_insert((policy, name));
                 if first != policy {
                     let message =
-                        format!("the policy {} has other values at the client {client}", policy.name);
+                        format!("the policy {} has different values at the client {client}", policy.name);
                     return Err(mismatch(child_path(&client_path(name), "retry"), message));
                 }
             }
@@ -213,7 +213,7 @@ fn check_client_routes(
     }
 }
 
-/// Checks what a document says of another run time.
+/// Checks what a document says of another runtime.
 fn check_figures(
     plan: &ResolvedPlan,
     id: ClientId,

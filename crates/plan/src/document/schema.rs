@@ -39,7 +39,7 @@ pub(super) enum Client {
         #[schemars(flatten)]
         every: Every,
     },
-    /// A client that uses one member a call, the next one each time.
+    /// A client that uses one member per call, the next one each time.
     RoundRobin {
         /// The names of the members, in order.
         #[schemars(length(min = 1))]
@@ -67,7 +67,7 @@ pub(super) struct Every {
     worst_case: WorstCase,
     /// What happens when every attempt times out. Only there where it was asked for.
     schedule: Option<ResolvedSchedule>,
-    /// What another run time does with the client. Only there where that one makes the calls.
+    /// What another runtime does with the client. Only there where that one makes the calls.
     runtimes: Option<Runtimes>,
     /// Where the client is declared or first mentioned.
     source: Source,

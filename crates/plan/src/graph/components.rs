@@ -10,7 +10,7 @@ pub fn cycles<'m>(count: u32, members: impl Fn(usize) -> &'m [ClientId]) -> Vec<
     Components::of(count as usize, &members).cycles(&members)
 }
 
-/// The strongly connected components of a graph, by Tarjan's method with a stack of its own in place of recursion.
+/// The strongly connected components of a graph, by Tarjan's method with a stack of its own instead of recursion.
 pub(super) struct Components {
     /// The clients, so that every component comes after the ones it leads to.
     pub(super) order: Vec<ClientId>,

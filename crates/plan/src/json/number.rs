@@ -12,7 +12,7 @@ use std::str::FromStr;
 pub struct Number(Box<str>);
 
 impl Number {
-    /// Reads a number, or returns nothing where the text is no JSON number.
+    /// Reads a number, or returns nothing where the text is not a JSON number.
     pub fn parse(text: &str) -> Option<Number> {
         (length(text.as_bytes()) == Some(text.len())).then(|| Number(text.into()))
     }
@@ -43,13 +43,13 @@ impl Number {
         self.0.parse().ok().filter(|_| &*self.0 != "-0")
     }
 
-    /// Returns the number nearest to it that a double can hold, or nothing where it is too large.
+    /// Returns the number nearest to it that a double can hold, or `None` where it is too large.
     pub fn as_f64(&self) -> Option<f64> {
         self.0.parse().ok().filter(|number: &f64| number.is_finite())
     }
 }
 
-/// Returns how many of the first bytes are a JSON number, or nothing where they do not begin with one.
+/// Returns how many of the first bytes are a JSON number, or `None` where they do not begin with one.
 pub(super) fn length(text: &[u8]) -> Option<usize> {
     let digits = |from: usize| {
         let rest = text.get(from..).unwrap_or_default();

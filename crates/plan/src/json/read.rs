@@ -1,4 +1,4 @@
-//! The reader of JSON texts.
+//! The reader of JSON.
 
 use super::{Map, Number, Value, number};
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// The deepest nesting that is read. The options of a client may nest 256 deep in source.
 pub const MAX_NESTING: usize = 300;
 
-/// Why a text is no JSON. Lines and columns begin at 1; a column counts bytes.
+/// Why a text is not JSON. Lines and columns begin at 1; a column counts bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// Something else is missing at a place.
@@ -26,7 +26,7 @@ pub enum JsonError {
     #[error("this is not UTF-8")]
     NotUtf8,
     /// An object has a key twice. Only [`Value::parse_unique`] refuses that.
-    #[error("${path}: this key is there twice")]
+    #[error("${path}: this key appears twice")]
     DuplicateKey {
         /// The way to the second one from the root, such as `.clients.Fast`.
         path: String,
@@ -55,7 +55,7 @@ impl Value {
     ///
     /// # Errors
     ///
-    /// The first place at which the text is no JSON, or that it nests deeper than [`MAX_NESTING`].
+    /// The first place at which the text is not JSON, or that it nests deeper than [`MAX_NESTING`].
     pub fn parse(text: &str) -> Result<Value, JsonError> {
         Reader { text, at: 0, is_unique: false }.whole()
     }
@@ -175,7 +175,7 @@ impl Reader<'_> {
                     is_plain = false;
                     self.at += 1;
                 }
-                Some(0..=0x1F) => return Err(self.expected("an escape in place of a control character")),
+                Some(0..=0x1F) => return Err(self.expected("an escape instead of a control character")),
                 Some(_) => {}
                 None => {
                     self.at = bytes.len();

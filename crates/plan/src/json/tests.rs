@@ -92,7 +92,7 @@ fn errors_name_their_place() {
         ("\"a", "expected the closing quote of a string at line 1 column 3"),
         ("\"a\\", "expected the closing quote of a string at line 1 column 4"),
         (" \"\\ud800\"", "expected a string with valid escapes at line 1 column 2"),
-        ("\"a\nb\"", "expected an escape in place of a control character at line 1 column 3"),
+        ("\"a\nb\"", "expected an escape instead of a control character at line 1 column 3"),
     ] {
         assert_eq!(Value::parse(text).unwrap_err().to_string(), message, "{text}");
     }

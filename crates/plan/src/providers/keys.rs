@@ -13,13 +13,13 @@ pub const STRATEGY_TYPES: &[&str] = &["constant_delay", "exponential_backoff"];
 pub struct HttpKey {
     /// The key.
     pub name: &'static str,
-    /// The limit that it sets, or nothing for the switch of connection pooling.
+    /// The limit that it sets, or `None` for the switch of connection pooling.
     pub field: Option<Field>,
     /// Whether leaves may have it.
     pub on_leaves: bool,
     /// Whether composites may have it.
     pub on_composites: bool,
-    /// The providers of leaves that may not have it all the same.
+    /// The providers of leaves that still may not have it.
     pub not_on: &'static [&'static str],
     /// One sentence for users.
     pub documentation: &'static str,
@@ -86,17 +86,17 @@ impl HttpKey {
     }
 }
 
-/// Returns the key of an `http` block with this name, or nothing where there is none. The case matters.
+/// Returns the key of an `http` block with this name, or `None` where there is none. The case matters.
 pub fn http_key(name: &str) -> Option<&'static HttpKey> {
     HTTP_KEYS.iter().find(|key| key.name == name)
 }
 
-/// Returns the key of a retry policy with this name, or nothing where there is none. The case matters.
+/// Returns the key of a retry policy with this name, or `None` where there is none. The case matters.
 pub fn policy_key(name: &str) -> Option<&'static Key> {
     POLICY_KEYS.iter().find(|key| key.name == name)
 }
 
-/// Returns the key of a retry strategy with this name, or nothing where there is none. The case matters.
+/// Returns the key of a retry strategy with this name, or `None` where there is none. The case matters.
 pub fn strategy_key(name: &str) -> Option<&'static StrategyKey> {
     STRATEGY_KEYS.iter().find(|key| key.name == name)
 }
@@ -169,7 +169,7 @@ pub static POLICY_KEYS: &[Key] = &[
         name: "options",
         value: KeyType::Map,
         is_required: false,
-        documentation: "Allowed, and without effect.",
+        documentation: "Allowed, but without effect.",
     },
 ];
 
@@ -197,8 +197,8 @@ pub static STRATEGY_KEYS: &[StrategyKey] = &[
         is_required: false,
         only_exponential: true,
         default: "1.5",
-        documentation: "What each delay is multiplied with for the next: above 0 and up to 1000, with at most \
-                        six digits after the point.",
+        documentation: "What each delay is multiplied by for the next: above 0 and up to 1000, with at most six \
+            decimals.",
     },
     StrategyKey {
         name: "max_delay_ms",
@@ -214,6 +214,6 @@ pub static STRATEGY_KEYS: &[StrategyKey] = &[
         is_required: false,
         only_exponential: false,
         default: "false",
-        documentation: "Whether a delay is drawn evenly from 0 up to its planned length.",
+        documentation: "Whether each delay is drawn at random between 0 and its planned length.",
     },
 ];

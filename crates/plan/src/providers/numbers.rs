@@ -33,7 +33,7 @@ const NUMBERS: &[&str] = &[
     "top_p",
 ];
 
-/// Blocks of numbers. Numbers in other blocks, such as headers, are texts.
+/// Blocks of numbers. Numbers in other blocks, such as headers, are strings.
 const BLOCKS: &[&str] = &[
     "additional_model_request_fields",
     "extra_body",

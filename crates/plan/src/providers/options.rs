@@ -116,12 +116,12 @@ pub static OPTIONS: &[OptionKey] = &[
         Check::String,
         "The name of the model.",
     ),
-    option("model_id", BEDROCK, Check::String, "The id of the model, in place of `model`."),
+    option("model_id", BEDROCK, Check::String, "The id of the model, instead of `model`."),
     option(
         "api_key",
         Owners::Families(&[Family::OpenAi, Family::Anthropic, Family::GoogleAi]),
         Check::String,
-        "The key for the API. Write `env.NAME`, so that no key stands in a file.",
+        "The key for the API. Write `env.NAME`, so that no file contains a key.",
     ),
     option("base_url", HTTP_FAMILIES, Check::String, "The URL that the paths of the API are added to."),
     option("headers", HTTP_FAMILIES, Check::MapOfStrings, "Headers that are added to every request."),
@@ -146,12 +146,17 @@ pub static OPTIONS: &[OptionKey] = &[
         Check::String,
         "The Google Cloud project. Without it GOOGLE_CLOUD_PROJECT is read.",
     ),
-    option("credentials", VERTEX, Check::StringOrMap, "Google credentials, as a text, a path or a map."),
+    option(
+        "credentials",
+        VERTEX,
+        Check::StringOrMap,
+        "Google credentials, as a JSON string, a path or a map.",
+    ),
     option(
         "credentials_content",
         VERTEX,
         Check::String,
-        "Google credentials as JSON text, in place of `credentials`.",
+        "Google credentials as a JSON string, instead of `credentials`.",
     ),
     option(
         "anthropic_version",
@@ -174,7 +179,7 @@ pub static OPTIONS: &[OptionKey] = &[
         "The token of a temporary AWS session. Write `env.NAME`.",
     ),
     option("profile", BEDROCK, Check::String, "The AWS profile to take credentials from."),
-    option("endpoint_url", BEDROCK, Check::String, "The URL to call in place of the region's."),
+    option("endpoint_url", BEDROCK, Check::String, "The URL to call instead of the region's."),
     option(
         "inference_configuration",
         BEDROCK,
@@ -185,7 +190,7 @@ pub static OPTIONS: &[OptionKey] = &[
         "additional_model_request_fields",
         BEDROCK,
         Check::Map,
-        "Further fields of the request that only some models know.",
+        "Additional fields of the request that only some models know.",
     ),
     option("allowed_roles", Owners::Leaves, Check::SomeStrings, "The roles that messages may have."),
     option(
@@ -241,5 +246,5 @@ pub static OPTIONS: &[OptionKey] = &[
         Check::Start,
         "The number of the first member, from 0. Without it the first call uses the first member.",
     ),
-    option("http", Owners::Everyone, Check::Http, "The limits of calls in time."),
+    option("http", Owners::Everyone, Check::Http, "The timeouts of calls."),
 ];

@@ -30,7 +30,7 @@ pub static PROVIDERS: &[Provider] = &[
     Provider {
         name: "openai-generic",
         demands: &[Demand::Required("base_url"), FINISH_REASONS],
-        documentation: "Any server that speaks like OpenAI's chat completions.",
+        documentation: "Any server with an OpenAI-compatible chat completions API.",
         ..leaf(Family::OpenAi)
     },
     Provider {
@@ -100,7 +100,7 @@ pub static PROVIDERS: &[Provider] = &[
         name: "round-robin",
         aliases: &["baml-round-robin"],
         kind: ProviderKind::RoundRobin,
-        documentation: "Uses one member a call, the next one each time.",
+        documentation: "Uses one member per call, the next one each time.",
         ..COMPOSITE
     },
 ];

@@ -53,7 +53,7 @@ impl Judge<'_> {
         let limit_ms = said.limits.ms(Field::TimeToFirstToken)?;
         (took_ms > limit_ms.saturating_add(self.tolerance_ms)).then(|| {
             let message = format!(
-                "content came after {took_ms} ms: time_to_first_token_timeout_ms of {limit_ms} ms did not hold"
+                "content came after {took_ms} ms: time_to_first_token_timeout_ms of {limit_ms} ms was not enforced"
             );
             Judgement::broken(message, self.written(said, Field::TimeToFirstToken))
         })
@@ -63,8 +63,11 @@ impl Judge<'_> {
     pub(super) fn ended(&self, said: &Said, record: &AttemptRecord) -> Judgement {
         let took_ms = record.end_ms.saturating_sub(record.start_ms);
         if let Some(cut) = said.cut.filter(|cut| took_ms > cut.ms.saturating_add(self.tolerance_ms)) {
-            let message =
-                format!("it took {took_ms} ms and had {} ms: {} did not hold", cut.ms, self.cut_words(said));
+            let message = format!(
+                "it took {took_ms} ms and had {} ms: {} was not enforced",
+                cut.ms,
+                self.cut_words(said)
+            );
             return Judgement::broken(message, self.cut_place(said));
         }
         let Some(timeout) = record.timeout.as_ref().filter(|_| record.outcome == AttemptOutcome::Timeout)

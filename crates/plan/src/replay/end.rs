@@ -44,7 +44,7 @@ impl Judge<'_> {
                 ("everything that could be tried failed".into(), self.place_of(self.root))
             }
             (CallEnd::HandedOn, _) => {
-                ("content had been handed on, so nothing was tried again".into(), self.place_of(self.root))
+                ("content had been passed on, so nothing was tried again".into(), self.place_of(self.root))
             }
             (CallEnd::Succeeded, _) => ("it succeeded".into(), self.place_of(self.root)),
             (CallEnd::Cancelled, _) => ("the caller left".into(), None),

@@ -160,7 +160,10 @@ impl<'r> Judge<'r> {
         let place = self.place_of(client);
         Some(match recorded_ms == ms {
             true if asked_ms == Some(ms) => Judgement::obeyed(
-                format!("then {ms} ms, as the server asked; the policy {policy} of {} heeds it", found.name),
+                format!(
+                    "then {ms} ms, as the server asked; the policy {policy} of {} honours it",
+                    found.name
+                ),
                 place,
             ),
             true => {

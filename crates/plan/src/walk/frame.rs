@@ -63,7 +63,8 @@ impl Frame {
         }
     }
 
-    /// Returns the effective limits of a leaf, those of the run time included. The overrides come last, so that they can only lower.
+    /// Returns the effective limits of a leaf, those of the runtime included. The overrides come last, so that they can
+    /// only lower.
     pub(super) fn effective<P>(&self, plan: &Plan<P>) -> Limits<Origin> {
         let mut limits = self.limits;
         fill(&mut limits, plan.defaults());

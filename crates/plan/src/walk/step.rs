@@ -45,7 +45,7 @@ pub struct Visit {
     pub client: ClientId,
     /// The number of the round, or of the attempt of a leaf: 0 for the first, above it for the retries.
     pub round: u32,
-    /// The index of the member that is under way, or nothing for a leaf.
+    /// The index of the member that is in progress, or `None` for a leaf.
     pub member: Option<u32>,
 }
 
@@ -63,7 +63,7 @@ pub enum Outcome {
     },
     /// The leaf could not be built, and no request was made.
     Unbuildable,
-    /// It failed after content had been handed on to the caller.
+    /// It failed after content had been passed on to the caller.
     HandedOn,
     /// The caller left. This may also be said during a wait.
     Cancelled,
@@ -80,7 +80,7 @@ pub enum End {
         /// member or for the delay before the next round. Nothing where everything was tried.
         stopped_by: Option<Cut>,
     },
-    /// An attempt failed after content had been handed on, so nothing was tried again.
+    /// An attempt failed after content had been passed on, so nothing was tried again.
     HandedOn,
     /// The caller left.
     Cancelled,

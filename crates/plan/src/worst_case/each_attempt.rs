@@ -29,7 +29,7 @@ static NOTHING: Cost = Cost { requests: 0, lines: Vec::new() };
 struct Line {
     /// The number of attempts without a delay of their own.
     open: u64,
-    /// In milliseconds, or nothing where an attempt is not bounded.
+    /// In milliseconds, or `None` where an attempt is not bounded.
     ms: Option<u64>,
 }
 

@@ -154,7 +154,7 @@ function limitsInBaml(name, client) {
       return [[number === 0 ? route.path.join(" › ") : ""], [label], [duration(baml.effective[index][field]), "number"], [isOwn ? leaf : "BAML"], [origin ? place(origin) : ""]];
     });
   });
-  return [element("div", {}, element("h3", {}, "Limits that hold through BAML"),
+  return [element("div", {}, element("h3", {}, "Effective limits through BAML"),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `Limits of ${name} through BAML` },
       table(`${name}: what BAML holds each attempt to`, [["route"], ["limit"], ["value", "number"], ["set by"], ["line"]], rows)))];
 }
@@ -169,7 +169,7 @@ function limitsOf(name, client) {
       return [[index === 0 ? path : ""], [label], [duration(route.effective[field]), "number"], [origin.client ?? "clientc.toml"], [place(origin)]];
     });
   });
-  return element("div", {}, element("h3", {}, throughBaml(client) ? "Limits that hold through clientc" : "Limits that hold"),
+  return element("div", {}, element("h3", {}, throughBaml(client) ? "Effective limits through clientc" : "Effective limits"),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `Limits of ${name}` },
       table(`${name}: the smallest limit on each route`, [["route"], ["limit"], ["value", "number"], ["set by"], ["line"]], rows)));
 }
@@ -299,7 +299,7 @@ function start() {
   const isLarge = clients.size > MOST_NODES;
   byId("graph-note").textContent = isLarge
     ? `There are ${clients.size.toLocaleString("en-US")} clients. The drawing shows one, what it reaches and what reaches it.`
-    : "From left to right: who calls whom, members of a fallback with their order. A box leads to its client.";
+    : "From left to right: who calls whom, members of a fallback with their order. A box links to its client.";
   const first = data.entries.find((name) => clients.get(name)?.members) ?? data.entries[0] ?? clients.keys().next().value;
   if (isLarge) {
     byId("graph-choice").hidden = false;

@@ -50,13 +50,13 @@ impl Worded {
             Change::FunctionAdded(function) => simple(
                 "added",
                 function,
-                format!("function `{}` names a client now", shown(function)),
+                format!("function `{}` now names a client", shown(function)),
                 "function".into(),
             ),
             Change::FunctionRemoved(function) => simple(
                 "removed",
                 function,
-                format!("function `{}` is gone or names no client any more", shown(function)),
+                format!("function `{}` is gone or no longer names a client", shown(function)),
                 "function".into(),
             ),
             Change::FunctionRenamed(names) => renamed("function", *names),
@@ -65,7 +65,7 @@ impl Worded {
                 "members",
                 function,
                 format!(
-                    "function `{}` calls `{}` in place of `{}`",
+                    "function `{}` calls `{}` instead of `{}`",
                     shown(function),
                     shown(after),
                     shown(before)
@@ -75,18 +75,18 @@ impl Worded {
             Change::Calls(Pair { before, after }) => simple(
                 "options",
                 "[runtime]",
-                format!("{} makes the calls in place of {}", after.name(), before.name()),
+                format!("{} makes the calls instead of {}", after.name(), before.name()),
                 format!("calls:{}:{}", before.name(), after.name()),
             ),
             Change::Kind(client, Pair { before, after }) => simple(
                 "options",
                 client,
-                format!("`{}` is `{}` in place of `{}`", shown(client), shown(after), shown(before)),
+                format!("`{}` is `{}` instead of `{}`", shown(client), shown(after), shown(before)),
                 format!("kind:{before}:{after}"),
             ),
             Change::Options(client, keys) => {
                 let keys: Vec<String> = keys.iter().map(|key| shown(key)).collect();
-                let message = format!("other options of `{}`: {}", shown(client), keys.join(", "));
+                let message = format!("changed options of `{}`: {}", shown(client), keys.join(", "));
                 simple("options", client, message, keys.join(","))
             }
             Change::Members(client, members) => Self::members(client, *members),
@@ -94,7 +94,7 @@ impl Worded {
             Change::Policy(Pair { before, after }, clients) => {
                 let clients: Vec<String> = clients.iter().map(|client| shown(client)).collect();
                 let message = format!(
-                    "retry policy `{}`: {} in place of {}",
+                    "retry policy `{}`: {} instead of {}",
                     shown(&after.name),
                     policy(after),
                     policy(before)
@@ -113,7 +113,7 @@ impl Worded {
                     )
                 };
                 let message = format!(
-                    "retry policy of `{}`: {} in place of {}",
+                    "retry policy of `{}`: {} instead of {}",
                     shown(client),
                     named(after),
                     named(before)
@@ -129,12 +129,12 @@ impl Worded {
         let (mut earlier, mut later) = (before.to_vec(), after.to_vec());
         earlier.sort();
         later.sort();
-        let what = if earlier == later { "another order of members" } else { "other members" };
+        let what = if earlier == later { "different order of members" } else { "different members" };
         Self {
             kind: "members",
             subject: shown(client),
             message: format!(
-                "{what} of `{}`: [{}] in place of [{}]",
+                "{what} of `{}`: [{}] instead of [{}]",
                 shown(client),
                 list(after),
                 list(before)
@@ -185,7 +185,7 @@ fn renamed(what: &str, Pair { before, after }: Pair<&str>) -> Worded {
 /// The routes on which another limit holds, or that BAML does not obey the limit.
 fn details(change: &LimitChange<'_>) -> Vec<String> {
     if !change.is_obeyed {
-        return vec!["BAML makes the calls and does not obey it".to_owned()];
+        return vec!["BAML makes the calls and does not enforce it".to_owned()];
     }
     change.routes.iter().map(|route| route_line(route, change.field.label())).collect()
 }

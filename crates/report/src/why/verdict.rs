@@ -140,7 +140,7 @@ impl Why<'_> {
             more.push(duration(more_ms));
             let uneven = self.uneven(|worst| worst.duration_ms);
             if uneven.is_empty() || self.gave_up() {
-                reasons.push("a delay that no longer fits is not waited".to_owned());
+                reasons.push("a delay that no longer fits is not waited for".to_owned());
             }
             reasons.extend(worst_member(&uneven));
         }
@@ -153,7 +153,7 @@ impl Why<'_> {
             reasons.extend(worst_member(&uneven).filter(|_| more_ms == 0));
         }
         if more.is_empty() {
-            return "No call takes more.".into();
+            return "No call takes longer.".into();
         }
         format!("The bound is {} more, because {}.", more.join(" and "), reasons.join(", and "))
     }

@@ -12,7 +12,7 @@ pub enum ResponseFormat {
     JsonObject,
     /// JSON that follows a schema.
     JsonSchema(JsonSchema),
-    /// Another form, as it was written. Only servers that speak like OpenAI get it.
+    /// Another form, as it was written. Only OpenAI-compatible servers get it.
     Other(Value),
 }
 

@@ -20,7 +20,7 @@ pub struct Message {
     pub tool_call_id: Option<String>,
     /// Fields that are sent with every part, if the client's `allowed_role_metadata` allows them.
     pub metadata: Map<String, Value>,
-    /// Further fields of the message. Only servers that speak like OpenAI get them.
+    /// Further fields of the message. Only OpenAI-compatible servers get them.
     pub extra: Map<String, Value>,
 }
 

@@ -21,11 +21,11 @@ pub struct ChatRequest {
     pub response_format: Option<ResponseFormat>,
     /// Further fields of the body under OpenAI's names, such as `temperature` and `max_tokens`. They win over the
     /// client's options. `model`, `stream`, and what says where and with which key to call have no effect here.
-    /// Providers with other names get them translated; what they cannot express is an error. Fields that OpenAI
-    /// does not know are handed on as they are.
+    /// Providers with other names get them translated; what they cannot express is an error. Fields that OpenAI does
+    /// not know are passed on as they are.
     pub fields: Map<String, Value>,
-    /// The body as its caller wrote it. Servers that speak like OpenAI get its fields as they are, in place of all
-    /// of the above, and answers carry what these servers sent: see [`ChatResponse::wire`] and [`Chunk::Wire`].
+    /// The body as its caller wrote it. OpenAI-compatible servers get its fields as they are, instead of all of the
+    /// above, and answers carry what these servers sent: see [`ChatResponse::wire`] and [`Chunk::Wire`].
     pub verbatim: Option<Verbatim>,
 }
 

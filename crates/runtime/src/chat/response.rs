@@ -162,7 +162,7 @@ impl FinishReason {
 }
 
 impl ChatResponse {
-    /// Returns all thoughts as one text, or nothing where there are none.
+    /// Returns all thoughts as one text, or `None` where there are none.
     pub fn reasoning_text(&self) -> Option<Cow<'_, str>> {
         match &*self.reasoning {
             [] => None,

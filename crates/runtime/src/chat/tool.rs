@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Tool {
     /// A function of the caller.
     Function(FunctionTool),
-    /// Another tool, as it was written. Only servers that speak like OpenAI get it.
+    /// Another tool, as it was written. Only OpenAI-compatible servers get it.
     Other(Value),
 }
 
@@ -39,7 +39,7 @@ pub enum ToolChoice {
     Required,
     /// It must call this function.
     Function(String),
-    /// Another choice, as it was written. Only servers that speak like OpenAI get it.
+    /// Another choice, as it was written. Only OpenAI-compatible servers get it.
     Other(Value),
 }
 

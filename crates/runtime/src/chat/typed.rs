@@ -19,8 +19,8 @@ pub enum TypedError {
     /// There is no text.
     #[error("the answer has no text")]
     NoText,
-    /// The text is no JSON of the type. The message says where, and shows nothing of the text.
-    #[error("the answer is not of the type: it goes wrong at line {line}, column {column}")]
+    /// The text is not JSON of the type. The message says where, and shows nothing of the text.
+    #[error("the answer does not match the type: it fails at line {line}, column {column}")]
     OtherType {
         /// The line, from 1.
         line: usize,
@@ -51,7 +51,7 @@ impl ChatResponse {
     ///
     /// # Errors
     ///
-    /// A refusal, an answer without text, and a text that is no JSON of the type.
+    /// A refusal, an answer without text, and a text that does not match the type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, TypedError> {
         match (&self.text, &self.refusal) {
             (Some(text), _) => serde_json::from_str(text)
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(answer.read::<Weather>().unwrap(), Weather { city: "Bonn".into(), degrees: 7.5 });
         answer.text = Some("{\"city\":\n5}".into());
         let error = answer.read::<Weather>().unwrap_err().to_string();
-        assert_eq!(error, "the answer is not of the type: it goes wrong at line 2, column 1");
+        assert_eq!(error, "the answer does not match the type: it fails at line 2, column 1");
         (answer.text, answer.refusal) = (None, Some("No.".into()));
         assert_eq!(answer.read::<Weather>().unwrap_err().to_string(), "the model refused: No.");
     }

@@ -20,7 +20,7 @@ impl Verbatim {
     ///
     /// # Errors
     ///
-    /// A body that is no JSON object is refused, and the message says where it stops being one.
+    /// A body that is not a JSON object is rejected, and the message says where it stops being one.
     pub fn parse(body: &[u8]) -> Result<Verbatim, FormError> {
         let refused = |message: String| FormError { path: "body".into(), message };
         let text = std::str::from_utf8(body).map_err(|_| refused("must be UTF-8".into()))?;
@@ -31,7 +31,7 @@ impl Verbatim {
             }
             Err(error) => {
                 let (line, column) = (error.line(), error.column());
-                Err(refused(format!("is no JSON: it goes wrong at line {line}, column {column}")))
+                Err(refused(format!("is not JSON: it fails at line {line}, column {column}")))
             }
         }
     }

@@ -45,14 +45,14 @@ fn error_of(error: &CredentialsError) -> CredentialError {
     match error {
         CredentialsError::CredentialsNotLoaded(_) => CredentialError::missing(
             "there are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or run \
-             where a role is given",
+             where a role is provided",
         ),
         CredentialsError::InvalidConfiguration(_) => {
-            CredentialError::missing("the AWS configuration cannot be read")
+            CredentialError::missing("cannot read the AWS configuration")
         }
         CredentialsError::ProviderTimedOut(_) => {
-            CredentialError::unreachable("the AWS credentials did not come in time")
+            CredentialError::unreachable("the AWS credentials did not arrive in time")
         }
-        _ => CredentialError::unreachable("the AWS credentials cannot be fetched"),
+        _ => CredentialError::unreachable("cannot fetch the AWS credentials"),
     }
 }

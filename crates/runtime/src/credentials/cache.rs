@@ -1,4 +1,4 @@
-//! Credentials that are kept until they expire, and fetched once whoever asks.
+//! Credentials that are kept until they expire, and fetched once for all callers.
 
 use super::source::CredentialError;
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// So long before they expire, credentials are fetched anew. Whoever else asks meanwhile gets the old ones.
+/// So long before they expire, credentials are fetched again. Other calls meanwhile get the old ones.
 const AHEAD: Duration = Duration::from_secs(300);
 /// The most kinds of credentials that are kept.
 const MAX_KEPT: usize = 1_000;

@@ -53,7 +53,7 @@ impl GoogleChain {
 
 /// Finds what gives tokens: the JSON of a service account, the path of its file, or the application default credentials.
 async fn find(credentials: Option<&str>) -> Result<Provider, CredentialError> {
-    let unreadable = |_| CredentialError::missing("`credentials` are no service account that can be read");
+    let unreadable = |_| CredentialError::missing("`credentials` are not a readable service account");
     Ok(Provider(match credentials {
         Some(json) if json.trim_start().starts_with('{') => {
             Arc::new(CustomServiceAccount::from_json(json).map_err(unreadable)?)
@@ -66,12 +66,10 @@ async fn find(credentials: Option<&str>) -> Result<Provider, CredentialError> {
 /// Says what is wrong, without what a server or a file said: it may hold a key.
 fn error_of(error: &gcp_auth::Error) -> CredentialError {
     match error {
-        gcp_auth::Error::Http(_, _) => {
-            CredentialError::unreachable("the Google credentials cannot be fetched")
-        }
+        gcp_auth::Error::Http(_, _) => CredentialError::unreachable("cannot fetch the Google credentials"),
         _ => CredentialError::missing(
             "there are no Google credentials: set GOOGLE_APPLICATION_CREDENTIALS or `credentials`, or run where a \
-             service account is given",
+             service account is provided",
         ),
     }
 }

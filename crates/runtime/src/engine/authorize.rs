@@ -22,7 +22,7 @@ pub(super) async fn authorize(chains: &Chains, built: &mut HttpRequest) -> Resul
             let found = chains.google(&wanted).await?;
             let bearer = HeaderValue::from_str(&format!("Bearer {}", found.token));
             let mut bearer =
-                bearer.map_err(|_| CredentialError::missing("the token is none that a header can carry"))?;
+                bearer.map_err(|_| CredentialError::missing("the token is not valid in a header"))?;
             bearer.set_sensitive(true);
             built.headers.insert(AUTHORIZATION, bearer);
             let path = built.url.path();

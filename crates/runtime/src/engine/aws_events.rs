@@ -34,7 +34,7 @@ impl AwsEvents {
             match self.decoder.decode_frame(&mut self.held) {
                 Ok(DecodedFrame::Complete(message)) => return Poll::Ready(Some(event_of(&message))),
                 Ok(DecodedFrame::Incomplete) => {}
-                Err(_) => return Poll::Ready(Some(Err(broken("a frame of the stream cannot be read")))),
+                Err(_) => return Poll::Ready(Some(Err(broken("cannot read a frame of the stream")))),
             }
             let piece = match ready!(self.body.as_mut().poll_next(context)) {
                 Some(Ok(piece)) => piece,
@@ -58,7 +58,7 @@ fn event_of(message: &Message) -> Result<Event, TransportError> {
         found.value().as_string().ok().map(|text| text.as_str().to_owned())
     };
     let payload =
-        std::str::from_utf8(message.payload()).map_err(|_| broken("the data of an event is no text"))?;
+        std::str::from_utf8(message.payload()).map_err(|_| broken("the data of an event is not text"))?;
     let error = match header(":message-type").as_deref() {
         Some("exception") => header(":exception-type").map(|kind| {
             let said = Value::parse(payload).ok();

@@ -17,7 +17,7 @@ impl Clock {
         Clock { start: Instant::now() }
     }
 
-    /// Returns the moment so many milliseconds after the start, or nothing where it is too far away to come.
+    /// Returns the moment so many milliseconds after the start, or `None` where it is too far away to come.
     pub(super) fn at(&self, ms: u64) -> Option<Instant> {
         self.start.checked_add(Duration::from_millis(ms))
     }

@@ -202,7 +202,7 @@ impl<'c> Exchange<'c> {
             http.headers_mut().insert(name, value.clone());
         }
         *http.uri_mut() = built.url.as_str().parse().map_err(|_| {
-            self.unbuildable("the base URL and the path together are no URL that can be called".into())
+            self.unbuildable("the base URL and the path together are not a URL that can be called".into())
         })?;
         Ok(http)
     }

@@ -215,8 +215,8 @@ mod tests {
         let other = "the model a-model-with-a-rather-long-name does not exist; die Frau";
         assert_eq!(shown(other), other);
         assert_eq!(
-            without_prompt("the body is no JSON, so nothing is found", b"{"),
-            "the body is no JSON, so nothing is found"
+            without_prompt("the body is not JSON, so nothing is found", b"{"),
+            "the body is not JSON, so nothing is found"
         );
         assert_eq!(without_prompt("", b"{}"), "");
     }

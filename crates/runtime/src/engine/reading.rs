@@ -81,7 +81,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Returns the next chunk, or nothing after the last.
+    /// Returns the next chunk, or `None` after the last.
     pub(super) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Chunk>, Failure>> {
         loop {
             if let Some(chunk) = self.chunks.pop_front() {
@@ -206,8 +206,8 @@ impl Reading {
 }
 
 const SILENT: &str =
-    "the answer was whole; nothing more came after its finish reason, and the end was not waited for";
-const BROKEN: &str = "the answer was whole; the connection broke after its finish reason";
+    "the answer was complete; nothing more came after its finish reason, and the end was not waited for";
+const BROKEN: &str = "the answer was complete; the connection broke after its finish reason";
 
 impl fmt::Debug for Reading {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

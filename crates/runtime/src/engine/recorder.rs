@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Span;
 
-/// The record of a call that is under way. A call that is dropped is recorded as one that its caller left.
+/// The record of a call that is in progress. A call that is dropped is recorded as one that its caller left.
 #[derive(Debug)]
 pub(super) struct Recorder {
     inner: Arc<Inner>,

@@ -11,7 +11,7 @@ use clientc_plan::{ClientId, Cut, CutBy, Field, Origin};
 use std::fmt::Write;
 use tokio::time::Instant;
 
-/// A limit with everything that is to be said of it.
+/// A limit with everything that an error reports about it.
 pub(super) struct Limit {
     pub(super) field: Field,
     /// The leaf of the attempt, or the composite of a total.
@@ -126,7 +126,7 @@ impl Limit {
             Field::TimeToFirstToken => "there was no content",
             Field::Idle => "nothing more came",
             Field::Request => "the answer was not complete",
-            Field::Total => "the call was not done",
+            Field::Total => "the call was not finished",
         };
         let mut text = format!("client {client}: {happened} within {limit_ms} ms ({elapsed_ms} ms passed): ");
         let setter = self.setter.map_or("", |setter| inner.name(setter));
@@ -134,7 +134,7 @@ impl Limit {
         if self.set_by == SetBy::WorstCase {
             let root = error.route.first().unwrap_or(client);
             let mut text = format!(
-                "client {client}: {happened} within what was left of the worst case of {root}, which no call outlives \
+                "client {client}: {happened} within what was left of the worst case of {root}, which no call exceeds \
                  ({elapsed_ms} ms passed). The machine woke late, so there was less than {key} of {limit_ms} ms left"
             );
             if let Some(ResolvedOrigin { file, line, column, .. }) = &error.origin {
@@ -152,7 +152,7 @@ impl Limit {
             }
             (SetBy::Defaults, None) => write!(text, "{key} of the defaults"),
             (SetBy::Override, _) => write!(text, "{key} set at run time for {setter}"),
-            (SetBy::Caller, _) => write!(text, "the deadline that the caller gave the call"),
+            (SetBy::Caller, _) => write!(text, "the deadline set by the caller"),
             (SetBy::WorstCase, _) => Ok(()),
         };
         if error.route.len() > 1 {

@@ -29,7 +29,7 @@ pub(super) trait Form {
 /// The result of a call.
 pub(super) struct ToolResult<'m> {
     pub(super) message: &'m Message,
-    /// Where the message stands in the conversation.
+    /// The place of the message in the conversation.
     index: usize,
     /// The messages before it, without those of the system.
     earlier: &'m [Message],

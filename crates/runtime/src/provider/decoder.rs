@@ -64,7 +64,7 @@ impl Decoder {
             return Ok(Vec::new());
         }
         let value =
-            Value::parse(data).map_err(|_| ReadError::malformed("the data of an event is no JSON"))?;
+            Value::parse(data).map_err(|_| ReadError::malformed("the data of an event is not JSON"))?;
         if let Some(error) = problem::in_event(name, &value) {
             return Err(error);
         }

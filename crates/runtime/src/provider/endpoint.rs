@@ -32,8 +32,7 @@ impl Endpoint {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in options.take_map("headers")? {
             let option = format!("headers.{name}");
-            let name: HeaderName =
-                name.parse().map_err(|_| wrong(&option, "under a name that a header can have"))?;
+            let name: HeaderName = name.parse().map_err(|_| wrong(&option, "under a valid header name"))?;
             headers.insert(name, secret(&value, &option)?);
         }
         Ok(Endpoint { url: join(base, path)?, headers })
@@ -120,7 +119,7 @@ fn join(base: &str, path: &str) -> Result<Url, BuildError> {
 
 /// Makes a header that no log shows: whatever a client writes into its headers may be a key.
 fn secret(value: &str, option: &str) -> Result<HeaderValue, BuildError> {
-    let expected = "a text that a header can carry, on one line";
+    let expected = "a string on one line that is valid in a header";
     let mut value = HeaderValue::from_str(value).map_err(|_| wrong(option, expected))?;
     value.set_sensitive(true);
     Ok(value)

@@ -42,7 +42,7 @@ pub(crate) enum BuildError {
     Inexpressible {
         /// The provider.
         provider: Box<str>,
-        /// What it cannot express, and where there is one, the way out.
+        /// What it cannot express, and where there is one, an alternative.
         what: Box<str>,
     },
     /// The provider is known and not served.
@@ -113,7 +113,7 @@ impl fmt::Display for ProviderError {
 impl fmt::Display for ReadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ReadError::Malformed { message } => write!(formatter, "the answer cannot be read: {message}"),
+            ReadError::Malformed { message } => write!(formatter, "cannot read the answer: {message}"),
             ReadError::Provider { status: Some(status), error } => {
                 write!(formatter, "the answer is an error of status {status}: {error}")
             }
@@ -123,8 +123,8 @@ impl fmt::Display for ReadError {
             ReadError::FinishReason { reason } => {
                 write!(formatter, "the answer ended with `{reason}`, which the client does not allow")
             }
-            ReadError::Empty => formatter.write_str("the answer cannot be read: it has no content"),
-            ReadError::CutOff => formatter.write_str("the stream broke off before its end"),
+            ReadError::Empty => formatter.write_str("cannot read the answer: it has no content"),
+            ReadError::CutOff => formatter.write_str("the stream ended before it was complete"),
         }
     }
 }

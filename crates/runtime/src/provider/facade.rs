@@ -54,7 +54,7 @@ pub(crate) fn request(
 /// An answer that cannot be read, one that is an error in spite of its status, one without any content, and one that
 /// ended for a reason which the client does not allow are errors.
 pub(crate) fn response(leaf: &Leaf, body: &[u8]) -> Result<ChatResponse, ReadError> {
-    let value = Value::from_slice(body).map_err(|_| ReadError::malformed("the body is no JSON"))?;
+    let value = Value::from_slice(body).map_err(|_| ReadError::malformed("the body is not JSON"))?;
     if let Some(error) = problem::in_answer(&value) {
         return Err(error);
     }

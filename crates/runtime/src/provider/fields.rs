@@ -13,7 +13,7 @@ pub(super) enum Rule {
     Texts(&'static [&'static str]),
     /// It changes nothing there.
     Drop,
-    /// There is no way to say it. The text is the way out, or empty.
+    /// There is no way to say it. The text names an alternative, or is empty.
     Refuse(&'static str),
 }
 
@@ -124,7 +124,7 @@ pub(super) fn cannot(provider: &str, what: &str) -> BuildError {
 pub(super) fn function_of<'t>(provider: &str, tool: &'t Tool) -> Result<&'t FunctionTool, BuildError> {
     match tool {
         Tool::Function(function) => Ok(function),
-        _ => Err(cannot(provider, "a tool that is no function; write it into the client's options")),
+        _ => Err(cannot(provider, "a tool that is not a function; write it into the client's options")),
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn wrong_field(field: String, expected: &str) -> BuildError {
     BuildError::WrongField { field: field.into(), expected: expected.into() }
 }
 
-/// Reads the arguments of a call. No text at all is an empty object; nothing is returned where they are no object.
+/// Reads the arguments of a call. No text at all is an empty object; nothing is returned where they are not an object.
 pub(super) fn arguments(text: &str) -> Option<Value> {
     if text.trim().is_empty() {
         return Some(Value::Object(Map::new()));

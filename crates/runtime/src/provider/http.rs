@@ -25,7 +25,7 @@ pub(crate) struct HttpRequest {
     pub(crate) auth: Auth,
 }
 
-/// What stands in a URL for the project of Google's credentials, until they are there.
+/// The part of a URL for the project of Google's credentials, until they are there.
 pub(crate) const PROJECT: &str = "-project-of-the-credentials-";
 
 /// What says who sends a request, where that has to be fetched or computed.

@@ -59,7 +59,7 @@ impl<'a> MediaRules<'a> {
         let what = article(media.kind);
         self.cannot(&match media.source {
             MediaSource::Data { .. } => what.to_owned(),
-            MediaSource::Url { .. } => format!("{what} behind a URL; send its bytes"),
+            MediaSource::Url { .. } => format!("{what} at a URL; send its bytes"),
             MediaSource::Id(_) => format!("{what} by the id of a file; send its bytes"),
         })
     }

@@ -1,4 +1,4 @@
-//! OpenAI's two APIs, and everything that speaks like them.
+//! OpenAI's two APIs, and compatible servers.
 
 pub(super) mod chat;
 pub(super) mod responses;

@@ -79,7 +79,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Takes texts, or nothing where the option is not there.
+    /// Takes texts, or `None` where the option is not there.
     pub(super) fn take_texts(&mut self, name: &str) -> Result<Option<Vec<String>>, BuildError> {
         let values = match self.take(name) {
             None | Some(Value::Null) => return Ok(None),

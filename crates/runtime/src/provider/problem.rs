@@ -89,7 +89,7 @@ fn detail(value: &Value) -> Option<Box<str>> {
     (!messages.is_empty()).then(|| short(&messages.join("; ")))
 }
 
-/// Reads a body that is no JSON. A page of HTML says nothing to a reader of errors.
+/// Reads a body that is not JSON. A page of HTML says nothing to a reader of errors.
 fn plain(body: &[u8]) -> Option<ProviderError> {
     let message = std::str::from_utf8(body).ok()?.trim();
     let is_message = !message.is_empty() && !message.starts_with(['<', '{', '[']);

@@ -74,12 +74,12 @@ const CHAT: Row = Row {
     stream: || Box::new(openai::chat::stream::State::default()),
 };
 
-/// Returns the row of a provider, or nothing where it is not served.
+/// Returns the row of a provider, or `None` where it is not served.
 pub(super) fn row(provider: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.name == provider)
 }
 
-/// Returns the row that builds the requests of a client, or nothing where its provider is not served.
+/// Returns the row that builds the requests of a client, or `None` where its provider is not served.
 pub(super) fn requests_of(leaf: &Leaf) -> Option<&'static Row> {
     match leaf.is_anthropic_on_vertex() {
         true => Some(&VERTEX_ANTHROPIC),

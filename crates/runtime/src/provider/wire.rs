@@ -6,7 +6,7 @@ use clientc_plan::json::Value;
 
 /// An event of a stream.
 pub(super) struct Event<'e> {
-    /// Its name; `message` or nothing where it has none.
+    /// Its name; `message` or `None` where it has none.
     pub(super) name: &'e str,
     /// Its data.
     pub(super) value: &'e Value,
@@ -87,7 +87,7 @@ pub(super) fn count(value: &Value, path: &str) -> Option<u64> {
     value.pointer(path)?.as_u64()
 }
 
-/// Goes through the array at a path; what is no array has no values.
+/// Goes through the array at a path; what is not an array has no values.
 pub(super) fn values<'v>(value: &'v Value, path: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
     value.pointer(path).and_then(Value::as_array).into_iter().flatten()
 }

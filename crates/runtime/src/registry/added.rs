@@ -95,7 +95,7 @@ impl Added {
         for (key, value) in entries {
             let option = format!("http.{key}");
             if !provider.http_keys().any(|known| known.name == key) {
-                return Err(self.wrong(&option, &format!("is no limit of a client of {}", provider.name)));
+                return Err(self.wrong(&option, &format!("is not a limit of a client of {}", provider.name)));
             }
             match Field::from_key(&key) {
                 Some(field) => {
@@ -159,7 +159,7 @@ pub(super) fn misfit(clients: &[Added], before: usize, error: &PlanError) -> Reg
 /// Says that an added client leads to more routes, or longer ones, than the compiler allows.
 pub(super) fn too_many_routes(client: &str) -> RegistryError {
     let message = format!(
-        "leads to too many routes or to too long ones; at most {MAX_ROUTES} routes of at most {MAX_ROUTE_LENGTH} \
+        "has too many routes, or routes that are too long; at most {MAX_ROUTES} routes of at most {MAX_ROUTE_LENGTH} \
          clients each are followed"
     );
     RegistryError::Option { client: client.into(), option: "strategy".into(), message }

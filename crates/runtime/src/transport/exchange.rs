@@ -71,7 +71,7 @@ pub struct Answer {
 #[non_exhaustive]
 pub enum TransportError {
     /// The connect limit passed.
-    #[error("the connection was not there in time")]
+    #[error("the connection was not established in time")]
     ConnectTimeout,
     /// No connection came about: DNS, TCP or TLS failed.
     #[error("no connection: {0}")]

@@ -46,7 +46,7 @@ pub struct Script {
 pub enum End {
     /// The body is complete.
     Complete,
-    /// The connection breaks after this time. Without a body it breaks in place of an answer.
+    /// The connection breaks after this time. Without a body it breaks instead of an answer.
     Breaks(Duration),
     /// Nothing more comes.
     Silent,
@@ -165,7 +165,7 @@ async fn answer(
         }
     });
     let status = StatusCode::from_u16(script.status)
-        .map_err(|_| TransportError::Broken(format!("{} is no status", script.status)))?;
+        .map_err(|_| TransportError::Broken(format!("{} is not a status", script.status)))?;
     Ok(Answer { status, headers, body: Box::pin(body) })
 }
 

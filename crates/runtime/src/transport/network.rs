@@ -32,7 +32,7 @@ pub struct NetworkError(String);
 type BoxError = Box<dyn StdError + Send + Sync>;
 
 tokio::task_local! {
-    /// The connection that the request under way asks for. The connector is polled within the request.
+    /// The connection that the request in progress asks for. The connector is polled within the request.
     static CONNECTION: Connection;
 }
 
@@ -51,7 +51,7 @@ impl Network {
     pub fn with_root_certificates(pem: &[u8]) -> Result<Network, NetworkError> {
         let roots = Certificate::from_pem_bundle(pem).map_err(|error| NetworkError(chain_of(&error)))?;
         match roots.is_empty() {
-            true => Err(NetworkError("there is no certificate in what is to be trusted".into())),
+            true => Err(NetworkError("the certificates to trust contain no certificate".into())),
             false => Network::with_roots(&roots),
         }
     }

@@ -10,34 +10,35 @@ use clientc_plan::{Field, MAX_MS};
 pub fn config_schema() -> Value {
     let mut properties = layer();
     let more = json!({
-        "extend": path("Another clientc.toml that this one builds on, relative to the folder of this file"),
-        "exclude": strings("Folders and files that are not looked at, relative to the folder of this file"),
-        "baseline": path("The file of findings that are accepted, relative to the folder of this file"),
+        "extend": path("Another clientc.toml that this one extends, relative to the folder of this file"),
+        "exclude": strings("Folders and files to exclude, relative to the folder of this file"),
+        "baseline": path("The baseline, a file of accepted findings, relative to the folder of this file"),
         "profiles": {
             "description": "Settings for one deployment each, chosen with --profile",
             "type": "object",
-            "additionalProperties": table("What else holds where this profile is chosen", Value::Object(layer())),
+            "additionalProperties": table("Settings that also apply when this profile is chosen", Value::Object(layer())),
         },
-        "gateway": table("What a gateway allows its callers; its command line goes before it", json!({
-            "listen": {"type": "string", "description": "Where to listen, such as 127.0.0.1:44497"},
-            "max_concurrent_calls": number("The most calls at the same time; 1000 without it"),
-            "max_connections": number("The most connections of callers at the same time; 4000 without it"),
-            "max_body_bytes": number("The largest body of a request, in bytes; 67108864 without it"),
-            "body_timeout_ms": number("How long a body may take to arrive; 30000 without it"),
-            "header_timeout_ms": number("How long a head may take to arrive; 30000 without it"),
-            "write_timeout_ms": number("How long a caller may take nothing of an answer that waits for it; 30000 without it"),
-            "drain_delay_ms": number("How long calls are still taken after SIGTERM; 3000 without it"),
-            "drain_timeout_ms": number("How long calls under way may go on after that; 30000 without it"),
+        "gateway": table("What a gateway allows its callers; its command line takes precedence", json!({
+            "listen": {"type": "string", "description": "The address to listen on, such as 127.0.0.1:44497"},
+            "max_concurrent_calls": number("The most concurrent calls; default: 1000"),
+            "max_connections": number("The most concurrent connections from callers; default: 4000"),
+            "max_body_bytes": number("The largest body of a request, in bytes; default: 67108864"),
+            "body_timeout_ms": number("How long a body may take to arrive; default: 30000"),
+            "header_timeout_ms": number("How long a head may take to arrive; default: 30000"),
+            "write_timeout_ms": number("How long a caller may leave a pending answer unread; default: 30000"),
+            "drain_delay_ms": number("How long new calls are still accepted after SIGTERM; default: 3000"),
+            "drain_timeout_ms": number("How long calls in progress may continue after that; default: 30000"),
             "deadline_headers": {
                 "type": "boolean",
-                "description": "Whether headers in which callers say how long they wait lower the limits",
+                "description": "Whether headers in which callers state how long they wait lower the limits",
             },
             "otlp": {
                 "type": "boolean",
                 "description": "Whether metrics and spans are sent to an OpenTelemetry collector",
             },
             "stream_upstream": {
-                "description": "Whether whole answers are made of streams, for all clients or for each; without it, where a route has a limit to the first token or between events",
+                "description": "Whether whole answers are assembled from streams, for all clients or for each; \
+                    default: where a route has a first-token limit or an idle limit",
                 "anyOf": [{"type": "boolean"}, {"type": "object", "additionalProperties": {"type": "boolean"}}],
             },
         })),
@@ -61,13 +62,13 @@ fn layer() -> Map<String, Value> {
         "entries": entries(),
         "defaults": defaults(),
         "limits": limits(),
-        "models": tables("More models that think before they answer", &["match"], json!({
+        "models": tables("Further reasoning models", &["match"], json!({
             "match": strings("Names of models, with `*`"),
             "min-request-timeout-ms": number("The smallest request limit that they can work with, in milliseconds"),
-            "min-ttft-timeout-ms": number("The smallest limit to the first token, in milliseconds"),
+            "min-ttft-timeout-ms": number("The smallest first-token limit, in milliseconds"),
         })),
         "servers": servers(json!({
-            "base-url": {"type": "string", "description": "It begins with http:// or https://"},
+            "base-url": {"type": "string", "description": "It must begin with http:// or https://"},
             "timeout-ms": number("After how many milliseconds the server gives up"),
             "retries": number("How often the server itself repeats a request that failed"),
         })),
@@ -76,24 +77,24 @@ fn layer() -> Map<String, Value> {
         })),
         "runtime": table("What makes the calls", json!({
             "calls": {"description": "\"baml\" where the project has a generator block, else \"clientc\"", "enum": Calls::WORDS},
-            "baml-version": {"description": "The version of BAML; without it, that of the generator block", "type": "string"},
+            "baml-version": {"description": "The version of BAML; default: that of the generator block", "type": "string"},
         })),
         "peer": table("What BAML itself would do", json!({
-            "baml": {"description": "Whether to speak of it: \"auto\" where the project has a generator block", "enum": ["auto", "off"]},
+            "baml": {"description": "Whether to report it: \"auto\" where the project has a generator block", "enum": ["auto", "off"]},
         })),
     });
     layer.as_object().cloned().unwrap_or_default()
 }
 
 fn overrides() -> Value {
-    let description = "Settings for some paths; a later table wins over an earlier one. Levels hold for each file, \
-        everything else for projects that are covered as a whole";
+    let description = "Settings for some paths; a later table wins over an earlier one. Levels apply to each file, \
+        everything else to projects that are covered as a whole";
     let mut overrides = tables(
         description,
         &["paths"],
         json!({
             "paths": strings("Files, relative to the folder of this file; a folder covers what is in it"),
-            "rules": rules("The levels there"),
+            "rules": rules("Levels for these files"),
             "entries": entries(),
             "defaults": defaults(),
             "limits": limits(),
@@ -109,7 +110,8 @@ fn entries() -> Value {
         "The clients that callers use",
         json!({
             "clients": {
-                "description": "Names of clients, or \"all\"; without it those that functions name, else every client that is no member",
+                "description": "Names of clients, or \"all\"; default: those that functions name, else every client \
+                    that is not a member",
                 "anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
             },
         }),
@@ -128,9 +130,9 @@ fn defaults() -> Value {
 
 fn limits() -> Value {
     table(
-        "What a call of an entry may cost",
+        "What a call to an entry may cost",
         json!({
-            "max-requests": number("The most requests; 12 without it"),
+            "max-requests": number("The most requests; default: 12"),
             "max-duration-ms": number("The longest time in milliseconds"),
         }),
     )

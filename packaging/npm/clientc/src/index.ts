@@ -1,7 +1,7 @@
 /**
- * Settings for LLM clients of TypeScript, out of a plan that `clientc resolve --format json` wrote.
+ * Settings for LLM clients of TypeScript, from a plan that `clientc resolve --format json` wrote.
  *
- * No client library has all five limits of a plan. What one cannot hold is in `lost`, in words.
+ * No client library has all five limits of a plan. `lost` names what one cannot express.
  */
 
 import { readFileSync } from "node:fs";
@@ -38,17 +38,17 @@ export interface Client {
   name: string;
   kind: "leaf" | "fallback" | "round-robin";
   routes: Route[];
-  /** `durationMs` is null where nothing bounds a call. It holds where clientc's runtime or gateway makes the call. */
+  /** `durationMs` is null where nothing bounds a call. It applies where clientc's runtime or gateway makes the call. */
   worstCase: { requests: number; durationMs: number | null };
 }
 
-/** Settings of another library, and one sentence for each thing of the route that they do not hold. */
+/** Settings of another library, and one sentence for each part of the route that they do not express. */
 export interface Held<Value> {
   value: Value;
   lost: string[];
 }
 
-/** A document that is no resolved plan, or a name that it does not have. */
+/** A document that is not a resolved plan, or a name that it does not have. */
 export class PlanError extends Error {
   override name = "PlanError";
 }
@@ -98,10 +98,10 @@ export function parsePlan(text: string): Plan {
   try {
     document = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new PlanError(`this is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new PlanError(`this is not JSON: ${error instanceof Error ? error.message : error}`);
   }
   if (document?.schema !== "clientc.resolved") {
-    throw new PlanError('this is no resolved plan: "schema" is not "clientc.resolved"; write one with `clientc resolve --format json`');
+    throw new PlanError('this is not a resolved plan: "schema" is not "clientc.resolved"; write one with `clientc resolve --format json`');
   }
   if (document.version !== 1) {
     throw new PlanError(`the plan has version ${document.version}, and this module reads version 1`);
@@ -146,16 +146,16 @@ export function openaiOptions(route: Route): Held<{ timeout?: number; maxRetries
   const lost = retriesLost(route, "openai", "0.5 s, doubled each time up to 8 s, less up to a quarter at random");
   if (request !== undefined) {
     const way = `wrap the call: { signal: AbortSignal.timeout(${request}) } bounds all of it, retries included`;
-    lost.push(limit("request_timeout_ms", request, `openai stops counting when the head of an answer is there; ${way}`));
+    lost.push(limit("request_timeout_ms", request, `openai stops counting when the head of an answer has arrived; ${way}`));
   } else {
-    lost.push("no request limit: openai's own default of 600,000 ms holds for the head of an answer");
+    lost.push("no request limit: openai's own default of 600,000 ms applies to the head of an answer");
   }
   lost.push(...missing(route.effective, ["connect_timeout_ms", "time_to_first_token_timeout_ms", "idle_timeout_ms"], "openai"));
   lost.push(...total(route.effective));
   return { value: { ...(request === undefined ? {} : { timeout: request }), maxRetries: route.retry?.max_retries ?? 0 }, lost };
 }
 
-/** `maxRetries` and `timeout` for `generateText`, `streamText` and their kin in the package `ai`. */
+/** `maxRetries` and `timeout` for `generateText`, `streamText` and the like in the package `ai`. */
 export function aiSettings(
   route: Route,
 ): Held<{ maxRetries: number; timeout?: { totalMs?: number; stepMs?: number; chunkMs?: number } }> {
@@ -164,14 +164,14 @@ export function aiSettings(
   const timeout: { totalMs?: number; stepMs?: number; chunkMs?: number } = {};
   if (total_timeout_ms !== undefined) {
     timeout.totalMs = total_timeout_ms;
-    lost.push(limit("total_timeout_ms", total_timeout_ms, "`ai` knows one member of a plan; its total bounds the calls of this leaf alone"));
+    lost.push(limit("total_timeout_ms", total_timeout_ms, "`ai` knows one member of a plan; its total bounds only the calls of this leaf"));
   }
   if (request_timeout_ms !== undefined) {
     const retries = route.retry?.max_retries ?? 0;
     if (retries === 0) {
       timeout.stepMs = request_timeout_ms;
     } else {
-      lost.push(limit("request_timeout_ms", request_timeout_ms, "a step of `ai` holds all retries of a request, so it would cut them off"));
+      lost.push(limit("request_timeout_ms", request_timeout_ms, "a step of `ai` includes all retries of a request, so it would cut them off"));
     }
   }
   if (idle_timeout_ms !== undefined) {

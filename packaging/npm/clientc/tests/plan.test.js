@@ -96,8 +96,8 @@ test("an idle limit alone sets nothing for ai, and says so", () => {
 });
 
 test("other documents and names are refused with what there is", () => {
-  assert.throws(() => parsePlan("{"), /no JSON/);
-  assert.throws(() => parsePlan("[]"), /no resolved plan/);
+  assert.throws(() => parsePlan("{"), /not JSON/);
+  assert.throws(() => parsePlan("[]"), /not a resolved plan/);
   assert.throws(() => parsePlan('{"schema": "clientc.resolved", "version": 2}'), /version 2/);
   assert.throws(() => parsePlan('{"schema": "clientc.resolved", "version": 1, "clients": {"A": {}}}'), /incomplete/);
   const plan = loadPlan(EXAMPLE);

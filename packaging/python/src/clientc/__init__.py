@@ -1,4 +1,4 @@
-"""Arguments for HTTP and LLM clients, out of a plan that ``clientc resolve --format json`` wrote.
+"""Arguments for HTTP and LLM clients, from a plan that ``clientc resolve --format json`` wrote.
 
     import clientc
     from openai import OpenAI
@@ -9,7 +9,7 @@
     for loss in openai.lost:
         print(loss)
 
-No client library has all five limits of a plan. What one cannot hold is in ``lost``, in words.
+No client library has all five limits of a plan. ``lost`` names what one cannot express.
 """
 
 from ._arguments import Held

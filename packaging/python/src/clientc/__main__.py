@@ -1,4 +1,4 @@
-"""``python -m clientc`` runs the command that this package brings along."""
+"""``python -m clientc`` runs the command that this package contains."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def find_binary() -> Path:
 
 
 def main() -> int:
-    """Runs the command with the arguments of this process, and gives its exit code."""
+    """Runs the command with the arguments of this process, and returns its exit code."""
     try:
         command = [str(find_binary()), *sys.argv[1:]]
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""What other libraries can hold of the limits of a route, and what they cannot."""
+"""What other libraries can express of the limits of a route, and what they cannot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SDK_DELAYS = "0.5 s, doubled each time up to 8 s, less up to a quarter at random
 
 @dataclass(frozen=True)
 class Held(Generic[Value]):
-    """Arguments of another library, and what they do not hold."""
+    """Arguments of another library, and what they do not express."""
 
     value: Value
     lost: tuple[str, ...]
@@ -55,7 +55,7 @@ def litellm_parameters(route: Route) -> Held[dict[str, Any]]:
         values["stream_timeout"] = _seconds(silence)
     lost += _looser(limits, silence, "LiteLLM")
     if CONNECT in limits:
-        lost.append(_lost(CONNECT, limits, "LiteLLM has no limit of its own for connecting"))
+        lost.append(_lost(CONNECT, limits, "LiteLLM has no separate limit for connecting"))
     lost += _total(limits)
     values["max_retries"], more = _retries(route, "LiteLLM", "its own, from 0.5 s up to 8 s")
     return Held(values, tuple(lost) + more)

@@ -21,7 +21,7 @@ VERSION = 1
 
 
 class PlanError(ValueError):
-    """A document that is no resolved plan, or a name that it does not have."""
+    """A document that is not a resolved plan, or a name that it does not have."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Route:
-    """One way from a client down to a leaf, with the limits that hold on it."""
+    """One way from a client down to a leaf, with the limits that apply on it."""
 
     path: tuple[str, ...]
     effective: Mapping[str, int]
@@ -66,7 +66,7 @@ class Route:
         return self.path[-1]
 
     def httpx_timeout(self, *, stream: bool = False) -> "Held[httpx.Timeout]":
-        """``httpx.Timeout`` for requests of this route. ``stream`` says whether answers are streamed."""
+        """``httpx.Timeout`` for requests of this route. ``stream`` sets whether answers are streamed."""
         return _arguments.httpx_timeout(self, stream)
 
     def openai_arguments(self, *, stream: bool = False) -> "Held[dict[str, Any]]":
@@ -131,9 +131,9 @@ def loads(text: str) -> Plan:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise PlanError(f"this is no JSON: {error}") from error
+        raise PlanError(f"this is not JSON: {error}") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise PlanError(f'this is no resolved plan: "schema" is not "{SCHEMA}"; write one with `clientc resolve --format json`')
+        raise PlanError(f'this is not a resolved plan: "schema" is not "{SCHEMA}"; write one with `clientc resolve --format json`')
     if document.get("version") != VERSION:
         raise PlanError(f"the plan has version {document.get('version')!r}, and this module reads version {VERSION}")
     try:

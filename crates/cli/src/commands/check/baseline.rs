@@ -136,13 +136,13 @@ fn shown(workspace: &Workspace, path: &Path) -> PathBuf {
 fn read(path: &Path) -> anyhow::Result<Baseline> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).with_context(|| {
-        format!("{shown} cannot be read; write it with `clientc check --baseline {shown} --write-baseline`")
+        format!("cannot read {shown}; write it with `clientc check --baseline {shown} --write-baseline`")
     })?;
-    Baseline::read(&text).with_context(|| format!("{shown} cannot be used"))
+    Baseline::read(&text).with_context(|| format!("cannot use {shown}"))
 }
 
 fn save(path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
-    std::fs::write(path, baseline.text()).with_context(|| format!("{} cannot be written", path.display()))
+    std::fs::write(path, baseline.text()).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn remove(
@@ -167,7 +167,7 @@ fn say_stale(path: &Path, stale: &[BaselineEntry], terminal: &Terminal) {
     }
     let verb = if count == 1 { "is" } else { "are" };
     terminal.note(&format!(
-        "{} in {} {verb} stale and can go, with `--prune-baseline`:",
+        "{} in {} {verb} stale and can be removed with `--prune-baseline`:",
         plural(count, "finding"),
         path.display()
     ));

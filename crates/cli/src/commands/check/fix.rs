@@ -91,7 +91,7 @@ pub(super) fn save(
         for file in fixed.before.keys() {
             if let Err(error) = workspace.save(*file, workspace.files().text(*file)) {
                 let path = workspace.files().display_path(*file);
-                terminal.problem(&format!("{path} cannot be written: {error}"));
+                terminal.problem(&format!("cannot write {path}: {error}"));
                 failed.push(*file);
             }
         }
@@ -130,9 +130,9 @@ fn say(fixed: &Fixed, verb: &str, terminal: &Terminal) {
     }
     match fixed.refused.len() {
         0 => {}
-        1 => terminal.note("1 fix was left out, because it would lead to a new finding:"),
+        1 => terminal.note("1 fix was skipped, because it would cause a new finding:"),
         many => {
-            terminal.note(&format!("{many} fixes were left out, because each would lead to a new finding:"));
+            terminal.note(&format!("{many} fixes were skipped, because each would cause a new finding:"));
         }
     }
     for refused in fixed.refused.iter().take(NAMED) {
@@ -143,7 +143,7 @@ fn say(fixed: &Fixed, verb: &str, terminal: &Terminal) {
         terminal.note(&format!("  and {more} more"));
     }
     if fixed.is_unfinished {
-        terminal.note("fixing was stopped: some fixes undo each other; look at what is left");
+        terminal.note("fixing was stopped: some fixes undo each other; review what is left");
     }
 }
 
@@ -184,7 +184,7 @@ pub(super) fn add_ignores(
     // A finding that speaks of several clients is found at the next one when the first is silenced.
     let moved = match behind {
         0 => String::new(),
-        count => format!(", and {} more that came up behind them", grouped(count)),
+        count => format!(", and {} more that appeared after them", grouped(count)),
     };
     let files = plural(before.len() as u64, "file");
     terminal.note(&format!("{verb} {} in {files}{moved}", plural(shown, "finding")));
@@ -235,7 +235,7 @@ fn write_ignores(
         } else if stdin.is_none()
             && let Err(error) = workspace.save(*file, after)
         {
-            terminal.problem(&format!("{path} cannot be written: {error}"));
+            terminal.problem(&format!("cannot write {path}: {error}"));
             exit = Exit::Failure;
         }
     }
@@ -256,7 +256,7 @@ pub(super) fn reason(text: &str) -> anyhow::Result<&str> {
         anyhow::bail!("the reason of --add-ignore goes into a comment: write it on one line");
     }
     if !text.chars().any(char::is_alphanumeric) {
-        anyhow::bail!("--add-ignore wants a reason, for whoever reads the comment next");
+        anyhow::bail!("--add-ignore needs a reason, for the next reader of the comment");
     }
     Ok(text)
 }

@@ -1,4 +1,4 @@
-//! `clientc check --show-settings`: what holds for each project, in the words of `clientc.toml`.
+//! `clientc check --show-settings`: the effective settings of each project, in the words of `clientc.toml`.
 
 use std::io::{self, Write};
 
@@ -69,7 +69,7 @@ fn write_project(
     }
     let has_generator = project.project.files.iter().any(|file| file.has_generator);
     let (word, why) = match (project.settings.peer_is_off(), has_generator) {
-        (true, _) => ("off", "nothing is said about BAML"),
+        (true, _) => ("off", "no findings about BAML"),
         (false, true) => ("auto", "on: the project has a generator block"),
         (false, false) => ("auto", "off: the project has no generator block"),
     };
@@ -84,11 +84,11 @@ fn write_project(
 }
 
 fn write_rules(out: &mut impl Write, project: &ProjectAnalysis) -> io::Result<()> {
-    writeln!(out, "[rules] # {} rules; those that are not named have their own level", RULES.len())?;
+    writeln!(out, "[rules] # {} rules; those not listed keep their default level", RULES.len())?;
     for rule in RULES {
         let set = project.settings.rules.get(rule.name).filter(|set| **set != rule.level && !rule.is_fixed);
         if let Some(set) = set {
-            writeln!(out, "{} = {:?} # its own: {}", rule.name, set.word(), rule.level.word())?;
+            writeln!(out, "{} = {:?} # default: {}", rule.name, set.word(), rule.level.word())?;
         }
     }
     for set in project.settings.overrides.iter().filter(|set| !set.files.is_empty()) {
@@ -106,8 +106,8 @@ fn write_entries(out: &mut impl Write, project: &ProjectAnalysis) -> io::Result<
     let why = match project.settings.entries {
         Entries::Named(_) => "as written",
         Entries::All => "all clients",
-        Entries::Found if any_function => "those that functions name",
-        Entries::Found => "every client that is no member",
+        Entries::Found if any_function => "the clients that functions name",
+        Entries::Found => "every client that is not a member",
     };
     writeln!(out, "\n[entries]\nclients = {names:?} # {why}")
 }

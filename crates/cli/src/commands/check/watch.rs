@@ -32,7 +32,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
         // The receiver lives as long as the program.
         let _ = sender.send(event);
     })
-    .context("the files cannot be watched")?;
+    .context("cannot watch the files")?;
     let mut workspace = input::open(&args.input, terminal)?;
     let mut watched = BTreeMap::new();
     loop {

@@ -41,9 +41,9 @@ pub(super) fn write<'d>(
     }
     let mut file = tempfile::Builder::new().prefix("clientc-").suffix(".html").tempfile()?;
     write_page(&mut file, &page)?;
-    let (_, path) = file.keep().context("the page cannot be kept")?;
+    let (_, path) = file.keep().context("cannot write the page to a temporary file")?;
     writeln!(out, "{}", path.display())?;
-    open::that_detached(&path).context("no browser can be started: open the file that is named above")
+    open::that_detached(&path).context("cannot start a browser: open the file named above")
 }
 
 /// The sources of a project, with paths from its folder, as the resolved document has them.

@@ -1,4 +1,4 @@
-//! OpenAI's chat completions, and everything that speaks like them.
+//! OpenAI's chat completions, and compatible servers.
 
 pub(in crate::provider) mod answer;
 pub(in crate::provider) mod request;

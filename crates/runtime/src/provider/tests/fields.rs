@@ -107,7 +107,7 @@ fn what_a_provider_cannot_express_is_named() {
         (
             "anthropic",
             json!({"tools": [{"type": "web_search"}]}),
-            "anthropic cannot express a tool that is no function; write it into the client's options",
+            "anthropic cannot express a tool that is not a function; write it into the client's options",
         ),
         ("google-ai", json!({"user": "u"}), "google-ai cannot express `user`"),
         (

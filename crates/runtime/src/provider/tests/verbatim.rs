@@ -71,8 +71,8 @@ fn a_client_that_changes_messages_writes_them_anew() {
 #[test]
 fn what_is_no_object_is_refused_with_its_place() {
     for (body, expected) in [
-        ("", "`body` is no JSON: it goes wrong at line 1, column 0"),
-        ("{\"a\":1,}", "`body` is no JSON: it goes wrong at line 1, column 8"),
+        ("", "`body` is not JSON: it fails at line 1, column 0"),
+        ("{\"a\":1,}", "`body` is not JSON: it fails at line 1, column 8"),
         ("[1]", "`body` must be a JSON object"),
         ("null", "`body` must be a JSON object"),
     ] {

@@ -7,15 +7,11 @@ fn wrong_options_are_named() {
     let rows = [
         ("openai", json!({"api_key": 5}), "`api_key` must be a string"),
         ("openai", json!({"headers": {"X": 5}}), "`headers.X` must be a string"),
-        (
-            "openai",
-            json!({"headers": {"X Y": "z"}}),
-            "`headers.X Y` must be under a name that a header can have",
-        ),
+        ("openai", json!({"headers": {"X Y": "z"}}), "`headers.X Y` must be under a valid header name"),
         (
             "openai",
             json!({"headers": {"X": "a\nb"}}),
-            "`headers.X` must be a text that a header can carry, on one line",
+            "`headers.X` must be a string on one line that is valid in a header",
         ),
         ("openai", json!({"query_params": []}), "`query_params` must be a map of strings"),
         ("openai", json!({"allowed_roles": "user"}), "`allowed_roles` must be an array of strings"),

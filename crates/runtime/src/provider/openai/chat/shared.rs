@@ -1,4 +1,4 @@
-//! What bodies that are written anew and bodies that stay as they are have in common.
+//! What bodies that are rewritten and bodies that stay as they are have in common.
 
 use crate::provider::http::Delivery;
 use clientc_plan::json::{Map, Value};

@@ -22,7 +22,7 @@ impl ReadEvents for State {
     fn event(&mut self, event: &Event<'_>, out: &mut Out) -> Result<(), ReadError> {
         let value = event.value;
         if !value.is_object() {
-            return Err(ReadError::malformed("the data of an event is no object"));
+            return Err(ReadError::malformed("the data of an event is not an object"));
         }
         let choice = value.pointer("/choices/0");
         // Azure sends what its filters think of the prompt first, without a name and a model.

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 /// What says where to call, or what the runtime writes itself. Such a field of the caller has no effect.
 const WITHOUT_EFFECT: [&str; 7] =
     ["model", "stream", "stream_options", "timeout", "resource_name", "deployment_id", "api_version"];
-/// Options that change messages. Where a client has one, its messages are written anew.
+/// Options that change messages. Where a client has one, its messages are rewritten.
 const RESHAPING: [&str; 5] =
     ["allowed_roles", "default_role", "remap_roles", "allowed_role_metadata", "media_url_handler"];
 
