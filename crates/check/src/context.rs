@@ -178,13 +178,13 @@ impl<'a> Context<'a> {
         self.ignore_comments.is_used(file, comment, rule)
     }
 
-    /// Notes whether an error stands that keeps rules from looking. It is noted once, before the rules that judge
+    /// Notes whether there is an error that keeps rules from looking. It is noted once, before the rules that judge
     /// comments.
     pub(crate) fn note_unresolvable(&self, is_unresolvable: bool) {
         self.is_unresolvable.set(is_unresolvable);
     }
 
-    /// Whether an error stands that keeps other rules from looking, so that nobody can say what they would find.
+    /// Whether there is an error that keeps other rules from looking, so that nobody can say what they would find.
     pub(crate) fn is_unresolvable(&self) -> bool {
         self.is_unresolvable.get()
     }

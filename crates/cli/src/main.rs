@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(exit) => exit.into(),
-        // Whoever reads the output has gone: nothing is left to say.
+        // The one who reads the output has gone: nothing is left to say.
         Err(error) if is_broken_pipe(&error) => Exit::Clean.into(),
         Err(error) => {
             terminal.problem(&format!("{error:#}"));

@@ -1,11 +1,11 @@
-//! What stands between two tokens: blanks, line breaks and separators.
+//! What is between two tokens: blanks, line breaks and separators.
 
 /// The layout between two tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Gap {
     /// The number of line breaks.
     pub(crate) breaks: usize,
-    /// Whether a comma stands in it.
+    /// Whether a comma is in it.
     pub(crate) comma: bool,
 }
 
@@ -26,7 +26,7 @@ impl Gap {
         gap
     }
 
-    /// Whether a blank line stands in it.
+    /// Whether a blank line is in it.
     pub(crate) fn has_blank_line(self) -> bool {
         self.breaks > 1
     }

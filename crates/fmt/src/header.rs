@@ -15,7 +15,7 @@ impl<'t> Printer<'t> {
         for child in block.children() {
             match child.kind() {
                 Kind::LineComment | Kind::BlockComment => {
-                    // A line of it could be taken for the header of the next block, once it stands in a body.
+                    // A line of it could be taken for the header of the next block, once it is in a body.
                     if child.text(self.source).contains(['\n', '\r']) {
                         return Err(SkipReason::Ambiguous);
                     }

@@ -1,9 +1,9 @@
 //! The formatter of client and retry_policy blocks.
 //!
 //! [`format()`] gives a text in its one style, [`edits`] the same as changes for an editor. Only client and
-//! retry_policy blocks are laid out anew, and a file that holds one gets a final newline; every other byte stays. What a text
-//! means stays too: only blanks, line breaks and the separators of arrays change. A block with a syntax fault
-//! is left as it is and reported as [`Skipped`].
+//! retry_policy blocks are laid out again, and a file that holds one gets a final newline; every other byte stays. What
+//! a text means stays too: only blanks, line breaks and the separators of arrays change. A block with a syntax fault is
+//! left as it is and reported as [`Skipped`].
 //!
 //! The style has no options: two blanks a level, one entry a line, arrays on one line up to 100 columns, nested
 //! maps always over several lines. Whether a file uses colons, commas and quotes is its own choice and is kept.

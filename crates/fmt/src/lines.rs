@@ -19,8 +19,8 @@ enum Place {
 }
 
 impl<'t> Printer<'t> {
-    /// Writes what stands between two brackets, one entry or member a line, and ends on a new line. Writes
-    /// nothing where nothing stands there. Commas stay where they are.
+    /// Writes what is between two brackets, one entry or member a line, and ends on a new line. Writes nothing where
+    /// nothing is there. Commas stay where they are.
     ///
     /// `early` are comments that stood before the bracket, behind a token that ends at `from`.
     pub(crate) fn lines(&mut self, container: Node<'t>, early: &[Node<'t>], from: u32) -> Printed {

@@ -39,7 +39,7 @@ impl<'t> Printer<'t> {
         self.out.push_str(text);
     }
 
-    /// Writes a token as it stands in the file.
+    /// Writes a token as it is in the file.
     pub(crate) fn token(&mut self, node: Node<'t>) -> Printed {
         let text = node.text(self.source);
         let string = matches!(node.kind(), Kind::QuotedString | Kind::Key);
@@ -74,7 +74,7 @@ impl<'t> Printer<'t> {
         self.out.get(self.line_start..).unwrap_or_default().chars().count()
     }
 
-    /// What stands in the file between two places.
+    /// What is in the file between two places.
     pub(crate) fn gap(&self, start: u32, end: u32) -> Gap {
         Gap::of(TextRange::new(start, end).slice(self.source))
     }

@@ -1,4 +1,4 @@
-//! One file: which blocks are laid out anew, and what changes.
+//! One file: which blocks are laid out again, and what changes.
 
 use clientc_syntax::{Block, Node, Parse, TextEdit, TextRange};
 
@@ -47,8 +47,8 @@ pub(crate) fn rewrite(text: &str) -> Rewrite {
     out
 }
 
-/// The range of a block with the blanks before it on its first line and after it on its last, where nothing
-/// else stands there.
+/// The range of a block with the blanks before it on its first line and after it on its last, where nothing else is
+/// there.
 fn whole_lines(block: Node<'_>, text: &str) -> TextRange {
     let range = block.range();
     let before = text.get(..range.start as usize).unwrap_or_default();

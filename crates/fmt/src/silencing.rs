@@ -87,7 +87,7 @@ impl Lines {
         Self { ranges, is_remark, targets }
     }
 
-    /// The number of the line that a comment at an offset covers, and whether the comment stands on a line of its own.
+    /// The number of the line that a comment at an offset covers, and whether the comment is on a line of its own.
     fn target(&self, at: u32) -> (usize, bool) {
         let number = self.ranges.partition_point(|line| line.start <= at).saturating_sub(1);
         let is_alone = self.is_remark.get(number).copied().unwrap_or(false);

@@ -20,7 +20,7 @@ pub enum SkipReason {
     /// in a backslash, a tab before the comment behind an unquoted value, a block comment at the start of an
     /// array or before the brace of a map, a comment of several lines or two slashes in the header.
     Ambiguous,
-    /// A comment for clientc would silence more or less in the new layout: it stands on a line with several entries, and
+    /// A comment for clientc would silence more or less in the new layout: it is on a line with several entries, and
     /// each would have a line of its own.
     Silencing,
 }

@@ -70,7 +70,7 @@ impl<'t> Printer<'t> {
         Ok(())
     }
 
-    /// Refuses what must not stand in an array, and a member that BAML may read differently on another line.
+    /// Refuses what must not be in an array, and a member that BAML may read differently on another line.
     pub(crate) fn check_member(&self, member: Node<'t>) -> Printed {
         match member.kind() {
             Kind::QuotedString if ends_in_backslash(member.text(self.source)) => Err(SkipReason::Ambiguous),

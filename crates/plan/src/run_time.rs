@@ -1,6 +1,6 @@
 //! The runtimes that execute a plan, and the small table of what differs between them.
 //!
-//! There is one walk, one schedule and one worst case. Where BAML's run time does something else than ours they ask this
+//! There is one walk, one schedule and one worst case. Where BAML's runtime does something else than ours they ask this
 //! table. Every row of BAML was measured; `tests/baml` calls the real one and compares.
 
 use crate::field::Field;

@@ -48,7 +48,7 @@ pub struct Entry {
 /// Why a baseline cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    /// It is no JSON of the right shape.
+    /// It is not JSON of the right shape.
     #[error("it is not a baseline")]
     Json(#[from] serde_json::Error),
     /// It is another document.

@@ -18,7 +18,7 @@ pub fn write_diff(
     after: &str,
     options: &Options,
 ) -> io::Result<()> {
-    // Names make most lines unique, so that many changes in a long file do not take the square of their number.
+    // Names make most lines unique, so that many changes in a long file do not take quadratic time.
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(before, after);
     let mut unified = diff.unified_diff();
     let mut hunks = unified.context_radius(CONTEXT).iter_hunks().peekable();

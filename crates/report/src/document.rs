@@ -8,7 +8,7 @@ pub fn write_document(writer: impl Write, document: &Resolved) -> io::Result<()>
     document.write_pretty(writer)
 }
 
-/// Writes the documents of several projects, one a line.
+/// Writes the documents of several projects, one per line.
 pub fn write_document_lines<'d>(
     mut writer: impl Write,
     documents: impl IntoIterator<Item = &'d Resolved>,

@@ -11,7 +11,7 @@ use clientc_plan::{RetryPolicy, RetryStrategy, WorstCase};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-/// A client as it stands above its routes.
+/// A client as it is above its routes.
 pub(crate) struct Heading<'d> {
     pub(crate) name: &'d str,
     pub(crate) client: &'d ResolvedClient,

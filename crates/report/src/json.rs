@@ -76,7 +76,7 @@ pub struct FindingObject<'r> {
     pub place: PlaceObject<'r>,
     /// Other places that are part of the story.
     pub related: Vec<RelatedObject<'r>>,
-    /// The way out.
+    /// The fix.
     pub help: Option<&'r str>,
     /// Edits that remove the finding.
     pub fix: Option<FixObject<'r>>,
@@ -125,7 +125,7 @@ pub struct FixObject<'r> {
     pub edits: Vec<EditObject<'r>>,
 }
 
-/// New text in the place of old.
+/// New text instead of old.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Edit")]
 pub struct EditObject<'r> {

@@ -128,7 +128,7 @@ pub(crate) fn append(
     moved
 }
 
-/// Notes where a byte of the source stands in the result, for the ranges that begin or end there.
+/// Notes where a byte of the source is in the result, for the ranges that begin or end there.
 fn follow(moved: &mut [Range<usize>], ranges: &[Range<usize>], at: usize, to: usize) {
     for (moved, range) in moved.iter_mut().zip(ranges) {
         if range.start == at {

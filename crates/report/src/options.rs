@@ -65,7 +65,7 @@ impl Options {
         if self.unicode { "…" } else { "..." }
     }
 
-    /// What stands between two short facts.
+    /// What is between two short facts.
     pub(crate) const fn separator(&self) -> &'static str {
         if self.unicode { " · " } else { " - " }
     }

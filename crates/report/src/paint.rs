@@ -19,7 +19,7 @@ pub(crate) enum Tone {
     Warning,
     /// An information and its place.
     Info,
-    /// A way out.
+    /// A fix.
     Help,
     /// A good end.
     Good,

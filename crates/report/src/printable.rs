@@ -22,7 +22,7 @@ pub(crate) fn is_unsafe(char: char) -> bool {
         || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// What is shown in the place of an unsafe character.
+/// What is shown instead of an unsafe character.
 pub(crate) fn replacement(char: char, unicode: bool) -> char {
     match (char, unicode) {
         ('\n' | '\r' | '\t', _) => ' ',
@@ -90,7 +90,7 @@ pub(crate) fn packed(pieces: &[String], separator: &str, columns: usize) -> Vec<
     let mut lines: Vec<String> = Vec::new();
     let mut pieces = pieces.iter().peekable();
     while let Some(piece) = pieces.next() {
-        // What separates it from the next piece may have to stand at the end of the line.
+        // What separates it from the next piece may have to be at the end of the line.
         let mark = if pieces.peek().is_some() { separator.trim_end() } else { "" };
         match lines.last_mut() {
             Some(line) if width(line) + width(piece) + width(mark) < columns => {

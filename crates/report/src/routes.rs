@@ -14,7 +14,7 @@ const ITSELF: &str = "itself";
 
 /// The columns of a table.
 pub(crate) struct Layout {
-    /// The columns of the routes that stand beside their limits; none where there is no room for a table.
+    /// The columns of the routes that are beside their limits; none where there is no room for a table.
     path: Option<usize>,
     fields: [usize; 5],
 }
@@ -118,8 +118,8 @@ pub(crate) struct Row {
     notes: Vec<(Vec<String>, Tone)>,
 }
 
-/// Words the limits that a composite itself sets, so that a total in its heading is found below it. BAML obeys none of
-/// them.
+/// Words the limits that a composite itself sets, so that a total in its heading is found below it. BAML enforces none
+/// of them.
 pub(crate) fn own_row(client: &ResolvedClient) -> Row {
     let is_baml = client.runtimes.is_some();
     let cells = Field::ALL.map(|field| match client.timeouts.get(field) {

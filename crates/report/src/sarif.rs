@@ -169,7 +169,7 @@ impl Log<'_> {
     }
 }
 
-/// A path as a relative reference: what may not stand in one is written as `%XX`.
+/// A path as a relative reference: what may not be in one is written as `%XX`.
 fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -61,7 +61,7 @@ fn write_defaults(writer: &mut impl Write, defaults: &Timeouts, options: &Option
     writeln!(writer, "{defaults}  {}\n", limits.join(options.separator()))
 }
 
-/// The rows of a client, with the limits of the run time that makes the calls.
+/// The rows of a client, with the limits of the runtime that makes the calls.
 fn rows_of(name: &str, client: &ResolvedClient) -> Vec<Row> {
     let of_baml = |index: usize| client.through_baml().and_then(|baml| baml.effective.get(index));
     let own = (!client.members().is_empty()).then(|| own_row(client));

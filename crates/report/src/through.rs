@@ -11,7 +11,7 @@ pub(crate) fn place(client: &ResolvedClient) -> &'static str {
     if client.through_baml().is_some() { " in BAML" } else { "" }
 }
 
-/// Whether the run time that makes the calls obeys the limits that a client itself sets. BAML obeys those of leaves.
+/// Whether the runtime that makes the calls obeys the limits that a client itself sets. BAML enforces those of leaves.
 pub(crate) fn obeys_limits_of(client: &ResolvedClient) -> bool {
     client.through_baml().is_none() || client.members().is_empty()
 }
@@ -27,7 +27,7 @@ pub(crate) fn defaults(client: &ResolvedClient) -> &'static str {
     if client.through_baml().is_some() { "BAML" } else { "the defaults" }
 }
 
-/// The limits that hold for a route of a client, by its position: those of the run time that makes the calls.
+/// The limits that hold for a route of a client, by its position: those of the runtime that makes the calls.
 pub(crate) fn limits_of(client: &ResolvedClient, route: usize) -> Option<&Timeouts> {
     match client.through_baml() {
         Some(baml) => baml.effective.get(route),

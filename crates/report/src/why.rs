@@ -63,7 +63,7 @@ pub(crate) fn verdict(document: &Resolved, places: &LimitPlaces, name: &str) -> 
     Some(Why { document, places, name, client, schedule, options }.decided_by())
 }
 
-/// The schedule of a client in the run time that makes the calls.
+/// The schedule of a client in the runtime that makes the calls.
 fn schedule_of(client: &ResolvedClient) -> Option<&ResolvedSchedule> {
     let of_baml = client.through_baml().and_then(|baml| baml.schedule.as_ref());
     of_baml.or(client.schedule.as_ref())

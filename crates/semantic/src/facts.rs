@@ -30,7 +30,7 @@ pub struct FileFacts {
     pub values: Vec<Name>,
     /// Its comments that silence rules, in the order of the text.
     pub ignores: Vec<IgnoreComment>,
-    /// The forms that BAML refuses.
+    /// The forms that BAML rejects.
     pub refused_forms: Vec<RefusedForm>,
     /// What is wrong with its syntax.
     pub syntax_faults: Vec<clientc_syntax::Fault>,
@@ -151,37 +151,37 @@ pub struct FunctionClient {
     pub range: TextRange,
 }
 
-/// A form that BAML refuses, and where it stands.
+/// A form that BAML rejects, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedForm {
     /// Which form.
     pub form: Form,
     /// The token that BAML cannot read there.
     pub range: TextRange,
-    /// The block it stands in; nothing for the file itself.
+    /// The block it is in; nothing for the file itself.
     pub block: CompactString,
 }
 
-/// The forms that BAML refuses.
+/// The forms that BAML rejects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Form {
     /// The file begins with a byte order mark.
     ByteOrderMark,
-    /// A colon after a key straight in a block.
+    /// A colon after a key directly in a block.
     Colon,
-    /// A comma behind the last entry of a map, or behind an entry straight in a block.
+    /// A comma behind the last entry of a map, or after an entry directly in a block.
     Comma,
     /// A comment before the first member of an array.
     CommentInBracket,
-    /// A block comment behind an entry that is not the last.
+    /// A block comment after an entry that is not the last.
     CommentBehindEntry,
     /// The brace of a map on a later line than its key.
     BraceOnNextLine,
     /// A comma behind the last member of an array, and a comment behind that member.
     CommaAndComment,
-    /// Two slashes straight behind the brace of a block, where a block comment ends further down.
+    /// Two slashes directly after the brace of a block, where a block comment ends further down.
     CommentBehindBrace,
-    /// A key in quotes straight in a block.
+    /// A key in quotes directly in a block.
     QuotedKey,
     /// Text without quotes with a quote in it, and a blank behind the quote.
     QuoteInText,

@@ -73,7 +73,7 @@ pub enum FaultKind {
     MisplacedBlock {
         /// Why.
         what: Misplaced,
-        /// Its first word, with what stands in angle brackets behind it.
+        /// Its first word, with what is in angle brackets behind it.
         word: Box<str>,
     },
     /// A name that is defined already.
@@ -87,7 +87,7 @@ pub enum FaultKind {
         /// What the first definition defines.
         first_owner: Owner,
     },
-    /// A key that stands in the block already.
+    /// A key that is in the block already.
     DuplicateKey {
         /// The key.
         key: Box<str>,

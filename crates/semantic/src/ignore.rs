@@ -45,7 +45,7 @@ struct Reader<'t> {
     ends: Vec<TextRange>,
     /// Where the comment that was read last begins its line, and the line it silences.
     next_target: Option<(u32, TextRange)>,
-    /// A client entry, and from where on nothing but remarks stand above it.
+    /// A client entry, and from where on nothing but remarks are above it.
     remarks_above: Option<(u32, u32)>,
     /// The line that was asked about last, and what a comment silences there.
     covered: Option<(TextRange, TextRange)>,

@@ -20,7 +20,7 @@ const KEYWORDS: [&str; 10] = [
     "dynamic",
 ];
 
-/// The keys of a client that stand at the top of a file where a brace has closed too early.
+/// The keys of a client that are at the top of a file where a brace has closed too early.
 const ENTRIES: [&str; 4] = ["options", "http", "strategy", "provider"];
 
 /// How many bytes of an item are looked at for its header.
@@ -30,14 +30,14 @@ const LONGEST_HEAD: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct MisplacedBlock<'t> {
     pub(crate) what: Misplaced,
-    /// Its first word, with what stands in angle brackets behind it.
+    /// Its first word, with what is in angle brackets behind it.
     pub(crate) word: &'t str,
     pub(crate) word_range: TextRange,
     /// The name that it gives, and what it would define.
     pub(crate) defines: Option<(Owner, Name)>,
 }
 
-/// What is misplaced in an item that is no block of ours.
+/// What is misplaced in an item that is not a block of ours.
 pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<'t>> {
     let whole = item.text(text);
     let head = whole.split(['{', '\n', '\r', '"']).next()?;
@@ -47,7 +47,7 @@ pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<
         word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();
     let behind = &head[word.len()..];
     if behind.trim_start().starts_with('=') {
-        // An alias of a type, or an argument of something that is no block.
+        // An alias of a type, or an argument of something that is not a block.
         return None;
     }
     let brackets = brackets(behind);

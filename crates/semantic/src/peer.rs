@@ -82,7 +82,7 @@ pub(crate) fn forms_of_function(
                 block: name.into(),
             });
         }
-        // The entry begins with its keyword; only blanks and one colon stand between that and the value.
+        // The entry begins with its keyword; only blanks and one colon are between that and the value.
         let end = value.range().start as usize;
         let start =
             (end.saturating_sub(KEYWORD_REACH)..end).find(|at| text.is_char_boundary(*at)).unwrap_or(end);
@@ -168,11 +168,11 @@ impl Finder<'_> {
         }
     }
 
-    /// Looks at what stands between two children: a comma straight in a block is refused wherever it stands.
+    /// Looks at what is between two children: a comma directly in a block is refused wherever it stands.
     fn step(&mut self, walk: &mut Walk<'_>, end: u32, is_body: bool) {
         let Some(last) = walk.last else { return };
         let start = last.range().end;
-        // What stands there is short, so no search of long texts is set up for it.
+        // What is there is short, so no search of long texts is set up for it.
         let between = TextRange::new(start, end).slice(self.text);
         let Some(at) = between.bytes().position(|byte| byte == b',') else { return };
         let comma = TextRange::of(start as usize + at, start as usize + at + 1);
@@ -182,7 +182,7 @@ impl Finder<'_> {
         walk.comma = Some(comma);
     }
 
-    /// Notes a block comment that stands on the line of what is before it. One behind a comma does no harm.
+    /// Notes a block comment that is on the line of what is before it. One behind a comma does no harm.
     fn note_comment(&self, walk: &mut Walk<'_>, comment: Node<'_>) {
         let last = walk.last.filter(|last| last.kind() != Kind::LineComment && walk.comma.is_none());
         if let Some(last) = last
@@ -214,7 +214,7 @@ impl Finder<'_> {
         }
     }
 
-    /// What stands between a key and its value: most often one blank.
+    /// What is between a key and its value: most often one blank.
     fn separator(&mut self, start: u32, value: Node<'_>, is_body: bool) {
         let gap = TextRange::new(start, value.range().start);
         if gap.len() <= 1 && gap.slice(self.text) == " " {

@@ -27,10 +27,10 @@ pub struct Project {
     pub functions: Vec<FunctionRef>,
     /// Every member of every declared composite: the client, and the place that names the member.
     pub member_places: FxHashMap<ClientId, Vec<Span>>,
-    /// The clients as a graph, as the run time that makes the calls carries them out. What is wrong in itself takes part
+    /// The clients as a graph, as the runtime that makes the calls carries them out. What is wrong in itself takes part
     /// as a leaf without limits.
     pub plan: Plan<Span>,
-    /// The same as the files say it, where the run time obeys less than that.
+    /// The same as the files say it, where the runtime obeys less than that.
     pub(crate) written: Option<Plan<Span>>,
     /// The place that says that this is a project of BAML v1: its `baml.toml`.
     pub v1: Option<Span>,
@@ -76,7 +76,7 @@ pub struct Mention {
     pub client: ClientId,
     /// The place.
     pub place: Span,
-    /// Whether it stands in a strategy, else in a function.
+    /// Whether it is in a strategy, else in a function.
     pub in_strategy: bool,
 }
 
@@ -92,7 +92,7 @@ pub struct FunctionRef {
 }
 
 impl Project {
-    /// Judges the plan as this run time carries it out.
+    /// Judges the plan as this runtime carries it out.
     pub fn judge(&mut self, run_time: RunTime) {
         if run_time != self.plan.run_time() {
             let written = self.written.take().unwrap_or_else(|| std::mem::take(&mut self.plan));

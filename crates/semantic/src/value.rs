@@ -20,7 +20,7 @@ pub enum ValueKind {
     Text {
         /// The text.
         text: CompactString,
-        /// Whether it stands in quotes.
+        /// Whether it is in quotes.
         quoted: bool,
     },
     /// A number, as written.
@@ -53,7 +53,7 @@ pub struct Property {
 }
 
 impl Value {
-    /// The text of a string, or nothing for anything else.
+    /// The text of a string, or `None` for anything else.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
@@ -62,7 +62,7 @@ impl Value {
         }
     }
 
-    /// Whether it or an entry straight in it could not be read, so that a syntactic fault tells the story.
+    /// Whether it or an entry directly in it could not be read, so that a syntactic fault tells the story.
     pub(crate) fn is_unreadable(&self) -> bool {
         let broken = |value: &Self| value.kind == ValueKind::Broken;
         match &self.kind {

@@ -7,7 +7,7 @@ use crate::text::TextRange;
 pub struct TextEdit {
     /// What is replaced; empty where text is only added.
     pub range: TextRange,
-    /// What stands there afterwards.
+    /// What is there afterwards.
     pub text: String,
 }
 

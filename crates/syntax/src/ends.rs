@@ -34,7 +34,7 @@ impl<'t> Ends<'t> {
         }
     }
 
-    /// One past a string of a block that is stepped over; past its quote where it does not end on its line.
+    /// One past a string of a block that is skipped; past its quote where it does not end on its line.
     pub(crate) fn string(&mut self, at: usize) -> usize {
         if self.bytes[at..].starts_with(b"\"\"\"") {
             let found = memmem::find(&self.bytes[at + 3..], b"\"\"\"");

@@ -74,7 +74,7 @@ pub enum FaultKind {
     SecondColon,
     /// `'…'`.
     SingleQuotes,
-    /// `;` behind an entry.
+    /// `;` after an entry.
     Semicolon,
     /// `;` between members.
     SemicolonInArray,
@@ -98,7 +98,7 @@ pub enum FaultKind {
     NestedBlock,
     /// A value in round brackets.
     Parenthesised,
-    /// A key that is no name, such as one that begins with a digit.
+    /// A key that is not a name, such as one that begins with a digit.
     BadKey,
     /// Anything else that fits nowhere.
     Unexpected,

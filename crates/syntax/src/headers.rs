@@ -131,7 +131,7 @@ impl Keyword {
     }
 }
 
-/// One past `<…>` straight behind a word, or the end of the word.
+/// One past `<…>` directly after a word, or the end of the word.
 pub(crate) fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
     if bytes.get(word_end) != Some(&b'<') {
         return word_end;

@@ -1,4 +1,4 @@
-//! Cuts a file into items: blocks that are ours, functions, comments and everything that is stepped over.
+//! Cuts a file into items: blocks that are ours, functions, comments and everything that is skipped.
 
 mod foreign;
 mod invalid;
@@ -40,7 +40,7 @@ pub(crate) enum ItemKind {
         /// The name.
         name: TextRange,
     },
-    /// Another block, a type alias or anything else that is stepped over; the range of its first word.
+    /// Another block, a type alias or anything else that is skipped; the range of its first word.
     Foreign {
         /// The word that opens it.
         keyword: TextRange,
@@ -146,7 +146,7 @@ impl Items<'_> {
         }
     }
 
-    /// A word at the top of a file: one of our blocks, a function, or what is stepped over.
+    /// A word at the top of a file: one of our blocks, a function, or what is skipped.
     fn word(&mut self) {
         let end = segment_end(self.bytes, self.at);
         let word = &self.bytes[self.at..end];
@@ -195,7 +195,7 @@ impl Items<'_> {
         self.push(ItemKind::Block { kind, body, open }, end);
     }
 
-    /// One past the block whose opening brace stands at `open`, if it is in the usual layout.
+    /// One past the block whose opening brace is at `open`, if it is in the usual layout.
     fn plain_end(&mut self, open: usize) -> Option<usize> {
         if self.layouts == Layouts::General || !is_plain_header(&self.bytes[self.at..open]) {
             return None;

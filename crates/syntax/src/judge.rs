@@ -107,7 +107,7 @@ impl Judge<'_> {
         self.faults.push(Fault::new(FaultKind::MalformedNumber, node.range()));
     }
 
-    /// Reports a fault at most once a line and marks the map or array it was found in.
+    /// Reports a fault at most once per line and marks the map or array it was found in.
     fn report(&mut self, container: Node<'_>, fault: Fault) {
         self.broken.push(container.id());
         if self.quiet.contains(fault.range.start) {
@@ -188,7 +188,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Looks at what stands between two siblings: separators, and commas with nothing before them.
+    /// Looks at what is between two siblings: separators, and commas with nothing before them.
     fn commas(&mut self, container: Node<'_>, walk: &mut Siblings, end: u32) {
         let gap = TextRange::new(walk.at, end);
         for (offset, byte) in gap.slice(self.text).bytes().enumerate() {

@@ -1,9 +1,9 @@
 //! Text to tree for BAML client definitions.
 //!
-//! [`parse`] reads one file. It never fails: whatever is wrong is a [`Fault`] with its place, and the rest of
-//! the file is still read. A byte scanner cuts the text into items ([`items`]); only client and retry_policy
-//! blocks and the `client` entries of functions are given to the grammar, one at a time. Everything else is
-//! stepped over. This is the only crate that names pest.
+//! [`parse`] reads one file. It never fails: whatever is wrong is a [`Fault`] with its place, and the rest of the file
+//! is still read. A byte scanner cuts the text into items ([`items`]); only client and retry_policy blocks and the
+//! `client` entries of functions are given to the grammar, one at a time. Everything else is skipped. This is the only
+//! crate that names pest.
 
 // The generated parser names it when pest is built without `std`.
 extern crate alloc;

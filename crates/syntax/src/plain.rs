@@ -1,4 +1,4 @@
-//! The usual layout: one entry a line, words apart by blanks, no comment behind a value.
+//! The usual layout: one entry a line, words apart by blanks, no comment after a value.
 //!
 //! Most blocks have it. A block that does is free of syntactic faults, and the grammar reads it with rules that
 //! take a line at a time. Whatever is in doubt here is not the usual layout, and costs no more than time.
@@ -9,8 +9,8 @@ use crate::tokens::{begins_like_number, is_word_byte, segment_end, word_end};
 use crate::tree::Kind;
 use crate::tree::MAX_NESTING;
 
-/// One past the closing brace of a block whose opening brace stands at `open`, or how far its layout is the usual
-/// one where not all of it is.
+/// One past the closing brace of a block whose opening brace is at `open`, or how far its layout is the usual one where
+/// not all of it is.
 pub(crate) fn block_end(bytes: &[u8], open: usize) -> Result<usize, usize> {
     let mut at = open + 1;
     let mut depth = 1;

@@ -19,7 +19,7 @@ pub(crate) struct BlockEnd {
     pub(crate) broken: Option<Fault>,
 }
 
-/// Scans a block whose opening brace stands at `open`.
+/// Scans a block whose opening brace is at `open`.
 pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) -> BlockEnd {
     let limit = headers.next_after(open + 1);
     let stack = vec![(open, true)];
@@ -201,7 +201,7 @@ impl Scan<'_> {
         self.at = line_end(self.bytes, self.at);
     }
 
-    /// Whether the colon here is the separator of the key before it: nothing but blanks stand between.
+    /// Whether the colon here is the separator of the key before it: nothing but blanks are between.
     fn after_key(&self) -> bool {
         let before = self.bytes[..self.at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
         before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'_' | b'-' | b'$'))

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-/// The end of the line that `at` stands in, its line break excluded.
+/// The end of the line that `at` is in, its line break excluded.
 pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |length| at + length)
 }

@@ -14,9 +14,9 @@ pub enum Kind {
     PolicyBlock,
     /// A function: its name and its client entries.
     Function,
-    /// `client Name = …`, the form of BAML v1: its name. The rest is stepped over.
+    /// `client Name = …`, the form of BAML v1: its name. The rest is skipped.
     ClientValue,
-    /// Any other block or line that is stepped over.
+    /// Any other block or line that is skipped.
     Foreign,
     /// Lines that open no block.
     Invalid,
@@ -24,7 +24,7 @@ pub enum Kind {
     Keyword,
     /// The name of a block or function.
     Name,
-    /// What stands between a name and its brace.
+    /// What is between a name and its brace.
     HeaderExtra,
     /// `{ … }`: the body of a block or a value.
     Map,

@@ -39,7 +39,7 @@ pub(crate) struct Discovery<'d, 'l> {
     /// What the exclusions have left out.
     excluded: BTreeSet<PathBuf>,
     left_out: Vec<LeftOut>,
-    /// A link to a folder that was stepped over on the way that was searched last.
+    /// A link to a folder that was skipped on the way that was searched last.
     link: Option<PathBuf>,
 }
 
@@ -292,7 +292,7 @@ impl<'d, 'l> Discovery<'d, 'l> {
         ignores
     }
 
-    /// Remembers the first link to a folder that is stepped over; one to a `baml_src` rather than another.
+    /// Remembers the first link to a folder that is skipped; one to a `baml_src` rather than another.
     fn note_link(&mut self, path: PathBuf, kind: Kind) {
         let is_sources = |path: &Path| path.file_name().is_some_and(|name| name == BAML_SRC);
         let is_better = match &self.link {

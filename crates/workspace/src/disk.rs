@@ -18,7 +18,7 @@ pub trait Disk: Debug + Send + Sync {
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
     /// The bytes of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Puts a text in the place of what a file holds, whole or not at all. Only the disk of this machine can.
+    /// Puts a text instead of what a file holds, whole or not at all. Only the disk of this machine can.
     fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let _ = (path, text);
         Err(io::ErrorKind::ReadOnlyFilesystem.into())

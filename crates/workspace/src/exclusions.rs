@@ -61,7 +61,7 @@ impl Exclusions {
         self.with_file(disk, &file)
     }
 
-    /// Who leaves a path out, if anyone does: a settings file, or nothing for the command line.
+    /// Who leaves a path out, if anyone does: a settings file, or `None` for the command line.
     pub(crate) fn who_excludes(&self, path: &Path) -> Option<Option<&Path>> {
         let mut layer = self.nearest.as_deref();
         while let Some(Layer { folder, source, patterns, above }) = layer {

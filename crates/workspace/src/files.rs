@@ -115,7 +115,7 @@ impl Files {
         self.get(file).map_or(0, |file| file.revision)
     }
 
-    /// What a file says. It is read once a revision, by whoever asks first; nothing for a number that no file has.
+    /// What a file says. It is read once per revision, by whoever asks first; nothing for a number that no file has.
     #[must_use]
     pub fn facts(&self, file: FileId) -> Option<&Arc<FileFacts>> {
         self.get(file).map(|file| file.facts.get_or_init(|| Arc::new(read_facts(file.id, &file.content))))

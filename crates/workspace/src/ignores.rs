@@ -36,7 +36,7 @@ impl Ignores {
     }
 
     /// The rules with those of a folder's own `.gitignore` on top, and with its `.ignore` on top of that, if it has
-    /// them. A line that is no rule counts for nothing, and so does a file that cannot be read.
+    /// them. A line that is not a rule counts for nothing, and so does a file that cannot be read.
     pub(crate) fn with_folder(&self, disk: &dyn Disk, folder: &Path) -> Self {
         FILES.iter().fold(self.clone(), |rules, name| rules.with_file(disk, folder, name))
     }

@@ -23,7 +23,7 @@ const MOST_BYTES: usize = 20_000_000;
 const LONGEST_FILE: usize = 1_000_000;
 /// The most folders that are listed.
 const MOST_FOLDERS: usize = 5_000;
-/// A longer text in quotes is no name.
+/// A longer text in quotes is not a name.
 const LONGEST_NAME: usize = 200;
 
 /// The ends of the names of files in which programs are written.

@@ -56,7 +56,7 @@ impl Workspace {
     }
 
     /// Looks at the disk once more: at the projects, the files and the settings that there are now. Files keep their
-    /// numbers, texts in memory stay, and of a file whose text is the same nothing is read anew.
+    /// numbers, texts in memory stay, and of a file whose text is the same nothing is read again.
     pub fn refresh(&mut self) {
         self.snapshot.projects.clear();
         self.snapshot.memos.clear();

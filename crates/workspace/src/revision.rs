@@ -26,7 +26,7 @@ pub enum RevisionError {
     Git(String, String),
 }
 
-/// The tree of a revision in the place of its repository.
+/// The tree of a revision instead of its repository.
 pub struct RevisionDisk {
     /// The root of the repository on this machine.
     root: PathBuf,

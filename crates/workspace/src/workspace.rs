@@ -54,7 +54,7 @@ impl Workspace {
         self.snapshot.clone()
     }
 
-    /// Writes a file anew.
+    /// Writes a file again.
     ///
     /// # Errors
     /// What the system says, where the file cannot be written.
@@ -172,7 +172,7 @@ impl Workspace {
         self.walk_closed_folders();
     }
 
-    /// Reads a settings file of some project anew, from its text in memory.
+    /// Reads a settings file of some project again, from its text in memory.
     pub(crate) fn reread_config(&mut self, file: FileId) {
         for number in 0..self.snapshot.configs.len() {
             let before = &self.snapshot.configs[number];

@@ -36,7 +36,7 @@ pub enum ConfigFaultKind {
     UnknownKey {
         /// The key as it is written.
         key: String,
-        /// The table it stands in.
+        /// The table it is in.
         section: String,
         /// The keys that mean something there.
         allowed: &'static [&'static str],
@@ -95,7 +95,7 @@ pub enum ConfigFaultKind {
         /// The rule.
         rule: String,
     },
-    /// An entry that is no client of the project.
+    /// An entry that is not a client of the project.
     UnknownEntry {
         /// The name as it is written.
         client: String,
@@ -104,14 +104,14 @@ pub enum ConfigFaultKind {
     },
     /// A total limit among limits for one attempt.
     TotalNotAllowed {
-        /// The table it stands in.
+        /// The table it is in.
         section: String,
     },
-    /// A limit to the first token that is above the request limit beside it. The place is its number.
+    /// A first-token limit that is above the request limit beside it. The place is its number.
     TtftAboveRequest {
-        /// The table both stand in.
+        /// The table both are in.
         section: String,
-        /// The limit to the first token.
+        /// The first-token limit.
         ttft_ms: u64,
         /// The request limit.
         request_ms: u64,
@@ -170,7 +170,7 @@ pub enum ConfigFaultKind {
     },
 }
 
-/// What belongs in the place of a value.
+/// What belongs instead of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// A table: `[section]`.

@@ -41,7 +41,7 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What it is about, independent of lines: `MyFallback/http/request_timeout_ms`.
     pub subject: String,
-    /// The way out.
+    /// The fix.
     pub help: Option<String>,
     /// Edits that remove the finding.
     pub fix: Option<Fix>,
@@ -76,7 +76,7 @@ pub enum Safety {
     Unsafe,
 }
 
-/// New text in the place of old.
+/// New text instead of old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// What goes.

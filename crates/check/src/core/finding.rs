@@ -49,7 +49,7 @@ impl Finding {
         self
     }
 
-    /// The way out.
+    /// The fix.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
         self
@@ -78,7 +78,7 @@ impl Finding {
         self.fix(safety, title, vec![Edit { span, text: text.into() }])
     }
 
-    /// A reference to a variable in place of a value in quotes or braces, where it can stand there.
+    /// A reference to a variable instead of a value in quotes or braces, where it can be there.
     pub(crate) fn write_variable(self, input: &Input<'_>, title: &str, value: Span, name: &str) -> Self {
         let text = input.sources.text(value.file);
         if may_lose_quotes(text, value.range.end) {

@@ -52,7 +52,7 @@ impl<'a> Input<'a> {
         Self { project, settings, sources, encoding_faults, config_faults }
     }
 
-    /// Whether BAML's own run time makes the calls, so that the rules judge what it does.
+    /// Whether BAML's own runtime makes the calls, so that the rules judge what it does.
     pub(crate) fn is_called_by_baml(&self) -> bool {
         self.project.plan.run_time() == clientc_plan::RunTime::Baml
     }
@@ -79,7 +79,7 @@ impl<'a> Input<'a> {
     /// The client in whose block a place lies.
     pub(crate) fn client_around(&self, place: Span) -> Option<&'a ClientFacts> {
         let clients = &self.files().find(|file| file.file == place.file)?.clients;
-        // They stand in the order of the text.
+        // They are in the order of the text.
         let before = clients.partition_point(|client| client.range.start <= place.range.start);
         clients.get(before.checked_sub(1)?).filter(|client| client.range.contains(place.range))
     }

@@ -65,7 +65,7 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// What stands alone on a line, with the comment behind it: the line and the text without blanks around it.
+    /// What is alone on a line, with the comment behind it: the line and the text without blanks around it.
     pub(crate) fn alone(&self, range: TextRange) -> Option<(Line<'t>, &'t str)> {
         let line = self.line(range.start as usize);
         let before = self.text.get(line.start..range.start as usize)?;
@@ -74,8 +74,8 @@ impl<'t> Layout<'t> {
         is_alone.then(|| (line, self.slice(range.start as usize, line.end).trim_end()))
     }
 
-    /// The range that a block leaves when it is removed with the lines it stands on, the comment lines straight above
-    /// it, and the blank lines that would be left over. Nothing where something else stands on its lines.
+    /// The range that a block leaves when it is removed with the lines it is on, the comment lines directly above it,
+    /// and the blank lines that would be left over. Nothing where something else is on its lines.
     pub(crate) fn removable_block(&self, block: TextRange) -> Option<TextRange> {
         let (first, last) = (self.line(block.start as usize), self.line(block.end as usize));
         let is_blank = |line: &Line<'_>| is_blank_at_its_start(self.slice(line.start, line.end));
@@ -107,7 +107,7 @@ impl<'t> Layout<'t> {
         Some(TextRange::of(start, end))
     }
 
-    /// New text in the place of old.
+    /// New text instead of old.
     pub(crate) fn edit(&self, range: TextRange, text: impl Into<String>) -> Edit {
         Edit { span: Span::new(self.file, range), text: text.into() }
     }
@@ -145,7 +145,7 @@ pub(crate) fn indent_of(line: &str) -> &str {
     line.get(..length).unwrap_or_default()
 }
 
-/// Whether nothing but blanks stands at the end of what comes before a place on its line. Only blanks are looked at.
+/// Whether nothing but blanks is at the end of what comes before a place on its line. Only blanks are looked at.
 fn is_blank_at_its_end(before: &str) -> bool {
     let rest = before.trim_end();
     work::add(before.len() - rest.len());

@@ -12,7 +12,7 @@ use crate::core::rule::{Rule, Setting};
 /// Which clients callers use.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Entries {
-    /// Those that functions name; where no function names one, every client that is no member.
+    /// Those that functions name; where no function names one, every client that is not a member.
     #[default]
     Found,
     /// All clients.
@@ -73,7 +73,7 @@ pub struct ModelRow {
     pub names: GlobSet,
     /// The smallest request limit that they can work with, in milliseconds.
     pub min_request_ms: Option<u64>,
-    /// The smallest limit to the first token that they can work with, in milliseconds.
+    /// The smallest first-token limit that they can work with, in milliseconds.
     pub min_ttft_ms: Option<u64>,
 }
 
@@ -101,7 +101,7 @@ pub enum Peer {
 /// What makes the calls of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calls {
-    /// BAML's own run time.
+    /// BAML's own runtime.
     Baml,
     /// The library of clientc.
     Clientc,

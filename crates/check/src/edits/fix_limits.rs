@@ -89,7 +89,7 @@ impl<'i, 'a> FixLimits<'i, 'a> {
         let wanted =
             |field| self.wanted_ms(leaf, facts, field).filter(|ms| is_free(field) && *ms < request_ms);
         let first_token_ms = wanted(Field::TimeToFirstToken);
-        // A connect limit that is not below the limit to the first token would never fire in a stream.
+        // A connect limit that is not below the first-token limit would never fire in a stream.
         let token_ms = first_token_ms
             .or(own.ms(Field::TimeToFirstToken))
             .or(plan.defaults().ms(Field::TimeToFirstToken));

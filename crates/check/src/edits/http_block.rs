@@ -35,7 +35,7 @@ pub fn add_line(layout: Layout<'_>, block: TextRange, line: &str) -> Option<Edit
     add(layout, block, &[Entry::Line(line.to_owned())])
 }
 
-/// Writes the options of a client that has none. BAML refuses a second property on the line of the first.
+/// Writes the options of a client that has none. BAML rejects a second property on the line of the first.
 fn add_options(layout: Layout<'_>, block: TextRange, http: Entry) -> Option<Edit> {
     let options = [Entry::Block("options", vec![http])];
     let whole = block.slice(layout.text);
@@ -57,7 +57,7 @@ enum Entry {
 }
 
 /// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own. Behind a
-/// block comment BAML reads no further entry, so there they stand at the beginning.
+/// block comment BAML reads no further entry, so there they are at the beginning.
 fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<Edit> {
     let text = layout.text;
     let whole = block.slice(text);

@@ -29,7 +29,7 @@ impl<'a> Moves<'a> {
             let text = [entry.slice(self.layout.text), comment].concat();
             return self.client.options_are_whole.then_some((line, Cow::Owned(text)));
         }
-        // A comma before it would be left without an entry behind it, which BAML refuses.
+        // A comma before it would be left without an entry behind it, which BAML rejects.
         let is_free = !self.slice(previous, entry.start)?.contains(',');
         let (line, text) = self.layout.alone(entry).filter(|_| is_free && self.client.options_are_whole)?;
         Some((line, Cow::Borrowed(text)))
@@ -55,8 +55,8 @@ impl<'a> Moves<'a> {
         Some(vec![self.layout.edit(behind, moved), self.layout.edit(line.whole(), "")])
     }
 
-    /// Edits that move options into the `http` block, or write one in the place of the first. Each option comes with
-    /// what is written there. One further line is written behind them.
+    /// Edits that move options into the `http` block, or write one instead of the first. Each option comes with what is
+    /// written there. One further line is written behind them.
     pub(crate) fn http_edits(
         &self,
         options: &[(&Property, String)],
@@ -69,8 +69,8 @@ impl<'a> Moves<'a> {
         self.block_edits("http", block, options, further)
     }
 
-    /// Edits that move options into a block of the options, or write one in the place of the first. Each option comes
-    /// with what is written there; nothing takes it out. One further line is written behind them.
+    /// Edits that move options into a block of the options, or write one instead of the first. Each option comes with
+    /// what is written there; nothing takes it out. One further line is written behind them.
     pub(crate) fn block_edits(
         &self,
         name: &str,
@@ -141,7 +141,7 @@ impl<'a> Moves<'a> {
         Some(self.layout.edit(inner, format!(" {} ", all.join(", "))))
     }
 
-    /// Whether there is an `http` that is no block. A second one would be a duplicate.
+    /// Whether there is an `http` that is not a block. A second one would be a duplicate.
     fn has_faulty_http(&self) -> bool {
         let options = self.client.options_range.map_or("", |range| range.slice(self.layout.text));
         let is_http = |line: &str| {

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
     use clientc_semantic::FileId;
 
-    /// Takes out what stands between `<` and `>`.
+    /// Takes out what is between `<` and `>`.
     fn without(marked: &str) -> Option<String> {
         let start = marked.find('<')?;
         let end = marked.find('>')? - 1;

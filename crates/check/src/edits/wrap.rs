@@ -145,14 +145,14 @@ impl Total<'_> {
     }
 }
 
-/// The number that stands behind a key on its line, and its place.
+/// The number that stands after a key on its line, and its place.
 fn number_behind(text: &str, key: TextRange) -> Option<(u64, TextRange)> {
     let rest = text.get(key.end as usize..)?;
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t', ':']).len();
     let digits = rest.get(blanks..)?.bytes().take_while(u8::is_ascii_digit).count();
     let start = key.end as usize + blanks;
     let ms = text.get(start..start + digits)?.parse().ok().filter(|ms| *ms > 0)?;
-    // A fraction, or a number with letters behind it, is no limit whatever its key is.
+    // A fraction, or a number with letters behind it, is not a limit whatever its key is.
     let behind = text.get(start + digits..)?.chars().next();
     if behind.is_some_and(|char| !char.is_whitespace() && !matches!(char, ',' | '}')) {
         return None;

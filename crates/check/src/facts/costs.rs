@@ -92,7 +92,7 @@ fn only_limit(input: &Input<'_>, id: ClientId, worst_ms: u64) -> Option<(Span, S
     Some((place, format!("{} ms {what}", grouped(worst_ms))))
 }
 
-/// A call of a client, with the run time where that is not clientc's own.
+/// A call of a client, with the runtime where that is not clientc's own.
 pub(crate) fn call_of(input: &Input<'_>, name: &str) -> String {
     if input.is_called_by_baml() {
         return format!("a call to `{name}` through BAML{}", input.measured());

@@ -8,7 +8,7 @@ use clientc_semantic::{Property, Value};
 
 use crate::facts::leaf::Leaf;
 
-/// A base URL in its parts. The text is not checked: what is no URL has an odd host, which no table knows.
+/// A base URL in its parts. The text is not checked: what is not a URL has an odd host, which no table knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Url<'a> {
     /// Scheme, host and port, without a user.
@@ -78,7 +78,7 @@ impl<'a> Url<'a> {
 
 impl<'a> Leaf<'a> {
     /// The base URL: the written one, else the provider's. Nothing where it comes from the environment, follows from
-    /// other options, or is no URL.
+    /// other options, or is not a URL.
     pub(crate) fn base(&self) -> Option<Base<'a>> {
         match self.option("base_url") {
             Some(option) => base(option),

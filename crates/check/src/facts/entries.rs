@@ -6,9 +6,9 @@ use clientc_semantic::Project;
 use crate::core::input::Input;
 use crate::core::settings::Entries;
 
-/// The clients that callers use, each once: those of the settings, else those that functions name, in the order
-/// of the source, else every client that is no member. Names of the settings that are no client of this project
-/// are left out; where all are, the settings do not count.
+/// The clients that callers use, each once: those of the settings, else those that functions name, in the order of the
+/// source, else every client that is not a member. Names of the settings that are no client of this project are left
+/// out; where all are, the settings do not count.
 #[must_use]
 pub fn entries(input: &Input<'_>) -> Vec<ClientId> {
     let project = input.project;

@@ -11,7 +11,7 @@ use crate::facts::leaf::{Leaf, ModelName};
 
 /// The smallest request limit that such a model can work with, in milliseconds.
 pub(crate) const MIN_REQUEST_MS: u64 = 60_000;
-/// The smallest limit to the first token that such a model can work with, in milliseconds.
+/// The smallest first-token limit that such a model can work with, in milliseconds.
 pub(crate) const MIN_TTFT_MS: u64 = 30_000;
 
 /// A client whose model thinks before it answers.

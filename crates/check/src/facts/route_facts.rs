@@ -57,8 +57,7 @@ pub(crate) struct LimitMarks {
     pub(crate) holds: u8,
     /// The limits that can fire on a route where they hold.
     pub(crate) fires: u8,
-    /// The connect limit, where it can fire on a route and is below the limit to the first token there, or there is
-    /// none.
+    /// The connect limit, where it can fire on a route and is below the first-token limit there, or there is none.
     pub(crate) comes_first: u8,
     /// The limits that an error already covers: those to the first token that are above the request limit, and on
     /// such a route the request limits above the one that holds.

@@ -70,7 +70,7 @@ fn totals(context: &Context<'_>) -> Option<Finding> {
     Some(if is_only_bound(context) { finding.level(Level::Warning) } else { finding })
 }
 
-/// The limits of attempts on composites, in one finding at the first. BAML refuses them, which another rule says; where
+/// The limits of attempts on composites, in one finding at the first. BAML rejects them, which another rule says; where
 /// that one is off they are ignored at best.
 fn composite_limits(context: &Context<'_>) -> Option<Finding> {
     let is_composite = |client: &ClientFacts| client.provider.is_some_and(|it| it.kind.is_composite());
@@ -181,7 +181,7 @@ fn pooling(context: &Context<'_>) -> Option<Finding> {
     let name = &client.name.text;
     let message =
         format!("BAML opens a new connection for each request of `{name}`; clientc reuses connections");
-    // It is said once a project, whichever client is the first.
+    // It is said once per project, whichever client is the first.
     Some(
         Finding::new(brace, "project/http/enable_connection_pooling", message)
             .help("write `enable_connection_pooling true` in the `http` blocks, and both reuse them"),

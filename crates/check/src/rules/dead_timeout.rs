@@ -39,7 +39,7 @@ fn is_told_otherwise(context: &Context<'_>, fault: &LimitFault) -> bool {
     against.field == Field::Total && context.losses().iter().any(is_for_dead_members)
 }
 
-/// The way out. A request limit that something waits for cannot go: it is what leaves time for the rest. Where another
+/// The fix. A request limit that something waits for cannot go: it is what leaves time for the rest. Where another
 /// client or a default sets the field, that one would hold in its place.
 fn help(fault: &LimitFault) -> String {
     let ms = fault.against.ms;

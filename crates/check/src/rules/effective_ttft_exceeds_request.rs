@@ -52,7 +52,7 @@ struct Conflict<'a> {
 
 type Place<'a> = (Option<&'a str>, Span);
 
-/// The clients in which a limit to the first token may stand that could not be read.
+/// The clients in which a first-token limit may stand that could not be read.
 fn unread<'a>(context: &Context<'a>) -> HashSet<&'a str> {
     let is_it = |kind: &FaultKind| match kind {
         FaultKind::InvalidTimeout { field, .. } => *field == Field::TimeToFirstToken,
@@ -69,7 +69,7 @@ fn conflict<'a>(context: &Context<'a>, route: &Route<'_>, unread: &HashSet<&str>
     if first_token.ms <= request.ms || first_token.origin.place() == request.origin.place() {
         return None;
     }
-    // What could not be read may set a smaller limit to the first token.
+    // What could not be read may set a smaller first-token limit.
     let is_read = |id: &ClientId| {
         context.project.is_whole[id.index()] && !unread.contains(context.project.client_name(*id))
     };

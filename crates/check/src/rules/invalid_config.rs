@@ -118,7 +118,7 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
     })
 }
 
-/// The one near word with its replacement, inside quotes where the word stands in some.
+/// The one near word with its replacement, inside quotes where the word is in some.
 fn near(finding: Finding, nearest: Option<&'static str>, fault: &ConfigFault, text: &str) -> Finding {
     let Some(word) = nearest else { return finding };
     finding.help(format!("did you mean `{word}`?")).replace(

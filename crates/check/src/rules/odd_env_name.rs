@@ -99,7 +99,7 @@ fn other_case(text: &str) -> Option<&str> {
     (first != "env" && first.eq_ignore_ascii_case("env") && is_variable(name)).then_some(name)
 }
 
-/// A reference that begins well. What comes behind the name is not shown: it may be a key.
+/// A reference that begins well. What comes after the name is not shown: it may be a key.
 fn odd(context: &Context<'_>, span: Span, subject: String, written: &str, effect: &str) -> Finding {
     let length = written.find(|c: char| !is_name_part(c)).unwrap_or(written.len());
     let (name, rest) = written.split_at(length);

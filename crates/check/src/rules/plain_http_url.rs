@@ -56,7 +56,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// What stands between `http://` and the path.
+/// What is between `http://` and the path.
 fn plain_authority(url: &str) -> Option<&str> {
     let url = url.trim_start();
     let rest =

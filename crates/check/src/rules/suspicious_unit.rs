@@ -60,8 +60,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether the run time that makes the calls obeys the limits of a client. Of those that BAML does not obey the unit is
-/// no matter.
+/// Whether the runtime that makes the calls obeys the limits of a client. Of those that BAML does not enforce the unit
+/// is no matter.
 fn is_obeyed(context: &Context<'_>, client: &ClientFacts) -> bool {
     !context.is_called_by_baml() || client.provider.is_none_or(|provider| !provider.kind.is_composite())
 }

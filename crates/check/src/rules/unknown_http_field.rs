@@ -104,7 +104,7 @@ fn unknown(
     }
 }
 
-/// A number or a text in quotes behind a key, on its line.
+/// A number or a text in quotes after a key, on its line.
 fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
     let text = context.sources.text(key.file);
     let rest = text.get(key.range.end as usize..)?;
@@ -118,7 +118,7 @@ fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
     (length > 0).then(|| Span::new(key.file, TextRange::of(start, start + length)))
 }
 
-/// What to write in place of a total where BAML makes the calls.
+/// What to write instead of a total where BAML makes the calls.
 const TOTAL_IN_BAML: &str = "BAML enforces no total: `request_timeout_ms` bounds each attempt, and the whole call \
     takes no longer than their sum and the delays";
 

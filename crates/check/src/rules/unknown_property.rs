@@ -105,7 +105,7 @@ fn belongs(
     (known || usual).then(|| format!("`{key}` belongs in `options {{ ... }}`"))
 }
 
-/// Whether a key is a limit that BAML does not obey on a client of this provider.
+/// Whether a key is a limit that BAML does not enforce on a client of this provider.
 fn is_ignored(key: &str, provider: Option<&'static Provider>) -> bool {
     let meant = Field::from_key(key).or_else(|| match named(key)?.meaning {
         Meaning::Limit(field) => Some(field),

@@ -328,7 +328,7 @@ impl<'a> Request<'a> {
         texts.iter().any(|text| text.contains("interleaved-thinking") || text.contains("env."))
     }
 
-    /// Edits that write an entry on a line of its own behind an option that stands alone on its line.
+    /// Edits that write an entry on a line of its own behind an option that is alone on its line.
     fn line_behind(&self, option: &Property, entry: &str) -> Option<Vec<Edit>> {
         let file = self.leaf.span(&option.value).file;
         let layout = self.context.layout(file);

@@ -19,9 +19,9 @@ pub struct AddedIgnores {
     pub silenced: usize,
 }
 
-/// The edits that put a comment above each of these findings, with the reason in it. One comment serves all findings
-/// of a place, and one that stands there already gets the names that it lacks. Findings outside of these files, of rules
-/// that cannot be ignored, and about comments get none.
+/// The edits that put a comment above each of these findings, with the reason in it. One comment serves all findings of
+/// a place, and one that is there already gets the names that it lacks. Findings outside of these files, of rules that
+/// cannot be ignored, and about comments get none.
 #[must_use]
 pub fn ignore_edits(
     files: &[&FileFacts],
@@ -88,7 +88,7 @@ fn edit(facts: &FileFacts, layout: Layout<'_>, place: u32, rules: &BTreeSet<&str
     layout.edit(TextRange::empty(place), comment)
 }
 
-/// The comment for clientc on the line straight above a line.
+/// The comment for clientc on the line directly above a line.
 fn above<'f>(facts: &'f FileFacts, layout: Layout<'_>, place: u32) -> Option<&'f IgnoreComment> {
     let is_above = |comment: &&IgnoreComment| {
         let between = layout.text.get(comment.range.end as usize..place as usize);

@@ -52,7 +52,7 @@ struct FileComments {
     named: FxHashMap<(usize, usize), (usize, Box<str>)>,
 }
 
-/// A part of a text that comments cover. Many may cover the same part, such as the line that they all stand on.
+/// A part of a text that comments cover. Many may cover the same part, such as the line that they all are on.
 #[derive(Debug)]
 struct Cover {
     range: TextRange,

@@ -46,10 +46,10 @@ const SHAPES: &[(&str, usize)] = &[
 /// How a part of the name of a key ends when its value is a secret. Names that end with `key` are such names too.
 const NAMES: &[&str] = &["authorization", "credential", "credentials", "password", "secret", "token"];
 
-/// A secret in a text: the word that it stands in, and the part that must not be shown.
+/// A secret in a text: the word that it is in, and the part that must not be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// The word as it stands between blanks, quotes and brackets.
+    /// The word as it is between blanks, quotes and brackets.
     pub word: Range<usize>,
     /// What is hidden, a range of whole characters.
     pub hidden: Range<usize>,

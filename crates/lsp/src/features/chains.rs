@@ -4,13 +4,13 @@ use clientc_plan::{ClientId, Field};
 
 use crate::scene::Scene;
 
-/// What stands above the clients of a project.
+/// What is above the clients of a project.
 pub(crate) struct Above {
     /// By client and field.
     limits: Vec<[Reach; 5]>,
 }
 
-/// The limits of one field that stand above a client, over all ways from entries down to it.
+/// The limits of one field that are above a client, over all ways from entries down to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Reach {
     /// Whether any way leads to the client.
@@ -47,7 +47,7 @@ impl Above {
         Self { limits }
     }
 
-    /// What stands above a client for a field.
+    /// What is above a client for a field.
     pub(crate) fn of(&self, client: ClientId, field: Field) -> Reach {
         let slot = Field::ALL.into_iter().position(|known| known == field).unwrap_or(0);
         self.limits.get(client.index()).map_or_else(Reach::default, |limits| limits[slot])

@@ -14,7 +14,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// The address of the rule's page.
     pub address: String,
-    /// What is wrong, and on a line of its own the way out.
+    /// What is wrong, and on a line of its own the fix.
     pub message: String,
     /// Other places that are part of the story, with a few words each.
     pub related: Vec<(Span, String)>,

@@ -46,12 +46,12 @@ pub(crate) enum ValueForm {
     Any,
 }
 
-/// The keys straight in a client block.
+/// The keys directly in a client block.
 pub(crate) fn of_client() -> impl Iterator<Item = KnownKey> {
     CLIENT_KEYS.iter().map(plain)
 }
 
-/// The keys straight in a retry policy.
+/// The keys directly in a retry policy.
 pub(crate) fn of_policy() -> impl Iterator<Item = KnownKey> {
     POLICY_KEYS.iter().map(plain)
 }

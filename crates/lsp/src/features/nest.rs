@@ -13,9 +13,9 @@ pub(crate) struct Nest<'t> {
     pub(crate) path: Vec<&'t str>,
     /// What is expected there.
     pub(crate) slot: Slot<'t>,
-    /// The word that the offset stands in or behind; empty where there is none. Without quotes.
+    /// The word that the offset is in or behind; empty where there is none. Without quotes.
     pub(crate) word: TextRange,
-    /// Whether the word stands in quotes.
+    /// Whether the word is in quotes.
     pub(crate) is_quoted: bool,
 }
 
@@ -164,7 +164,7 @@ impl<'t> Reader<'t> {
                 self.at += 1;
             }
             '\n' | '\r' => {
-                // The brace of `options` may stand on the next line, so a key alone goes on.
+                // The brace of `options` may be on the next line, so a key alone goes on.
                 let next = rest.trim_start();
                 if !(self.line.len() == 1 && next.starts_with('{')) {
                     self.line.clear();

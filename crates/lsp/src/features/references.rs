@@ -5,8 +5,8 @@ use clientc_semantic::{FileId, Span};
 use super::names;
 use crate::scene::Scene;
 
-/// Every place that names what stands at an offset, in the order of the project, `clientc.toml` last. The definition
-/// is left out where only uses are wanted.
+/// Every place that names what is at an offset, in the order of the project, `clientc.toml` last. The definition is
+/// left out where only uses are wanted.
 #[must_use]
 pub fn references(scene: &Scene, file: FileId, offset: u32, with_definition: bool) -> Vec<Span> {
     let Some(mention) = names::at(scene, file, offset) else { return Vec::new() };

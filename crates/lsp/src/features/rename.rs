@@ -9,7 +9,7 @@ use crate::scene::Scene;
 /// The name at an offset that can be renamed, and its bytes.
 ///
 /// # Errors
-/// Why what stands there cannot be renamed, in words for people; nothing where no name stands there.
+/// Why what is there cannot be renamed, in words for people; nothing where no name is there.
 pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str), Option<String>> {
     let mention = names::at(scene, file, offset).ok_or(None)?;
     if mention.role == Role::Function {
@@ -87,7 +87,7 @@ fn check_taken(scene: &Scene, new_name: &str) -> Result<(), String> {
 }
 
 fn edit(scene: &Scene, mention: &Mention<'_>, new_name: &str) -> Edit {
-    // What is written with escapes is written anew, in quotes.
+    // What is written with escapes is rewritten, in quotes.
     let written = mention.span.range.slice(scene.text(mention.span.file));
     let text = if written == mention.name { new_name.to_owned() } else { format!("\"{new_name}\"") };
     Edit { span: mention.span, text }

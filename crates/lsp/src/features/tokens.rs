@@ -97,7 +97,7 @@ impl<'t> Painter<'t> {
         }
     }
 
-    /// The comments and entries straight in a map or an array.
+    /// The comments and entries directly in a map or an array.
     fn children(&mut self, map: Node<'t>, kind: BlockKind) {
         for child in map.children() {
             match child.kind() {

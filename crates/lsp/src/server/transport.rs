@@ -105,7 +105,7 @@ pub(super) fn writer(output: impl Write + Send + 'static) -> (Sender<Outgoing>, 
                         .and_then(|()| output.flush())
                 }
             };
-            // Whoever reads has gone.
+            // The one who reads has gone.
             if written.is_err() {
                 break;
             }
@@ -134,7 +134,7 @@ fn read(input: &mut impl BufRead) -> Option<Incoming> {
         if line.is_empty() {
             match length {
                 Some(_) => break,
-                // Empty lines between messages are stepped over.
+                // Empty lines between messages are skipped.
                 None => continue,
             }
         }

@@ -17,7 +17,7 @@ impl Number {
         (length(text.as_bytes()) == Some(text.len())).then(|| Number(text.into()))
     }
 
-    /// Makes a number out of a double, in its shortest spelling. Infinities and what is no number are none in JSON.
+    /// Makes a number out of a double, in its shortest spelling. Infinities and what is not a number are none in JSON.
     pub fn from_f64(number: f64) -> Option<Number> {
         serde_json::Number::from_f64(number).map(|number| Number(number.to_string().into()))
     }

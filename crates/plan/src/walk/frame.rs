@@ -27,7 +27,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Makes what stands above the client of the call.
+    /// Makes what is above the client of the call.
     pub(super) const fn root(outer: Option<Deadline>) -> Frame {
         Frame {
             deadline: outer,

@@ -103,7 +103,7 @@ fn retries_of_a_round_robin_take_no_ticket_and_a_second_entry_does() {
     let mut tickets = Tickets::new();
     tickets.set(ClientId(3), u64::MAX);
     let run = Run { tickets, ..Run::of(&plan) };
-    // The largest ticket plus the start is 2^64, which leaves 1 over threes; then the count begins anew.
+    // The largest ticket plus the start is 2^64, which leaves 1 over threes; then the count begins again.
     assert_eq!(run.with(&[]).0, "B@0 C@1 B@2 C@3");
 }
 

@@ -182,7 +182,7 @@ fn renamed(what: &str, Pair { before, after }: Pair<&str>) -> Worded {
     }
 }
 
-/// The routes on which another limit holds, or that BAML does not obey the limit.
+/// The routes on which another limit holds, or that BAML does not enforce the limit.
 fn details(change: &LimitChange<'_>) -> Vec<String> {
     if !change.is_obeyed {
         return vec!["BAML makes the calls and does not enforce it".to_owned()];

@@ -96,7 +96,7 @@ fn limit_text(limit: &ResolvedLimit, leaf: Option<&str>, defaults: &str) -> Stri
 struct Table<'w> {
     why: &'w Why<'w>,
     number: usize,
-    /// The columns of the clients that stand beside their limits; none where each has a line of its own.
+    /// The columns of the clients that are beside their limits; none where each has a line of its own.
     client: Option<usize>,
     /// The columns of the starts, if they are shown.
     start: Option<usize>,

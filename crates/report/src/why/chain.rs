@@ -23,9 +23,9 @@ pub(super) struct Chains {
     pub(super) lines: Vec<Vec<Line>>,
     value: usize,
     name: usize,
-    /// Whether names stand below values, because both do not fit one line.
+    /// Whether names are below values, because both do not fit one line.
     names_below: bool,
-    /// Whether places stand below names.
+    /// Whether places are below names.
     places_below: bool,
 }
 

@@ -111,7 +111,7 @@ impl<'t> Search<'t> {
     }
 }
 
-/// Reads the fields of a body that hold what is asked, and steps over the others.
+/// Reads the fields of a body that hold what is asked, and skips the others.
 struct Body<'s, 't>(&'s mut Search<'t>);
 
 /// Reads every text in a value.

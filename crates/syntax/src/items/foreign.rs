@@ -1,4 +1,4 @@
-//! Everything that is not ours: functions, whose client entries are kept, and blocks that are stepped over.
+//! Everything that is not ours: functions, whose client entries are kept, and blocks that are skipped.
 
 use super::{ItemKind, Items};
 use crate::ends::Ends;
@@ -36,7 +36,7 @@ impl Items<'_> {
         }
     }
 
-    /// The brace of a function whose head cannot be read: what stands in its body is no block of the file.
+    /// The brace of a function whose head cannot be read: what is in its body is not a block of the file.
     fn lost_head(&mut self, function: bool) -> Option<usize> {
         let open = if function { brace_of_lost_head(self.bytes, self.at, MAX_HEAD_LINES) } else { None };
         self.out.bytes_read += open.map_or(0, |open| open - self.at) as u64;
@@ -139,7 +139,7 @@ impl Items<'_> {
     }
 }
 
-/// The body of a block that is stepped over.
+/// The body of a block that is skipped.
 struct ForeignBody<'s, 't> {
     bytes: &'t [u8],
     at: usize,
@@ -227,7 +227,7 @@ impl ForeignBody<'_, '_> {
         }
         let end = match self.bytes.get(value) {
             Some(b'{') => {
-                // A block is no client; its braces are counted like any others.
+                // A block is not a client; its braces are counted like any others.
                 clients.push(TextRange::of(start, value + 1));
                 self.at = value;
                 return;
@@ -280,7 +280,7 @@ fn plain_run(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| PLAIN[usize::from(**byte)]).count()
 }
 
-/// The bytes that mean nothing in a block that is stepped over.
+/// The bytes that mean nothing in a block that is skipped.
 static PLAIN: [bool; 256] = {
     let mut plain = [true; 256];
     let special = b"{}\"#/\n\r \tc";

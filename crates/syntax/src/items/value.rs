@@ -1,4 +1,4 @@
-//! Clients in the form of BAML v1: values, which are stepped over.
+//! Clients in the form of BAML v1: values, which are skipped.
 
 use super::{ItemKind, Items};
 use crate::text::TextRange;

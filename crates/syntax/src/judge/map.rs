@@ -80,7 +80,7 @@ impl Judge<'_> {
         self.commas(map, &mut walk, map.range().end);
     }
 
-    /// A word behind a value with nothing between them: the unit of a number, or text that fits nowhere.
+    /// A word after a value with nothing between them: the unit of a number, or text that fits nowhere.
     fn bare_key_behind(&mut self, map: Node<'_>, child: Node<'_>, previous: TextRange, walk: &Siblings) {
         let fault = match walk.value_range.filter(|_| walk.value == Some(Kind::Number)) {
             Some(number) => {

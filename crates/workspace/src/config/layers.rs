@@ -100,8 +100,8 @@ fn defaults<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings
     }
 }
 
-/// Reads limits for one attempt, each with the place of its key. A limit to the first token above the request limit
-/// beside it is left out.
+/// Reads limits for one attempt, each with the place of its key. A first-token limit above the request limit beside it
+/// is left out.
 fn attempt_limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, section: &str) -> Limits<Span> {
     let mut limits = Limits::NONE;
     let (mut ttft, mut request) = (None, None);
@@ -130,7 +130,7 @@ fn attempt_limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, section: &str)
     limits
 }
 
-/// The fault of a limit to the first token that is above a request limit.
+/// The fault of a first-token limit that is above a request limit.
 pub(crate) fn ttft_above_request(section: &str, ttft: Configured, request: Configured) -> ConfigFault {
     let kind = ConfigFaultKind::TtftAboveRequest {
         section: section.to_owned(),

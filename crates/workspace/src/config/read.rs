@@ -98,7 +98,7 @@ fn syntax_fault(reader: &Reader<'_>, error: &toml::de::Error) -> ConfigFault {
     ConfigFault { span: reader.span(error.span().unwrap_or(0..0)), kind }
 }
 
-/// Whether two faults stand on one line. What is read on the line of a syntax error is a guess.
+/// Whether two faults are on one line. What is read on the line of a syntax error is a guess.
 fn share_a_line(text: &str, fault: &ConfigFault, syntax: &ConfigFault) -> bool {
     let (first, second) = (fault.span.range, syntax.span.range);
     let between = first.start.min(second.start) as usize..first.start.max(second.start) as usize;

@@ -103,7 +103,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads `true` or `false`. `expected` says what belongs in the place of something else.
+    /// Reads `true` or `false`. `expected` says what belongs instead of something else.
     pub(crate) fn boolean(&mut self, value: &Value<'t>, key: &str, expected: Expected) -> Option<bool> {
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -121,7 +121,7 @@ impl<'t> Reader<'t> {
         Some(Configured { value: text.to_owned(), span: self.span(value.span()) })
     }
 
-    /// Reads an array of strings. `expected` says what belongs in the place of something that is no array.
+    /// Reads an array of strings. `expected` says what belongs instead of something that is not an array.
     pub(crate) fn strings(
         &mut self,
         value: &Value<'t>,

@@ -1,7 +1,7 @@
 //! The names that people give to limits and retries: what each of them is called here, and in what unit it is.
 //!
 //! They are those of the proposal for BAML, of SDKs (OpenAI, Anthropic, Vercel AI, LangChain, LiteLLM, httpx) and of
-//! gateways (LiteLLM, TensorZero, Portkey, argo-proxy), as they stand in issues and in configurations.
+//! gateways (LiteLLM, TensorZero, Portkey, argo-proxy), as they are in issues and in configurations.
 
 use clientc_plan::{Field, MAX_MS};
 
@@ -52,7 +52,7 @@ const REQUEST: Meaning = Limit(Field::Request);
 const TOTAL: Meaning = Limit(Field::Total);
 
 /// Names without unit and without words such as "timeout", which only say that it is a time. `is_bare` tells whether
-/// the name means a time also where neither stands beside it.
+/// the name means a time also where neither is beside it.
 const STEMS: &[(&str, Meaning, bool)] = &[
     ("connect", CONNECT, false),
     ("connection", CONNECT, false),

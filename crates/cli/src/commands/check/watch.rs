@@ -50,7 +50,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit>
         if !wait(&events, &names(&workspace)) {
             return Ok(Exit::Clean);
         }
-        // Files whose texts are the same are not read anew, however many there are.
+        // Files whose texts are the same are not read again, however many there are.
         workspace.refresh();
     }
 }
