@@ -17,7 +17,7 @@ pub(crate) fn integer(value: &Value, max: u64) -> Result<u64, NumberProblem> {
         let zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
         return if zero { Ok(0) } else { Err(NumberProblem::Negative) };
     }
-    if text.contains('.') {
+    if text.bytes().any(|byte| byte == b'.') {
         return Err(NumberProblem::Fraction);
     }
     text.parse().ok().filter(|number| *number <= max).ok_or(NumberProblem::TooLarge)

@@ -40,8 +40,8 @@ pub(crate) fn byte_order_mark(text: &str) -> Option<RefusedForm> {
     })
 }
 
-/// The forms of a client or policy block. Of a block with a fault nothing is said. `last_comment_end` is where the last
-/// block comment of the file ends.
+/// The forms of a client or policy block. Of a block with a fault nothing is said, and in the usual layout there are
+/// none. `last_comment_end` is where the last block comment of the file ends.
 pub(crate) fn forms_of_block(
     text: &str,
     block: Block<'_>,
@@ -49,7 +49,8 @@ pub(crate) fn forms_of_block(
     last_comment_end: Option<usize>,
     found: &mut Vec<RefusedForm>,
 ) {
-    let Some(body) = block.body().filter(|body| !body.is_broken()) else { return };
+    let body = block.body().filter(|body| !block.is_plain() && !body.is_broken());
+    let Some(body) = body else { return };
     let mut finder = Finder { text, name, found };
     let open = body.range().start;
     if body.text(text).starts_with("{//") && last_comment_end.is_some_and(|end| end > open as usize) {

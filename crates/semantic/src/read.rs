@@ -15,9 +15,10 @@ use crate::{client, ignore, misplaced, peer, policy};
 pub fn read_file(file: FileId, text: &str) -> FileFacts {
     let Parse { tree, faults: syntax_faults } = clientc_syntax::parse(text);
     let mut reader = Reader { file, text, faults: Vec::new(), path: String::new() };
+    let is_client = |item: &Node<'_>| item.kind() == Kind::ClientBlock;
     let mut facts = FileFacts {
         file,
-        clients: Vec::new(),
+        clients: Vec::with_capacity(tree.items().filter(is_client).count()),
         policies: Vec::new(),
         functions: Vec::new(),
         others: Vec::new(),
@@ -62,7 +63,6 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
         }
     }
     facts.faults = reader.faults;
-    facts.clients.shrink_to_fit();
     if !facts.values.is_empty() {
         facts.forget_what_v0_makes_of_it();
     }

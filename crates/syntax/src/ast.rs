@@ -49,6 +49,13 @@ impl<'t> Block<'t> {
         words.filter(|word| word.text(source).starts_with(|c: char| c.is_alphabetic())).last()
     }
 
+    /// Whether it is known to have the usual layout: one entry a line, a bare key, blanks, and a value without quotes
+    /// inside; no colon, no comma but between the members of an array, and comments only on lines of their own.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        self.0.is_plain()
+    }
+
     /// The node of its body; none where the block is broken.
     #[must_use]
     pub fn body(self) -> Option<Node<'t>> {

@@ -24,6 +24,14 @@ mod generated {
 
 use generated::{Grammar, Rule};
 
+/// The node of a block.
+fn block_kind(kind: BlockKind) -> Kind {
+    match kind {
+        BlockKind::Client => Kind::ClientBlock,
+        BlockKind::Policy => Kind::PolicyBlock,
+    }
+}
+
 /// Builds the tree of one file, item by item.
 pub(crate) struct Builder<'t> {
     text: &'t str,
@@ -37,14 +45,22 @@ impl<'t> Builder<'t> {
         Self { text, tree: Tree::with_room_for(text.len()), faults, open: Vec::new() }
     }
 
-    pub(crate) fn item(&mut self, item: &Item) {
+    /// Adds all items of the file, in the order of the text.
+    pub(crate) fn items(&mut self, items: &[Item]) {
+        for run in items.chunk_by(|one, next| one.is_plain() && next.is_plain()) {
+            for items in run.chunks(plain::BLOCKS_AT_ONCE) {
+                // Nothing in the usual layout is at fault, so there is nothing to judge in it.
+                if !self.plain_blocks(items) {
+                    items.iter().for_each(|item| self.item(item));
+                }
+            }
+        }
+    }
+
+    fn item(&mut self, item: &Item) {
         match &item.kind {
             ItemKind::Block { kind, body, open } => {
-                let kind = match kind {
-                    BlockKind::Client => Kind::ClientBlock,
-                    BlockKind::Policy => Kind::PolicyBlock,
-                };
-                self.block(kind, item.range, *body, offset(*open));
+                self.block(block_kind(*kind), item.range, *body, offset(*open));
             }
             ItemKind::Function { name, clients } => self.function(item.range, *name, clients),
             ItemKind::ClientValue { name } => {
@@ -72,11 +88,6 @@ impl<'t> Builder<'t> {
 
     fn block(&mut self, kind: Kind, range: TextRange, body: Body, open: u32) {
         let id = self.tree.open(kind, range);
-        if body == Body::Plain && self.plain_block(range) == Some(range.end) {
-            // Nothing in the usual layout is at fault, so there is nothing to judge.
-            self.tree.close(id);
-            return;
-        }
         if body == Body::Broken || !self.whole(id, range, open) {
             self.tree.truncate(id + 1);
             let _ = self.slice(Rule::header_only, TextRange::new(range.start, open));

@@ -73,6 +73,13 @@ pub(crate) struct Item {
     pub(crate) range: TextRange,
 }
 
+impl Item {
+    /// Whether it is a block in the usual layout.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.kind, ItemKind::Block { body: Body::Plain, .. })
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Scanned {
     pub(crate) items: Vec<Item>,

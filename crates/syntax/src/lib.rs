@@ -65,9 +65,7 @@ fn read(text: &str, layouts: Layouts) -> Parse {
     let text = text::addressable(text);
     let scanned = items::scan_items(text, layouts);
     let mut builder = grammar::Builder::new(text, scanned.faults);
-    for item in &scanned.items {
-        builder.item(item);
-    }
+    builder.items(&scanned.items);
     let (tree, faults) = builder.finish();
     Parse { tree, faults }
 }

@@ -79,7 +79,7 @@ fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
         b'-' | b'+' | b'.' if begins_like_number(&bytes[at..]) => number_end(bytes, at),
         b'=' | b':' | b'/' => None,
         first if first.is_ascii() && is_word_byte(*first) => {
-            Some(word_end(bytes, at)).filter(|end| bytes[*end - 1] != b'"')
+            Some(word_end(bytes, at)).filter(|end| !bytes[at..*end].contains(&b'"'))
         }
         _ => None,
     }
@@ -144,7 +144,9 @@ impl Line {
             None => Self::Blank,
             Some(b'/') => Self::Comment(key),
             Some(_) => {
-                let key_end = segment_end(line, key);
+                // A blank or the end of the line stands behind the key.
+                let key_end =
+                    line[key..].iter().position(|byte| *byte == b' ').map_or(line.len(), |at| key + at);
                 Self::Entry { key, key_end, value: blanks_end(line, key_end) }
             }
         }

@@ -67,6 +67,7 @@ pub type NodeId = u32;
 struct Raw {
     kind: Kind,
     broken: bool,
+    plain: bool,
     range: TextRange,
     subtree_end: NodeId,
 }
@@ -102,7 +103,7 @@ impl Tree {
 
     pub(crate) fn open(&mut self, kind: Kind, range: TextRange) -> NodeId {
         let id = self.len();
-        self.nodes.push(Raw { kind, broken: false, range, subtree_end: id + 1 });
+        self.nodes.push(Raw { kind, broken: false, plain: false, range, subtree_end: id + 1 });
         id
     }
 
@@ -132,6 +133,12 @@ impl Tree {
     pub(crate) fn mark_broken(&mut self, id: NodeId) {
         if let Some(node) = self.nodes.get_mut(id as usize) {
             node.broken = true;
+        }
+    }
+
+    pub(crate) fn mark_plain(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.plain = true;
         }
     }
 
@@ -181,6 +188,11 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn is_broken(self) -> bool {
         self.raw().broken
+    }
+
+    /// Whether it is a block that was read as one in the usual layout.
+    pub(crate) fn is_plain(self) -> bool {
+        self.raw().plain
     }
 
     /// Its bytes in the file.

@@ -1,43 +1,70 @@
-//! Blocks in the usual layout: a token of the grammar is a map or a line, and the line is split here.
+//! Blocks in the usual layout: a token of the grammar is a map or the lines between two braces, which are split here.
 
 use std::ops::Range;
 
+use pest::iterators::Pairs;
 use pest::{Parser as _, Token};
 
-use super::Builder;
 use super::generated::{Grammar, Rule};
+use super::{Builder, block_kind};
+use crate::items::{Item, ItemKind};
 use crate::plain::{self, Line};
 use crate::text::{TextRange, offset};
 use crate::tree::{Kind, Tree};
 
+/// How many blocks the grammar reads at once. They share what each call of it costs, and their tokens take little
+/// memory.
+pub(super) const BLOCKS_AT_ONCE: usize = 16;
+
 impl Builder<'_> {
-    /// Reads a block in the usual layout; gives where the match ended.
-    pub(super) fn plain_block(&mut self, range: TextRange) -> Option<u32> {
-        let pairs = Grammar::parse(Rule::plain_block, range.slice(self.text)).ok()?;
+    /// Adds blocks in the usual layout that follow each other. Gives whether they are and the grammar has read all of
+    /// them; else nothing is added.
+    pub(super) fn plain_blocks(&mut self, blocks: &[Item]) -> bool {
+        let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return true };
+        if !first.is_plain() {
+            return false;
+        }
+        let text = TextRange::new(first.range.start, last.range.end).slice(self.text);
+        let Ok(pairs) = Grammar::parse(Rule::plain_blocks, text) else { return false };
+        let start = first.range.start;
+        let ends = pairs.clone().map(|pair| start + offset(pair.as_span().end()));
+        if !ends.eq(blocks.iter().map(|block| block.range.end)) {
+            return false;
+        }
+        for (pair, block) in pairs.zip(blocks) {
+            self.plain_block(pair.into_inner(), start, block);
+        }
+        true
+    }
+
+    /// Adds a block whose slice begins at `base`.
+    fn plain_block(&mut self, pairs: Pairs<'_, Rule>, base: u32, block: &Item) {
+        let ItemKind::Block { kind, .. } = block.kind else { return };
+        let id = self.tree.open(block_kind(kind), block.range);
+        self.tree.mark_plain(id);
         self.open.clear();
-        let mut start = range.start;
-        let mut end = None;
+        let mut start = base;
         for token in pairs.tokens() {
             match token {
                 Token::Start { rule, pos } => {
-                    start = range.start + offset(pos.pos());
+                    start = base + offset(pos.pos());
                     if rule == Rule::plain_map {
                         let id = self.tree.open(Kind::Map, TextRange::empty(start));
                         self.open.push(id);
                     }
                 }
                 Token::End { rule, pos } => {
-                    let here = range.start + offset(pos.pos());
+                    let end = base + offset(pos.pos());
                     match rule {
-                        Rule::plain_line => self.plain_line(start, here),
-                        Rule::plain_map => self.plain_map_end(here),
-                        Rule::plain_header => self.plain_header(TextRange::new(start, here)),
-                        _ => end = Some(here),
+                        Rule::plain_lines => self.plain_lines(TextRange::new(start, end)),
+                        Rule::plain_map => self.plain_map_end(end),
+                        // It begins with the blanks behind the block before it.
+                        _ => self.plain_header(TextRange::new(block.range.start, end)),
                     }
                 }
             }
         }
-        end
+        self.tree.close(id);
     }
 
     fn plain_header(&mut self, header: TextRange) {
@@ -48,8 +75,17 @@ impl Builder<'_> {
         self.tree.leaf(Kind::Name, TextRange::new(end - offset(name.len()), end));
     }
 
-    fn plain_line(&mut self, start: u32, end: u32) {
-        let line = TextRange::new(start, end).slice(self.text).as_bytes();
+    fn plain_lines(&mut self, range: TextRange) {
+        let lines = range.slice(self.text).as_bytes();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', lines).chain([lines.len()]) {
+            self.plain_line(&lines[start..end], range.start + offset(start));
+            start = end + 1;
+        }
+    }
+
+    fn plain_line(&mut self, line: &[u8], start: u32) {
+        let end = start + offset(line.len());
         match Line::of(line) {
             Line::Blank => {}
             Line::Comment(at) => self.tree.leaf(Kind::LineComment, TextRange::new(start + offset(at), end)),

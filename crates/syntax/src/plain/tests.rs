@@ -47,6 +47,7 @@ fn whatever_may_be_at_fault_is_not() {
         "  a #\"b\"#\n",
         "  a {{ b }}\n",
         "  a f(x)\n",
+        "  a b\"c d\n",
         "  a [b c, ]\n",
         "  a [b\n",
         "  a [b // c]\n",
