@@ -1,5 +1,7 @@
 //! What one file says, without a look at any other file. Owned, so that an editor can redo one file.
 
+use std::num::NonZeroU64;
+
 use clientc_plan::providers::Provider;
 use clientc_plan::{ByField, RetryPolicy};
 use clientc_syntax::TextRange;
@@ -101,12 +103,20 @@ pub struct HttpFacts {
 /// A limit as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrittenLimit {
-    /// The limit in milliseconds.
-    pub ms: u64,
+    /// The limit in milliseconds. Without a zero a field that sets none costs no byte more.
+    pub(crate) ms: NonZeroU64,
     /// The bytes of the key.
     pub key: TextRange,
     /// The bytes of the value.
     pub value: TextRange,
+}
+
+impl WrittenLimit {
+    /// The limit in milliseconds.
+    #[must_use]
+    pub const fn ms(&self) -> u64 {
+        self.ms.get()
+    }
 }
 
 /// A member of a strategy.

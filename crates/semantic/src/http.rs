@@ -1,5 +1,7 @@
 //! `http` blocks to limits.
 
+use std::num::NonZeroU64;
+
 use clientc_plan::providers::{POOLING_KEY, Provider};
 use clientc_plan::{Field, MAX_MS};
 use clientc_syntax::TextRange;
@@ -60,12 +62,14 @@ fn unknown_field(
 }
 
 fn limit(reader: &mut Reader<'_>, property: &Property, field: Field, path: &str) -> Option<WrittenLimit> {
-    match number::integer(&property.value, MAX_MS) {
-        Ok(0) => fault(reader, property, field, NumberProblem::Zero, path),
-        Ok(ms) => return Some(WrittenLimit { ms, key: property.key_range, value: property.value.range }),
-        Err(problem) => fault(reader, property, field, problem, path),
+    let ms = number::integer(&property.value, MAX_MS);
+    match ms.and_then(|ms| NonZeroU64::new(ms).ok_or(NumberProblem::Zero)) {
+        Ok(ms) => Some(WrittenLimit { ms, key: property.key_range, value: property.value.range }),
+        Err(problem) => {
+            fault(reader, property, field, problem, path);
+            None
+        }
     }
-    None
 }
 
 fn fault(reader: &mut Reader<'_>, property: &Property, field: Field, problem: NumberProblem, path: &str) {

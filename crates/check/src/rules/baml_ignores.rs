@@ -62,7 +62,7 @@ fn totals(context: &Context<'_>) -> Option<Finding> {
     let name = &client.name.text;
     let message = format!(
         "BAML reads `{key}` but never ends a call to `{name}` after {} ms{}",
-        grouped(total.ms),
+        grouped(total.ms()),
         others(all.len())
     );
     let finding = Finding::new(Span::new(file, total.key), format!("{name}/http/{key}"), message)
@@ -88,7 +88,7 @@ fn composite_limits(context: &Context<'_>) -> Option<Finding> {
     let (name, key) = (&client.name.text, field.key());
     let message = format!(
         "BAML bounds no attempt below `{name}` by the {} ms of its `{key}`{}",
-        grouped(limit.ms),
+        grouped(limit.ms()),
         others(all.len())
     );
     let finding = Finding::new(Span::new(file, limit.key), format!("{name}/http/{key}"), message)

@@ -178,7 +178,7 @@ impl<'a> Misplaced<'a> {
         let own = entries.iter().find(|entry| entry.option.key_range == option.key_range)?;
         let written = self.client.http.as_ref().and_then(|http| http.limits.get(Field::Request));
         let moved = entries.iter().filter(|entry| entry.field == Field::Request).map(|entry| entry.ms);
-        let request_ms = moved.chain(written.map(|limit| limit.ms)).min()?;
+        let request_ms = moved.chain(written.map(|limit| limit.ms())).min()?;
         (own.field != Field::Request && request_ms <= own.ms).then_some((Field::Request, request_ms))
     }
 

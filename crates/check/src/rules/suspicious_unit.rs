@@ -34,15 +34,15 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         for client in file.clients.iter().filter(|client| is_obeyed(context, client)) {
             let limits = client.http.iter().flat_map(|http| http.limits.iter());
             let idle_ms =
-                client.http.as_ref().and_then(|http| http.limits.get(Field::Idle)).map(|idle| idle.ms);
-            for (field, limit) in limits.filter(|(field, limit)| is_suspicious(*field, limit.ms)) {
-                if is_backstop(field, limit.ms, idle_ms) {
+                client.http.as_ref().and_then(|http| http.limits.get(Field::Idle)).map(|idle| idle.ms());
+            for (field, limit) in limits.filter(|(field, limit)| is_suspicious(*field, limit.ms())) {
+                if is_backstop(field, limit.ms(), idle_ms) {
                     continue;
                 }
                 let subject = format!("{}/http/{}", client.name.text, field.key());
                 let span = Span::new(file.file, limit.value);
-                let finding = finding(field, limit.ms, span, subject);
-                out.push(with_fix(extremes, finding, field, limit.ms, span));
+                let finding = finding(field, limit.ms(), span, subject);
+                out.push(with_fix(extremes, finding, field, limit.ms(), span));
             }
         }
     }

@@ -24,32 +24,32 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             else {
                 continue;
             };
-            if first_token.ms <= request.ms {
+            if first_token.ms() <= request.ms() {
                 continue;
             }
             let name = &client.name.text;
             let message = format!(
                 "`{name}` may wait {} ms for the first token, but its requests end after {} ms",
-                grouped(first_token.ms),
-                grouped(request.ms)
+                grouped(first_token.ms()),
+                grouped(request.ms())
             );
             let subject = format!("{name}/http/{}", Field::TimeToFirstToken.key());
             let place = Span::new(file.file, first_token.value);
             let request_place = Span::new(file.file, request.value);
             let exchange = vec![
-                Edit { span: place, text: request.ms.to_string() },
-                Edit { span: request_place, text: first_token.ms.to_string() },
+                Edit { span: place, text: request.ms().to_string() },
+                Edit { span: request_place, text: first_token.ms().to_string() },
             ];
             out.push(
                 Finding::new(place, subject, message)
-                    .label(format!("{} ms for the first token", grouped(first_token.ms)))
-                    .related(request_place, format!("{} ms for the whole request", grouped(request.ms)))
+                    .label(format!("{} ms for the first token", grouped(first_token.ms())))
+                    .related(request_place, format!("{} ms for the whole request", grouped(request.ms())))
                     .help(format!(
                         "raise `{}` above {}, or lower `{}` below {}",
                         Field::Request.key(),
-                        first_token.ms,
+                        first_token.ms(),
                         Field::TimeToFirstToken.key(),
-                        request.ms
+                        request.ms()
                     ))
                     .fix(Safety::Unsafe, "exchange the two numbers", exchange),
             );

@@ -39,7 +39,7 @@ pub fn hints(scene: &Scene, file: FileId, within: TextRange) -> Vec<Hint> {
             let reach = id.map_or_else(Reach::default, |id| {
                 above.get_or_insert_with(|| Above::new(scene)).of(id, field)
             });
-            hints.extend(limit_hint(scene, field, limit.ms, limit.value.end, reach));
+            hints.extend(limit_hint(scene, field, limit.ms(), limit.value.end, reach));
         }
     }
     for policy in facts.policies.iter().filter(|policy| touches(policy.range)) {

@@ -23,33 +23,33 @@ impl<'f> Linker<'f> {
             let mut blocks: Vec<_> = clients.chain(policies).collect();
             blocks.sort_by_key(|(_, _, name)| name.range.start);
             for (index, owner, name) in blocks {
-                let place = Span::new(facts.file, name.range);
-                if let Some(first) = self.names.get(&*name.text) {
-                    let (first, first_owner) = first.definition();
+                let span = Span::new(facts.file, name.range);
+                if let Some(defined) = self.names.get(&*name.text).copied() {
+                    let (first, first_owner) = (self.place(defined).unwrap_or(span), defined.owner());
                     let name: Box<str> = name.text.as_str().into();
                     let subject = name.to_string();
                     let kind = FaultKind::DuplicateName { name, owner, first, first_owner };
-                    self.faults.push(Fault { kind, span: place, subject });
+                    self.faults.push(Fault { kind, span, subject });
                     continue;
                 }
-                let defined = self.new_definition(owner, file, index, place);
+                let defined = self.new_definition(owner, file, index);
                 self.names.insert(&name.text, defined);
             }
         }
     }
 
-    fn new_definition(&mut self, owner: Owner, file: usize, index: usize, place: Span) -> Defined {
+    fn new_definition(&mut self, owner: Owner, file: usize, index: usize) -> Defined {
         match owner {
             Owner::Client => {
                 let id = ClientId(count(self.clients.len()));
                 self.clients.push(ClientSource::Declared { file, index });
-                Defined::Client { id, place }
+                Defined::Client(id)
             }
             Owner::Policy => {
                 let id = PolicyId(count(self.policies.len()));
                 self.policies.push((file, index));
                 self.policy_is_used.push(false);
-                Defined::Policy { id, place }
+                Defined::Policy(id)
             }
         }
     }

@@ -44,11 +44,30 @@ impl<'f> Linker<'f> {
             letters_left: MOST_LETTERS,
         }
     }
+
+    /// The place of the name of what a name stands for.
+    pub(super) fn place(&self, defined: Defined) -> Option<Span> {
+        match defined {
+            Defined::Client(id) => match self.clients.get(id.index())? {
+                ClientSource::Declared { file, index } => {
+                    let facts = self.files.get(*file)?;
+                    Some(Span::new(facts.file, facts.clients.get(*index)?.name.range))
+                }
+                ClientSource::Implicit { place, .. } => Some(*place),
+            },
+            Defined::Policy(id) => {
+                let (file, index) = self.policies.get(id.0 as usize)?;
+                let facts = self.files.get(*file)?;
+                Some(Span::new(facts.file, facts.policies.get(*index)?.name.range))
+            }
+        }
+    }
+
     /// The clients, or the policies, whose names are near to a text.
     pub(super) fn near(&mut self, text: &str, owner: Owner) -> Vec<Box<str>> {
         let names = &self.names;
         let ready = || {
-            let is_wanted = |defined: &Defined| defined.definition().1 == owner;
+            let is_wanted = |defined: &Defined| defined.owner() == owner;
             let mut known: Vec<&str> =
                 names.iter().filter(|(_, defined)| is_wanted(defined)).map(|(name, _)| *name).collect();
             known.sort_unstable();
@@ -67,18 +86,18 @@ pub(super) fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// What a name stands for.
+/// What a name stands for. There are as many as blocks, so it holds no more than it must.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Defined {
-    Client { id: ClientId, place: Span },
-    Policy { id: PolicyId, place: Span },
+    Client(ClientId),
+    Policy(PolicyId),
 }
 
 impl Defined {
-    pub(super) fn definition(&self) -> (Span, Owner) {
+    pub(super) const fn owner(self) -> Owner {
         match self {
-            Self::Client { place, .. } => (*place, Owner::Client),
-            Self::Policy { place, .. } => (*place, Owner::Policy),
+            Self::Client(_) => Owner::Client,
+            Self::Policy(_) => Owner::Policy,
         }
     }
 }

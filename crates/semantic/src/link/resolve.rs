@@ -22,9 +22,9 @@ impl<'f> Linker<'f> {
         if text.contains('/') {
             return self.implicit.get(text).copied().flatten();
         }
-        let why = match self.names.get(text) {
-            Some(Defined::Client { id, .. }) => return Some(*id),
-            Some(Defined::Policy { place, .. }) => UnknownClient::IsPolicy(*place),
+        let why = match self.names.get(text).copied() {
+            Some(Defined::Client(id)) => return Some(id),
+            Some(policy @ Defined::Policy(_)) => UnknownClient::IsPolicy(self.place(policy).unwrap_or(place)),
             None if self.values.contains(text) => return None,
             None if text.contains([' ', '\t']) => UnknownClient::SeveralNames,
             None => UnknownClient::NotDefined,
@@ -103,12 +103,12 @@ impl<'f> Linker<'f> {
 
     fn policy(&mut self, file: FileId, client: &ClientFacts) -> Option<PolicyId> {
         let name = client.retry_policy.as_ref()?;
-        let is_client = match self.names.get(&*name.text) {
-            Some(Defined::Policy { id, .. }) => {
+        let is_client = match self.names.get(&*name.text).copied() {
+            Some(Defined::Policy(id)) => {
                 self.policy_is_used[id.0 as usize] = true;
-                return Some(*id);
+                return Some(id);
             }
-            Some(Defined::Client { place, .. }) => Some(*place),
+            Some(client) => self.place(client),
             None => None,
         };
         let near = self.near(&name.text, Owner::Policy);
@@ -141,7 +141,7 @@ fn plan_client(
     if let Some(http) = &client.http {
         limits = http
             .limits
-            .map(|_, limit| clientc_plan::Limit { ms: limit.ms, origin: Span::new(file, limit.key) });
+            .map(|_, limit| clientc_plan::Limit { ms: limit.ms(), origin: Span::new(file, limit.key) });
     }
     if kind.is_leaf() {
         *limits.slot(Field::Total) = None;
