@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::names;
+use crate::on_demand::OnDemand;
 
 /// Checks BAML client definitions at compile time, and shows how long a call can take.
 #[derive(Debug, Parser)]
@@ -24,32 +25,32 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Find what is wrong with the clients of one or more projects.
-    Check(CheckArgs),
+    Check(OnDemand<CheckArgs>),
     /// Show every client down to its leaves: limits, where they come from, and the worst case.
-    Resolve(ResolveArgs),
+    Resolve(OnDemand<ResolveArgs>),
     /// Show what a change does to the plan: limits, routes and worst cases, before and after.
-    Diff(DiffArgs),
+    Diff(OnDemand<DiffArgs>),
     /// Show what a change does to the plan in `git diff` of a `.baml` file:
     /// `git config diff.baml.command "clientc git-diff-driver"`.
-    GitDiffDriver(GitDiffDriverArgs),
+    GitDiffDriver(OnDemand<GitDiffDriverArgs>),
     /// Format client and retry_policy blocks; every other byte stays as it is.
-    Fmt(FmtArgs),
+    Fmt(OnDemand<FmtArgs>),
     /// Explain a rule, or list all rules.
-    Explain(ExplainArgs),
+    Explain(OnDemand<ExplainArgs>),
     /// Check a recorded call against its plan, attempt by attempt, and name the line that decided each of them.
-    Replay(ReplayArgs),
+    Replay(OnDemand<ReplayArgs>),
     /// Write the configuration of other software to match the plan.
-    Export(ExportArgs),
+    Export(OnDemand<ExportArgs>),
     /// Write a `clientc.toml` that explains every key.
-    Init(InitArgs),
+    Init(OnDemand<InitArgs>),
     /// Run the language server for an editor, over standard input and output.
-    Lsp(LspArgs),
+    Lsp(OnDemand<LspArgs>),
     /// Print the JSON Schema of an output or of `clientc.toml`.
-    Schema(SchemaArgs),
+    Schema(OnDemand<SchemaArgs>),
     /// Print a script that completes commands, options, and names of rules, clients and profiles in a shell.
-    Completions(CompletionsArgs),
+    Completions(OnDemand<CompletionsArgs>),
     /// Print a manual page, or write all of them.
-    Man(ManArgs),
+    Man(OnDemand<ManArgs>),
 }
 
 /// What to export.

@@ -11,6 +11,9 @@ pub(crate) const VARIABLE: &str = "CLIENTC_COMPLETE";
 
 /// Answers the script of a shell, if it is one that asks. Says whether it was.
 pub(crate) fn answer() -> bool {
+    if std::env::var_os(VARIABLE).is_none() {
+        return false;
+    }
     let folder = std::env::current_dir().ok();
     let asked = CompleteEnv::with_factory(command).var(VARIABLE);
     // A shell has no use for words about what went wrong in the middle of a line.
@@ -19,7 +22,9 @@ pub(crate) fn answer() -> bool {
 
 /// The command line, where `man` knows the other commands.
 fn command() -> clap::Command {
-    let command = Cli::command();
+    let mut command = Cli::command();
+    // The commands make their arguments here, so that one of them can be changed.
+    command.build();
     let shown = command.get_subcommands().filter(|one| !one.is_hide_set());
     let names: Vec<String> = shown.map(|one| one.get_name().to_owned()).collect();
     command.mut_subcommand("man", |man| man.mut_arg("command", |argument| argument.add(names::of(names))))

@@ -6,6 +6,7 @@ mod complete;
 mod exit;
 mod input;
 mod names;
+mod on_demand;
 mod progress;
 mod terminal;
 mod version;
@@ -25,19 +26,19 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(&cli.terminal);
     let result = match &cli.command {
-        Command::Check(args) => commands::check::run(args, &terminal),
-        Command::Resolve(args) => commands::resolve::run(args, &terminal),
-        Command::Diff(args) => commands::diff::run(args, &terminal),
-        Command::GitDiffDriver(args) => commands::git_diff_driver::run(args, &terminal),
-        Command::Fmt(args) => commands::fmt::run(args, &terminal),
-        Command::Explain(args) => commands::explain::run(args, &terminal),
-        Command::Replay(args) => commands::replay::run(args, &terminal),
-        Command::Export(args) => commands::export::run(args, &terminal),
-        Command::Init(args) => commands::init::run(args, &terminal),
+        Command::Check(args) => commands::check::run(&args.0, &terminal),
+        Command::Resolve(args) => commands::resolve::run(&args.0, &terminal),
+        Command::Diff(args) => commands::diff::run(&args.0, &terminal),
+        Command::GitDiffDriver(args) => commands::git_diff_driver::run(&args.0, &terminal),
+        Command::Fmt(args) => commands::fmt::run(&args.0, &terminal),
+        Command::Explain(args) => commands::explain::run(&args.0, &terminal),
+        Command::Replay(args) => commands::replay::run(&args.0, &terminal),
+        Command::Export(args) => commands::export::run(&args.0, &terminal),
+        Command::Init(args) => commands::init::run(&args.0, &terminal),
         Command::Lsp(_) => commands::lsp::run(),
-        Command::Schema(args) => commands::schema::run(args, &terminal),
-        Command::Completions(args) => commands::completions::run(args, &terminal),
-        Command::Man(args) => commands::man::run(args, &terminal),
+        Command::Schema(args) => commands::schema::run(&args.0, &terminal),
+        Command::Completions(args) => commands::completions::run(&args.0, &terminal),
+        Command::Man(args) => commands::man::run(&args.0, &terminal),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -43,7 +43,7 @@ impl Terminal {
         // A number in `COLUMNS` is a wish, which counts more than what the terminal has.
         let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let wished: Option<usize> = wished.filter(|columns| *columns > 0);
-        let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let colour = |auto: anstream::ColorChoice| match wish {
             ColorChoice::Auto => auto != anstream::ColorChoice::Never,
             ColorChoice::Always => true,
@@ -52,7 +52,7 @@ impl Terminal {
         let options = |colour: bool, is_terminal: bool| Options {
             colour,
             unicode: !args.ascii,
-            width: wished.or(width.filter(|_| is_terminal)).unwrap_or(WIDTH),
+            width: wished.or_else(|| is_terminal.then(width).flatten()).unwrap_or(WIDTH),
             whole: !is_terminal,
             verbose: args.verbose,
             ..Options::default()

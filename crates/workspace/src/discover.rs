@@ -170,7 +170,8 @@ impl<'d, 'l> Discovery<'d, 'l> {
         let repository = self.landmarks.repository(folder).map(Path::to_owned);
         let counts =
             |above: &&Path| repository.as_deref().is_none_or(|repository| above.starts_with(repository));
-        let above: Vec<&Path> = folder.ancestors().skip(1).take_while(counts).collect();
+        let above = folder.ancestors().skip(1).take_while(counts);
+        let above: Vec<&Path> = above.filter(|above| self.landmarks.has_config(above)).collect();
         let all = self.exclusions.clone();
         above.into_iter().rev().fold(all, |all, above| all.with_folder(self.disk, above))
     }

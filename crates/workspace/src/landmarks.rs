@@ -75,6 +75,11 @@ impl<'d> Landmarks<'d> {
         }
     }
 
+    /// Whether a folder holds a `clientc.toml`.
+    pub(crate) fn has_config(&mut self, folder: &Path) -> bool {
+        self.marks(folder).config
+    }
+
     fn holds_baml_src(&self, folder: &Path) -> bool {
         matches!(self.disk.kind(&folder.join(BAML_SRC)), Ok(Kind::Folder))
     }

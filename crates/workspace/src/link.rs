@@ -43,8 +43,9 @@ impl Snapshot {
             .filter(|file| !self.files().has_facts(*file))
             .collect();
         let bytes: usize = unread.iter().map(|file| self.files().text(*file).len()).sum();
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = if bytes < WORTH_A_THREAD { 1 } else { cores.min(unread.len()).max(1) };
+        // Asking for the cores means to read files of the system, so it is asked only where they are wanted.
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = if bytes < WORTH_A_THREAD { 1 } else { cores().min(unread.len()) };
         let next = AtomicUsize::new(0);
         // Each thread takes the next file that nobody has taken.
         let work = || {

@@ -53,14 +53,14 @@ impl Workspace {
         let mut landmarks = Landmarks::new(&*self.disk, &buffered);
         let mut known: BTreeMap<PathBuf, BTreeMap<String, String>> = BTreeMap::new();
         for (project, found) in self.projects().iter().zip(&mut analysis.projects) {
-            let Some(folder) = landmarks.repository(&project.root).or(project.root.parent()) else {
-                continue;
-            };
             let mut asked: Vec<&mut Diagnostic> =
                 found.diagnostics.iter_mut().filter(|diagnostic| is_about_a_client(diagnostic)).collect();
             if asked.is_empty() {
                 continue;
             }
+            let Some(folder) = landmarks.repository(&project.root).or(project.root.parent()) else {
+                continue;
+            };
             let places = known.entry(folder.to_owned()).or_default();
             let unknown = asked.iter().map(|diagnostic| diagnostic.subject.clone());
             let mut search = Search { workspace: self, wanted: unknown.map(|name| (name, None)).collect() };
