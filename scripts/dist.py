@@ -5,13 +5,13 @@
     scripts/dist.py --target x86_64      one processor
     scripts/dist.py --package clientc    without the gateway
     scripts/dist.py --profile dev        fast to build; for tries
-    scripts/dist.py --rust-target T      wheels and npm packages for the system that it runs on
+    scripts/dist.py --rust-target T      only wheels and npm packages of their programs, for one target of Rust
     scripts/dist.py --archives           archives and checksums, out of the wheels that are in target/dist
     scripts/dist.py --requirements       packaging/requirements.txt, which the action installs from, out of the same
     scripts/dist.py --verify DIR --tag T whether DIR is what packaging/requirements.txt names, and T the version
 
-Wheels need glibc 2.17 or newer: zig links against it. For aarch64 the standard library is built from source, with the
-compiler and the sources of Debian's packages rustc-web and rust-web-src, since rustup's host need not be reachable.
+Wheels need glibc 2.17 or newer: zig links against it. For another processor the standard library is built from source, with
+the compiler and the sources of Debian's packages rustc-web and rust-web-src, since rustup's host need not be reachable.
 """
 
 import argparse
@@ -69,15 +69,15 @@ def main():
     install_tools()
     for package in arguments.package or PYTHON_PACKAGES:
         profile = arguments.profile or PROFILES[package]
+        targets = [f"{processor}-unknown-linux-gnu" for processor in arguments.target or PROCESSORS]
         if arguments.rust_target:
-            maturin(package, "build", "--profile", profile, "--target", arguments.rust_target)
-            npm_binary(package, arguments.rust_target)
-            continue
-        source_distribution(package)
-        npm_package(package)
-        for processor in arguments.target or PROCESSORS:
-            build_wheel(package, processor, profile)
-            npm_binary(package, f"{processor}-unknown-linux-gnu")
+            targets = [arguments.rust_target]
+        else:
+            source_distribution(package)
+            npm_package(package)
+        for target in targets:
+            build_wheel(package, target, profile)
+            npm_binary(package, target)
     for file in sorted(DIST.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file.name}")
 
@@ -86,7 +86,7 @@ def install_tools():
     if not list(SCRIPTS.glob("pip*")):
         run([sys.executable, "-m", "venv", "--clear", TOOLS])
     run([SCRIPTS / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install",
-         "maturin==1.16.*", "ziglang==0.17.*", "cargo-zigbuild==0.24.*"])
+         "maturin==1.16.*", "ziglang==0.17.*", "cargo-zigbuild==0.24.*", "deflate==0.9.*"])
 
 
 def version():
@@ -95,17 +95,22 @@ def version():
     return re.search(r'^version = "(.+)"$', manifest, re.MULTILINE)[1]
 
 
-def build_wheel(package, processor, profile):
-    """Builds a wheel for Linux."""
-    target = f"{processor}-unknown-linux-gnu"
-    environment = {}
-    if processor != native():
-        environment = {"RUSTC": "/usr/bin/rustc", "RUSTC_BOOTSTRAP": "1",
-                       "CARGO_UNSTABLE_BUILD_STD": "std,panic_unwind"}
-        if not Path("/usr/lib/rustlib/src/rust").exists():
-            sys.exit("another processor's standard library is built from source: apt-get install rustc-web rust-web-src")
-    maturin(package, "build", "--profile", profile, "--zig", "--compatibility", "manylinux2014", "--target", target,
-            **environment)
+def build_wheel(package, target, profile):
+    """Builds a wheel for a target of Rust: one for Linux on any processor, another on its own system."""
+    arguments, environment = [], {}
+    if target.endswith("-linux-gnu"):
+        arguments = ["--zig", "--compatibility", "manylinux2014"]
+        if not target.startswith(os.uname().machine):
+            environment = standard_library_from_source()
+    maturin(package, "build", "--profile", profile, "--target", target, *arguments, **environment)
+    recompress(wheel_of(package, target))
+
+
+def standard_library_from_source():
+    """The environment in which cargo builds the standard library as well."""
+    if not Path("/usr/lib/rustlib/src/rust").exists():
+        sys.exit("another processor's standard library is built from source: apt-get install rustc-web rust-web-src")
+    return {"RUSTC": "/usr/bin/rustc", "RUSTC_BOOTSTRAP": "1", "CARGO_UNSTABLE_BUILD_STD": "std,panic_unwind"}
 
 
 def wheel_of(package, target):
@@ -115,6 +120,11 @@ def wheel_of(package, target):
     return wheel
 
 
+def recompress(wheel):
+    """Packs a wheel as small as its format allows: maturin compresses at the middle level of zlib."""
+    run([SCRIPTS / "python", ROOT / "scripts/recompress.py", wheel])
+
+
 def source_distribution(package):
     maturin(package, "sdist")
 
@@ -122,7 +132,7 @@ def source_distribution(package):
 def maturin(package, *arguments, **environment):
     folder = PYTHON_PACKAGES[package]
     copy_licences(folder)
-    # Each processor has a folder of its own, so that a build with another compiler does not invalidate the first.
+    # What another compiler builds has a folder of its own, so that neither invalidates what the other has built.
     target = ROOT / "target" / ("cross" if "RUSTC" in environment else "wheel")
     run([SCRIPTS / "maturin", *arguments, "--out", DIST], folder, CARGO_TARGET_DIR=target, **environment)
 
@@ -238,10 +248,6 @@ def sha256(file):
 def copy_licences(folder):
     for name in ("LICENSE-MIT", "LICENSE-APACHE"):
         shutil.copy(ROOT / name, folder)
-
-
-def native():
-    return os.uname().machine
 
 
 def run(command, folder=ROOT, **environment):

@@ -104,4 +104,7 @@ if compgen -G "$dist/clientc-$version-*aarch64.whl" >/dev/null; then
         qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" resolve "$(dirname "$example")" --format json | cmp - "$example"
     done
 fi
-printf 'installed and run: pip, uv, npm\n'
+
+step "CI as the book prints it"
+target/tools/bin/python scripts/ci_time.py
+printf 'installed and run: pip, uv, npm, and in CI\n'
