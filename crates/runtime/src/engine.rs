@@ -20,6 +20,8 @@ mod supply;
 mod timeout;
 mod watch;
 
+#[cfg(test)]
+pub(crate) use authorize::authorize;
 pub(crate) use call::{Call, Streaming};
 pub(crate) use exchange::Wishes;
 pub(crate) use feed::{Fed, Feed};

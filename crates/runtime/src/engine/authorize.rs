@@ -5,7 +5,7 @@ use crate::provider::{Auth, HttpRequest, PROJECT};
 use http::header::{AUTHORIZATION, HeaderValue};
 
 /// Adds to a request what says who sends it.
-pub(super) async fn authorize(chains: &Chains, built: &mut HttpRequest) -> Result<(), CredentialError> {
+pub(crate) async fn authorize(chains: &Chains, built: &mut HttpRequest) -> Result<(), CredentialError> {
     match std::mem::take(&mut built.auth) {
         Auth::None => Ok(()),
         #[cfg(feature = "bedrock")]

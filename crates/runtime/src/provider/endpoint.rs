@@ -80,6 +80,13 @@ impl Endpoint {
         self.headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
 
+    /// Adds the pairs that the client writes to the query.
+    pub(super) fn take_query(&mut self, options: &mut Options<'_>) -> Result<(), BuildError> {
+        let pairs = options.take_map("query_params")?;
+        pairs.iter().for_each(|(name, value)| self.query(name, value));
+        Ok(())
+    }
+
     /// Adds a pair to the query.
     pub(super) fn query(&mut self, name: &str, value: &str) {
         self.url.query_pairs_mut().append_pair(name, value);

@@ -54,6 +54,12 @@ impl<'a> MediaRules<'a> {
         BuildError::Inexpressible { provider: self.provider.into(), what: what.into() }
     }
 
+    /// Says that the provider wants to know the media type, and nothing tells it.
+    pub(super) fn cannot_tell_type(&self, media: &Media) -> BuildError {
+        let what = article(media.kind);
+        self.cannot(&format!("{what} behind a URL whose end does not tell its type; send its bytes"))
+    }
+
     /// Says that the provider cannot express media from this source.
     pub(super) fn cannot_send(&self, media: &Media) -> BuildError {
         let what = article(media.kind);
@@ -63,6 +69,29 @@ impl<'a> MediaRules<'a> {
             MediaSource::Id(_) => format!("{what} by the id of a file; send its bytes"),
         })
     }
+}
+
+/// Returns the media type that the name of a file stands for, where it is one that models take.
+pub(super) fn type_of_name(url: &str) -> Option<&'static str> {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let (_, ending) = path.rsplit_once('.')?;
+    Some(match &*ending.to_ascii_lowercase() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "heic" => "image/heic",
+        "heif" => "image/heif",
+        "pdf" => "application/pdf",
+        "mp3" => "audio/mpeg",
+        "wav" => "audio/wav",
+        "ogg" => "audio/ogg",
+        "flac" => "audio/flac",
+        "mp4" => "video/mp4",
+        "mov" => "video/quicktime",
+        "webm" => "video/webm",
+        _ => return None,
+    })
 }
 
 fn article(kind: MediaKind) -> &'static str {

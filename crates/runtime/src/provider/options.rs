@@ -134,6 +134,11 @@ impl<'a> Options<'a> {
         self.environment.get(name).filter(|value| !value.is_empty())
     }
 
+    /// Puts a text behind the options that stay in the body.
+    pub(super) fn put(&mut self, name: &str, text: String) {
+        self.values.insert(name.into(), Value::String(text));
+    }
+
     /// Returns an option that stays in the body.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(name)

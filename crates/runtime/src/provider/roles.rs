@@ -44,6 +44,11 @@ impl Roles {
         Ok(Roles { allowed, default, names: options.take_map("remap_roles")?, metadata })
     }
 
+    /// Sends all metadata along.
+    pub(super) fn allow_all_metadata(&mut self) {
+        self.metadata = Metadata::All;
+    }
+
     /// Returns the name of a role in the request.
     ///
     /// A role that is not allowed becomes the default one. The developer is the system under its newer name.

@@ -23,6 +23,7 @@ pub(super) fn build(
     if delivery.is_streamed() {
         endpoint.query("alt", "sse");
     }
+    endpoint.take_query(&mut options)?;
     let body = google::request::body(options, chat)?;
     Ok(endpoint.post(&body).with_auth(auth))
 }
@@ -34,11 +35,11 @@ pub(super) fn build_anthropic(
     delivery: Delivery,
 ) -> Result<HttpRequest, BuildError> {
     let method = if delivery.is_streamed() { "streamRawPredict" } else { "rawPredict" };
-    let (endpoint, auth) = endpoint(&mut options, "anthropic", method)?;
+    let (mut endpoint, auth) = endpoint(&mut options, "anthropic", method)?;
+    endpoint.take_query(&mut options)?;
     let version = options.take_text("anthropic_version")?;
-    let mut body = anthropic::request::body(options, chat, delivery)?;
-    let version = version.unwrap_or_else(|| ANTHROPIC_VERSION.into());
-    body.insert("anthropic_version".into(), version.into());
+    options.put("anthropic_version", version.unwrap_or_else(|| ANTHROPIC_VERSION.into()));
+    let body = anthropic::request::body(options, chat, delivery)?;
     Ok(endpoint.post(&body).with_auth(auth))
 }
 
@@ -51,6 +52,7 @@ fn endpoint(
     let model = options.take_required("model")?;
     let project = options.take_text("project_id")?.or_else(|| options.variable("GOOGLE_CLOUD_PROJECT"));
     let credentials = credentials(options)?;
+    let project = project.or_else(|| project_of(credentials.as_deref()?));
     let base = match options.take_text("base_url")? {
         Some(base) => base,
         None => base_of(&options.take_required("location")?, project.as_deref(), publisher)?,
@@ -58,6 +60,11 @@ fn endpoint(
     let endpoint = Endpoint::new(options, &base, &format!("{model}:{method}"))?;
     let wanted = GoogleWanted { client: options.leaf.name.clone(), credentials: credentials.map(Into::into) };
     let auth = match endpoint.is_authorized() {
+        // Nothing is fetched then that would name the project.
+        true if base.contains(PROJECT) => {
+            let provider = options.provider().into();
+            return Err(BuildError::MissingOption { option: "project_id".into(), provider });
+        }
         true => Auth::None,
         false => Auth::Google { wanted },
     };
@@ -75,6 +82,11 @@ fn base_of(location: &str, project: Option<&str>, publisher: &str) -> Result<Str
     };
     let project = project.unwrap_or(PROJECT);
     Ok(format!("https://{host}/v1/projects/{project}/locations/{location}/publishers/{publisher}/models"))
+}
+
+/// Returns the project that the JSON of a service account names.
+fn project_of(credentials: &str) -> Option<String> {
+    Value::parse(credentials).ok()?.get("project_id")?.as_str().map(String::from)
 }
 
 /// Takes the credentials: the JSON of a service account, or the path of its file. Nothing leaves it to the application

@@ -1,8 +1,7 @@
 //! Requests of the Converse API.
 
-use crate::chat::{
-    ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Tool, ToolCall, ToolChoice,
-};
+use super::media;
+use crate::chat::{ChatRequest, Content, Message, ResponseFormat, Tool, ToolCall, ToolChoice};
 use crate::credentials::{AwsKeys, AwsWanted};
 use crate::provider::conversation::{self, Form, ToolResult};
 use crate::provider::endpoint::Endpoint;
@@ -80,7 +79,13 @@ pub(in crate::provider) fn build(
     let accepted =
         if delivery.is_streamed() { "application/vnd.amazon.eventstream" } else { "application/json" };
     endpoint.default_header(ACCEPT, accepted);
-    let writer = Writer { roles: Roles::take(&mut options, "user")?, media: MediaRules::take(&mut options)? };
+    // Points of the cache are all that comes of metadata here, so they need no leave.
+    let needs_no_leave = options.get("allowed_role_metadata").is_none_or(Value::is_null);
+    let mut roles = Roles::take(&mut options, "user")?;
+    if needs_no_leave {
+        roles.allow_all_metadata();
+    }
+    let writer = Writer { roles, media: MediaRules::take(&mut options)? };
     let mut body = Map::new();
     if let Some(config) = inference(&mut options)? {
         body.insert(CONFIG.into(), config);
@@ -91,6 +96,9 @@ pub(in crate::provider) fn build(
     overlay(provider, chat, &mut body)?;
     let said = conversation::write(&writer, &chat.messages)?;
     if let Some(system) = said.system {
+        if system.iter().any(|part| part.get("text").is_none() && part.get("cachePoint").is_none()) {
+            return Err(cannot(provider, "anything but text from the system"));
+        }
         body.insert("system".into(), Value::Array(system));
     }
     body.insert("messages".into(), said.messages);
@@ -248,7 +256,7 @@ impl Form for Writer<'_> {
                 }
                 // Without its proof it would be refused.
                 Content::Reasoning { signature: None, .. } => continue,
-                Content::Media(media) => self.media(media)?,
+                Content::Media(media) => media::block(media, &self.media)?,
             });
             // A point of the cache is a part of its own here.
             let beside = self.roles.beside(message, part);
@@ -258,33 +266,4 @@ impl Form for Writer<'_> {
         }
         Ok(())
     }
-}
-
-impl Writer<'_> {
-    fn media(&self, media: &Media) -> Result<Value, BuildError> {
-        self.media.check(media)?;
-        let MediaSource::Data { media_type, data } = &media.source else {
-            return Err(self.media.cannot_send(media));
-        };
-        let format = media_type.rsplit('/').next().unwrap_or_default();
-        let source = json!({"bytes": data});
-        Ok(match media.kind {
-            MediaKind::Image => json!({"image": {"format": format, "source": source}}),
-            MediaKind::Video => json!({"video": {"format": format, "source": source}}),
-            MediaKind::Pdf => {
-                let name = media.name.as_deref().map_or_else(|| "document".into(), document_name);
-                json!({"document": {"format": "pdf", "name": name, "source": source}})
-            }
-            MediaKind::Audio => return Err(self.media.cannot_send(media)),
-        })
-    }
-}
-
-/// The API allows few letters in the name of a document.
-fn document_name(name: &str) -> String {
-    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "-()[]".contains(letter);
-    name.trim_end_matches(".pdf")
-        .chars()
-        .map(|letter| if is_allowed(letter) { letter } else { '-' })
-        .collect()
 }

@@ -97,6 +97,25 @@ fn models_regions_and_servers_can_be_named_in_every_way() {
     );
 }
 
+#[test]
+fn media_can_be_in_s3_and_the_system_says_texts() {
+    let image = |url: &str| json!({"type": "image_url", "image_url": {"url": url}});
+    let saying = |role: &str, part: Value| json!({"messages": [{"role": role, "content": [part]}, {"role": "user", "content": "Hi"}]});
+    let (_, body) = sent(json!({}), saying("user", image("s3://bucket/cat.JPG")), false);
+    assert_eq!(
+        body["messages"][0]["content"][0],
+        json!({"image": {"format": "jpeg", "source": {"s3Location": {"uri": "s3://bucket/cat.JPG"}}}})
+    );
+    assert_eq!(
+        refusal(PROVIDER, json!({}), saying("user", image("https://x.test/cat.png"))),
+        "aws-bedrock cannot express an image behind a URL; send its bytes"
+    );
+    assert_eq!(
+        refusal(PROVIDER, json!({}), saying("system", image("data:image/png;base64,AAAA"))),
+        "aws-bedrock cannot express anything but text from the system"
+    );
+}
+
 fn usage() -> Usage {
     Usage {
         prompt_tokens: 30,

@@ -28,8 +28,28 @@ fn a_model_of_google_is_called_where_it_is() {
         refusal(PROVIDER, json!({"location": null}), asking(json!({}))),
         "`location` is missing; vertex-ai needs it"
     );
+    let query = json!({"query_params": {"a": "b c"}});
+    assert!(url(query.clone(), false).ends_with(":generateContent?a=b+c"));
+    assert!(url(query, true).ends_with(":streamGenerateContent?alt=sse&a=b+c"));
     let google = body("google-ai", json!({"temperature": 1}), asking(json!({"max_tokens": 5})));
     assert_eq!(body(PROVIDER, json!({"temperature": 1}), asking(json!({"max_tokens": 5}))), google);
+}
+
+#[test]
+fn a_url_goes_with_its_media_type() {
+    let image = |url: &str| {
+        let part = json!({"type": "image_url", "image_url": {"url": url}});
+        json!({"messages": [{"role": "user", "content": [part]}]})
+    };
+    let sent = body(PROVIDER, json!({}), image("gs://bucket/cat.JPG?x=1.y"));
+    assert_eq!(
+        sent["contents"][0]["parts"][0],
+        json!({"fileData": {"fileUri": "gs://bucket/cat.JPG?x=1.y", "mimeType": "image/jpeg"}})
+    );
+    assert_eq!(
+        refusal(PROVIDER, json!({}), image("https://x.test/cat")),
+        "vertex-ai cannot express an image behind a URL whose end does not tell its type; send its bytes"
+    );
 }
 
 #[test]
@@ -75,6 +95,13 @@ fn credentials_are_taken_from_where_they_are_written() {
     let own = json!({"headers": {"Authorization": "Bearer t"}});
     let mut all = needed(PROVIDER);
     all.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
-    let built = request(&leaf(PROVIDER, all), &ChatRequest::from_text("Hi"), false, &none).unwrap();
+    let built = request(&leaf(PROVIDER, all.clone()), &ChatRequest::from_text("Hi"), false, &none).unwrap();
     assert!(matches!(built.auth, Auth::None));
+    all["project_id"] = Value::Null;
+    let chat = ChatRequest::from_text("Hi");
+    let refused = request(&leaf(PROVIDER, all.clone()), &chat, false, &none).unwrap_err();
+    assert_eq!(refused.to_string(), "`project_id` is missing; vertex-ai needs it");
+    all["credentials"] = json!({"project_id": "p-of-the-key"});
+    let built = request(&leaf(PROVIDER, all), &chat, false, &none).unwrap();
+    assert!(built.url.path().starts_with("/v1/projects/p-of-the-key/"), "{}", built.url);
 }

@@ -37,9 +37,7 @@ pub(in crate::provider) fn build(
     let provider = options.provider();
     let mut endpoint = Endpoint::take(&mut options, "responses")?;
     endpoint.authorize(&mut options)?;
-    for (name, value) in options.take_map("query_params")? {
-        endpoint.query(&name, &value);
-    }
+    endpoint.take_query(&mut options)?;
     let writer =
         Writer { roles: Roles::take(&mut options, "system")?, media: MediaRules::take(&mut options)? };
     let mut body = options.into_body();
