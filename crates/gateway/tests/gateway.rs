@@ -10,6 +10,9 @@ mod bad_input;
 mod callers;
 #[path = "gateway/credentials.rs"]
 mod credentials;
+#[cfg(target_os = "linux")]
+#[path = "gateway/machine.rs"]
+mod machine;
 #[path = "gateway/matrix.rs"]
 mod matrix;
 #[path = "gateway/otlp.rs"]

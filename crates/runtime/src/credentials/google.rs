@@ -2,7 +2,7 @@
 
 use super::cache::{Cache, Expires};
 use super::source::{CredentialError, GoogleToken, GoogleWanted};
-use gcp_auth::{CustomServiceAccount, TokenProvider};
+use gcp_auth::{CustomServiceAccount, Error, TokenProvider};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -64,13 +64,29 @@ async fn find(credentials: Option<&str>) -> Result<Provider, CredentialError> {
 }
 
 /// Says what is wrong, without what a server or a file said: it may hold a key.
-fn error_of(error: &gcp_auth::Error) -> CredentialError {
+fn error_of(error: &Error) -> CredentialError {
+    if is_of_a_server(error) {
+        return CredentialError::unreachable("cannot fetch the Google credentials");
+    }
+    CredentialError::missing(
+        "there are no Google credentials: set GOOGLE_APPLICATION_CREDENTIALS or `credentials`, or run where a service \
+         account is provided",
+    )
+}
+
+/// Whether there is a server for credentials that cannot be reached or does not give them now. The library reports the
+/// latter only in the text of its error.
+fn is_of_a_server(error: &Error) -> bool {
     match error {
-        gcp_auth::Error::Http(_, _) => CredentialError::unreachable("cannot fetch the Google credentials"),
-        _ => CredentialError::missing(
-            "there are no Google credentials: set GOOGLE_APPLICATION_CREDENTIALS or `credentials`, or run where a \
-             service account is provided",
-        ),
+        Error::Http(_, _) | Error::Other("HTTP request failed", _) | Error::Str("token request failed") => {
+            true
+        }
+        // Where no machine of Google's is, its metadata server cannot be reached either.
+        Error::NoAuthMethod(_, machine, user) => {
+            is_of_a_server(user)
+                || matches!(**machine, Error::Http(_, _) | Error::Str("token request failed"))
+        }
+        _ => false,
     }
 }
 
