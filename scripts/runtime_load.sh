@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the runtime in real time against a server in a process of its own: how late limits fire with 500 calls
-# under way, what a call costs over the HTTP library alone, 5,000 calls at once, and the memory over a million calls.
+# under way, what a call costs over the HTTP library alone, 5,000 calls at once, the memory over a million calls, and what
+# 10,000 calls leave behind that are dropped.
 # `PROFILE=dev scripts/runtime_load.sh small` runs a small part of it, to see that it works.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,10 +24,12 @@ if [ "${1:-}" = small ]; then
     "$load" cost "$port" 500
     "$load" flight "$port" 200
     "$load" leak 10000
+    "$load" dropped 1000 3
 else
     "$load" limits "$port" 500 10
     "$load" cost "$port" 20000
     "$load" flight "$port" 5000
     "$load" leak 1000000
+    "$load" dropped 10000 10
 fi
 echo "load $(cut -d' ' -f1 /proc/loadavg) at the end"

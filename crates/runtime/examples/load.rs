@@ -1,12 +1,15 @@
 //! Measures the runtime against a server in a process of its own. `scripts/runtime_load.sh` runs it.
 //!
 //! `load upstream` is the server: it prints its port, answers at once below `/ok`, after a second below `/slow`, and
-//! never below `/hang`. The other words measure: `limits`, `cost` and `flight` take the port, `leak` needs none.
+//! never below `/hang`. The other words measure: `limits`, `cost` and `flight` take the port, `leak` and `dropped` need
+//! none.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a program that measures")]
 
 use clientc_runtime::transport::memory::{Memory, Script};
 use clientc_runtime::{ChatRequest, Client, Runtime, Timeouts, Variables};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,8 +28,10 @@ async fn main() {
         Some("cost") => cost(port(), number(2).unwrap_or(20_000)).await,
         Some("flight") => flight(port(), number(2).unwrap_or(5_000)).await,
         Some("leak") => leak(number(1).unwrap_or(1_000_000)).await,
+        Some("dropped") => dropped(number(1).unwrap_or(10_000), number(2).unwrap_or(10)).await,
         _ => println!(
-            "load upstream | limits PORT [CALLS] [ROUNDS] | cost PORT [CALLS] | flight PORT [CALLS] | leak [CALLS]"
+            "load upstream | limits PORT [CALLS] [ROUNDS] | cost PORT [CALLS] | flight PORT [CALLS] | leak [CALLS] | \
+             dropped [CALLS] [ROUNDS]"
         ),
     }
 }
@@ -159,6 +164,61 @@ async fn leak(calls: usize) {
         }
     }
     println!("{calls} calls in memory: {first} KiB after a tenth, {} KiB at the end", resident());
+}
+
+/// Calls whose future is dropped at a random moment, all at once, whole and streamed, with servers in memory that hang,
+/// fail or answer late: one record each, no request left, and the memory of the first round in the last one.
+async fn dropped(calls: usize, rounds: usize) {
+    let late = Duration::from_millis(40);
+    let memory =
+        Memory::new(move |request| match (request.uri().path().contains("stream"), fastrand::bool()) {
+            (true, _) => Script { head: Some(late), ..Script::ok(EVENTS) },
+            (false, true) => Script::hang(),
+            (false, false) => Script::status(503, late),
+        });
+    let records = Arc::new(AtomicUsize::new(0));
+    let client = |path: &str| {
+        let count = Arc::clone(&records);
+        let builder = Runtime::builder().transport(memory.clone()).environment(Variables::default());
+        let builder = builder.on_end(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        builder.from_json(&plan(&format!("http://memory.test/{path}"))).unwrap().client("Model").unwrap()
+    };
+    let (whole, streamed) = (client("whole"), client("stream"));
+    let before = resident();
+    for round in 1..=rounds {
+        let tasks = (0..calls).map(|call| {
+            let (whole, streamed, request) =
+                (whole.clone(), streamed.clone(), ChatRequest::from_text("Hello"));
+            let leave = Duration::from_micros(fastrand::u64(0..100_000));
+            tokio::spawn(tokio::time::timeout(leave, async move {
+                if call % 2 == 0 {
+                    return drop(whole.chat(&request).await);
+                }
+                if let Ok(mut stream) = streamed.stream(&request).await {
+                    while futures_util::StreamExt::next(&mut stream).await.is_some() {
+                        tokio::time::sleep(late).await;
+                    }
+                }
+            }))
+        });
+        let mut left = 0;
+        for task in tasks.collect::<Vec<_>>() {
+            left += usize::from(task.await.unwrap().is_err());
+        }
+        if round == 1 || round == rounds {
+            println!(
+                "round {round} of {calls} calls: {left} dropped, {} records, {} requests made, {} left, {before} KiB before, {} KiB after",
+                records.swap(0, Ordering::Relaxed),
+                memory.requests(),
+                memory.under_way(),
+                resident()
+            );
+        } else {
+            records.store(0, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Prints the median, the 99th percentile and the most, and returns the median.
