@@ -8,7 +8,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::{Metric, Registry, Unit};
 use std::fmt;
 
 /// The names of the labels of an instrument.
@@ -76,28 +76,34 @@ impl Maker<'_> {
         Sizes { names, kept, sent }
     }
 
-    /// Makes a counter without labels.
-    pub(crate) fn count(&mut self, name: &'static str, help: &'static str) -> Counter {
-        let kept = Counter::<u64>::default();
+    /// Makes a number without labels: one that only grows, or one that goes up and down.
+    pub(crate) fn number<N: Number>(&mut self, name: &'static str, help: &'static str) -> N {
+        let kept = N::default();
         self.registry.register(flat(name), help, kept.clone());
         if let Some(meter) = self.meter {
-            let seen = kept.clone();
-            let counter = meter.u64_observable_counter(name).with_description(help);
-            counter.with_callback(move |observer| observer.observe(seen.get(), &[])).build();
+            kept.clone().send(meter, name, help);
         }
         kept
     }
+}
 
-    /// Makes a number that goes up and down.
-    pub(crate) fn level(&mut self, name: &'static str, help: &'static str) -> Gauge {
-        let kept = Gauge::<i64>::default();
-        self.registry.register(flat(name), help, kept.clone());
-        if let Some(meter) = self.meter {
-            let seen = kept.clone();
-            let gauge = meter.i64_observable_gauge(name).with_description(help);
-            gauge.with_callback(move |observer| observer.observe(seen.get(), &[])).build();
-        }
-        kept
+/// A number without labels. A collector looks it up when it is time to send it.
+pub(crate) trait Number: Metric + Clone + Default {
+    /// Has it sent.
+    fn send(self, meter: &Meter, name: &'static str, help: &'static str);
+}
+
+impl Number for Counter {
+    fn send(self, meter: &Meter, name: &'static str, help: &'static str) {
+        let counter = meter.u64_observable_counter(name).with_description(help);
+        counter.with_callback(move |observer| observer.observe(self.get(), &[])).build();
+    }
+}
+
+impl Number for Gauge {
+    fn send(self, meter: &Meter, name: &'static str, help: &'static str) {
+        let gauge = meter.i64_observable_gauge(name).with_description(help);
+        gauge.with_callback(move |observer| observer.observe(self.get(), &[])).build();
     }
 }
 

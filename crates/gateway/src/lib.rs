@@ -27,6 +27,7 @@ mod refusal;
 mod routes;
 mod serve;
 mod settings;
+mod stalled;
 mod status;
 mod stream;
 mod timeout;

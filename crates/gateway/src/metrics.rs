@@ -86,13 +86,13 @@ impl Metrics {
                 &["reason"],
             ),
             reloads: make.counts("clientc.gateway.reloads", "Attempts to load a new plan", &["result"]),
-            lost_lines: make.count("clientc.gateway.log_lines_lost", "Log lines that were dropped"),
-            slow_readers: make.count(
+            lost_lines: make.number("clientc.gateway.log_lines_lost", "Log lines that were dropped"),
+            slow_readers: make.number(
                 "clientc.gateway.slow_readers",
                 "Connections closed because the caller read nothing for too long",
             ),
-            under_way: make.level("clientc.gateway.calls_under_way", "Calls in progress"),
-            draining: make.level("clientc.gateway.draining", "1 once the gateway accepts no more calls"),
+            under_way: make.number("clientc.gateway.calls_under_way", "Calls in progress"),
+            draining: make.number("clientc.gateway.draining", "1 once the gateway accepts no more calls"),
             duration: make.sizes(duration, "Duration of calls", with_error, &DURATIONS),
             first_chunk: make.sizes(first_chunk, first, of_answer, &DURATIONS),
             tokens: make.sizes(tokens, "Tokens of calls", with_type, &TOKENS),

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use clientc_plan::json::json;
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 /// Why no call was made. Nothing was sent to any provider.
@@ -85,6 +85,9 @@ impl IntoResponse for Refusal {
         let headers = response.headers_mut();
         match self.reason {
             Reason::Busy => drop(headers.insert(RETRY_AFTER, HeaderValue::from_static("1"))),
+            Reason::Unauthorized => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
             // What is left of the body is not read.
             Reason::BodyTooLarge | Reason::SlowBody => {
                 headers.insert(CONNECTION, HeaderValue::from_static("close"));

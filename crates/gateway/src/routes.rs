@@ -26,12 +26,21 @@ pub fn routes(gateway: Gateway) -> Router {
 
 async fn not_found(uri: Uri) -> Refusal {
     let path = uri.path();
-    let way = match path {
-        "/chat/completions" | "/models" => "; the base URL must end in /v1",
-        _ => "",
-    };
+    let way = meant(path).map(|meant| format!("; did you mean {meant}? The base URL must end in /v1"));
     let known = "POST /v1/chat/completions, GET /v1/models, /health, /ready and /metrics";
-    Refusal::new(Reason::NotFound, format!("there is no {path} here{way}; this gateway serves {known}"))
+    let message = format!("there is no {path} here{}; this gateway serves {known}", way.unwrap_or_default());
+    Refusal::new(Reason::NotFound, message)
+}
+
+/// The path that a caller meant whose base URL lacks `/v1`, has it twice, or has a slash too many.
+fn meant(path: &str) -> Option<&'static str> {
+    let mut parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+    parts.retain(|part| *part != "v1");
+    match *parts {
+        ["chat", "completions"] => Some("/v1/chat/completions"),
+        ["models"] => Some("/v1/models"),
+        _ => None,
+    }
 }
 
 async fn method_not_allowed(uri: Uri) -> Refusal {

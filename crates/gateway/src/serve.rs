@@ -2,10 +2,18 @@
 
 use crate::gateway::Gateway;
 use crate::routes::routes;
+use crate::stalled::Attended;
+use axum::Router;
+use axum::body::Body;
+use http::{Request, Response, Version};
+use http_body_util::Either;
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -145,6 +153,26 @@ async fn until_idle(gateway: &Gateway) {
     }
 }
 
+/// Answers a request. Over HTTP/2 the caller has to take its answer, whatever else goes over the connection.
+fn answer(
+    routes: &TowerToHyperService<Router>,
+    request: Request<Incoming>,
+    limit: Duration,
+    gateway: &Gateway,
+) -> impl Future<Output = Result<Response<Either<Body, Attended>>, Infallible>> + use<> {
+    let gateway = (request.version() == Version::HTTP_2).then(|| gateway.clone());
+    let answering = routes.call(request);
+    async move {
+        let answered = answering.await?;
+        Ok(answered.map(|body| match gateway {
+            None => Either::Left(body),
+            Some(gateway) => Either::Right(Attended::new(body, limit, move || {
+                gateway.observer().metrics.slow_readers.inc();
+            })),
+        }))
+    }
+}
+
 /// Serves the connections of one thread.
 fn serve_thread(
     mut connections: mpsc::UnboundedReceiver<Taken>,
@@ -159,7 +187,9 @@ fn serve_thread(
     http2.timer(TokioTimer::new()).max_concurrent_streams(1000);
     // A caller that is gone silently takes nothing, and there may be nothing to write to it.
     http2.keep_alive_interval(limits.write_timeout).keep_alive_timeout(limits.write_timeout);
-    let service = TowerToHyperService::new(routes(gateway.clone()));
+    let routes = TowerToHyperService::new(routes(gateway.clone()));
+    let seen_by = gateway.clone();
+    let service = service_fn(move |request| answer(&routes, request, limits.write_timeout, &seen_by));
     runtime.block_on(async {
         let graceful = GracefulShutdown::new();
         loop {

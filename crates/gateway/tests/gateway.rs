@@ -10,6 +10,8 @@ mod bad_input;
 mod callers;
 #[path = "gateway/credentials.rs"]
 mod credentials;
+#[path = "gateway/http2.rs"]
+mod http2;
 #[cfg(target_os = "linux")]
 #[path = "gateway/machine.rs"]
 mod machine;

@@ -1,7 +1,9 @@
 //! Requests that no call is made of: each is refused before anything is sent, and says why.
 
 use crate::stage::{Stage, leaf};
+use axum::body::Body;
 use clientc_gateway::{Keys, Settings};
+use http::Request;
 use std::fmt::Write;
 
 /// Bodies for a client whose messages go on as they are.
@@ -170,5 +172,50 @@ async fn a_body_that_is_too_long_is_not_read() {
         let answered = stage.post_with(headers, " ".repeat(101)).await;
         assert_eq!((answered.status, answered.header("connection")), (413, "close"));
         assert_eq!(answered.header("x-should-retry"), "false");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_path_that_is_nearly_right_is_named() {
+    let stage = stage();
+    for (path, meant) in [
+        ("/chat/completions", "/v1/chat/completions"),
+        ("/v1/chat/completions/", "/v1/chat/completions"),
+        ("/v1//chat/completions", "/v1/chat/completions"),
+        ("/v1/v1/chat/completions", "/v1/chat/completions"),
+        ("/models", "/v1/models"),
+        ("/v1/models/", "/v1/models"),
+    ] {
+        let answered = stage.get(path).await;
+        let message = answered.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert_eq!(answered.status, 404, "{path}");
+        assert!(
+            message.contains(&format!("did you mean {meant}? The base URL must end in /v1")),
+            "{message}"
+        );
+    }
+    for path in ["/", "/v1", "/v1/embeddings", "/v1/responses", "/v1/completions"] {
+        let answered = stage.get(path).await;
+        assert!(answered.status == 404 && !answered.text().contains("did you mean"), "{path}: {answered:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_method_that_is_not_meant_is_told_which_is() {
+    let stage = stage();
+    for (method, path, allowed) in [
+        ("OPTIONS", "/v1/chat/completions", "POST"),
+        ("GET", "/v1/chat/completions", "POST"),
+        ("POST", "/v1/models", "GET,HEAD"),
+        ("DELETE", "/v1/models/Claude", "GET,HEAD"),
+    ] {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let answered = stage.send(request).await;
+        let allow = answered.headers()["allow"].to_str().unwrap();
+        assert_eq!((answered.status().as_u16(), allow), (405, allowed), "{method} {path}");
+    }
+    for path in ["/health", "/ready", "/metrics", "/v1/models", "/v1/models/Claude"] {
+        let request = Request::head(path).body(Body::empty()).unwrap();
+        assert_eq!(stage.send(request).await.status(), 200, "{path}");
     }
 }

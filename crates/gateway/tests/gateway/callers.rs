@@ -127,7 +127,9 @@ async fn a_caller_without_a_key_is_turned_away() {
         (vec![("authorization", "Bearer bad-key")], 401),
         (vec![], 401),
     ] {
-        assert_eq!(stage.post_with(&headers, asking("Slow")).await.status, status, "{headers:?}");
+        let answered = stage.post_with(&headers, asking("Slow")).await;
+        assert_eq!(answered.status, status, "{headers:?}");
+        assert_eq!(answered.header("www-authenticate"), if status == 401 { "Bearer" } else { "" });
     }
     assert_eq!(stage.upstream.requests(), 2);
     assert_eq!(stage.get("/v1/models").await.status, 401);

@@ -82,7 +82,7 @@ fn metadata_routes(metadata: Metadata, asked: Arc<Mutex<u64>>) -> Router {
             Metadata::Hangs => std::future::pending().await,
             Metadata::IsBusy => (StatusCode::SERVICE_UNAVAILABLE, String::new()),
             Metadata::Gives { seconds } => {
-                // Whoever comes meanwhile must wait for the same token.
+                // Callers that come meanwhile must wait for the same token.
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 let token = json!({"access_token": format!("token-{number}"), "expires_in": seconds, "token_type": "Bearer"});
                 (StatusCode::OK, token.to_string())

@@ -19,10 +19,10 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 /// A gateway on a socket, with what stops it.
-struct Served {
-    address: SocketAddr,
-    stop: oneshot::Sender<bool>,
-    cut_off: JoinHandle<usize>,
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: oneshot::Sender<bool>,
+    pub(crate) cut_off: JoinHandle<usize>,
 }
 
 async fn served(delay_ms: u64, drain_timeout: Duration) -> (Stage, Served) {
@@ -33,7 +33,7 @@ async fn served(delay_ms: u64, drain_timeout: Duration) -> (Stage, Served) {
     serving(answer, drain_timeout).await
 }
 
-async fn serving(
+pub(crate) async fn serving(
     answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
     drain_timeout: Duration,
 ) -> (Stage, Served) {
@@ -172,7 +172,7 @@ async fn each_thread_keeps_a_connection_of_its_own_upstream() {
 }
 
 /// A stream that does not end, of pieces of 64 KiB.
-fn endless(_: &Request<Bytes>) -> Script {
+pub(crate) fn endless(_: &Request<Bytes>) -> Script {
     let piece: Bytes = event(&json!({"content": "x".repeat(1 << 16)}), None).into();
     let body = (0..100_000).map(|_| (Duration::ZERO, piece.clone())).collect();
     Script { body, end: End::Silent, ..Script::ok("") }

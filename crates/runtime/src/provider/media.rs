@@ -57,7 +57,7 @@ impl<'a> MediaRules<'a> {
     /// Says that the provider wants to know the media type, and nothing tells it.
     pub(super) fn cannot_tell_type(&self, media: &Media) -> BuildError {
         let what = article(media.kind);
-        self.cannot(&format!("{what} behind a URL whose end does not tell its type; send its bytes"))
+        self.cannot(&format!("{what} at a URL whose file extension does not give its type; send its bytes"))
     }
 
     /// Says that the provider cannot express media from this source.

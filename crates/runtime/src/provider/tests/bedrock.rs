@@ -108,7 +108,7 @@ fn media_can_be_in_s3_and_the_system_says_texts() {
     );
     assert_eq!(
         refusal(PROVIDER, json!({}), saying("user", image("https://x.test/cat.png"))),
-        "aws-bedrock cannot express an image behind a URL; send its bytes"
+        "aws-bedrock cannot express an image at a URL; send its bytes"
     );
     assert_eq!(
         refusal(PROVIDER, json!({}), saying("system", image("data:image/png;base64,AAAA"))),

@@ -48,7 +48,7 @@ fn a_url_goes_with_its_media_type() {
     );
     assert_eq!(
         refusal(PROVIDER, json!({}), image("https://x.test/cat")),
-        "vertex-ai cannot express an image behind a URL whose end does not tell its type; send its bytes"
+        "vertex-ai cannot express an image at a URL whose file extension does not give its type; send its bytes"
     );
 }
 
