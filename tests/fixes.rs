@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use clientc_check::{Diagnostic, Level, Levels, Safety, Sources as _};
+use clientc_syntax::apply;
 use clientc_tests::{Checked, shared};
-use clientc_workspace::{Analysis, Fixed, edited};
+use clientc_workspace::{Analysis, Fixed};
 
 /// Every project there is, each made anew at every call.
 fn projects() -> Vec<(String, Box<dyn Fn() -> Checked>)> {
@@ -121,10 +122,10 @@ fn safe_fixes_keep_comments() {
 fn with_fix(checked: &Checked, diagnostic: &Diagnostic) -> Option<(String, String)> {
     let fix = diagnostic.fix.as_ref().filter(|fix| fix.safety == Safety::Safe)?;
     let file = diagnostic.primary.span.file;
-    let is_one_file = fix.edits.iter().all(|edit| edit.span.file == file);
+    let is_one_file = fix.edits.iter().all(|edit| edit.file == file);
     let files = checked.workspace.files();
     let name = Path::new(files.display_path(file)).file_name()?.to_str()?.to_owned();
-    is_one_file.then(|| (name, edited(files.text(file), fix.edits.iter().collect())))
+    is_one_file.then(|| (name, apply(files.text(file), fix.edits.iter().map(|edit| &edit.edit))))
 }
 
 #[test]

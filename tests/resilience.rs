@@ -116,18 +116,14 @@ fn a_shorthand_is_a_client_like_others() {
 fn the_fix_takes_the_later_member_out() {
     let before = with_leaves(&[fallback("F", "\n      A // first\n      B, A // again\n      A\n    ")]);
     let expected = with_leaves(&[fallback("F", "\n      A // first\n      B // again\n    ")]);
-    let mut text = before;
-    let checked = Checked::text(&text);
+    let checked = Checked::text(&before);
     let mut edits = Vec::new();
     for diagnostic in checked.diagnostics().filter(|diagnostic| diagnostic.rule == "duplicate-member") {
         let fix = diagnostic.fix.as_ref().unwrap();
         assert_eq!(fix.safety, Safety::Unsafe);
-        edits.extend(fix.edits.clone());
+        edits.extend(fix.edits.iter().map(|edit| &edit.edit));
     }
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.range.start));
-    for edit in edits {
-        text.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text);
-    }
+    let text = clientc_syntax::apply(&before, edits);
     assert_eq!(text, expected);
     assert_eq!(
         Checked::text(&text).diagnostics().filter(|found| found.rule == "duplicate-member").count(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_check::{Diagnostic, Fix, Levels, Safety, Sources as _};
 use clientc_tests::Checked;
-use clientc_workspace::{Cancel, ProjectAnalysis, edited};
+use clientc_workspace::{Cancel, ProjectAnalysis};
 use serde_json::Value;
 
 use crate::{comments, projects};
@@ -46,10 +46,10 @@ fn try_fix(checked: &mut Checked, number: usize, diagnostic: &Diagnostic, fix: &
     let named = Named::of(checked, number, diagnostic, fix);
     let mut texts = BTreeMap::new();
     for edit in &fix.edits {
-        texts.entry(edit.span.file).or_insert_with(|| {
-            let edits = fix.edits.iter().filter(|other| other.span.file == edit.span.file);
-            let before = checked.workspace.files().text(edit.span.file).to_owned();
-            let after = edited(&before, edits.collect());
+        texts.entry(edit.file).or_insert_with(|| {
+            let edits = fix.edits.iter().filter(|other| other.file == edit.file);
+            let before = checked.workspace.files().text(edit.file).to_owned();
+            let after = clientc_syntax::apply(&before, edits.map(|edit| &edit.edit));
             (before, after)
         });
     }
@@ -110,12 +110,12 @@ impl Named {
         let mut words = [&*diagnostic.message, " ", &fix.title].concat();
         let mut clients = BTreeSet::new();
         for edit in &fix.edits {
-            words.push_str(&edit.text);
-            words.push_str(edit.span.range.slice(files.text(edit.span.file)));
+            words.push_str(edit.text());
+            words.push_str(edit.edit.range.slice(files.text(edit.file)));
             let facts = &checked.analysis.projects[number].project.files;
-            let of_file = facts.iter().filter(|facts| facts.file == edit.span.file);
+            let of_file = facts.iter().filter(|facts| facts.file == edit.file);
             let touched = of_file.flat_map(|facts| &facts.clients).filter(|client| {
-                client.range.start <= edit.span.range.end && edit.span.range.start <= client.range.end
+                client.range.start <= edit.edit.range.end && edit.edit.range.start <= client.range.end
             });
             clients.extend(touched.map(|client| client.name.text.to_string()));
         }

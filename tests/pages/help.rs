@@ -139,7 +139,7 @@ const PATTERNS: [(&str, Follow); 14] = [
 fn ways(run: &Run, finding: &Diagnostic, help: &str) -> Vec<Way> {
     let mut ways = Vec::new();
     if let Some(fix) = &finding.fix {
-        let edits = fix.edits.iter().map(|edit| (edit.span, edit.text.to_string())).collect();
+        let edits = fix.edits.iter().map(|edit| (edit.span(), edit.text().to_owned())).collect();
         ways.push(Way { words: format!("the fix: {}", fix.title), edits, ..Way::default() });
     }
     for (pattern, follow) in PATTERNS {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use clientc_check::{Diagnostic, Edit, FileId, Level, Sources as _};
+use clientc_check::{Diagnostic, FileEdit, FileId, Level, Sources as _};
 
 use crate::Checked;
 
@@ -15,7 +15,7 @@ pub(crate) fn hold(files: &[(String, String)]) -> Result<(), String> {
     let before = Checked::of(files);
     for rule in ["no-timeout", "dead-timeout"] {
         let (fixed, edits) = together(before.findings(rule));
-        let text = apply(&before, files, edits);
+        let text = apply(&before, files, &edits);
         let after = Checked::of(&text);
         let shown = || text.iter().map(|(path, text)| format!("==> {path}\n{text}\n")).collect::<String>();
         let errors: Vec<_> =
@@ -36,13 +36,13 @@ pub(crate) fn hold(files: &[(String, String)]) -> Result<(), String> {
 }
 
 /// The fixes that can be applied together, with their edits: of two that touch each other the first.
-fn together<'c>(findings: impl Iterator<Item = &'c Diagnostic>) -> (Vec<&'c Diagnostic>, Vec<Edit>) {
-    let (mut fixed, mut all): (Vec<&Diagnostic>, Vec<Edit>) = (Vec::new(), Vec::new());
+fn together<'c>(findings: impl Iterator<Item = &'c Diagnostic>) -> (Vec<&'c Diagnostic>, Vec<FileEdit>) {
+    let (mut fixed, mut all): (Vec<&Diagnostic>, Vec<FileEdit>) = (Vec::new(), Vec::new());
     for finding in findings {
         let Some(fix) = &finding.fix else { continue };
-        let touches = |edit: &Edit, other: &Edit| {
-            let (one, two) = (edit.span.range, other.span.range);
-            edit.span.file == other.span.file && one.start <= two.end && two.start <= one.end
+        let touches = |edit: &FileEdit, other: &FileEdit| {
+            let (one, two) = (edit.edit.range, other.edit.range);
+            edit.file == other.file && one.start <= two.end && two.start <= one.end
         };
         if !fix.edits.iter().any(|edit| all.iter().any(|other| touches(edit, other))) {
             fixed.push(finding);
@@ -61,17 +61,11 @@ fn all(checked: &Checked) -> BTreeSet<(&'static str, String)> {
 }
 
 /// The files with the edits, of which none overlap.
-fn apply(checked: &Checked, files: &[(String, String)], mut edits: Vec<Edit>) -> Vec<(String, String)> {
-    edits.sort_by_key(|edit| std::cmp::Reverse((edit.span.file, edit.span.range.start)));
-    let mut files = files.to_vec();
-    for edit in edits {
-        let path = path_of(checked, edit.span.file);
-        let (_, text) = files.iter_mut().find(|(name, _)| *name == path).expect("the file is there");
-        text.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text);
-    }
-    files
-}
-
-fn path_of(checked: &Checked, file: FileId) -> String {
-    checked.workspace.files().display_path(file).to_owned()
+fn apply(checked: &Checked, files: &[(String, String)], edits: &[FileEdit]) -> Vec<(String, String)> {
+    let path = |file: FileId| checked.workspace.files().display_path(file);
+    let changed = |(name, text): &(String, String)| {
+        let of_file = edits.iter().filter(|edit| path(edit.file) == name).map(|edit| &edit.edit);
+        (name.clone(), clientc_syntax::apply(text, of_file))
+    };
+    files.iter().map(changed).collect()
 }

@@ -17,7 +17,7 @@ mod text;
 pub use clientc_semantic::{FileId, Span};
 
 pub use self::core::config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
-pub use self::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety, Sources};
+pub use self::core::diagnostic::{Diagnostic, FileEdit, Fix, Label, Level, Safety, Sources};
 pub use self::core::input::{EncodingFault, Input};
 pub use self::core::layout::Layout;
 pub use self::core::rule::{Rule, Setting};

@@ -8,7 +8,6 @@
 //! The style has no options: two blanks a level, one entry a line, arrays on one line up to 100 columns, nested
 //! maps always over several lines. Whether a file uses colons, commas and quotes is its own choice and is kept.
 
-mod difference;
 mod flat;
 mod gap;
 mod header;

@@ -2,7 +2,6 @@
 
 use clientc_syntax::{Block, Node, Parse, TextEdit, TextRange};
 
-use crate::difference::difference;
 use crate::line_end;
 use crate::printer::Printer;
 use crate::silencing;
@@ -36,7 +35,7 @@ pub(crate) fn rewrite(text: &str) -> Rewrite {
             Ok(printed) if !silencing::is_kept(text, whole_lines(block, text), printed) => {
                 out.skipped.push(Skipped { range, reason: SkipReason::Silencing });
             }
-            Ok(printed) => out.edits.extend(difference(text, whole_lines(block, text), printed)),
+            Ok(printed) => out.edits.extend(TextEdit::smallest(text, whole_lines(block, text), printed)),
             Err(reason) => out.skipped.push(Skipped { range, reason }),
         }
     }

@@ -227,10 +227,10 @@ impl<'r> Objects<'r> {
 
     fn fix(&self, fix: &'r Fix) -> FixObject<'r> {
         let edits = fix.edits.iter().map(|edit| EditObject {
-            file: self.sources.display_path(edit.span.file),
-            offset: edit.span.range.start,
-            length: edit.span.range.len(),
-            text: &edit.text,
+            file: self.sources.display_path(edit.file),
+            offset: edit.edit.range.start,
+            length: edit.edit.range.len(),
+            text: edit.text(),
         });
         FixObject { title: &fix.title, safe: fix.safety == Safety::Safe, edits: edits.collect() }
     }

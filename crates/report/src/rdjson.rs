@@ -28,9 +28,10 @@ pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
             });
             // A suggestion is for the finding's own file.
             let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
-            let own = edits.filter(|edit| edit.span.file == diagnostic.primary.span.file);
-            let suggestions: Vec<Value> =
-                own.map(|edit| json!({ "range": range(sources, edit.span), "text": edit.text })).collect();
+            let own = edits.filter(|edit| edit.file == diagnostic.primary.span.file);
+            let suggestions: Vec<Value> = own
+                .map(|edit| json!({ "range": range(sources, edit.span()), "text": edit.text() }))
+                .collect();
             if !suggestions.is_empty() {
                 object["suggestions"] = json!(suggestions);
             }

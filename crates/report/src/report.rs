@@ -73,7 +73,7 @@ fn masked_copy(diagnostic: &Diagnostic, sources: &MaskedSources<'_>) -> Option<D
     let holds = |file: FileId, text: &str| matches!(sources.mask_about(file, text), Cow::Owned(_));
     let label_holds = |label: &Label| holds(label.span.file, &label.text);
     let fix = diagnostic.fix.as_ref();
-    let edit_holds = fix.is_some_and(|fix| fix.edits.iter().any(|edit| holds(edit.span.file, &edit.text)));
+    let edit_holds = fix.is_some_and(|fix| fix.edits.iter().any(|edit| holds(edit.file, edit.text())));
     let any = edit_holds
         || holds(file, &diagnostic.message)
         || holds(file, &diagnostic.subject)

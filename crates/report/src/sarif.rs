@@ -145,8 +145,8 @@ impl Log<'_> {
     fn fix(&mut self, fix: &Fix) -> Value {
         let mut files: Vec<FileId> = Vec::new();
         for edit in &fix.edits {
-            if !files.contains(&edit.span.file) {
-                files.push(edit.span.file);
+            if !files.contains(&edit.file) {
+                files.push(edit.file);
             }
         }
         let changes: Vec<Value> = files.into_iter().map(|file| self.change(fix, file)).collect();
@@ -154,11 +154,11 @@ impl Log<'_> {
     }
 
     fn change(&mut self, fix: &Fix, file: FileId) -> Value {
-        let edits = fix.edits.iter().filter(|edit| edit.span.file == file);
+        let edits = fix.edits.iter().filter(|edit| edit.file == file);
         let replacements = edits.map(|edit| {
             json!({
-                "deletedRegion": self.region(edit.span),
-                "insertedContent": { "text": edit.text },
+                "deletedRegion": self.region(edit.span()),
+                "insertedContent": { "text": edit.text() },
             })
         });
         let replacements: Vec<Value> = replacements.collect();

@@ -8,8 +8,8 @@
 use crate::analysis::{Analysis, ProjectAnalysis};
 use crate::cancel::Cancel;
 use crate::workspace::Workspace;
-use clientc_check::{Diagnostic, Edit, FileId, Fix, Level, Levels, Safety, Sources as _, Span};
-use clientc_syntax::TextEdit;
+use clientc_check::{Diagnostic, FileEdit, FileId, Fix, Level, Levels, Safety, Sources as _, Span};
+use clientc_syntax::{TextEdit, apply};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
@@ -212,7 +212,7 @@ impl Run<'_> {
                 }
                 self.applied.extend(group.iter().map(|candidate| Applied {
                     rule: candidate.rule,
-                    files: candidate.fix.edits.iter().map(|edit| edit.span.file).collect(),
+                    files: candidate.fix.edits.iter().map(|edit| edit.file).collect(),
                 }));
                 return Some(after);
             };
@@ -271,10 +271,10 @@ impl Run<'_> {
             let blocks = Blocks::of(project);
             for diagnostic in &project.diagnostics {
                 let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty()) else { continue };
-                let is_setting = fix.edits.iter().any(|edit| configs.contains(&edit.span.file));
+                let is_setting = fix.edits.iter().any(|edit| configs.contains(&edit.file));
                 let is_ours = if is_setting { is_about_settings } else { is_about_texts };
                 let is_allowed = self.wish.safety == Safety::Unsafe || fix.safety == Safety::Safe;
-                let is_named = fix.edits.iter().all(|edit| self.workspace.is_named(edit.span.file));
+                let is_named = fix.edits.iter().all(|edit| self.workspace.is_named(edit.file));
                 // Several projects say the same of the settings that they share.
                 let mut is_new = || !is_setting || seen.insert((diagnostic.rule, diagnostic.primary.span));
                 let is_wanted = || (self.wish.wanted)(&project.label, diagnostic);
@@ -284,7 +284,7 @@ impl Run<'_> {
                         level: diagnostic.level,
                         key: key(number, diagnostic),
                         fix: fix.clone(),
-                        blocks: fix.edits.iter().map(|edit| blocks.at(edit.span)).collect(),
+                        blocks: fix.edits.iter().map(|edit| blocks.at(edit.span())).collect(),
                     });
                 }
             }
@@ -294,14 +294,14 @@ impl Run<'_> {
 
     /// Applies fixes that do not overlap. Returns the texts before.
     fn apply(&mut self, fixes: &[Candidate]) -> BTreeMap<FileId, String> {
-        let mut edits: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+        let mut edits: BTreeMap<FileId, Vec<&TextEdit>> = BTreeMap::new();
         for edit in fixes.iter().flat_map(|candidate| &candidate.fix.edits) {
-            edits.entry(edit.span.file).or_default().push(edit);
+            edits.entry(edit.file).or_default().push(&edit.edit);
         }
         let mut before = BTreeMap::new();
         for (file, edits) in edits {
             let text = self.workspace.files().text(file).to_owned();
-            let after = edited(&text, edits);
+            let after = apply(&text, edits);
             before.insert(file, text);
             self.put(file, after);
         }
@@ -390,26 +390,19 @@ impl Blocks {
     }
 }
 
-/// A text with edits that do not overlap.
-#[must_use]
-pub fn edited(text: &str, edits: Vec<&Edit>) -> String {
-    let edits: Vec<_> = edits.iter().map(|edit| TextEdit::new(edit.span.range, &*edit.text)).collect();
-    clientc_syntax::apply(text, &edits)
-}
-
 /// The fixes of which no edit touches an edit of an earlier one.
 fn without_overlaps(candidates: Vec<Candidate>) -> Vec<Candidate> {
     let mut taken: BTreeMap<(FileId, u32), u32> = BTreeMap::new();
     let mut chosen = Vec::new();
     for candidate in candidates {
-        let is_free = |edit: &Edit| {
-            let (file, range) = (edit.span.file, edit.span.range);
+        let is_free = |edit: &FileEdit| {
+            let (file, range) = (edit.file, edit.edit.range);
             let before = taken.range(..=(file, range.end)).next_back();
             before.is_none_or(|((other, _), end)| *other != file || *end < range.start)
         };
         if candidate.fix.edits.iter().all(is_free) {
             for edit in &candidate.fix.edits {
-                taken.insert((edit.span.file, edit.span.range.start), edit.span.range.end);
+                taken.insert((edit.file, edit.edit.range.start), edit.edit.range.end);
             }
             chosen.push(candidate);
         }

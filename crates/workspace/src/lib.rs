@@ -41,7 +41,7 @@ pub use config::globs::Globs;
 pub use config::schema::config_schema;
 pub use disk::{Disk, Entry, Kind, RealDisk};
 pub use files::{Content, Files};
-pub use fixes::{Applied, Fixed, Refused, edited};
+pub use fixes::{Applied, Fixed, Refused};
 pub use input::{ProjectInput, SourceFile};
 pub use problem::{LeftOut, Problem};
 pub use project::{Project, ProjectFile, ProjectKind};

@@ -1,7 +1,7 @@
 //! A diagnostic in its final shape: plain data with byte ranges. Lines and columns exist only in renderers.
 
 use clientc_semantic::{FileId, Span};
-use clientc_syntax::LineIndex;
+use clientc_syntax::{LineIndex, TextEdit};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,7 +64,7 @@ pub struct Fix {
     /// Whether they can be applied without a look.
     pub safety: Safety,
     /// Edits that do not overlap.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<FileEdit>,
 }
 
 /// Whether a fix keeps the meaning.
@@ -76,13 +76,33 @@ pub enum Safety {
     Unsafe,
 }
 
-/// New text instead of old.
+/// A change of one of the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// What goes.
-    pub span: Span,
-    /// What comes.
-    pub text: String,
+pub struct FileEdit {
+    /// The file.
+    pub file: FileId,
+    /// What changes in its text.
+    pub edit: TextEdit,
+}
+
+impl FileEdit {
+    /// Replaces the bytes of a place.
+    #[must_use]
+    pub fn new(span: Span, text: impl Into<String>) -> Self {
+        Self { file: span.file, edit: TextEdit::new(span.range, text) }
+    }
+
+    /// The place of what is replaced.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        Span { file: self.file, range: self.edit.range }
+    }
+
+    /// What stands there afterwards.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.edit.text
+    }
 }
 
 /// The texts that diagnostics point into.

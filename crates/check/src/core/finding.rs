@@ -2,7 +2,7 @@
 
 use clientc_semantic::{Fault, Span};
 
-use crate::core::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
+use crate::core::diagnostic::{Diagnostic, FileEdit, Fix, Label, Level, Safety};
 use crate::core::input::Input;
 use crate::text::quotes::may_lose_quotes;
 use crate::text::words::one_of;
@@ -62,7 +62,7 @@ impl Finding {
     }
 
     /// Edits that remove the finding. They do not overlap.
-    pub(crate) fn fix(mut self, safety: Safety, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+    pub(crate) fn fix(mut self, safety: Safety, title: impl Into<String>, edits: Vec<FileEdit>) -> Self {
         self.diagnostic.fix = Some(Fix { title: title.into(), safety, edits });
         self
     }
@@ -75,7 +75,7 @@ impl Finding {
         span: Span,
         text: impl Into<String>,
     ) -> Self {
-        self.fix(safety, title, vec![Edit { span, text: text.into() }])
+        self.fix(safety, title, vec![FileEdit::new(span, text)])
     }
 
     /// A reference to a variable instead of a value in quotes or braces, where it can be there.

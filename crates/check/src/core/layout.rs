@@ -3,7 +3,7 @@
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::{LineIndex, TextRange, work};
 
-use crate::core::diagnostic::{Edit, Sources};
+use crate::core::diagnostic::{FileEdit, Sources};
 
 /// No wider indentation is copied: many edits of a line that begins with a long blank would each write all of it.
 const WIDEST_INDENT: usize = 200;
@@ -108,8 +108,8 @@ impl<'t> Layout<'t> {
     }
 
     /// New text instead of old.
-    pub(crate) fn edit(&self, range: TextRange, text: impl Into<String>) -> Edit {
-        Edit { span: Span::new(self.file, range), text: text.into() }
+    pub(crate) fn edit(&self, range: TextRange, text: impl Into<String>) -> FileEdit {
+        FileEdit::new(Span::new(self.file, range), text)
     }
 
     fn is_comment(&self, line: &Line<'_>) -> bool {

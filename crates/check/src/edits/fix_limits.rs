@@ -10,7 +10,7 @@ use clientc_plan::{ClientId, Field};
 use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
 
 use crate::context::Context;
-use crate::core::diagnostic::Edit;
+use crate::core::diagnostic::FileEdit;
 use crate::edits::http_block;
 use crate::facts::limit_faults::{Neighbours, neighbours};
 use crate::facts::pooling;
@@ -43,7 +43,7 @@ impl<'i, 'a> FixLimits<'i, 'a> {
 
     /// The edit that writes limits into a client, and what it writes in a few words. Nothing for a shorthand, for
     /// what could not be read, and where limits above the client would need a person to look at both.
-    pub(crate) fn edit(&self, leaf: ClientId) -> Option<(String, Edit)> {
+    pub(crate) fn edit(&self, leaf: ClientId) -> Option<(String, FileEdit)> {
         let (file, facts) = self.context.project.client_facts(leaf)?;
         let is_read = self.context.project.is_whole[leaf.index()] && facts.options_are_whole;
         if !is_read || self.has_misplaced_limit(facts) {

@@ -4,7 +4,7 @@ use clientc_plan::Field;
 use clientc_semantic::ClientFacts;
 use clientc_syntax::{TextRange, work};
 
-use crate::core::diagnostic::Edit;
+use crate::core::diagnostic::FileEdit;
 use crate::core::layout::Layout;
 
 /// Writes these limits, which the client does not set, into its `http` block, or a new one, and one further line
@@ -15,7 +15,7 @@ pub fn add_limits(
     client: &ClientFacts,
     limits: &[(Field, u64)],
     further: Option<&str>,
-) -> Option<Edit> {
+) -> Option<FileEdit> {
     let line = |(field, ms): &(Field, u64)| Entry::Line(format!("{} {ms}", field.key()));
     let further = further.map(|line| Entry::Line(line.to_owned()));
     let entries = limits.iter().map(line).chain(further).collect::<Vec<_>>();
@@ -31,12 +31,12 @@ pub fn add_limits(
 
 /// Writes an entry at the end of a block. Nothing where the block has no braces to write into.
 #[must_use]
-pub fn add_line(layout: Layout<'_>, block: TextRange, line: &str) -> Option<Edit> {
+pub fn add_line(layout: Layout<'_>, block: TextRange, line: &str) -> Option<FileEdit> {
     add(layout, block, &[Entry::Line(line.to_owned())])
 }
 
 /// Writes the options of a client that has none. BAML rejects a second property on the line of the first.
-fn add_options(layout: Layout<'_>, block: TextRange, http: Entry) -> Option<Edit> {
+fn add_options(layout: Layout<'_>, block: TextRange, http: Entry) -> Option<FileEdit> {
     let options = [Entry::Block("options", vec![http])];
     let whole = block.slice(layout.text);
     if whole.contains(['\n', '\r']) {
@@ -58,7 +58,7 @@ enum Entry {
 
 /// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own. Behind a
 /// block comment BAML reads no further entry, so there they are at the beginning.
-fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<Edit> {
+fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<FileEdit> {
     let text = layout.text;
     let whole = block.slice(text);
     work::add(whole.len());
@@ -148,11 +148,11 @@ pub(crate) fn remove(
     client: &ClientFacts,
     key: TextRange,
     value: TextRange,
-) -> Option<Vec<Edit>> {
+) -> Option<Vec<FileEdit>> {
     remove_from(layout, client.range.start as usize, key.cover(value))
 }
 
-fn remove_from(layout: Layout<'_>, from: usize, entry: TextRange) -> Option<Vec<Edit>> {
+fn remove_from(layout: Layout<'_>, from: usize, entry: TextRange) -> Option<Vec<FileEdit>> {
     let text = layout.text;
     let (start, end) = (entry.start as usize, entry.end as usize);
     let (before, after) = (text.get(..start)?, text.get(end..)?);
@@ -210,19 +210,15 @@ fn comma_at_the_end(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use clientc_semantic::FileId;
-    use clientc_syntax::LineIndex;
+    use clientc_syntax::{LineIndex, apply};
 
     /// Adds a request limit to the block that begins at the first brace.
     fn added(text: &str) -> String {
         let block = TextRange::of(text.find('{').unwrap_or(0), text.rfind('}').map_or(0, |end| end + 1));
         let entries = vec![Entry::Block("http", vec![Entry::Line("a 1".into()), Entry::Line("b 2".into())])];
         let lines = LineIndex::new(text);
-        let edit = add(Layout::new(FileId(0), text, &lines), block, &entries).into_iter();
-        let mut out = text.to_owned();
-        edit.for_each(|edit| {
-            out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text)
-        });
-        out
+        let edit = add(Layout::new(FileId(0), text, &lines), block, &entries);
+        apply(text, edit.iter().map(|edit| &edit.edit))
     }
 
     #[test]
@@ -270,23 +266,17 @@ mod tests {
         let lines = LineIndex::new(text);
         let layout = Layout::new(FileId(0), text, &lines);
         let edit = add_options(layout, block, Entry::Block("http", vec![Entry::Line("a 1".into())]));
-        let mut out = text.to_owned();
-        edit.into_iter().for_each(|edit| {
-            out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, &edit.text)
-        });
+        let out = apply(text, edit.iter().map(|edit| &edit.edit));
         assert_eq!(out, "client<llm> A { provider openai\n  options { http { a 1 } }\n}\n");
     }
 
     /// Removes the entry between `<` and `>`.
     fn removed(marked: &str) -> String {
         let (start, end) = (marked.find('<').unwrap_or(0), marked.find('>').map_or(0, |end| end - 1));
-        let mut out = marked.replace(['<', '>'], "");
-        let lines = LineIndex::new(&out);
-        let edits = remove_from(Layout::new(FileId(0), &out, &lines), 0, TextRange::of(start, end));
-        for edit in edits.unwrap_or_default().into_iter().rev() {
-            out.replace_range(edit.span.range.start as usize..edit.span.range.end as usize, "");
-        }
-        out
+        let text = marked.replace(['<', '>'], "");
+        let lines = LineIndex::new(&text);
+        let edits = remove_from(Layout::new(FileId(0), &text, &lines), 0, TextRange::of(start, end));
+        apply(&text, edits.iter().flatten().map(|edit| &edit.edit))
     }
 
     #[test]

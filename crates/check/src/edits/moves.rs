@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clientc_semantic::{ClientFacts, Property};
 use clientc_syntax::TextRange;
 
-use crate::core::diagnostic::Edit;
+use crate::core::diagnostic::FileEdit;
 use crate::core::layout::{Layout, Line};
 
 /// Moves options of one client.
@@ -36,7 +36,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Edits that write a policy behind the line of the provider.
-    pub(crate) fn beside_provider(&self, option: &Property, policy: &str) -> Option<Vec<Edit>> {
+    pub(crate) fn beside_provider(&self, option: &Property, policy: &str) -> Option<Vec<FileEdit>> {
         let (line, _) = self.entry(option)?;
         let provider = self.layout.line(self.client.provider_range?.start as usize);
         let written = self.layout.text.get(provider.start..provider.end)?.trim();
@@ -61,7 +61,7 @@ impl<'a> Moves<'a> {
         &self,
         options: &[(&Property, String)],
         further: Option<&str>,
-    ) -> Option<Vec<Edit>> {
+    ) -> Option<Vec<FileEdit>> {
         let block = self.client.http.as_ref().map(|http| http.range);
         if block.is_none() && self.has_faulty_http() {
             return None;
@@ -77,7 +77,7 @@ impl<'a> Moves<'a> {
         block: Option<TextRange>,
         options: &[(&Property, String)],
         further: Option<&str>,
-    ) -> Option<Vec<Edit>> {
+    ) -> Option<Vec<FileEdit>> {
         let moved: Vec<(Line<'a>, String)> = options
             .iter()
             .filter_map(|(option, written)| {
@@ -88,23 +88,24 @@ impl<'a> Moves<'a> {
             .collect();
         let (first, _) = moved.first()?;
         let entries: Vec<&str> = moved.iter().map(|(_, entry)| &**entry).chain(further).collect();
-        let mut edits: Vec<Edit> = moved.iter().map(|(line, _)| self.layout.edit(line.whole(), "")).collect();
+        let mut edits: Vec<FileEdit> =
+            moved.iter().map(|(line, _)| self.layout.edit(line.whole(), "")).collect();
         match block {
             Some(block) => edits.push(self.added(block, &entries)?),
             None => {
                 let (indent, step, end) = (first.indent, first.step(), self.layout.line_break(first.start));
                 let inner: String =
                     entries.iter().map(|entry| format!("{indent}{step}{entry}{end}")).collect();
-                edits.first_mut()?.text = format!("{indent}{name} {{{end}{inner}{indent}}}{end}");
+                edits.first_mut()?.edit.text = format!("{indent}{name} {{{end}{inner}{indent}}}{end}");
             }
         }
-        edits.sort_by_key(|edit| edit.span.range);
+        edits.sort_by_key(|edit| edit.edit.range);
         Some(edits)
     }
 
     /// The edit that adds entries at the end of a block, or at its beginning where the last entry has a block comment
     /// behind it: BAML reads no entry behind that.
-    fn added(&self, block: TextRange, entries: &[&str]) -> Option<Edit> {
+    fn added(&self, block: TextRange, entries: &[&str]) -> Option<FileEdit> {
         let inner = TextRange::new(block.start + 1, block.end.checked_sub(1)?);
         let written = inner.slice(self.layout.text);
         let kept = written.trim_end();
@@ -131,7 +132,7 @@ impl<'a> Moves<'a> {
         Some(self.layout.edit(TextRange::of(at, at), added))
     }
 
-    fn on_its_line(&self, inner: TextRange, kept: &str, entries: &[&str]) -> Option<Edit> {
+    fn on_its_line(&self, inner: TextRange, kept: &str, entries: &[&str]) -> Option<FileEdit> {
         let has_comment = |text: &str| text.contains("//");
         if has_comment(kept) || entries.iter().any(|entry| has_comment(entry)) {
             return None;

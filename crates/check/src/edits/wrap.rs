@@ -5,7 +5,7 @@ use clientc_semantic::{ClientFacts, Span};
 use clientc_syntax::TextRange;
 
 use crate::context::Context;
-use crate::core::diagnostic::{Edit, Safety};
+use crate::core::diagnostic::{FileEdit, Safety};
 use crate::core::finding::Finding;
 use crate::edits::http_block;
 
@@ -96,7 +96,7 @@ impl Total<'_> {
         (share_ms >= 1000).then_some(share_ms)
     }
 
-    fn edits(&self, retries: u64, delays_ms: u64) -> Option<Vec<Edit>> {
+    fn edits(&self, retries: u64, delays_ms: u64) -> Option<Vec<FileEdit>> {
         let layout = self.context.layout(self.key.file);
         let (_, value) = self.value?;
         let (client, name) = (self.client, &*self.client.name.text);

@@ -2,7 +2,7 @@ use clientc_plan::Field;
 use clientc_semantic::Span;
 
 use crate::context::Context;
-use crate::core::diagnostic::{Edit, Safety};
+use crate::core::diagnostic::{FileEdit, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::text::words::grouped;
@@ -37,8 +37,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             let place = Span::new(file.file, first_token.value);
             let request_place = Span::new(file.file, request.value);
             let exchange = vec![
-                Edit { span: place, text: request.ms().to_string() },
-                Edit { span: request_place, text: first_token.ms().to_string() },
+                FileEdit::new(place, request.ms().to_string()),
+                FileEdit::new(request_place, first_token.ms().to_string()),
             ];
             out.push(
                 Finding::new(place, subject, message)

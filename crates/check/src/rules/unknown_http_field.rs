@@ -4,7 +4,7 @@ use clientc_semantic::{Fault, Span, nearest};
 use clientc_syntax::TextRange;
 
 use crate::context::Context;
-use crate::core::diagnostic::{Edit, Safety};
+use crate::core::diagnostic::{FileEdit, Safety};
 use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
 use crate::edits::wrap::explain_total;
@@ -83,8 +83,8 @@ fn unknown(
                         Safety::Unsafe,
                         format!("write `{field} {ms}`"),
                         vec![
-                            Edit { span: unquoted(context.text(span), span), text: field.into() },
-                            Edit { span: value, text: ms.to_string() },
+                            FileEdit::new(unquoted(context.text(span), span), field),
+                            FileEdit::new(value, ms.to_string()),
                         ],
                     ),
                 _ => finding.help(format!("it is `{field}` here, in milliseconds; an `http` block has {has}")),

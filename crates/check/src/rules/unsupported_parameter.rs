@@ -5,7 +5,7 @@ use clientc_semantic::{Property, Span, Value, ValueKind};
 use rustc_hash::FxHashSet;
 
 use crate::context::Context;
-use crate::core::diagnostic::{Edit, Safety};
+use crate::core::diagnostic::{FileEdit, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::edits::http_block;
@@ -198,7 +198,7 @@ impl<'a> Request<'a> {
     }
 
     /// Edits that move everything that belongs into a block there, and the keys that they move.
-    fn moved(&self, block: &str) -> Option<(Vec<&'a str>, Vec<Edit>)> {
+    fn moved(&self, block: &str) -> Option<(Vec<&'a str>, Vec<FileEdit>)> {
         let (file, client) = self.context.project.client_facts(self.id)?;
         let layout = self.context.layout(file);
         let existing = match self.leaf.option(block) {
@@ -329,7 +329,7 @@ impl<'a> Request<'a> {
     }
 
     /// Edits that write an entry on a line of its own behind an option that is alone on its line.
-    fn line_behind(&self, option: &Property, entry: &str) -> Option<Vec<Edit>> {
+    fn line_behind(&self, option: &Property, entry: &str) -> Option<Vec<FileEdit>> {
         let file = self.leaf.span(&option.value).file;
         let layout = self.context.layout(file);
         let mut range = option.key_range.cover(option.value.range);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clientc_semantic::{FileFacts, FileId, IgnoreComment, IgnoreWord};
 use clientc_syntax::{Kind, Node, TextRange};
 
-use crate::core::diagnostic::{Diagnostic, Edit, Sources};
+use crate::core::diagnostic::{Diagnostic, FileEdit, Sources};
 use crate::core::layout::{Layout, indent_of, offset};
 use crate::registry::rule;
 use crate::silence::comments::{ABOUT_COMMENTS, says_ignore};
@@ -14,7 +14,7 @@ use crate::silence::comments::{ABOUT_COMMENTS, says_ignore};
 #[derive(Debug, Default)]
 pub struct AddedIgnores {
     /// The edits that write them, file by file.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<FileEdit>,
     /// How many of the findings they silence.
     pub silenced: usize,
 }
@@ -77,7 +77,7 @@ fn place(layout: Layout<'_>, items: &[Node<'_>], start: u32) -> Option<u32> {
     place
 }
 
-fn edit(facts: &FileFacts, layout: Layout<'_>, place: u32, rules: &BTreeSet<&str>, reason: &str) -> Edit {
+fn edit(facts: &FileFacts, layout: Layout<'_>, place: u32, rules: &BTreeSet<&str>, reason: &str) -> FileEdit {
     if let Some((at, missing)) = above(facts, layout, place).and_then(|comment| more(comment, rules)) {
         return layout.edit(TextRange::empty(at), format!(", {}", missing.join(", ")));
     }

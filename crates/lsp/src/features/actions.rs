@@ -1,11 +1,11 @@
 //! What can be done about a place: fixes, comments that ignore a finding, and changes that are often wanted.
 
 use clientc_check::{
-    Diagnostic, Edit, Layout, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
+    Diagnostic, FileEdit, Layout, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
 };
 use clientc_plan::{ClientId, Field, WorstCases};
 use clientc_semantic::{ClientFacts, FileId, Span};
-use clientc_syntax::TextRange;
+use clientc_syntax::{TextEdit, TextRange};
 use clientc_workspace::Workspace;
 
 use super::blocks;
@@ -24,7 +24,7 @@ pub struct Action {
     /// Whether it is the one that is plainly right.
     pub is_preferred: bool,
     /// The changes, which do not overlap.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<FileEdit>,
 }
 
 /// Which kind of change an action is.
@@ -71,8 +71,9 @@ pub fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
     let is_here = |_: &str, diagnostic: &Diagnostic| diagnostic.primary.span.file == file;
     let fixed = copy.fix(&Levels::new(), Safety::Safe, &is_here);
     let mut edits = Vec::new();
-    for (changed, before) in &fixed.before {
-        edits.extend(difference(*changed, before, copy.files().text(*changed)));
+    for (&file, before) in &fixed.before {
+        let edit = TextEdit::smallest(before, TextRange::of(0, before.len()), copy.files().text(file));
+        edits.extend(edit.map(|edit| FileEdit { file, edit }));
     }
     let title = "Apply all safe fixes".to_owned();
     (!edits.is_empty()).then_some(Action {
@@ -82,25 +83,6 @@ pub fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
         is_preferred: false,
         edits,
     })
-}
-
-/// The one change from a text to another, without what is the same at both ends.
-fn difference(file: FileId, before: &str, after: &str) -> Option<Edit> {
-    if before == after {
-        return None;
-    }
-    let mut start = before.bytes().zip(after.bytes()).take_while(|(old, new)| old == new).count();
-    while !before.is_char_boundary(start) || !after.is_char_boundary(start) {
-        start -= 1;
-    }
-    let most = before.len().min(after.len()) - start;
-    let same = before.bytes().rev().zip(after.bytes().rev()).take(most).take_while(|(old, new)| old == new);
-    let mut end = same.count();
-    while !before.is_char_boundary(before.len() - end) || !after.is_char_boundary(after.len() - end) {
-        end -= 1;
-    }
-    let span = Span::new(file, TextRange::of(start, before.len() - end));
-    Some(Edit { span, text: after.get(start..after.len() - end)?.to_owned() })
 }
 
 fn fix(diagnostic: &Diagnostic) -> Option<Action> {
@@ -221,7 +203,7 @@ fn wrap(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Optio
     let mut edits = vec![blocks::behind(scene.text(file), file, facts.range, &new)];
     for mention in names::everywhere(scene, own) {
         if matches!(mention.role, Role::ClientOf(_)) {
-            edits.push(Edit { span: mention.span, text: name.clone() });
+            edits.push(FileEdit::new(mention.span, name.clone()));
         }
     }
     Some(Action {

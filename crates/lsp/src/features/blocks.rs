@@ -1,17 +1,17 @@
 //! New blocks and where they go.
 
-use clientc_check::Edit;
+use clientc_check::FileEdit;
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::TextRange;
 
 use crate::scene::Scene;
 
 /// An edit that puts a block behind another one, with an empty line between them.
-pub(crate) fn behind(text: &str, file: FileId, block: TextRange, new: &str) -> Edit {
+pub(crate) fn behind(text: &str, file: FileId, block: TextRange, new: &str) -> FileEdit {
     let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let new = new.trim_end().replace('\n', line_break);
     let span = Span::new(file, TextRange::empty(block.end));
-    Edit { span, text: format!("{line_break}{line_break}{new}") }
+    FileEdit::new(span, format!("{line_break}{line_break}{new}"))
 }
 
 /// A name that no client, policy, function or class of the project has: the wished one, else with a number behind it.

@@ -1,6 +1,6 @@
 //! Renaming a client or a policy everywhere.
 
-use clientc_check::Edit;
+use clientc_check::FileEdit;
 use clientc_semantic::{FileId, Span};
 
 use super::names::{self, Mention, Role};
@@ -31,7 +31,7 @@ pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str),
 ///
 /// # Errors
 /// Why it cannot have this name, in words for people.
-pub fn rename(scene: &Scene, file: FileId, offset: u32, new_name: &str) -> Result<Vec<Edit>, String> {
+pub fn rename(scene: &Scene, file: FileId, offset: u32, new_name: &str) -> Result<Vec<FileEdit>, String> {
     let nothing = || "there is no client or retry policy here".to_owned();
     let (_, name) = prepare(scene, file, offset).map_err(|why| why.unwrap_or_else(nothing))?;
     if name == new_name {
@@ -86,9 +86,9 @@ fn check_taken(scene: &Scene, new_name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn edit(scene: &Scene, mention: &Mention<'_>, new_name: &str) -> Edit {
+fn edit(scene: &Scene, mention: &Mention<'_>, new_name: &str) -> FileEdit {
     // What is written with escapes is rewritten, in quotes.
     let written = mention.span.range.slice(scene.text(mention.span.file));
     let text = if written == mention.name { new_name.to_owned() } else { format!("\"{new_name}\"") };
-    Edit { span: mention.span, text }
+    FileEdit::new(mention.span, text)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clientc_check::{Diagnostic, Edit, Levels, Sources as _};
+use clientc_check::{Diagnostic, FileEdit, Levels, Sources as _};
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::{LineIndex, TextRange};
 use clientc_workspace::{Cancel, Cancelled, ProjectAnalysis, Request, Snapshot, Workspace};
@@ -294,10 +294,10 @@ impl State {
     }
 
     /// Edits as the client names them.
-    pub(super) fn placed(&self, edits: &[Edit]) -> Vec<PlacedEdit> {
-        let placed = |edit: &Edit| {
-            let place = self.place(edit.span)?;
-            Some(PlacedEdit { place, version: self.version(edit.span.file), text: edit.text.clone() })
+    pub(super) fn placed(&self, edits: &[FileEdit]) -> Vec<PlacedEdit> {
+        let placed = |edit: &FileEdit| {
+            let place = self.place(edit.span())?;
+            Some(PlacedEdit { place, version: self.version(edit.file), text: edit.edit.text.clone() })
         };
         edits.iter().filter_map(placed).collect()
     }

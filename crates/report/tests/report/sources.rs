@@ -1,6 +1,6 @@
 //! Sources and findings made by hand.
 
-use clientc_check::{Diagnostic, Edit, FileId, Fix, Label, Level, Safety, Sources, Span};
+use clientc_check::{Diagnostic, FileEdit, FileId, Fix, Label, Level, Safety, Sources, Span};
 use clientc_report::{Options, Report, Scope};
 use clientc_syntax::{LineIndex, TextRange};
 
@@ -61,7 +61,7 @@ pub(crate) fn finding(level: Level, rule: &'static str, message: &str, primary: 
 }
 
 pub(crate) fn fix(title: &str, safety: Safety, edits: &[(Span, &str)]) -> Option<Fix> {
-    let edits = edits.iter().map(|(span, text)| Edit { span: *span, text: text.to_string() }).collect();
+    let edits = edits.iter().map(|(span, text)| FileEdit::new(*span, *text)).collect();
     Some(Fix { title: title.into(), safety, edits })
 }
 

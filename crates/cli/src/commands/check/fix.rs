@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use clientc_check::{Diagnostic, Edit, FileId, Levels, Safety, Sources as _, grouped, ignore_edits};
+use clientc_check::{Diagnostic, FileEdit, FileId, Levels, Safety, Sources as _, grouped, ignore_edits};
 use clientc_report::{mask, plural, write_diff};
-use clientc_workspace::{Analysis, Fixed, Workspace, edited};
+use clientc_workspace::{Analysis, Fixed, Workspace};
 
 use crate::args::{CheckArgs, CheckFormat};
 use crate::commands::check::baseline::Baselines;
@@ -29,7 +29,7 @@ pub(super) fn apply(
     let only = stdin_file(workspace, args);
     let wanted = |project: &str, diagnostic: &Diagnostic| {
         let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
-        only.is_none_or(|only| edits.map(|edit| edit.span.file).all(|file| file == only))
+        only.is_none_or(|only| edits.map(|edit| edit.file).all(|file| file == only))
             && !baselines.accepts(project, diagnostic)
             && filter.shows(diagnostic)
     };
@@ -170,11 +170,12 @@ pub(super) fn add_ignores(
             break;
         }
         *(if round_number == 0 { &mut shown } else { &mut behind }) += round.silenced;
-        for chunk in round.edits.chunk_by(|first, second| first.span.file == second.span.file) {
-            let Some(file) = chunk.first().map(|edit| edit.span.file) else { continue };
+        for chunk in round.edits.chunk_by(|first, second| first.file == second.file) {
+            let Some(file) = chunk.first().map(|edit| edit.file) else { continue };
             let text = workspace.files().text(file).to_owned();
             let path = workspace.files().path(file).to_owned();
-            workspace.set_text(&path, Some(edited(&text, chunk.iter().collect())));
+            workspace
+                .set_text(&path, Some(clientc_syntax::apply(&text, chunk.iter().map(|edit| &edit.edit))));
             before.entry(file).or_insert(text);
         }
         analysis = workspace.analyse_with(levels);
@@ -197,7 +198,7 @@ pub(super) fn add_ignores(
 
 /// The comments of one round.
 struct Round {
-    edits: Vec<Edit>,
+    edits: Vec<FileEdit>,
     silenced: u64,
     left: u64,
 }
