@@ -182,12 +182,13 @@ fn expect_in(module: &str, files: &[&str], rooms: &[&str]) {
     assert!(wrong.is_empty(), "{module} is named in {wrong:?}");
 }
 
-/// The rooms without a circle of files. `semantic`, `workspace` and `fmt` are to follow.
-const WITHOUT_CIRCLES: [&str; 2] = ["check", "runtime"];
+/// The rooms that may have circles of files: in `plan` a type and its parts lie in files below one another.
+const WITH_CIRCLES: [&str; 1] = ["plan"];
 
 #[test]
 fn no_files_of_a_room_use_each_other_in_a_circle() {
-    for room in WITHOUT_CIRCLES {
+    let rooms = ARROWS.iter().map(|(room, _)| *room).filter(|room| !WITH_CIRCLES.contains(room));
+    for room in rooms {
         let circles = circles::circles(room);
         assert!(circles.is_empty(), "{room} has circles of files: {circles:#?}");
     }

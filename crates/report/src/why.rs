@@ -2,27 +2,21 @@
 
 mod attempts;
 mod chain;
+mod client;
 mod verdict;
 
 use crate::heading::{Heading, callers, write_heading, write_measured};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
-use crate::printable::{packed, shortened, width, wrapped};
+use crate::printable::{packed, wrapped};
 use crate::projects::{ShownPlan, write_plans};
 use crate::routes::path_below;
 use chain::Chains;
-use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule, Source};
+use client::{Why, window};
+use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule};
 use clientc_semantic::LimitPlaces;
 use std::io::{self, Write};
-use std::ops::Range;
 pub(crate) use verdict::nothing_bounds;
-
-/// Where there are more of something than this, some are left out.
-const MOST: usize = 20;
-/// How many are then shown from the start.
-const FIRST: usize = 12;
-/// How many are then shown from the end.
-const LAST: usize = 4;
 
 /// Explains every client that has a schedule, each project under a heading where there are several.
 ///
@@ -69,16 +63,6 @@ fn schedule_of(client: &ResolvedClient) -> Option<&ResolvedSchedule> {
     of_baml.or(client.schedule.as_ref())
 }
 
-/// One client to be explained.
-struct Why<'d> {
-    document: &'d Resolved,
-    places: &'d LimitPlaces,
-    name: &'d str,
-    client: &'d ResolvedClient,
-    schedule: &'d ResolvedSchedule,
-    options: &'d Options,
-}
-
 impl Why<'_> {
     fn write(&self, writer: &mut impl Write, callers: &[&str]) -> io::Result<()> {
         let verdict = Some(self.decided_by());
@@ -112,70 +96,8 @@ impl Why<'_> {
         Ok(())
     }
 
-    /// Says how many lines are left out, and where they are to be found.
-    fn write_left_out(
-        &self,
-        writer: &mut impl Write,
-        before: &str,
-        count: usize,
-        noun: &str,
-    ) -> io::Result<()> {
-        let more = crate::units::plural(count as u64, &format!("more {noun}"));
-        let line = format!("{} {more}, all in `--format json`", self.options.ellipsis());
-        writeln!(writer, "{before}{}", paint(&line, Tone::Dim, self.options))
-    }
-
     fn write_sentences(&self, writer: &mut impl Write, text: &str) -> io::Result<()> {
         let lines = wrapped(text, self.options.prose_columns() - 2, 0);
         lines.iter().try_for_each(|line| writeln!(writer, "  {line}"))
-    }
-}
-
-/// Which of so many things are shown: the first and the last of very many, else all as the first.
-fn window(count: usize) -> (Range<usize>, Range<usize>) {
-    if count <= MOST { (0..count, count..count) } else { (0..FIRST, count - LAST..count) }
-}
-
-/// A place in short: `clients.baml:12`.
-fn place_text(place: &Source) -> String {
-    format!("{}:{}", crate::routes::shown(&place.file), place.line)
-}
-
-/// Shortens a place to so many columns. Its end stays: the name of the file and the line.
-fn shortened_place(place: &str, columns: usize, options: &Options) -> String {
-    let dots = options.ellipsis();
-    if options.whole || width(place) <= columns {
-        return place.to_owned();
-    }
-    let mut kept = place;
-    while width(kept) + width(dots) > columns {
-        let mut chars = kept.chars();
-        if chars.next().is_none() {
-            return shortened(dots, columns, dots).into_owned();
-        }
-        kept = chars.as_str();
-    }
-    format!("{dots}{kept}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn few_are_shown_whole_and_many_in_part() {
-        assert_eq!(window(0), (0..0, 0..0));
-        assert_eq!(window(20), (0..20, 20..20));
-        assert_eq!(window(21), (0..12, 17..21));
-        assert_eq!(window(10_000), (0..12, 9996..10_000));
-    }
-
-    #[test]
-    fn places_keep_their_line() {
-        let options = Options::default();
-        assert_eq!(shortened_place("baml_src/a.baml:7", 17, &options), "baml_src/a.baml:7");
-        assert_eq!(shortened_place("baml_src/a.baml:7", 9, &options), "…a.baml:7");
-        assert_eq!(shortened_place("日本/a:7", 5, &options), "…/a:7");
-        assert_eq!(shortened_place("a.baml:7", 0, &options), "");
     }
 }

@@ -1,6 +1,6 @@
 //! The schedule as a table, one line an attempt.
 
-use super::{Why, window};
+use super::client::{Why, window};
 use crate::paint::{Tone, paint};
 use crate::printable::{packed, width};
 use crate::routes::{blanks, shown};

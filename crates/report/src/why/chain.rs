@@ -1,6 +1,6 @@
 //! The chain behind each limit of a route: every client on it with what it sets, and the one that wins.
 
-use super::{Why, place_text, shortened_place};
+use super::client::{Why, place_text, shortened_place};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::width;

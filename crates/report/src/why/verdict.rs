@@ -1,6 +1,6 @@
 //! The sentences of an explanation: what decides how long a call takes, and why it may take longer than shown.
 
-use super::{Why, place_text};
+use super::client::{Why, place_text};
 use crate::heading::exact;
 use crate::routes::shown;
 use crate::through;
