@@ -83,9 +83,10 @@ type Follow = fn(&Run, &Diagnostic, &Captures<'_>) -> Option<Vec<(Span, String)>
 
 /// What a help may say to do, and how it is done.
 const PATTERNS: [(&str, Follow); 14] = [
-    (r"(?:raise|lower) `(\w+)`[^;`]*? (to at least|to|above|below) (\d+)", |run, finding, found| {
-        Some(vec![(entry(run, finding, &found[1])?, number(&found[2], &found[3]))])
-    }),
+    (
+        r"(?:raise|lower) `(\w+)`[^;`]*? (to at least|to at most|to|above|below) (\d+)",
+        |run, finding, found| Some(vec![(entry(run, finding, &found[1])?, number(&found[2], &found[3]))]),
+    ),
     (r"(?:raise|lower) it (to|above|below) (\d+)", |run, finding, found| {
         Some(vec![(value(run, finding.primary.span)?, number(&found[1], &found[2]))])
     }),

@@ -1,6 +1,6 @@
-//! Whether a fix that changes a limit could make a time to first token exceed a request limit.
+//! A time to first token that exceeds a request limit: whether a fix could make one, and what to do about one.
 
-use clientc_plan::Field;
+use clientc_plan::{Field, MAX_MS};
 
 use crate::core::input::Input;
 
@@ -35,5 +35,19 @@ impl Extremes {
         let is_above =
             |first_token: Option<u64>, request: Option<u64>| request.is_some() && first_token > request;
         is_above(largest, request) || is_above(first_token, smallest)
+    }
+}
+
+/// The ways out of a time to first token above a request limit, both in milliseconds. The numbers are the nearest that
+/// end clean: equal limits are no error, but then the time to first token never ends an attempt.
+pub(crate) fn ways_out(first_token_ms: u64, request_ms: u64) -> String {
+    let raise = (first_token_ms < MAX_MS)
+        .then(|| format!("raise `{}` to at least {}", Field::Request.key(), first_token_ms + 1));
+    let lower = (request_ms > 1)
+        .then(|| format!("lower `{}` to at most {}", Field::TimeToFirstToken.key(), request_ms - 1));
+    let ways: Vec<String> = raise.into_iter().chain(lower).collect();
+    match &*ways {
+        [] => format!("remove `{}`", Field::TimeToFirstToken.key()),
+        ways => ways.join(", or "),
     }
 }

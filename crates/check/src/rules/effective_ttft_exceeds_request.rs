@@ -6,6 +6,7 @@ use clientc_semantic::{FaultKind, Span};
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::conflict::ways_out;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -108,13 +109,7 @@ fn finding(context: &Context<'_>, route: &Route<'_>, conflict: &Conflict<'_>) ->
     Finding::new(first_token.origin.1, subject, message)
         .label(format!("{token} ms for the first token"))
         .related(request.origin.1, format!("{end} ms for the whole request"))
-        .help(format!(
-            "the smallest limit on a route applies: raise `{}` above {}, or lower `{}` below {}",
-            Field::Request.key(),
-            first_token.ms,
-            Field::TimeToFirstToken.key(),
-            request.ms
-        ))
+        .help(format!("the smallest limit on a route applies: {}", ways_out(first_token.ms, request.ms)))
 }
 
 fn route_words(path: &[&str]) -> String {

@@ -3,6 +3,7 @@ use crate::core::config_fault::{ConfigFault, ConfigFaultKind, Expected};
 use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::conflict::ways_out;
 use crate::text::words::{all_of, grouped, one_of, short};
 
 pub(crate) static RULE: Rule = Rule {
@@ -88,9 +89,7 @@ fn finding(context: &Context<'_>, fault: &ConfigFault) -> Option<Finding> {
         )
         .label(format!("{} ms for the first token", grouped(*ttft_ms)))
         .related(*request, format!("{} ms for the whole request", grouped(*request_ms)))
-        .help(format!(
-            "raise `request_timeout_ms` to at least {ttft_ms}, or lower `time_to_first_token_timeout_ms` to at most {request_ms}"
-        )),
+        .help(ways_out(*ttft_ms, *request_ms)),
         ConfigFaultKind::InvalidGlob { key, pattern, error } => {
             new(key, format!("`{}` is not a pattern: {}", short(pattern), error.trim_end_matches('.')))
         }

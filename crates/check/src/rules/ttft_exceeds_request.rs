@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::core::diagnostic::{FileEdit, Safety};
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
+use crate::facts::conflict::ways_out;
 use crate::text::words::grouped;
 
 pub(crate) static RULE: Rule = Rule {
@@ -44,13 +45,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
                 Finding::new(place, subject, message)
                     .label(format!("{} ms for the first token", grouped(first_token.ms())))
                     .related(request_place, format!("{} ms for the whole request", grouped(request.ms())))
-                    .help(format!(
-                        "raise `{}` above {}, or lower `{}` below {}",
-                        Field::Request.key(),
-                        first_token.ms(),
-                        Field::TimeToFirstToken.key(),
-                        request.ms()
-                    ))
+                    .help(ways_out(first_token.ms(), request.ms()))
                     .fix(Safety::Unsafe, "exchange the two numbers", exchange),
             );
         }
