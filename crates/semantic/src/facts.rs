@@ -2,8 +2,8 @@
 
 use std::num::NonZeroU64;
 
-use clientc_plan::providers::Provider;
-use clientc_plan::{ByField, RetryPolicy};
+use clientc_plan::providers::{POOLING_KEY, Provider};
+use clientc_plan::{ByField, Field, RetryPolicy};
 use clientc_syntax::TextRange;
 use compact_str::CompactString;
 
@@ -100,6 +100,17 @@ pub struct HttpFacts {
     pub connection_pooling: Option<(bool, TextRange)>,
 }
 
+impl HttpFacts {
+    /// Whether a key is there and has a value that it can have.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        match Field::from_key(key) {
+            Some(field) => self.limits.get(field).is_some(),
+            None => key == POOLING_KEY && self.connection_pooling.is_some(),
+        }
+    }
+}
+
 /// A limit as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrittenLimit {
@@ -139,8 +150,16 @@ pub struct PolicyFacts {
     pub policy: RetryPolicy,
     /// The entries of its strategy as written.
     pub strategy: Vec<Property>,
-    /// The key of its `options`, which mean nothing.
-    pub options_key: Option<TextRange>,
+    /// The keys of the block that a policy can have, each with its place.
+    pub keys: Vec<(&'static str, TextRange)>,
+}
+
+impl PolicyFacts {
+    /// The place of a key straight in the block, if it has it.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<TextRange> {
+        self.keys.iter().find(|(key, _)| *key == name).map(|(_, range)| *range)
+    }
 }
 
 /// A function.

@@ -30,7 +30,7 @@ pub use facts::{
 };
 pub use fault::{Fault, FaultKind, Misplaced, NumberKey, NumberProblem, Owner, UnknownClient};
 pub use link::link;
-pub use near::{is_misspelling, nearest, within};
+pub use near::{is_misspelling, nearest, nearest_free, nearest_within, nearest_word};
 pub use policy::POLICY_KEYS;
 pub use project::{ClientSource, Defaults, FunctionRef, Mention, Project};
 pub use read::read_file;

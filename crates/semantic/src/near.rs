@@ -22,6 +22,50 @@ pub fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Vec<Box<
     Names::new(names).near(text, &mut letters_left)
 }
 
+/// The same for keys of a map that has some of them already. One of those was not meant, and neither is what is less
+/// near than it.
+#[must_use]
+pub fn nearest_free<'n>(
+    text: &str,
+    keys: impl Iterator<Item = &'n str>,
+    has: impl Fn(&str) -> bool,
+) -> Vec<Box<str>> {
+    nearest(text, keys).into_iter().take_while(|key| !has(key)).collect()
+}
+
+/// The names with the fewest letters that differ from a text, if these are no more than `farthest`, in the order of the
+/// alphabet.
+#[must_use]
+pub fn nearest_within<'n>(text: &str, names: impl Iterator<Item = &'n str>, farthest: usize) -> Vec<&'n str> {
+    let mut near: Vec<(usize, &str)> =
+        names.filter_map(|name| Some((within(text, name, farthest)?, name))).collect();
+    near.sort_unstable();
+    near.dedup();
+    let fewest = near.first().map_or(0, |(distance, _)| *distance);
+    near.into_iter().take_while(|(distance, _)| *distance == fewest).map(|(_, name)| name).collect()
+}
+
+/// The word of a fixed list that was probably meant: the one with the fewest changes, if these are at most a third of it
+/// or one begins with the other. Case and the kind of dash do not count. Of equals the first.
+#[must_use]
+pub fn nearest_word(written: &str, words: &[&'static str]) -> Option<&'static str> {
+    let plain = |word: &str| word.to_lowercase().replace('_', "-");
+    let written = plain(written);
+    let written_length = written.chars().count();
+    let candidates = words.iter().filter_map(|word| {
+        let candidate = plain(word);
+        let length = candidate.chars().count();
+        let begins = length.min(written_length) >= 3
+            && (written.starts_with(&candidate) || candidate.starts_with(&written));
+        let changes = match begins {
+            true => length.abs_diff(written_length),
+            false => within(&written, &candidate, length.max(3) / 3)?,
+        };
+        Some((changes, *word))
+    });
+    candidates.min_by_key(|(changes, _)| *changes).map(|(_, word)| word)
+}
+
 /// Whether a name is so near to a text that it may be put in its place: at most a third of the letters differ. Of one
 /// or two letters none may, for every other short name would be as near.
 #[must_use]
@@ -33,8 +77,7 @@ pub fn is_misspelling(text: &str, name: &str) -> bool {
 
 /// How many letters must be added, left out, replaced or swapped with their neighbour to make one text of another;
 /// nothing where that takes more than `farthest`. The case of letters counts.
-#[must_use]
-pub fn within(text: &str, name: &str, farthest: usize) -> Option<usize> {
+pub(crate) fn within(text: &str, name: &str, farthest: usize) -> Option<usize> {
     let letters = |text: &str| text.chars().collect::<Vec<_>>();
     changes(&letters(text), &letters(name), farthest)
 }
@@ -130,7 +173,7 @@ fn changes(from: &[char], to: &[char], farthest: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, nearest, within};
+    use super::{is_misspelling, nearest, nearest_free, nearest_within, nearest_word, within};
 
     /// A generator of numbers that are the same in every run.
     fn numbers() -> impl FnMut(u64) -> u64 {
@@ -172,6 +215,42 @@ mod tests {
         assert_eq!(near("GPT4oo"), "GPT4o GPT4");
         assert_eq!(near("Gemini"), "");
         assert_eq!(near(""), "");
+    }
+
+    #[test]
+    fn what_a_map_has_and_what_is_less_near_is_not_meant() {
+        let keys = ["max_retries", "max_retry", "strategy"];
+        let near = |has: &str| nearest_free("max_retrie", keys.into_iter(), |key| key == has).join(" ");
+        assert_eq!(near("strategy"), "max_retries max_retry");
+        assert_eq!(near("max_retry"), "max_retries");
+        assert_eq!(near("max_retries"), "");
+    }
+
+    #[test]
+    fn of_names_within_reach_only_the_nearest_are_given() {
+        let names = ["seeds", "seed", "send", "top_p"];
+        assert_eq!(nearest_within("seex", names.into_iter(), 2), ["seed"]);
+        assert_eq!(nearest_within("seeds_", names.into_iter(), 2), ["seeds"]);
+        assert_eq!(nearest_within("sen", names.into_iter(), 2), ["send"]);
+        assert!(nearest_within("temperature", names.into_iter(), 2).is_empty());
+    }
+
+    #[test]
+    fn the_nearest_word_is_found() {
+        let words = ["max-requests", "max-duration-ms", "warn", "error", "request_timeout_ms"];
+        for (written, expected) in [
+            ("max_requests", Some("max-requests")),
+            ("MAX-REQUEST", Some("max-requests")),
+            ("max-duration", Some("max-duration-ms")),
+            ("warning", Some("warn")),
+            ("eror", Some("error")),
+            ("request-timeout-ms", Some("request_timeout_ms")),
+            ("ceiling", None),
+            ("", None),
+            ("ü", None),
+        ] {
+            assert_eq!(nearest_word(written, &words), expected, "{written}");
+        }
     }
 
     #[test]

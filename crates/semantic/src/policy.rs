@@ -23,9 +23,11 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
         strategy: RetryStrategy::default(),
         jitter: false,
     };
-    let (mut written_strategy, mut options_key) = (Vec::new(), None);
+    let (mut written_strategy, mut keys) = (Vec::new(), Vec::new());
     let mut has_max_retries = !is_whole;
     for property in reader.properties(block.entries()) {
+        let known = POLICY_KEYS.into_iter().find(|key| *key == &*property.key);
+        keys.extend(known.map(|key| (key, property.key_range)));
         match &*property.key {
             "max_retries" => {
                 has_max_retries = true;
@@ -35,14 +37,13 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
             }
             "strategy" => written_strategy = strategy(reader, property.value, &mut policy, &path),
             "options" => {
-                options_key = Some(property.key_range);
                 let found = property.value.noun();
                 if !matches!(property.value.kind, ValueKind::Map(_) | ValueKind::Broken) {
                     let kind = FaultKind::OptionsNotBlock { found };
                     reader.fault(kind, property.value.range, format!("{path}/options"));
                 }
             }
-            _ if POLICY_KEYS.contains(&&*property.key) || property.value.kind == ValueKind::Broken => {}
+            _ if property.value.kind == ValueKind::Broken => {}
             _ => {
                 // What is plainly a misspelling of it is reported once, where it stands.
                 has_max_retries |= is_misspelling(&property.key, "max_retries");
@@ -59,7 +60,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> Pol
         let kind = FaultKind::MissingMaxRetries { policy: name.text.as_str().into() };
         reader.fault(kind, name.range, format!("{path}/max_retries"));
     }
-    PolicyFacts { name, range: block.node().range(), policy, strategy: written_strategy, options_key }
+    PolicyFacts { name, range: block.node().range(), policy, strategy: written_strategy, keys }
 }
 
 /// A policy of which nothing but the name is known.
@@ -70,7 +71,7 @@ pub(crate) fn unread(name: Name, range: TextRange) -> PolicyFacts {
         strategy: RetryStrategy::default(),
         jitter: false,
     };
-    PolicyFacts { name, range, policy, strategy: Vec::new(), options_key: None }
+    PolicyFacts { name, range, policy, strategy: Vec::new(), keys: Vec::new() }
 }
 
 /// Reads the strategy into the policy, and gives its entries.

@@ -166,6 +166,8 @@ fn unknown_keys_and_words_come_with_a_suggestion() {
         ("[[models]]\nmatch = []\nname = 1", "name", "models", None),
         ("[[servers]]\nbase-url = \"http://x\"\ntimeout-ms = 1\nurl = 1", "url", "servers", None),
         ("platform.ceiling = 1", "ceiling", "platform", Some("ceiling-ms")),
+        ("platform.ceiling-ms = 1\nplatform.ceiling = 1", "ceiling", "platform", None),
+        ("[limits]\nmax-request = 1\nmax-requests = 1", "max-request", "limits", None),
         ("profiles.prod.extend = 'x'", "extend", "profiles.prod", None),
         ("profiles.prod.limit = {}", "limit", "profiles.prod", Some("limits")),
         ("[[overrides]]\npaths = []\nrules = {}\nplatform = {}", "platform", "overrides", None),

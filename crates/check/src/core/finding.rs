@@ -88,19 +88,6 @@ impl Finding {
         }
     }
 
-    /// The same for keys of a map that has some keys already. One of those was not meant, and neither is what is less
-    /// near than it.
-    pub(crate) fn near_keys(
-        self,
-        written: &str,
-        near: &[Box<str>],
-        span: Span,
-        has: impl Fn(&str) -> bool,
-    ) -> Self {
-        let free = near.iter().take_while(|name| !has(name)).count();
-        self.near_names(written, near.get(..free).unwrap_or_default(), span)
-    }
-
     /// The words that offer names near to what is written, and the replacement where there is one and it is
     /// plainly what was meant.
     pub(crate) fn near_names(self, written: &str, near: &[Box<str>], span: Span) -> Self {

@@ -1,7 +1,7 @@
 //! What is checked: one project, linked, with its settings.
 
 use clientc_plan::{BAML_VERSION, is_measured_version};
-use clientc_semantic::{ClientFacts, Fault, FileFacts, FileId, Project, Span};
+use clientc_semantic::{ClientFacts, Fault, FileFacts, FileId, PolicyFacts, Project, Span};
 
 use crate::core::config_fault::ConfigFault;
 use crate::core::diagnostic::Sources;
@@ -82,6 +82,13 @@ impl<'a> Input<'a> {
         // They are in the order of the text.
         let before = clients.partition_point(|client| client.range.start <= place.range.start);
         clients.get(before.checked_sub(1)?).filter(|client| client.range.contains(place.range))
+    }
+
+    /// The retry policy whose block holds a place.
+    pub(crate) fn policy_around(&self, place: Span) -> Option<&'a PolicyFacts> {
+        let policies = &self.files().find(|file| file.file == place.file)?.policies;
+        let before = policies.partition_point(|policy| policy.range.start <= place.range.start);
+        policies.get(before.checked_sub(1)?).filter(|policy| policy.range.contains(place.range))
     }
 
     /// The layout of a file, for edits.

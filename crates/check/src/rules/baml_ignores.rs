@@ -137,7 +137,7 @@ fn jitter(context: &Context<'_>) -> Option<Finding> {
 }
 
 fn policy_options(file: FileId, policy: &PolicyFacts) -> Option<Finding> {
-    let key = policy.options_key?;
+    let key = policy.key("options")?;
     let name = &policy.name.text;
     let message = format!("`options` of the retry policy `{name}` have no effect");
     Some(

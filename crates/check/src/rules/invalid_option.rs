@@ -1,7 +1,7 @@
 use clientc_plan::providers::{Check, Demand, Provider, ROLES};
 use clientc_plan::retry::MAX_START;
 use clientc_semantic::{
-    ClientFacts, Fault, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest,
+    ClientFacts, Fault, FileId, NumberProblem, Property, Span, Value, ValueKind, nearest, nearest_free,
 };
 
 use crate::context::Context;
@@ -91,7 +91,6 @@ impl Options<'_> {
         let key = &*property.key;
         let name = self.provider.name;
         let known = || self.provider.options().map(|option| option.name);
-        let has = |name: &str| self.has(name);
         let finding =
             self.finding(key, property.key_range, format!("`{name}` has no option `{}`", short(key)));
         match key {
@@ -107,17 +106,14 @@ impl Options<'_> {
         if let Some(help) = self.elsewhere(key) {
             return finding.help(help);
         }
+        let near = nearest_free(key, known(), |name| self.has(name));
+        let span = Span::new(self.file, property.key_range);
         if self.provider.kind.is_composite() {
             return finding
                 .help(format!("its options are {}; everything else belongs to the members", all_of(known())))
-                .near_keys(key, &nearest(key, known()), Span::new(self.file, property.key_range), has);
+                .near_names(key, &near, span);
         }
-        finding.help(format!("its options are {}", all_of(known()))).near_keys(
-            key,
-            &nearest(key, known()),
-            Span::new(self.file, property.key_range),
-            has,
-        )
+        finding.help(format!("its options are {}", all_of(known()))).near_names(key, &near, span)
     }
 
     /// Whether the client has an option. A `start` of 0 is as good as none.
@@ -276,12 +272,9 @@ impl Options<'_> {
             Some(ValueKind::Map(properties)) => properties.iter().any(|other| &*other.key == name),
             _ => false,
         };
-        out.push(finding.help(format!("it has {}", all_of(keys.iter().copied()))).near_keys(
-            &property.key,
-            &nearest(&property.key, keys.iter().copied()),
-            span,
-            has,
-        ));
+        let near = nearest_free(&property.key, keys.iter().copied(), has);
+        let finding = finding.help(format!("it has {}", all_of(keys.iter().copied())));
+        out.push(finding.near_names(&property.key, &near, span));
     }
 
     /// The roles that messages may have; none where they cannot be known.

@@ -2,7 +2,9 @@ use clientc_plan::Multiplier;
 use clientc_plan::providers::{
     self, Check, Demand, KeyType, Provider, STRATEGY_KEYS, StrategyKey, strategy_key,
 };
-use clientc_semantic::{ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest, within};
+use clientc_semantic::{
+    ClientFacts, FileId, PolicyFacts, Property, Span, ValueKind, nearest_free, nearest_within,
+};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
@@ -57,22 +59,23 @@ fn misspelt_option(
     }
     let known = provider.options().map(|known| known.name);
     let fields = providers::body_fields(provider.family).iter().copied();
-    let mut near: Vec<(usize, &str)> =
-        known.chain(fields).filter_map(|name| Some((within(key, name, FARTHEST)?, name))).collect();
-    near.sort_unstable();
-    near.dedup();
-    let nearest_distance = near.first()?.0;
-    let near: Vec<Box<str>> = near
-        .iter()
-        .filter(|(distance, _)| *distance == nearest_distance)
-        .map(|(_, name)| (*name).into())
-        .collect();
+    let near = nearest_within(key, known.chain(fields), FARTHEST);
+    if near.is_empty() {
+        return None;
+    }
     let span = Span::new(file, option.key_range);
-    let meant = one_of(near.iter().map(|name| &**name));
+    let has = |name: &&str| client.options.iter().any(|other| &*other.key == *name);
+    let (there, free): (Vec<&str>, Vec<&str>) = near.into_iter().partition(has);
+    let meant = one_of(if free.is_empty() { &there } else { &free }.iter().copied());
     let message =
         format!("`{}` is sent to the provider as it is; {meant} was probably meant", short(key));
     let subject = format!("{}/{key}", client.name.text);
-    let finding = Finding::new(span, subject, message).near_names(key, &near, span);
+    let finding = Finding::new(span, subject, message);
+    if free.is_empty() {
+        return Some(finding.help(format!("{meant} is there already: remove one of the two")));
+    }
+    let near: Vec<Box<str>> = free.into_iter().map(Box::from).collect();
+    let finding = finding.near_names(key, &near, span);
     let is_certain = matches!(&near[..], [only] if takes(client, provider, only, option));
     Some(if is_certain { finding } else { without_fix(finding) })
 }
@@ -97,7 +100,7 @@ fn takes(client: &ClientFacts, provider: &'static Provider, name: &str, option: 
         Some(Check::Bool) => matches!(option.value.kind, ValueKind::Bool(_)),
         Some(_) => false,
     };
-    fits && !has(name) && !provider.demands.iter().any(|demand| shares(demand) && others(demand))
+    fits && !provider.demands.iter().any(|demand| shares(demand) && others(demand))
 }
 
 fn ignored(context: &Context<'_>, file: FileId, policy: &PolicyFacts, property: &Property) -> Finding {
@@ -106,20 +109,20 @@ fn ignored(context: &Context<'_>, file: FileId, policy: &PolicyFacts, property: 
     // BAML skips `jitter` as it skips every key that it does not know.
     let is_obeyed = |known: &&StrategyKey| known.value != KeyType::Bool || !context.is_called_by_baml();
     let known = || STRATEGY_KEYS.iter().filter(is_obeyed).map(|known| known.name);
-    let near = nearest(key, known());
+    let has = |name: &str| policy.strategy.iter().any(|other| &*other.key == name);
+    let near = nearest_free(key, known(), has);
     let only = match &near[..] {
         [only] => strategy_key(only),
         _ => None,
     };
-    let absent = only.filter(|only| policy.strategy.iter().all(|other| &*other.key != only.name));
-    let stays = absent.filter(|only| !only.default.is_empty());
+    let stays = only.filter(|only| !only.default.is_empty());
     let effect = stays.map_or(String::new(), |only| format!(", so `{}` is {}", only.name, only.default));
     let message = format!("`{}` is ignored: a retry strategy has no such key{effect}", short(key));
     let subject = format!("{}/strategy/{key}", policy.name.text);
     let finding = Finding::new(span, subject, message)
         .help(format!("its keys are {}", all_of(known())))
         .near_names(key, &near, span);
-    if absent.is_some_and(|only| fits_strategy(policy, only, property)) {
+    if only.is_some_and(|only| fits_strategy(policy, only, property)) {
         finding
     } else {
         without_fix(finding)

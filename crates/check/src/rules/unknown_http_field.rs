@@ -1,6 +1,6 @@
 use clientc_plan::Field;
 use clientc_plan::providers::{HTTP_KEYS, Provider, http_key};
-use clientc_semantic::{Fault, Span, nearest};
+use clientc_semantic::{Fault, Span, nearest, nearest_free};
 use clientc_syntax::TextRange;
 
 use crate::context::Context;
@@ -66,10 +66,8 @@ fn unknown(
     let near = nearest(key, names.iter().copied());
     let Some(named) = named(key).filter(|_| near.is_empty()) else {
         let http = context.client_around(span).and_then(|client| client.http.as_ref());
-        return finding.near_keys(key, &near, span, |name| {
-            let field = Field::from_key(name);
-            field.zip(http).is_some_and(|(field, http)| http.limits.get(field).is_some())
-        });
+        let free = nearest_free(key, names.iter().copied(), |name| http.is_some_and(|http| http.has(name)));
+        return finding.near_names(key, &free, span);
     };
     match named.meaning {
         Meaning::Limit(field) if names.contains(&field.key()) => {

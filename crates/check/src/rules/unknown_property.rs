@@ -1,6 +1,6 @@
 use clientc_plan::Field;
 use clientc_plan::providers::{self, CLIENT_KEYS, POLICY_KEYS, Provider, STRATEGY_KEYS};
-use clientc_semantic::{Fault, Owner, nearest};
+use clientc_semantic::{Fault, Owner, nearest_free};
 
 use crate::context::Context;
 use crate::core::finding::Finding;
@@ -31,17 +31,18 @@ pub(crate) fn finding(
     let finding = Finding::of(fault, format!("{block} has no property `{}`", short(key)));
     match belongs(context, key, owner, provider) {
         Some(help) => finding.help(help),
-        None => finding.help(format!("its properties are {}", all_of(names()))).near_keys(
-            key,
-            &nearest(key, names()),
-            fault.span,
-            |name| has(context, fault, name),
-        ),
+        None => {
+            let near = nearest_free(key, names(), |name| has(context, fault, owner, name));
+            finding.help(format!("its properties are {}", all_of(names()))).near_names(key, &near, fault.span)
+        }
     }
 }
 
-/// Whether the client of a fault has a property.
-fn has(context: &Context<'_>, fault: &Fault, name: &str) -> bool {
+/// Whether the client or policy of a fault has a property.
+fn has(context: &Context<'_>, fault: &Fault, owner: Owner, name: &str) -> bool {
+    if owner == Owner::Policy {
+        return context.policy_around(fault.span).is_some_and(|policy| policy.key(name).is_some());
+    }
     context.client_around(fault.span).is_some_and(|client| match name {
         "provider" => client.provider_range.is_some(),
         "options" => client.options_range.is_some(),

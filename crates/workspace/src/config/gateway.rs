@@ -99,7 +99,7 @@ pub(crate) fn gateway<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Gateway
             "stream_upstream" => {
                 settings.stream_upstream = reader.boolean(value, &full, Expected::BooleanOrTable);
             }
-            _ => reader.unknown_key(key, "gateway", KEYS),
+            _ => reader.unknown_key(key, table, "gateway", KEYS),
         }
     }
     settings

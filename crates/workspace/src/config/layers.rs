@@ -1,13 +1,13 @@
 //! Reading the tables that a file, a profile and an override have in common into [`Settings`].
 
 use crate::config::tables::{models, servers};
-use crate::config::values::{Reader, Value, nearest};
+use crate::config::values::{Reader, Value};
 use clientc_check::{
     Calls, ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES,
     Setting, Settings,
 };
 use clientc_plan::{Field, Limit, Limits};
-use clientc_semantic::Span;
+use clientc_semantic::{Span, nearest_word};
 
 const ENTRIES: &[&str] = &["clients"];
 const DEFAULTS: &[&str] = &["http", "fix"];
@@ -44,12 +44,13 @@ pub(crate) fn table<'t>(
 /// Reads a table of rules and their levels.
 fn rules<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Levels {
     let mut levels = Levels::new();
-    for (key, value) in reader.table(value, path).into_iter().flatten() {
+    let Some(table) = reader.table(value, path) else { return levels };
+    for (key, value) in table {
         let written = key.get_ref().as_ref();
         let level = reader.word(value, &format!("{path}.{written}"), &LEVEL_WORDS);
         let Some(rule) = clientc_check::rule(written) else {
             let names: Vec<&'static str> = RULES.iter().map(|rule| rule.name).collect();
-            let nearest = nearest(written, &names);
+            let nearest = nearest_word(written, &names).filter(|near| !table.contains_key(*near));
             reader.fault(key.span(), ConfigFaultKind::UnknownRule { rule: written.to_owned(), nearest });
             continue;
         };
@@ -67,7 +68,8 @@ fn rules<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Levels {
 
 fn entries<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Entries {
     let mut entries = Entries::Found;
-    for (key, value) in reader.table(value, path).into_iter().flatten() {
+    let Some(table) = reader.table(value, path) else { return entries };
+    for (key, value) in table {
         let inner = format!("{path}.clients");
         match key.get_ref().as_ref() {
             "clients" if value.get_ref().is_str() => {
@@ -84,18 +86,19 @@ fn entries<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Entrie
                     entries = Entries::Named(names);
                 }
             }
-            _ => reader.unknown_key(key, path, ENTRIES),
+            _ => reader.unknown_key(key, table, path, ENTRIES),
         }
     }
     entries
 }
 
 fn defaults<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
-    for (key, value) in reader.table(value, path).into_iter().flatten() {
+    let Some(table) = reader.table(value, path) else { return };
+    for (key, value) in table {
         match key.get_ref().as_ref() {
             "http" => settings.defaults = attempt_limits(reader, value, &format!("{path}.http")),
             "fix" => settings.fix = attempt_limits(reader, value, &format!("{path}.fix")),
-            _ => reader.unknown_key(key, path, DEFAULTS),
+            _ => reader.unknown_key(key, table, path, DEFAULTS),
         }
     }
 }
@@ -105,7 +108,8 @@ fn defaults<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings
 fn attempt_limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, section: &str) -> Limits<Span> {
     let mut limits = Limits::NONE;
     let (mut ttft, mut request) = (None, None);
-    for (key, value) in reader.table(value, section).into_iter().flatten() {
+    let Some(table) = reader.table(value, section) else { return limits };
+    for (key, value) in table {
         match Field::from_key(key.get_ref()) {
             Some(Field::Total) => {
                 reader.fault(key.span(), ConfigFaultKind::TotalNotAllowed { section: section.to_owned() });
@@ -120,7 +124,7 @@ fn attempt_limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, section: &str)
                 let origin = reader.span(key.span());
                 *limits.slot(field) = number.map(|number| Limit { ms: number.value, origin });
             }
-            None => reader.unknown_key(key, section, ATTEMPT),
+            None => reader.unknown_key(key, table, section, ATTEMPT),
         }
     }
     if let Some((ttft, request)) = ttft.zip(request).filter(|(ttft, request)| ttft.value > request.value) {
@@ -142,43 +146,47 @@ pub(crate) fn ttft_above_request(section: &str, ttft: Configured, request: Confi
 }
 
 fn limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
-    for (key, value) in reader.table(value, path).into_iter().flatten() {
+    let Some(table) = reader.table(value, path) else { return };
+    for (key, value) in table {
         let key_path = format!("{path}.{}", key.get_ref());
         match key.get_ref().as_ref() {
             "max-requests" => settings.budget.max_requests = reader.integer(value, &key_path),
             "max-duration-ms" => settings.budget.max_duration_ms = reader.integer(value, &key_path),
-            _ => reader.unknown_key(key, path, LIMITS),
+            _ => reader.unknown_key(key, table, path, LIMITS),
         }
     }
 }
 
 fn platform<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
-    for (key, value) in reader.table(value, path).into_iter().flatten() {
+    let Some(table) = reader.table(value, path) else { return };
+    for (key, value) in table {
         match key.get_ref().as_ref() {
             "ceiling-ms" => {
                 settings.budget.ceiling_ms = reader.integer(value, &format!("{path}.ceiling-ms"));
             }
-            _ => reader.unknown_key(key, path, PLATFORM),
+            _ => reader.unknown_key(key, table, path, PLATFORM),
         }
     }
 }
 
 fn peer<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Option<Peer> {
     let mut peer = None;
-    for (key, value) in reader.table(value, path).into_iter().flatten() {
+    let table = reader.table(value, path)?;
+    for (key, value) in table {
         match key.get_ref().as_ref() {
             "baml" => {
                 let word = reader.word(value, &format!("{path}.baml"), &["auto", "off"]);
                 peer = word.map(|word| if word.value == 0 { Peer::Auto } else { Peer::Off });
             }
-            _ => reader.unknown_key(key, path, PEER),
+            _ => reader.unknown_key(key, table, path, PEER),
         }
     }
     peer
 }
 
 fn runtime<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
-    for (key, value) in reader.table(value, path).into_iter().flatten() {
+    let Some(table) = reader.table(value, path) else { return };
+    for (key, value) in table {
         let key_path = format!("{path}.{}", key.get_ref());
         match key.get_ref().as_ref() {
             "calls" => {
@@ -188,7 +196,7 @@ fn runtime<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings:
                     .and_then(|word| Calls::from_word(word));
             }
             "baml-version" => settings.baml_version = reader.string(value, &key_path).map(|text| text.value),
-            _ => reader.unknown_key(key, path, RUNTIME),
+            _ => reader.unknown_key(key, table, path, RUNTIME),
         }
     }
 }

@@ -79,7 +79,7 @@ impl ConfigText {
                 "gateway" => config.gateway = gateway(&mut reader, value),
                 "profiles" => config.profiles = profiles(&mut reader, value),
                 _ if layer_key(&mut reader, name, name, value, &mut config.base) => {}
-                _ => reader.unknown_key(key, "", SECTIONS),
+                _ => reader.unknown_key(key, document.get_ref(), "", SECTIONS),
             }
         }
         let faults = std::mem::take(&mut reader.faults);
@@ -133,18 +133,23 @@ fn layer_key<'t>(
 fn profiles<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Vec<Profile> {
     let mut all = Vec::new();
     for (name, value) in reader.table(value, "profiles").into_iter().flatten() {
-        let path = format!("profiles.{}", name.get_ref());
-        let mut layer = Layer::default();
-        for (key, value) in reader.table(value, &path).into_iter().flatten() {
-            let written = key.get_ref().as_ref();
-            if !layer_key(reader, written, &format!("{path}.{written}"), value, &mut layer) {
-                reader.unknown_key(key, &path, PROFILE);
-            }
-        }
+        let layer = profile(reader, value, &format!("profiles.{}", name.get_ref()));
         let name = Configured { value: name.get_ref().to_string(), span: reader.span(name.span()) };
         all.push(Profile { name, layer });
     }
     all
+}
+
+fn profile<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Layer {
+    let mut layer = Layer::default();
+    let Some(table) = reader.table(value, path) else { return layer };
+    for (key, value) in table {
+        let written = key.get_ref().as_ref();
+        if !layer_key(reader, written, &format!("{path}.{written}"), value, &mut layer) {
+            reader.unknown_key(key, table, path, PROFILE);
+        }
+    }
+    layer
 }
 
 /// Reads `[[overrides]]`. One that lacks its paths, or anything to set there, is left out.
@@ -159,7 +164,7 @@ fn overrides<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Vec<
                 name @ ("rules" | "entries" | "defaults" | "limits") => {
                     layers::table(reader, name, &inner, value, &mut settings);
                 }
-                _ => reader.unknown_key(key, path, OVERRIDES),
+                _ => reader.unknown_key(key, table, path, OVERRIDES),
             }
         }
         require(reader, table, &header, path, &OVERRIDES[..1]);

@@ -1,8 +1,9 @@
 //! Reading the arrays of tables of a layer: `[[models]]` and `[[servers]]`.
 
 use crate::config::globs::{BadGlob, Globs};
-use crate::config::values::{Reader, Value, nearest};
+use crate::config::values::{Reader, Value};
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected, ModelRow, Server};
+use clientc_semantic::nearest_word;
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -20,7 +21,7 @@ pub(crate) fn models<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str)
                 "match" => names = globs(reader, value, &inner, Globs::of_names),
                 "min-request-timeout-ms" => request = reader.integer(value, &inner),
                 "min-ttft-timeout-ms" => ttft = reader.integer(value, &inner),
-                _ => reader.unknown_key(key, path, MODELS),
+                _ => reader.unknown_key(key, table, path, MODELS),
             }
         }
         require(reader, table, &header, path, &MODELS[..1]);
@@ -45,7 +46,7 @@ pub(crate) fn servers<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str
                 "base-url" => base_url = self::base_url(reader, value, &inner),
                 "timeout-ms" => timeout = reader.integer(value, &inner),
                 "retries" => retries = reader.integer(value, &inner),
-                _ => reader.unknown_key(key, path, SERVERS),
+                _ => reader.unknown_key(key, table, path, SERVERS),
             }
         }
         let needed = if table.contains_key("retries") { &SERVERS[..1] } else { &SERVERS[..2] };
@@ -93,7 +94,7 @@ pub(crate) fn require(
     keys: &[&'static str],
 ) {
     for key in keys {
-        let is_misspelt = || table.iter().any(|(other, _)| nearest(other.get_ref(), &[*key]).is_some());
+        let is_misspelt = || table.iter().any(|(other, _)| nearest_word(other.get_ref(), &[*key]).is_some());
         if !table.contains_key(*key) && !is_misspelt() {
             let kind = ConfigFaultKind::MissingKey { section: section.to_owned(), key };
             reader.fault(header.clone(), kind);

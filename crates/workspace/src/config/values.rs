@@ -2,7 +2,7 @@
 
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected};
 use clientc_plan::MAX_MS;
-use clientc_semantic::{FileId, Span, within};
+use clientc_semantic::{FileId, Span, nearest_word};
 use clientc_syntax::TextRange;
 use std::ops::Range;
 use toml::Spanned;
@@ -37,10 +37,11 @@ impl<'t> Reader<'t> {
         self.faults.push(ConfigFault { span, kind });
     }
 
-    /// Notes a key that means nothing in its table.
+    /// Notes a key that means nothing in its table. A key that the table has was meant as it stands.
     pub(crate) fn unknown_key(
         &mut self,
         key: &Spanned<impl AsRef<str>>,
+        table: &DeTable<'_>,
         section: &str,
         allowed: &'static [&'static str],
     ) {
@@ -49,7 +50,7 @@ impl<'t> Reader<'t> {
             key: written.to_owned(),
             section: section.to_owned(),
             allowed,
-            nearest: nearest(written, allowed),
+            nearest: nearest_word(written, allowed).filter(|near| !table.contains_key(*near)),
         };
         self.fault(key.span(), kind);
     }
@@ -145,54 +146,11 @@ impl<'t> Reader<'t> {
         let found = self.string(value, key)?;
         let number = allowed.iter().position(|word| *word == found.value);
         if number.is_none() {
-            let nearest = nearest(&found.value, allowed);
+            let nearest = nearest_word(&found.value, allowed);
             let kind =
                 ConfigFaultKind::UnknownWord { key: key.to_owned(), found: found.value, allowed, nearest };
             self.fault(value.span(), kind);
         }
         number.map(|value| Configured { value, span: found.span })
-    }
-}
-
-/// The name that was probably meant: the one with the fewest changes, if these are at most a third of it or one
-/// begins with the other. Case and the kind of dash do not count. Of equals the first.
-pub(crate) fn nearest(written: &str, names: &[&'static str]) -> Option<&'static str> {
-    let plain = |name: &str| name.to_lowercase().replace('_', "-");
-    let written = plain(written);
-    let written_length = written.chars().count();
-    let candidates = names.iter().filter_map(|name| {
-        let candidate = plain(name);
-        let length = candidate.chars().count();
-        let begins = length.min(written_length) >= 3
-            && (written.starts_with(&candidate) || candidate.starts_with(&written));
-        let changes = match begins {
-            true => length.abs_diff(written_length),
-            false => within(&written, &candidate, length.max(3) / 3)?,
-        };
-        Some((changes, *name))
-    });
-    candidates.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn the_nearest_name_is_found() {
-        let names = ["max-requests", "max-duration-ms", "warn", "error", "request_timeout_ms"];
-        for (written, expected) in [
-            ("max_requests", Some("max-requests")),
-            ("MAX-REQUEST", Some("max-requests")),
-            ("max-duration", Some("max-duration-ms")),
-            ("warning", Some("warn")),
-            ("eror", Some("error")),
-            ("request-timeout-ms", Some("request_timeout_ms")),
-            ("ceiling", None),
-            ("", None),
-            ("ü", None),
-        ] {
-            assert_eq!(nearest(written, &names), expected, "{written}");
-        }
     }
 }
