@@ -73,6 +73,10 @@ impl Texts {
 }
 
 impl Sources for Texts {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
     fn display_path(&self, _: FileId) -> &str {
         "clients.baml"
     }

@@ -3,60 +3,135 @@
 
 use crate::places::Places;
 use crate::report::Report;
-use clientc_check::{Diagnostic, Level, Sources};
-use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
+use clientc_check::{Diagnostic, Sources};
 use std::io::{self, Write};
 
 /// Writes all findings. A run without any has one case that passed, because a report without cases counts as a
 /// failure in some servers.
 pub fn write_junit(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {
+    let suites = suites(report);
+    let sum = |count: fn(&Suite<'_>) -> usize| suites.iter().map(count).sum::<usize>();
+    let (tests, failures, errors) =
+        (sum(|suite| suite.cases.len()), sum(|suite| suite.failures), sum(|suite| suite.errors));
+    writeln!(writer, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    writeln!(
+        writer,
+        r#"<testsuites name="clientc" tests="{tests}" failures="{failures}" errors="{errors}">"#
+    )?;
+    for Suite { name, cases, failures, errors } in &suites {
+        let (name, tests) = (escaped(name), cases.len());
+        writeln!(
+            writer,
+            r#"    <testsuite name="{name}" tests="{tests}" skipped="0" errors="{errors}" failures="{failures}">"#
+        )?;
+        cases.iter().try_for_each(|case| writeln!(writer, "{case}"))?;
+        writeln!(writer, "    </testsuite>")?;
+    }
+    writeln!(writer, "</testsuites>")
+}
+
+/// Cases under one name, each as it is written.
+struct Suite<'r> {
+    name: &'r str,
+    cases: Vec<String>,
+    failures: usize,
+    errors: usize,
+}
+
+impl<'r> Suite<'r> {
+    fn new(name: &'r str) -> Self {
+        Self { name, cases: Vec::new(), failures: 0, errors: 0 }
+    }
+}
+
+fn suites<'r>(report: &'r Report<'_>) -> Vec<Suite<'r>> {
     let sources = report.sources();
     let places = Places::new(sources);
-    let mut document = Document::new("clientc");
-    let mut suites: Vec<(String, TestSuite)> = Vec::new();
+    let mut suites: Vec<Suite<'_>> = Vec::new();
     for diagnostic in report.diagnostics() {
         let span = diagnostic.primary.span;
         let path = sources.display_path(span.file);
         let place = places.at(span.file, span.range.start);
-        let case = case(diagnostic, path, place.line, place.column);
-        match suites.iter_mut().rev().find(|(name, _)| name == path) {
-            Some((_, suite)) => drop(suite.add_test_case(case)),
-            None => {
-                let mut suite = TestSuite::new(path);
-                suite.add_test_case(case);
-                suites.push((path.to_owned(), suite));
-            }
+        let index = suites.iter().rposition(|suite| suite.name == path).unwrap_or_else(|| {
+            suites.push(Suite::new(path));
+            suites.len() - 1
+        });
+        if let Some(suite) = suites.get_mut(index) {
+            suite.cases.push(finding(diagnostic, path, place.line, place.column));
+            suite.failures += 1;
         }
     }
     if !report.problems().is_empty() {
-        let mut suite = TestSuite::new("clientc");
+        let mut suite = Suite::new("clientc");
         for (problem, number) in report.problems().iter().zip(1..) {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type("error").set_message(problem.as_str()).set_description(problem.as_str());
-            suite.add_test_case(TestCase::new(format!("run {number}"), status));
+            let outcome = Outcome { tag: "error", kind: "error", message: problem, text: problem };
+            suite.cases.push(case(&format!("run {number}"), None, Some(&outcome)));
+            suite.errors += 1;
         }
-        suites.push((String::new(), suite));
+        suites.push(suite);
     }
     if suites.is_empty() {
-        let mut suite = TestSuite::new("clientc");
-        suite.add_test_case(TestCase::new("no findings", TestCaseStatus::success()));
-        suites.push((String::new(), suite));
+        let mut suite = Suite::new("clientc");
+        suite.cases.push(case("no findings", None, None));
+        suites.push(suite);
     }
-    document.add_test_suites(suites.into_iter().map(|(_, suite)| suite));
-    let text = document.to_string().map_err(io::Error::other)?;
-    // The library counts skipped cases at the root as well, where the schema of Jenkins has no such attribute.
-    writer.write_all(text.replacen(" skipped=\"0\"", "", 1).as_bytes())
+    suites
 }
 
-fn case(diagnostic: &Diagnostic, path: &str, line: u32, column: u32) -> TestCase {
-    let kind = if diagnostic.level == Level::Error { "error" } else { diagnostic.level.name() };
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+fn finding(diagnostic: &Diagnostic, path: &str, line: u32, column: u32) -> String {
+    let message = &*diagnostic.message;
     let help = diagnostic.help.as_deref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-    status
-        .set_type(kind)
-        .set_message(diagnostic.message.as_str())
-        .set_description(format!("{path}:{line}:{column}: {}{help}", diagnostic.message));
-    let mut case = TestCase::new(format!("{} {line}:{column}", diagnostic.rule), status);
-    case.set_classname(path);
-    case
+    let text = format!("{path}:{line}:{column}: {message}{help}");
+    let outcome = Outcome { tag: "failure", kind: diagnostic.level.name(), message, text: &text };
+    case(&format!("{} {line}:{column}", diagnostic.rule), Some(path), Some(&outcome))
+}
+
+/// Why a case did not pass.
+struct Outcome<'o> {
+    tag: &'static str,
+    kind: &'static str,
+    message: &'o str,
+    text: &'o str,
+}
+
+/// One case with its outcome, without a line break at its end.
+fn case(name: &str, class: Option<&str>, outcome: Option<&Outcome<'_>>) -> String {
+    let mut xml = format!(r#"        <testcase name="{}""#, escaped(name));
+    if let Some(class) = class {
+        xml += &format!(r#" classname="{}""#, escaped(class));
+    }
+    let Some(Outcome { tag, kind, message, text }) = outcome else { return xml + "/>" };
+    let (message, text) = (escaped(message), escaped(text));
+    let failed = format!(r#"<{tag} message="{message}" type="{kind}">{text}</{tag}>"#);
+    xml + ">\n            " + &failed + "\n        </testcase>"
+}
+
+/// A text as it stands in XML, between tags and between quotes. Characters that XML does not know are left out.
+fn escaped(text: &str) -> String {
+    let mut xml = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '"' => xml.push_str("&quot;"),
+            '\'' => xml.push_str("&apos;"),
+            '\n' | '\t' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => xml.push(char),
+            // Without this a reader takes it for a line feed.
+            '\r' => xml.push_str("&#13;"),
+            _ => {}
+        }
+    }
+    xml
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn what_xml_does_not_know_is_left_out() {
+        assert_eq!(escaped("a<b>&\"'\n日本🞰"), "a&lt;b&gt;&amp;&quot;&apos;\n日本🞰");
+        assert_eq!(escaped("\u{0}\u{1b}[31mred\u{fffe}\u{ffff}\r"), "[31mred&#13;");
+    }
 }

@@ -42,11 +42,10 @@ fn hide<'t>(text: &'t str, secrets: &[Secret]) -> Cow<'t, str> {
 /// Sources whose secrets are masked. A text is masked when it is first asked for, and kept.
 pub struct MaskedSources<'s> {
     sources: &'s dyn Sources,
-    files: Table<Table<Table<Table<OnceLock<MaskedFile>>>>>,
+    files: Vec<OnceLock<Box<MaskedFile>>>,
 }
 
 /// A file with its secrets.
-#[derive(Default)]
 struct MaskedFile {
     /// The text, where it is another one than the original.
     text: Option<String>,
@@ -58,7 +57,7 @@ impl<'s> MaskedSources<'s> {
     /// Masks these sources.
     #[must_use]
     pub fn new(sources: &'s dyn Sources) -> Self {
-        Self { sources, files: Table::default() }
+        Self { sources, files: (0..sources.count()).map(|_| OnceLock::new()).collect() }
     }
 
     /// Masks a text that speaks about a file. Words that are secrets in the file are secrets here too.
@@ -68,9 +67,8 @@ impl<'s> MaskedSources<'s> {
         if words.peek().is_none() {
             return Cow::Borrowed(text);
         }
-        let known = &self.file(file).words;
         let mut secrets = secret::find(text);
-        if !known.is_empty() {
+        if let Some(known) = self.file(file).map(|file| &file.words).filter(|known| !known.is_empty()) {
             secrets.extend(words.filter_map(|word| {
                 let value = text.get(word.clone()).filter(|value| known.contains(*value))?;
                 let kept: usize = value.chars().take(3).map(char::len_utf8).sum();
@@ -82,31 +80,35 @@ impl<'s> MaskedSources<'s> {
         hide(text, &secrets)
     }
 
-    fn file(&self, file: FileId) -> &MaskedFile {
-        let [first, second, third, fourth] = file.0.to_be_bytes();
-        let slot = self.files.at(first).at(second).at(third).at(fourth);
-        slot.get_or_init(|| {
+    fn file(&self, file: FileId) -> Option<&MaskedFile> {
+        let masked = self.files.get(file.0 as usize)?.get_or_init(|| {
             let text = self.sources.text(file);
             let secrets = secret::find(text);
-            MaskedFile {
+            Box::new(MaskedFile {
                 text: (!secrets.is_empty()).then(|| hide(text, &secrets).into_owned()),
                 words: secrets
                     .iter()
                     .filter_map(|secret| text.get(secret.word.clone()))
                     .map(Box::from)
                     .collect(),
-            }
-        })
+            })
+        });
+        Some(masked)
     }
 }
 
 impl Sources for MaskedSources<'_> {
+    fn count(&self) -> usize {
+        self.files.len()
+    }
+
     fn display_path(&self, file: FileId) -> &str {
         self.sources.display_path(file)
     }
 
     fn text(&self, file: FileId) -> &str {
-        self.file(file).text.as_deref().unwrap_or_else(|| self.sources.text(file))
+        let Some(masked) = self.file(file) else { return "" };
+        masked.text.as_deref().unwrap_or_else(|| self.sources.text(file))
     }
 
     fn line_index(&self, file: FileId) -> &LineIndex {
@@ -117,21 +119,5 @@ impl Sources for MaskedSources<'_> {
 impl fmt::Debug for MaskedSources<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("MaskedSources").finish_non_exhaustive()
-    }
-}
-
-/// One level of a table by the bytes of a number. Places are made when they are first used and never move, so
-/// that texts can be lent out while others are still to come.
-struct Table<T>([OnceLock<Box<T>>; 256]);
-
-impl<T> Default for Table<T> {
-    fn default() -> Self {
-        Self(std::array::from_fn(|_| OnceLock::new()))
-    }
-}
-
-impl<T: Default> Table<T> {
-    fn at(&self, byte: u8) -> &T {
-        self.0[usize::from(byte)].get_or_init(Box::default)
     }
 }

@@ -183,6 +183,10 @@ fn number(count: usize) -> u32 {
 }
 
 impl Sources for Files {
+    fn count(&self) -> usize {
+        self.files.len()
+    }
+
     fn display_path(&self, file: FileId) -> &str {
         self.get(file).map_or("", |file| &file.place.display)
     }

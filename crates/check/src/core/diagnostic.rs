@@ -107,6 +107,8 @@ impl FileEdit {
 
 /// The texts that diagnostics point into.
 pub trait Sources {
+    /// How many files there are. Their numbers are those below it.
+    fn count(&self) -> usize;
     /// The path as people see it, relative to the working folder, with `/`.
     fn display_path(&self, file: FileId) -> &str;
     /// The text; empty for a file that could not be read.

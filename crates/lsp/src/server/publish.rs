@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use clientc_check::Diagnostic;
+use clientc_report::MaskedSources;
 use clientc_semantic::FileId;
 use lsp_server::RequestId;
 use serde_json::{Value, json};
@@ -88,10 +89,15 @@ impl Published {
     /// What is to be pushed: the parameters of one notification a file.
     pub(super) fn push(&mut self, state: &State) -> Vec<Value> {
         let (changed, gone) = self.update(state);
+        let masked = MaskedSources::new(state.snapshot().files());
         let mut notifications: Vec<Value> = gone.iter().map(|uri| proto::publish(uri, None, &[])).collect();
         for file in changed {
             if let Some(told) = self.files.get(&file) {
-                notifications.push(proto::publish(&told.uri, told.version, &items(state, file, &told.found)));
+                notifications.push(proto::publish(
+                    &told.uri,
+                    told.version,
+                    &items(state, &masked, file, &told.found),
+                ));
             }
         }
         notifications
@@ -114,7 +120,7 @@ impl Published {
             Some((file, told)) => json!({
                 "kind": "full",
                 "resultId": told.number.to_string(),
-                "items": items(state, file, &told.found),
+                "items": items(state, &MaskedSources::new(state.snapshot().files()), file, &told.found),
             }),
             None => json!({ "kind": "full", "items": [] }),
         }
@@ -122,6 +128,7 @@ impl Published {
 
     /// The findings of all documents that differ from what the client has; nothing where none does.
     pub(super) fn pull_all(&self, state: &State, previous: &HashMap<String, String>) -> Option<Value> {
+        let masked = MaskedSources::new(state.snapshot().files());
         let mut reports = Vec::new();
         let mut known: BTreeSet<&str> = BTreeSet::new();
         for (file, told) in &self.files {
@@ -133,7 +140,7 @@ impl Published {
                     "uri": told.uri,
                     "version": told.version,
                     "resultId": number,
-                    "items": items(state, *file, &told.found),
+                    "items": items(state, &masked, *file, &told.found),
                 }));
             }
         }
@@ -153,16 +160,20 @@ fn revisions(state: &State, file: FileId, found: &[Arc<Vec<Diagnostic>>]) -> Vec
 }
 
 /// The findings of one file as the protocol has them. What several projects find in one `clientc.toml` comes once.
-fn items(state: &State, file: FileId, found: &[Arc<Vec<Diagnostic>>]) -> Vec<Value> {
+fn items(
+    state: &State,
+    masked: &MaskedSources<'_>,
+    file: FileId,
+    found: &[Arc<Vec<Diagnostic>>],
+) -> Vec<Value> {
     let mut seen: Vec<&Diagnostic> = Vec::new();
     for diagnostic in found.iter().flat_map(|found| found.iter()) {
         if found.len() == 1 || !seen.contains(&diagnostic) {
             seen.push(diagnostic);
         }
     }
-    let masked = clientc_report::MaskedSources::new(state.snapshot().files());
     let item = |diagnostic: &&Diagnostic| {
-        let finding = finding(diagnostic, &masked);
+        let finding = finding(diagnostic, masked);
         let place = state.place(finding.span).filter(|_| finding.span.file == file)?;
         let related =
             finding.related.iter().filter_map(|(span, text)| Some((state.place(*span)?, text.clone())));

@@ -30,6 +30,10 @@ impl Files {
 }
 
 impl Sources for Files {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
     fn display_path(&self, file: FileId) -> &str {
         &self.0[file.0 as usize].0
     }

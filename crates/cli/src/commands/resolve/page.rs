@@ -61,6 +61,10 @@ impl<'w> FromProject<'w> {
 }
 
 impl Sources for FromProject<'_> {
+    fn count(&self) -> usize {
+        self.sources.count()
+    }
+
     fn display_path(&self, file: FileId) -> &str {
         self.paths.get(&file).map_or_else(|| self.sources.display_path(file), String::as_str)
     }
