@@ -9,7 +9,7 @@ mod packages;
 #[path = "invariants/sources.rs"]
 mod sources;
 
-use clientc_tests::shared::{repository, updates};
+use clientc_tests::shared::{self, repository, updates};
 use packages::{Dependency, Packages};
 use sources::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
@@ -243,6 +243,39 @@ fn every_decision_names_a_test_that_exists() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What comments name as `peer/cases/…` or `peer/baml-facts.md …` is looked up in the shared folder.
+#[test]
+fn every_fact_about_baml_names_what_shows_it() {
+    let Some(folder) = shared::folder() else { return };
+    let facts = std::fs::read_to_string(folder.join("peer/baml-facts.md")).unwrap();
+    let cases: BTreeSet<String> = shared::cases().into_iter().map(|case| case.name).collect();
+    let sections: BTreeSet<&str> = facts.lines().filter_map(number_of_section).collect();
+    let (mut count, mut wrong) = (0, String::new());
+    for source in sources() {
+        let text = std::fs::read_to_string(repository().join("crates").join(source.place())).unwrap();
+        let named = |prefix: &str, is_part: fn(char) -> bool| -> Vec<String> {
+            let behind = text.split(prefix).skip(1);
+            let names = behind.map(|rest| rest.split(|char: char| !is_part(char)).next().unwrap_or_default());
+            names.map(|name| name.trim_end_matches('.').to_owned()).collect()
+        };
+        let of_cases = named("peer/cases/", |char| char.is_alphanumeric() || char == '_' || char == '-');
+        let of_facts = named("peer/baml-facts.md ", |char| char.is_ascii_digit() || char == '.');
+        count += of_cases.len() + of_facts.len();
+        let missing = of_cases.iter().filter(|name| !cases.contains(*name));
+        let missing = missing.chain(of_facts.iter().filter(|name| !sections.contains(name.as_str())));
+        missing.for_each(|name| wrong += &format!("{} names {name:?}, which is not there\n", source.place()));
+    }
+    assert!(count >= 30, "only {count} facts name what shows them");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The number of a heading: `3.1` of `### 3.1 Fields and values`.
+fn number_of_section(line: &str) -> Option<&str> {
+    let title = line.strip_prefix('#')?.trim_start_matches('#').trim_start();
+    let number = title.split(' ').next()?.trim_end_matches('.');
+    number.starts_with(|char: char| char.is_ascii_digit()).then_some(number)
 }
 
 /// Whether a file of Rust has a test of this name, or a suite in Markdown a case under it.

@@ -110,7 +110,7 @@ impl<'t> Printer<'t> {
     }
 
     /// Refuses a line comment with a tab before it behind an unquoted value: BAML takes it for a part of the
-    /// value, because there only a blank and two slashes begin a comment.
+    /// value, because there only a blank and two slashes begin a comment (peer/baml-facts.md 1.1).
     fn refuse_swallowed(&self, before: Option<Node<'t>>, comment: Node<'t>, gap: Gap) -> Printed {
         let start = comment.range().start;
         let tab = TextRange::new(start.saturating_sub(1), start).slice(self.source) == "\t";

@@ -81,7 +81,7 @@ impl<'t> Printer<'t> {
 }
 
 /// Whether the text of a quoted string ends in a backslash. BAML takes that for an escape of the closing quote,
-/// so that the string goes on to the next quote of its line, if there is one.
+/// so that the string goes on to the next quote of its line, if there is one (peer/baml-facts.md 1.1).
 pub(crate) fn ends_in_backslash(text: &str) -> bool {
     text.ends_with("\\\"")
 }

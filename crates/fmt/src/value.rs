@@ -18,10 +18,10 @@ impl<'t> Printer<'t> {
         let mut comments = Vec::new();
         for part in parts {
             match part.kind() {
-                Kind::LineComment => comments.push(part),
-                // BAML reads `key {// …` as a brace and a line comment.
-                Kind::BlockComment => return Err(SkipReason::Ambiguous),
-                Kind::Map => self.map(part, &comments, gap.end)?,
+                NodeKind::LineComment => comments.push(part),
+                // BAML reads `key {// …` as a brace and a line comment (peer/baml-facts.md 1.1).
+                NodeKind::BlockComment => return Err(SkipReason::Ambiguous),
+                NodeKind::Map => self.map(part, &comments, gap.end)?,
                 _ => self.value(part, reserved)?,
             }
         }
@@ -57,8 +57,8 @@ impl<'t> Printer<'t> {
         if array.is_broken() {
             return Err(SkipReason::Fault);
         }
-        // BAML reads `[{// …` as a bracket, a brace and a line comment.
-        if array.children().next().is_some_and(|first| first.kind() == Kind::BlockComment) {
+        // BAML reads `[{// …` as a bracket, a brace and a line comment (peer/baml-facts.md 1.1).
+        if array.children().next().is_some_and(|first| first.kind() == NodeKind::BlockComment) {
             return Err(SkipReason::Ambiguous);
         }
         if self.flat_array(array, reserved)? {
@@ -70,7 +70,8 @@ impl<'t> Printer<'t> {
         Ok(())
     }
 
-    /// Refuses what must not be in an array, and a member that BAML may read differently on another line.
+    /// Refuses what must not be in an array, and a member that BAML may read differently on another line
+    /// (peer/cases/strategy_cm_after_open2).
     pub(crate) fn check_member(&self, member: Node<'t>) -> Printed {
         match member.kind() {
             Kind::QuotedString if ends_in_backslash(member.text(self.source)) => Err(SkipReason::Ambiguous),

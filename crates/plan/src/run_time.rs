@@ -1,7 +1,7 @@
 //! The runtimes that execute a plan, and the small table of what differs between them.
 //!
 //! There is one walk, one schedule and one worst case. Where BAML's runtime does something else than ours they ask this
-//! table. Every row of BAML was measured; `tests/baml` calls the real one and compares.
+//! table. Every row of BAML was measured; `tests/baml_calls.rs` compares calls of the real one with it.
 
 use crate::field::Field;
 use crate::retry::{RetryPolicy, RetryStrategy};
@@ -35,16 +35,16 @@ pub struct Differences {
     /// Whether limits of composites, totals and the defaults of the project apply.
     ///
     /// BAML rejects the four limits of attempts on a composite, never enforces `total_timeout_ms`, and does not read
-    /// `clientc.toml`. So only what a leaf itself sets applies. Measured: every call with a total ran past it, through
-    /// a fallback, a round-robin, nested and with retries.
+    /// `clientc.toml` (peer/baml-facts.md 3.2). So only what a leaf itself sets applies. Measured: every call with a total
+    /// ran past it, through a fallback, a round-robin, nested and with retries.
     pub composes: bool,
     /// The request limit of an attempt where no limit is written.
     ///
-    /// BAML: measured, an answer that never comes ended at 300.0 s.
+    /// BAML: measured, an answer that never comes ended at 300.0 s (peer/baml-facts.md 3.1).
     pub request_ms: Option<u64>,
     /// The connect limit of an attempt where no limit is written.
     ///
-    /// BAML: measured, an address that never answers ended at 10.00 s.
+    /// BAML: measured, an address that never answers ended at 10.00 s (peer/baml-facts.md 3.1).
     pub connect_ms: Option<u64>,
     /// Whether the first-token limit runs from the start of the attempt. Else it runs from the moment at which the
     /// response's headers have arrived.
@@ -54,24 +54,26 @@ pub struct Differences {
     /// Whether only failures are retried that may pass: timeouts, broken connections, 408, 409, 429 and 5xx.
     ///
     /// BAML retries every failure of the HTTP call. Measured with 400, 401, 429, 500, a reset connection, a body that
-    /// is not JSON and a timeout.
+    /// is not JSON and a timeout (peer/baml-facts.md 4.2).
     pub retries_selectively: bool,
     /// Whether `Retry-After` and `jitter` change a delay.
     ///
-    /// BAML: measured, neither does.
+    /// BAML: measured, neither does (peer/baml-facts.md 4.2).
     pub adapts_delays: bool,
     /// Whether the first delay of an exponential backoff is `delay_ms`. Else the multiplier applies before it.
     ///
-    /// BAML: measured, `delay_ms 100`, `multiplier 2` gave 200, 400, 800, 1600.
+    /// BAML: measured, `delay_ms 100`, `multiplier 2` gave 200, 400, 800, 1600 (peer/baml-facts.md 4.2).
     pub first_delay_is_plain: bool,
     /// Whether a policy waits once between two rounds. Else every failed attempt waits for the innermost policy above it
     /// whose delay in its current round is not zero, and in its last round a policy has no delay.
     ///
-    /// BAML: measured, `fallback [A, B]` with a policy of two retries and 300 ms gave A0 B300 A600 B900 A1200 B1200.
+    /// BAML: measured, `fallback [A, B]` with a policy of two retries and 300 ms gave A0 B300 A600 B900 A1200 B1200
+    /// (peer/baml-facts.md 4.3).
     pub waits_between_rounds: bool,
     /// Whether a round-robin takes one ticket a visit and its rounds move on from there. Else every round takes the next.
     ///
-    /// BAML: measured, a second use inside one call takes the member after that of the last round.
+    /// BAML: measured, a second use inside one call takes the member after that of the last round
+    /// (peer/baml-facts.md 4.4).
     pub one_ticket_a_visit: bool,
     /// Whether a failure after content was passed on ends the call. Else the next attempt is made.
     ///
@@ -157,7 +159,8 @@ impl RunTime {
     }
 }
 
-/// Computes a delay as BAML does: in single precision, cut to whole milliseconds, the multiplier applied each time.
+/// Computes a delay as BAML does: in single precision, cut to whole milliseconds, the multiplier applied each time
+/// (peer/baml-facts.md 4.2).
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

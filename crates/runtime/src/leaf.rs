@@ -21,7 +21,8 @@ impl Leaf {
         written.unwrap_or_else(|| !self.is_o1())
     }
 
-    /// Returns whether the model is one of OpenAI's o1, for which BAML assumes neither streams nor system messages.
+    /// Whether the model is one of OpenAI's o1, for which BAML assumes neither streams nor system messages
+    /// (peer/baml-facts.md 2.2).
     pub(crate) fn is_o1(&self) -> bool {
         let model = self.text("model");
         self.is_openai() && model.is_some_and(|model| model == "o1" || model.starts_with("o1-"))

@@ -5,7 +5,8 @@ use compact_str::CompactString;
 
 use crate::facts::{Form, Name, OtherDefinition, RefusedForm};
 
-/// The keywords, beside `function`, whose names BAML keeps in one namespace with those of clients.
+/// The keywords, beside `function`, whose names BAML keeps in one namespace with those of clients
+/// (peer/baml-facts.md 5).
 const KEYWORDS: [&str; 4] = ["class", "enum", "template_string", "type"];
 
 /// The definition of another kind that an item is, if it is one.

@@ -192,7 +192,7 @@ impl<'t> Value<'t> {
         map.into_iter().flat_map(entries)
     }
 
-    /// The members of an array, each with whether arguments follow it; none for anything else.
+    /// The members of an array; none for anything else.
     pub fn members(self) -> impl Iterator<Item = Value<'t>> {
         let array = if let Self::Array(node) = self { Some(node) } else { None };
         array.into_iter().flat_map(|node| node.children().filter_map(Value::cast))

@@ -13,7 +13,7 @@ pub struct Fault {
     pub related: Option<TextRange>,
 }
 
-/// What a string-like token lacks its end.
+/// Which string-like token lacks its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unterminated {
     /// `"…`

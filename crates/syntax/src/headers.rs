@@ -107,7 +107,8 @@ pub(crate) fn is_header(bytes: &[u8], line: usize) -> bool {
 pub(crate) struct Keyword {
     /// What it defines.
     pub(crate) block: BlockKind,
-    /// Whether it is written as BAML reads it: not in capital letters or with a hyphen.
+    /// Whether it is written as BAML reads it: not in capital letters or with a hyphen
+    /// (peer/cases/header_upper).
     pub(crate) is_exact: bool,
 }
 
@@ -180,7 +181,8 @@ pub(crate) fn header_brace(bytes: &[u8], word_end: usize) -> Option<usize> {
 }
 
 /// Whether a block comment at `at` ends on its line and a brace follows it, with nothing but blanks, line breaks and
-/// comments between them. Behind a key, where BAML has no comments, any other is a brace with a line comment behind it.
+/// comments between them. Behind a key, where BAML has no comments, any other is a brace with a line comment behind it
+/// (peer/baml-facts.md 1.1).
 pub(crate) fn is_comment_before_brace(bytes: &[u8], at: usize) -> bool {
     let line = &bytes[at..line_end(bytes, at)];
     let end = line.get(3..).and_then(|body| memmem::find(body, b"//}"));

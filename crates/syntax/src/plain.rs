@@ -99,7 +99,8 @@ fn string_end(bytes: &[u8], quote: usize) -> Option<usize> {
     }
 }
 
-/// One past a number that is written as BAML means it: without a plus, leading zeros or anything behind it.
+/// One past a number that is written as BAML means it: without a plus, leading zeros or anything behind it
+/// (peer/baml-facts.md 1.1).
 fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
     let digits = |at: usize| {
         let count = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -1,7 +1,7 @@
 //! The limits that the fix of `no-timeout` writes.
 //!
-//! Where nothing is configured they are those that BAML 0.226.3 enforces in silence, so that a call that works goes
-//! on to work. They never contradict a limit that is already there.
+//! Where nothing is configured they are those that BAML 0.226.3 enforces in silence (peer/baml-facts.md 3.1), so that a
+//! call that works goes on to work. They never contradict a limit that is already there.
 
 use std::cell::OnceCell;
 

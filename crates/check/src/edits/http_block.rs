@@ -35,7 +35,8 @@ pub fn add_line(layout: Layout<'_>, block: TextRange, line: &str) -> Option<File
     add(layout, block, &[Entry::Line(line.to_owned())])
 }
 
-/// Writes the options of a client that has none. BAML rejects a second property on the line of the first.
+/// Writes the options of a client that has none. BAML rejects a second property on the line of the first
+/// (peer/cases/probe_one_line_whole).
 fn add_options(layout: Layout<'_>, block: TextRange, http: Entry) -> Option<FileEdit> {
     let options = [Entry::Block("options", vec![http])];
     let whole = block.slice(layout.text);
@@ -57,7 +58,7 @@ enum Entry {
 }
 
 /// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own. Behind a
-/// block comment BAML reads no further entry, so there they are at the beginning.
+/// block comment BAML reads no further entry (peer/cases/misc_blockc_trail_http), so there they are at the beginning.
 fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<FileEdit> {
     let text = layout.text;
     let whole = block.slice(text);
@@ -142,7 +143,8 @@ fn first_indent(inside: &str) -> Option<&str> {
 }
 
 /// Takes an entry out: with its line where it is alone there, else with the comma that parted it from the others. No
-/// comma is left before the brace, because BAML would refuse it. Nothing before the client is looked at.
+/// comma is left before the brace, because BAML would refuse it
+/// (peer/cases/httpleaf_trailc). Nothing before the client is looked at.
 pub(crate) fn remove(
     layout: Layout<'_>,
     client: &ClientFacts,

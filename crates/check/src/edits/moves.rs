@@ -29,7 +29,7 @@ impl<'a> Moves<'a> {
             let text = [entry.slice(self.layout.text), comment].concat();
             return self.client.options_are_whole.then_some((line, Cow::Owned(text)));
         }
-        // A comma before it would be left without an entry behind it, which BAML rejects.
+        // A comma before it would be left without an entry behind it, which BAML rejects (peer/cases/httpleaf_trailc).
         let is_free = !self.slice(previous, entry.start)?.contains(',');
         let (line, text) = self.layout.alone(entry).filter(|_| is_free && self.client.options_are_whole)?;
         Some((line, Cow::Borrowed(text)))
@@ -104,7 +104,7 @@ impl<'a> Moves<'a> {
     }
 
     /// The edit that adds entries at the end of a block, or at its beginning where the last entry has a block comment
-    /// behind it: BAML reads no entry behind that.
+    /// behind it: BAML reads no entry behind that (peer/cases/misc_blockc_trail_http).
     fn added(&self, block: TextRange, entries: &[&str]) -> Option<FileEdit> {
         let inner = TextRange::new(block.start + 1, block.end.checked_sub(1)?);
         let written = inner.slice(self.layout.text);

@@ -24,7 +24,7 @@ pub(crate) struct TooLong<'r> {
     /// Between "a call of `A` can " and ": nothing bounds `B`", given the most milliseconds.
     pub(crate) unbounded: fn(&str) -> String,
     pub(crate) help: &'static str,
-    /// The same where BAML makes the calls, which obeys no total.
+    /// The same where BAML makes the calls, which obeys no total (peer/baml-facts.md 3.2).
     pub(crate) help_in_baml: &'static str,
 }
 
@@ -166,7 +166,8 @@ pub(crate) fn without_total(input: &Input<'_>, id: ClientId) -> Option<u64> {
     Some(clientc_plan::sum_ms(attempts_ms, delays_ms))
 }
 
-/// What is left of a worst case beside the attempts of its members: in BAML every failed attempt waits by itself.
+/// What is left of a worst case beside the attempts of its members: in BAML every failed attempt waits by itself
+/// (peer/baml-facts.md 4.3).
 fn waits(input: &Input<'_>, id: ClientId, worst_ms: Option<u64>) -> u64 {
     let plan = &input.project.plan;
     let Some(client) = plan.client(id) else { return 0 };

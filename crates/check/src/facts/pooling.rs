@@ -1,4 +1,5 @@
-//! Whether connections are kept between requests, which BAML and clientc do not do alike unless a client says so.
+//! Whether connections are kept between requests, which BAML and clientc do not do alike unless a client says so
+//! (peer/baml-facts.md 3.2).
 
 use clientc_plan::providers::{POOLING_KEY, Provider};
 use clientc_semantic::{ClientFacts, Span};

@@ -70,8 +70,8 @@ fn totals(context: &Context<'_>) -> Option<Finding> {
     Some(if is_only_bound(context) { finding.level(Level::Warning) } else { finding })
 }
 
-/// The limits of attempts on composites, in one finding at the first. BAML rejects them, which another rule says; where
-/// that one is off they are ignored at best.
+/// The limits of attempts on composites, in one finding at the first. BAML rejects them (peer/baml-facts.md 3.1), which
+/// another rule says; where that one is off they are ignored at best.
 fn composite_limits(context: &Context<'_>) -> Option<Finding> {
     let is_composite = |client: &ClientFacts| client.provider.is_some_and(|it| it.kind.is_composite());
     let silent = context
@@ -174,8 +174,8 @@ fn dropped_number(file: FileId, client: &ClientFacts, entry: &Property) -> Findi
     Finding::new(Span::new(file, entry.value.range), subject, message).help("write a number without quotes")
 }
 
-/// BAML makes a new connection for each request unless it is told otherwise. That is said once, where somebody
-/// has thought of connections and limits at all.
+/// BAML makes a new connection for each request unless it is told otherwise (peer/baml-facts.md 3.2). That is said
+/// once, where somebody has thought of connections and limits at all.
 fn pooling(context: &Context<'_>) -> Option<Finding> {
     let pooling::Unsaid { client, brace } = pooling::unsaid(context)?;
     let name = &client.name.text;

@@ -177,7 +177,8 @@ struct Other {
     place: Span,
 }
 
-/// Everything that shares BAML's namespace with clients and policies. A generator and a test do not.
+/// Everything that shares BAML's namespace with clients and policies. A generator and a test do not
+/// (peer/baml-facts.md 5).
 fn other_definitions<'a>(context: &Context<'a>) -> FxHashMap<&'a str, Other> {
     let mut others = FxHashMap::default();
     for file in context.files() {

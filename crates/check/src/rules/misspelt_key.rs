@@ -106,7 +106,7 @@ fn takes(client: &ClientFacts, provider: &'static Provider, name: &str, option: 
 fn ignored(context: &Context<'_>, file: FileId, policy: &PolicyFacts, property: &Property) -> Finding {
     let key = &*property.key;
     let span = Span::new(file, property.key_range);
-    // BAML skips `jitter` as it skips every key that it does not know.
+    // BAML skips `jitter` as it skips every key that it does not know (peer/cases/retry_st_jitter).
     let is_obeyed = |known: &&StrategyKey| known.value != KeyType::Bool || !context.is_called_by_baml();
     let known = || STRATEGY_KEYS.iter().filter(is_obeyed).map(|known| known.name);
     let has = |name: &str| policy.strategy.iter().any(|other| &*other.key == name);

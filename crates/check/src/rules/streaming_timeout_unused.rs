@@ -23,7 +23,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
             let Some(limit) = http.limits.get(field) else { continue };
             let (name, key) = (&client.name.text, field.key());
             let is_own = context.project.plan.members(id).is_empty();
-            // BAML rejects it there in any case.
+            // BAML rejects it there in any case (peer/baml-facts.md 3.1).
             if !is_own && context.is_called_by_baml() {
                 continue;
             }

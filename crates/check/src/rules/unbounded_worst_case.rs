@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
-    // BAML ends every attempt after a time of its own.
+    // BAML ends every attempt after a time of its own (peer/baml-facts.md 3.1).
     if context.is_called_by_baml() {
         return;
     }

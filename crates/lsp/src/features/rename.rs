@@ -70,7 +70,7 @@ fn check_taken(scene: &Scene, new_name: &str) -> Result<(), String> {
         Some(mention) => return taken("client", mention.span),
         None => {}
     }
-    // BAML keeps all of these in one namespace, so it would reject the project.
+    // BAML keeps all of these in one namespace, so it would reject the project (peer/baml-facts.md 5).
     for facts in &scene.project.files {
         if let Some(function) = facts.functions.iter().find(|function| function.name.text == new_name) {
             return taken("function", Span::new(facts.file, function.name.range));

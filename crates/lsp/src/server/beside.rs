@@ -27,7 +27,8 @@ pub(super) fn is_said_by_baml(diagnostic: &Diagnostic) -> bool {
 }
 
 /// BAML takes a value that begins with `=` or a second colon, a shorthand of a composite, and a member out of the
-/// environment, each for something that was not meant.
+/// environment, each for something that was not meant
+/// (peer/baml-facts.md 1.2).
 fn is_excepted(diagnostic: &Diagnostic) -> bool {
     let says = |text: &str| diagnostic.message.contains(text);
     match diagnostic.rule {

@@ -300,7 +300,7 @@ const CONFIG: &str = "generationConfig";
 pub(crate) const MIN_BUDGET_TOKENS: u64 = 1024;
 
 /// What the runtimes write as `max_tokens` where a client of Anthropic or Azure has no limit. BAML 0.226.3 does so,
-/// as recorded requests show.
+/// as recorded requests show (peer/baml-facts.md 2.2).
 pub(crate) const ADDED_MAX_TOKENS: u64 = 4096;
 
 #[cfg(test)]

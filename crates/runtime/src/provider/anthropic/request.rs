@@ -16,7 +16,7 @@ use http::header::HeaderName;
 
 const KEY: HeaderName = HeaderName::from_static("x-api-key");
 const VERSION: HeaderName = HeaderName::from_static("anthropic-version");
-/// BAML's limit where a client sets none. The API demands one.
+/// BAML's limit where a client sets none (peer/baml-facts.md 2.2). The API demands one.
 const MAX_TOKENS: u64 = 4096;
 
 const RULES: &[(&str, Rule)] = &[

@@ -3,7 +3,7 @@
 use crate::provider::http::Delivery;
 use clientc_plan::json::{Map, Value};
 
-/// BAML's limit for Azure where a client sets none.
+/// BAML's limit for Azure where a client sets none (peer/baml-facts.md 2.2).
 const AZURE_MAX_TOKENS: u64 = 4096;
 /// The two names of the limit of tokens.
 pub(super) const LIMITS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
