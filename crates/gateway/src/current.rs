@@ -30,12 +30,12 @@ impl Current {
     }
 }
 
-/// Returns when the call that is in progress must be over.
+/// When the call that is in progress must be over.
 pub(crate) fn deadline() -> Option<Instant> {
     CURRENT.try_with(|current| current.deadline).ok().flatten()
 }
 
-/// Returns the name of the request that is in progress.
+/// The name of the request that is in progress.
 pub(crate) fn request_id() -> Option<HeaderValue> {
     CURRENT.try_with(|current| current.request_id.clone()).ok()
 }

@@ -12,7 +12,7 @@ static ENVOY: HeaderName = HeaderName::from_static("x-envoy-expected-rq-timeout-
 /// gRPC, in a unit of its own.
 static GRPC: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// Returns the shortest time that a caller says it waits. What cannot be read says nothing.
+/// The shortest time that a caller says it waits. What cannot be read says nothing.
 pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
     let seconds = SECONDS.iter().filter_map(|name| positive(text(name)?, 1000.0));

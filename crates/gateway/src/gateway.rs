@@ -71,7 +71,7 @@ impl Snapshot {
         self.settings == other.settings && self.keys == other.keys
     }
 
-    /// Returns the runtime, for one that goes on from it.
+    /// The runtime, for one that goes on from it.
     #[must_use]
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
@@ -101,7 +101,7 @@ impl Gateway {
         }
     }
 
-    /// Returns what is served now.
+    /// What is served now.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.inner.snapshot.read().unwrap_or_else(PoisonError::into_inner))
@@ -112,7 +112,7 @@ impl Gateway {
         *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
-    /// Returns the number of calls that are under way.
+    /// The number of calls that are under way.
     #[must_use]
     pub fn calls(&self) -> usize {
         self.inner.calls.load(Ordering::SeqCst)

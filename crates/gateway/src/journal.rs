@@ -93,7 +93,7 @@ impl Journal {
     }
 }
 
-/// Returns the moment as it is written.
+/// The moment as it is written.
 pub(crate) fn now() -> String {
     humantime::format_rfc3339_millis(SystemTime::now()).to_string()
 }

@@ -100,7 +100,7 @@ impl Metrics {
         }
     }
 
-    /// Returns the numbers as text.
+    /// The numbers as text.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         // A write into memory does not fail.

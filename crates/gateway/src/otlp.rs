@@ -51,7 +51,7 @@ impl Otlp {
         Ok(Otlp { metrics, spans })
     }
 
-    /// Returns what metrics are to be written to.
+    /// What metrics are to be written to.
     pub(crate) fn meter(&self) -> Option<Meter> {
         self.metrics.as_ref().map(|provider| provider.meter_with_scope(scope()))
     }

@@ -8,7 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use http::Uri;
 
-/// Returns the routes of a gateway.
+/// The routes of a gateway.
 pub fn routes(gateway: Gateway) -> Router {
     Router::new()
         .route("/v1/chat/completions", post(calls::completions))

@@ -42,7 +42,7 @@ impl Default for Settings {
 }
 
 impl StreamUpstream {
-    /// Returns the setting for calls to a client.
+    /// The setting for calls to a client.
     #[must_use]
     pub fn of(&self, client: &str) -> clientc_runtime::StreamUpstream {
         match self.clients.get(client).copied().or(self.all) {

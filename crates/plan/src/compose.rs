@@ -68,14 +68,14 @@ impl Ord for PathIndex {
 }
 
 impl PathIndex {
-    /// Returns the place as an index into the path.
+    /// The place as an index into the path.
     pub const fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 impl Origin {
-    /// Returns the place on the path that set the limit, or `None` for the defaults.
+    /// The place on the path that set the limit, or `None` for the defaults.
     pub const fn place(self) -> Option<PathIndex> {
         match self {
             Origin::Client(place) | Origin::Override(place) => Some(place),
@@ -126,7 +126,7 @@ impl<'p, P> Routes<'p, P> {
         self.next = Some(client);
     }
 
-    /// Returns the next route, or `None` after the last.
+    /// The next route, or `None` after the last.
     #[allow(
         clippy::should_implement_trait,
         reason = "a route is borrowed from the stack, so this is no iterator"
@@ -161,7 +161,7 @@ impl<'p, P> Routes<'p, P> {
         })
     }
 
-    /// Returns the next member of the composite at the end of the path, leaving those that have no more.
+    /// The next member of the composite at the end of the path, leaving those that have no more.
     fn advance(&mut self) -> Option<ClientId> {
         loop {
             let (frame, &id) = (self.frames.last_mut()?, self.path.last()?);

@@ -318,24 +318,24 @@ const fn is_zero(number: &u32) -> bool {
 }
 
 impl RunTimeFigures {
-    /// Returns the version of the project where the figures were measured with another minor version than that.
+    /// The version of the project where the figures were measured with another minor version than that.
     pub fn unmeasured_version(&self) -> Option<&str> {
         self.version.as_deref().filter(|version| !is_measured_version(version))
     }
 }
 
 impl ResolvedClient {
-    /// Returns what BAML does with the client, where BAML makes the calls.
+    /// What BAML does with the client, where BAML makes the calls.
     pub fn through_baml(&self) -> Option<&RunTimeFigures> {
         self.runtimes.as_ref().map(|runtimes| &runtimes.baml)
     }
 
-    /// Returns the most that a call can cost through the runtime that makes the calls.
+    /// The most that a call can cost through the runtime that makes the calls.
     pub fn cost(&self) -> WorstCase {
         self.through_baml().map_or(self.worst_case, |baml| baml.worst_case)
     }
 
-    /// Returns the names of the members in order. A leaf has none.
+    /// The names of the members in order. A leaf has none.
     pub fn members(&self) -> &[Box<str>] {
         match &self.kind {
             ResolvedKind::Leaf { .. } => &[],
@@ -356,7 +356,7 @@ impl From<WorstCase> for json::Value {
     }
 }
 
-/// Returns the JSON Schema of the document.
+/// The JSON Schema of the document.
 #[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Resolved)

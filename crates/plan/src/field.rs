@@ -27,7 +27,7 @@ impl Field {
     /// The four fields that bound one attempt. Leaves, composites and the defaults may set them.
     pub const ATTEMPT: [Field; 4] = [Field::Connect, Field::TimeToFirstToken, Field::Idle, Field::Request];
 
-    /// Returns the key of the field as it is written in an `http` block and in JSON.
+    /// The key of the field as it is written in an `http` block and in JSON.
     pub const fn key(self) -> &'static str {
         match self {
             Field::Connect => "connect_timeout_ms",
@@ -38,12 +38,12 @@ impl Field {
         }
     }
 
-    /// Returns the field with this key, or `None` where no field has it. The case matters.
+    /// The field with this key, or `None` where no field has it. The case matters.
     pub fn from_key(key: &str) -> Option<Field> {
         Field::ALL.into_iter().find(|field| field.key() == key)
     }
 
-    /// Returns a short label for tables and messages.
+    /// A short label for tables and messages.
     pub const fn label(self) -> &'static str {
         match self {
             Field::Connect => "connect",
@@ -54,7 +54,7 @@ impl Field {
         }
     }
 
-    /// Returns one sentence about what the limit bounds.
+    /// One sentence about what the limit bounds.
     pub const fn documentation(self) -> &'static str {
         match self {
             Field::Connect => {
@@ -79,7 +79,7 @@ impl Field {
         }
     }
 
-    /// Returns whether the field bounds one attempt, which is so for all but the total.
+    /// Whether the field bounds one attempt, which is so for all but the total.
     pub const fn is_attempt(self) -> bool {
         !matches!(self, Field::Total)
     }
@@ -143,7 +143,7 @@ impl<T> ByField<T> {
         }
     }
 
-    /// Returns the value of a field, or `None` where it has none.
+    /// The value of a field, or `None` where it has none.
     pub const fn get(&self, field: Field) -> Option<&T> {
         match field {
             Field::Connect => self.connect_timeout_ms.as_ref(),
@@ -154,7 +154,7 @@ impl<T> ByField<T> {
         }
     }
 
-    /// Returns the place of a field's value, to be changed.
+    /// The place of a field's value, to be changed.
     pub const fn slot(&mut self, field: Field) -> &mut Option<T> {
         match field {
             Field::Connect => &mut self.connect_timeout_ms,
@@ -180,7 +180,7 @@ impl<T> ByField<T> {
         ByField::from_fn(|field| self.get(field).map(|value| change(field, value)))
     }
 
-    /// Returns whether no field has a value.
+    /// Whether no field has a value.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }

@@ -118,14 +118,14 @@ pub enum PlanError {
 }
 
 impl ClientId {
-    /// Returns the id as an index.
+    /// The id as an index.
     pub const fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-impl Kind {
-    /// Returns the members in order. A leaf has none.
+impl ClientKind {
+    /// The members in order. A leaf has none.
     pub fn members(&self) -> &[ClientId] {
         match self {
             Kind::Leaf => &[],
@@ -133,12 +133,12 @@ impl Kind {
         }
     }
 
-    /// Returns whether the client is a leaf.
+    /// Whether the client is a leaf.
     pub const fn is_leaf(&self) -> bool {
         matches!(self, Kind::Leaf)
     }
 
-    /// Returns the word for the kind in JSON.
+    /// The word for the kind in JSON.
     pub const fn keyword(&self) -> &'static str {
         match self {
             Kind::Leaf => "leaf",
@@ -192,7 +192,7 @@ impl<P> Plan<P> {
         Ok(Plan { clients, policies, delay_sums_ms, defaults, order, run_time: RunTime::Clientc })
     }
 
-    /// Returns the same clients as another runtime carries them out. Limits that it does not enforce are not in the
+    /// The same clients as another runtime carries them out. Limits that it does not enforce are not in the
     /// plan, so routes, worst cases, walks and schedules are those of this runtime.
     #[must_use]
     pub fn under(&self, run_time: RunTime) -> Plan<P>
@@ -212,12 +212,12 @@ impl<P> Plan<P> {
         plan
     }
 
-    /// Returns the runtime that carries the plan out.
+    /// The runtime that carries the plan out.
     pub const fn run_time(&self) -> RunTime {
         self.run_time
     }
 
-    /// Returns all clients. The index of a client is its id.
+    /// All clients. The index of a client is its id.
     pub fn clients(&self) -> &[Client<P>] {
         &self.clients
     }
@@ -227,27 +227,27 @@ impl<P> Plan<P> {
         (0..self.clients.len() as u32).map(ClientId)
     }
 
-    /// Returns a client, or `None` where the plan has none with this id.
+    /// A client, or `None` where the plan has none with this id.
     pub fn client(&self, id: ClientId) -> Option<&Client<P>> {
         self.clients.get(id.index())
     }
 
-    /// Returns the members of a client, which are none for a leaf and for an id that the plan does not have.
+    /// The members of a client, which are none for a leaf and for an id that the plan does not have.
     pub fn members(&self, id: ClientId) -> &[ClientId] {
         self.client(id).map_or(&[], |client| client.kind.members())
     }
 
-    /// Returns all policies. The index of a policy is its id.
+    /// All policies. The index of a policy is its id.
     pub fn policies(&self) -> &[RetryPolicy] {
         &self.policies
     }
 
-    /// Returns the policy that repeats a client, or `None` where it has none.
+    /// The policy that repeats a client, or `None` where it has none.
     pub fn policy(&self, client: &Client<P>) -> Option<&RetryPolicy> {
         self.policies.get(client.retry?.0 as usize)
     }
 
-    /// Returns the number of retries of a client and the sum of their delays in milliseconds.
+    /// The number of retries of a client and the sum of their delays in milliseconds.
     pub fn retries(&self, client: &Client<P>) -> (u32, u64) {
         let index = client.retry.map_or(usize::MAX, |policy| policy.0 as usize);
         match (self.policies.get(index), self.delay_sums_ms.get(index)) {
@@ -256,12 +256,12 @@ impl<P> Plan<P> {
         }
     }
 
-    /// Returns the limits that fill a route where no client on it sets one.
+    /// The limits that fill a route where no client on it sets one.
     pub fn defaults(&self) -> &Limits<P> {
         &self.defaults
     }
 
-    /// Returns the ids of all clients so that members come before the composites that name them.
+    /// The ids of all clients so that members come before the composites that name them.
     pub fn order(&self) -> &[ClientId] {
         &self.order
     }

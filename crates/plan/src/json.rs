@@ -41,12 +41,12 @@ pub enum Value {
 }
 
 impl Value {
-    /// Returns the value of a key, or `None` where this is not an object or has no such key.
+    /// The value of a key, or `None` where this is not an object or has no such key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_object()?.get(key)
     }
 
-    /// Returns the value at a JSON pointer such as `/choices/0/text`. Keys with `/` or `~` cannot be asked for.
+    /// The value at a JSON pointer such as `/choices/0/text`. Keys with `/` or `~` cannot be asked for.
     pub fn pointer(&self, pointer: &str) -> Option<&Value> {
         pointer.split('/').skip(1).try_fold(self, |value, key| match value {
             Value::Object(map) => map.get(key),
@@ -55,7 +55,7 @@ impl Value {
         })
     }
 
-    /// Returns the text of a string, or `None` for every other value.
+    /// The text of a string, or `None` for every other value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
@@ -63,7 +63,7 @@ impl Value {
         }
     }
 
-    /// Returns the truth value, or `None` for every other value.
+    /// The truth value, or `None` for every other value.
     pub const fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(value) => Some(*value),
@@ -71,17 +71,17 @@ impl Value {
         }
     }
 
-    /// Returns the number as a whole one that is not negative, or `None` where it is not one.
+    /// The number as a whole one that is not negative, or `None` where it is not one.
     pub fn as_u64(&self) -> Option<u64> {
         self.as_number()?.as_u64()
     }
 
-    /// Returns the double nearest to the number, or `None` where this is none.
+    /// The double nearest to the number, or `None` where this is none.
     pub fn as_f64(&self) -> Option<f64> {
         self.as_number()?.as_f64()
     }
 
-    /// Returns the number, or `None` for every other value.
+    /// The number, or `None` for every other value.
     pub const fn as_number(&self) -> Option<&Number> {
         match self {
             Value::Number(number) => Some(number),
@@ -89,7 +89,7 @@ impl Value {
         }
     }
 
-    /// Returns the values of an array, or `None` for every other value.
+    /// The values of an array, or `None` for every other value.
     pub const fn as_array(&self) -> Option<&Vec<Value>> {
         match self {
             Value::Array(values) => Some(values),
@@ -97,7 +97,7 @@ impl Value {
         }
     }
 
-    /// Returns the keys of an object with their values, or `None` for every other value.
+    /// The keys of an object with their values, or `None` for every other value.
     pub const fn as_object(&self) -> Option<&Map<String, Value>> {
         match self {
             Value::Object(map) => Some(map),
@@ -105,7 +105,7 @@ impl Value {
         }
     }
 
-    /// Returns the keys of an object to be changed, or `None` for every other value.
+    /// The keys of an object to be changed, or `None` for every other value.
     pub const fn as_object_mut(&mut self) -> Option<&mut Map<String, Value>> {
         match self {
             Value::Object(map) => Some(map),
@@ -118,22 +118,22 @@ impl Value {
         std::mem::take(self)
     }
 
-    /// Returns whether this is `null`.
+    /// Whether this is `null`.
     pub const fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }
 
-    /// Returns whether this is a string.
+    /// Whether this is a string.
     pub const fn is_string(&self) -> bool {
         matches!(self, Value::String(_))
     }
 
-    /// Returns whether this is an array.
+    /// Whether this is an array.
     pub const fn is_array(&self) -> bool {
         matches!(self, Value::Array(_))
     }
 
-    /// Returns whether this is an object.
+    /// Whether this is an object.
     pub const fn is_object(&self) -> bool {
         matches!(self, Value::Object(_))
     }
@@ -142,14 +142,14 @@ impl Value {
 impl Index<&str> for Value {
     type Output = Value;
 
-    /// Returns the value of a key, which is `null` where there is none.
+    /// The value of a key, which is `null` where there is none.
     fn index(&self, key: &str) -> &Value {
         self.get(key).unwrap_or(&Value::Null)
     }
 }
 
 impl IndexMut<&str> for Value {
-    /// Returns the value of a key to be changed. A key that is not there is added as `null`, and what is not an object
+    /// The value of a key to be changed. A key that is not there is added as `null`, and what is not an object
     /// becomes one.
     fn index_mut(&mut self, key: &str) -> &mut Value {
         if !self.is_object() {
@@ -163,14 +163,14 @@ impl IndexMut<&str> for Value {
 impl Index<usize> for Value {
     type Output = Value;
 
-    /// Returns an item of an array, which is `null` where there is none.
+    /// An item of an array, which is `null` where there is none.
     fn index(&self, index: usize) -> &Value {
         self.as_array().and_then(|values| values.get(index)).unwrap_or(&Value::Null)
     }
 }
 
 impl IndexMut<usize> for Value {
-    /// Returns an item of an array to be changed. One that is not there is added, with `null` in the places before it,
+    /// An item of an array to be changed. One that is not there is added, with `null` in the places before it,
     /// and what is not an array becomes one.
     fn index_mut(&mut self, index: usize) -> &mut Value {
         if !self.is_array() {

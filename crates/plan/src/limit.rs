@@ -19,7 +19,7 @@ pub struct Limit<O> {
 /// One optional limit for each field. A field without a limit is not bounded.
 pub type Limits<O> = ByField<Limit<O>>;
 
-/// Returns the smaller of two limits, where `None` means no limit.
+/// The smaller of two limits, where `None` means no limit.
 ///
 /// Everything that composes limits goes through this function: clients on a route, deadlines on a call,
 /// overrides at run time. It is associative, commutative and idempotent, and nothing is its neutral element.
@@ -37,21 +37,21 @@ pub const fn sum_ms(first: u64, second: u64) -> u64 {
 }
 
 impl<O> Limit<O> {
-    /// Returns a limit with the same time and another origin.
+    /// A limit with the same time and another origin.
     pub fn with_origin<T>(&self, origin: T) -> Limit<T> {
         Limit { ms: self.ms, origin }
     }
 }
 
 impl<O: Ord + Copy> ByField<Limit<O>> {
-    /// Returns the field by field minimum of two sets of limits.
+    /// The field by field minimum of two sets of limits.
     pub fn minimum(&self, other: &Limits<O>) -> Limits<O> {
         ByField::from_fn(|field| minimum(self.get(field).copied(), other.get(field).copied()))
     }
 }
 
 impl<O> ByField<Limit<O>> {
-    /// Returns the time of a field in milliseconds, or `None` where it has no limit.
+    /// The time of a field in milliseconds, or `None` where it has no limit.
     pub fn ms(&self, field: Field) -> Option<u64> {
         self.get(field).map(|limit| limit.ms)
     }

@@ -80,14 +80,14 @@ pub enum Demand {
 }
 
 impl ProviderKind {
-    /// Returns whether clients of this kind have members.
+    /// Whether clients of this kind have members.
     pub const fn is_composite(self) -> bool {
         !matches!(self, ProviderKind::Leaf)
     }
 }
 
 impl Provider {
-    /// Returns an option that this provider knows, or `None` where it knows none of this name. An open provider sends
+    /// An option that this provider knows, or `None` where it knows none of this name. An open provider sends
     /// options that it does not know along.
     pub fn option(&self, name: &str) -> Option<&'static OptionKey> {
         self.options().find(|option| option.name == name)
@@ -105,7 +105,7 @@ impl Provider {
         HTTP_KEYS.iter().filter(move |key| key.is_allowed(name, is_composite))
     }
 
-    /// Returns the options that must be there whatever else is.
+    /// The options that must be there whatever else is.
     pub fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.demands.iter().filter_map(|demand| match demand {
             Demand::Required(name) => Some(*name),
@@ -119,12 +119,12 @@ impl Provider {
     }
 }
 
-/// Returns the provider with this name or alias, or `None` where there is none. The case matters.
+/// The provider with this name or alias, or `None` where there is none. The case matters.
 pub fn provider(name: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.names().any(|known| known == name))
 }
 
-/// Returns all providers: the leaves, then the composites.
+/// All providers: the leaves, then the composites.
 pub const fn all() -> &'static [Provider] {
     PROVIDERS
 }
@@ -134,7 +134,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     PROVIDERS.iter().flat_map(Provider::names)
 }
 
-/// Returns whether any provider knows an option of this name.
+/// Whether any provider knows an option of this name.
 pub fn is_known_option(name: &str) -> bool {
     OPTIONS.iter().any(|option| option.name == name)
 }

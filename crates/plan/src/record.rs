@@ -287,7 +287,7 @@ impl CallRecord {
         }
     }
 
-    /// Returns the number of attempts that were made, those that are left out among them.
+    /// The number of attempts that were made, those that are left out among them.
     pub fn attempts_made(&self) -> u64 {
         (self.attempts.len() as u64).saturating_add(self.left_out)
     }
@@ -327,7 +327,7 @@ impl AttemptRecord {
 }
 
 impl CallEnd {
-    /// Returns the word for it, as in JSON.
+    /// The word for it, as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             CallEnd::Succeeded => "succeeded",
@@ -378,7 +378,7 @@ impl schemars::JsonSchema for TimeoutType {
     }
 }
 
-/// Returns the JSON Schema of the record of a call.
+/// The JSON Schema of the record of a call.
 #[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(CallRecord)

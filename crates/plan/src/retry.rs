@@ -72,7 +72,7 @@ impl RetryPolicy {
         Delays { strategy: self.strategy, left: self.max_retries, next_ms: self.strategy.first_delay_ms() }
     }
 
-    /// Returns the sum of all planned delays in milliseconds. It stops at [`crate::MAX_MS`].
+    /// The sum of all planned delays in milliseconds. It stops at [`crate::MAX_MS`].
     pub fn delay_sum_ms(&self) -> u64 {
         self.delays().fold(0, sum_ms)
     }
@@ -104,7 +104,7 @@ impl Default for RetryStrategy {
 }
 
 impl RetryStrategy {
-    /// Returns the word for the strategy in source and in JSON.
+    /// The word for the strategy in source and in JSON.
     pub const fn keyword(&self) -> &'static str {
         match self {
             RetryStrategy::ConstantDelay { .. } => "constant_delay",
@@ -112,7 +112,7 @@ impl RetryStrategy {
         }
     }
 
-    /// Returns the delay before the first retry, in milliseconds.
+    /// The delay before the first retry, in milliseconds.
     pub fn first_delay_ms(&self) -> u64 {
         match *self {
             RetryStrategy::ConstantDelay { delay_ms } => delay_ms,
@@ -120,7 +120,7 @@ impl RetryStrategy {
         }
     }
 
-    /// Returns the delay that follows one of `previous_ms` milliseconds, in milliseconds.
+    /// The delay that follows one of `previous_ms` milliseconds, in milliseconds.
     pub fn next_delay_ms(&self, previous_ms: u64) -> u64 {
         match *self {
             RetryStrategy::ConstantDelay { delay_ms } => delay_ms,
@@ -175,7 +175,7 @@ pub enum MultiplierError {
 impl Multiplier {
     /// One millionth, the smallest multiplier.
     pub const SMALLEST: Multiplier = Multiplier { millionths: 1 };
-    /// Returns whether delays shrink with it.
+    /// Whether delays shrink with it.
     pub const fn is_below_one(self) -> bool {
         self.millionths < MILLION
     }
@@ -213,7 +213,7 @@ impl Multiplier {
         (1..=MAX_MULTIPLIER * MILLION).contains(&millionths).then_some(Multiplier { millionths })
     }
 
-    /// Returns the value in millionths.
+    /// The value in millionths.
     pub const fn millionths(self) -> u32 {
         self.millionths
     }

@@ -114,7 +114,7 @@ const BAML: Differences = Differences {
 };
 
 impl RunTime {
-    /// Returns what the runtime does where the two differ.
+    /// What the runtime does where the two differ.
     pub const fn differences(self) -> &'static Differences {
         match self {
             RunTime::Clientc => &CLIENTC,
@@ -122,7 +122,7 @@ impl RunTime {
         }
     }
 
-    /// Returns the limit that the runtime itself holds an attempt to where none is written, in milliseconds.
+    /// The limit that the runtime itself holds an attempt to where none is written, in milliseconds.
     pub const fn default_ms(self, field: Field) -> Option<u64> {
         match field {
             Field::Request => self.differences().request_ms,
@@ -131,7 +131,7 @@ impl RunTime {
         }
     }
 
-    /// Returns the name of the runtime in sentences.
+    /// The name of the runtime in sentences.
     pub const fn name(self) -> &'static str {
         match self {
             RunTime::Clientc => "clientc",
@@ -139,7 +139,7 @@ impl RunTime {
         }
     }
 
-    /// Returns the delay that follows one of `previous_ms` milliseconds, or the first one, in milliseconds.
+    /// The delay that follows one of `previous_ms` milliseconds, or the first one, in milliseconds.
     pub fn delay_ms(self, strategy: &RetryStrategy, previous_ms: Option<u64>) -> u64 {
         match (self.differences().first_delay_is_plain, previous_ms) {
             (true, None) => strategy.first_delay_ms(),

@@ -124,7 +124,7 @@ impl Schedule {
         }
     }
 
-    /// Returns the clients on the way to the leaf of an attempt of this schedule, with their rounds and members.
+    /// The clients on the way to the leaf of an attempt of this schedule, with their rounds and members.
     pub fn path(&self, attempt: &ScheduledAttempt) -> Vec<Visit> {
         let mut path = Vec::new();
         let mut next = Some(attempt.visit);
@@ -136,13 +136,13 @@ impl Schedule {
         path
     }
 
-    /// Returns whether all that can happen is in the schedule: it was followed to its end and it has one.
+    /// Whether all that can happen is in the schedule: it was followed to its end and it has one.
     pub const fn is_whole(&self) -> bool {
         matches!(self.end, ScheduleEnd::Completed | ScheduleEnd::Deadline(_))
     }
 }
 
-/// Returns every combination of first tickets of the round-robins that a client reaches, beginning with that of
+/// Every combination of first tickets of the round-robins that a client reaches, beginning with that of
 /// [`Schedule::of`]. `None` where there are more than [`MAX_COMBINATIONS`].
 pub fn first_tickets<P>(plan: &Plan<P>, client: ClientId) -> Option<Vec<Tickets>> {
     let mut combinations = vec![Tickets::new()];
@@ -169,7 +169,7 @@ pub fn schedules<P>(plan: &Plan<P>, client: ClientId) -> Option<impl Iterator<It
     Some(combinations.into_iter().map(move |tickets| Schedule::with_tickets(plan, client, tickets)))
 }
 
-/// Returns the round-robins that a client reaches with the numbers of their members, in the order of their ids.
+/// The round-robins that a client reaches with the numbers of their members, in the order of their ids.
 fn round_robins<P>(plan: &Plan<P>, client: ClientId) -> Vec<(ClientId, usize)> {
     let mut seen = BTreeSet::from([client]);
     let mut open = vec![client];

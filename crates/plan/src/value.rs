@@ -32,7 +32,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Returns the text of a string, or `None` for every other value.
+    /// The text of a string, or `None` for every other value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
@@ -40,7 +40,7 @@ impl Value {
         }
     }
 
-    /// Returns the truth value, or `None` for every other value.
+    /// The truth value, or `None` for every other value.
     pub const fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(value) => Some(*value),
@@ -48,7 +48,7 @@ impl Value {
         }
     }
 
-    /// Returns the object, or `None` for every other value.
+    /// The object, or `None` for every other value.
     pub const fn as_object(&self) -> Option<&Object> {
         match self {
             Value::Object(object) => Some(object),
@@ -56,7 +56,7 @@ impl Value {
         }
     }
 
-    /// Returns a word for the kind of the value, for messages.
+    /// A word for the kind of the value, for messages.
     pub const fn kind(&self) -> &'static str {
         match self {
             Value::Null => "null",

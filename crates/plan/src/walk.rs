@@ -105,7 +105,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         }
     }
 
-    /// Returns what to do next.
+    /// What to do next.
     ///
     /// `now_ms` is the time in milliseconds from the start of the call, rounded up, so that no deadline is overrun by a
     /// fraction; a time before the last one counts as the last one. `outcome` is that of the last attempt. An attempt
@@ -135,7 +135,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         }
     }
 
-    /// Returns the number of requests that were made so far.
+    /// The number of requests that were made so far.
     pub const fn requests(&self) -> u64 {
         self.requests
     }
@@ -270,7 +270,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         if ms == 0 { Task::BeginRound } else { Task::Sleep { ms, client, then: State::Waiting } }
     }
 
-    /// Returns the delay of the innermost policy above the failed attempt that has one in its current round, and the
+    /// The delay of the innermost policy above the failed attempt that has one in its current round, and the
     /// client of that policy. In its last round a policy has none.
     fn innermost_delay(&self) -> Option<(u64, ClientId)> {
         self.frames.iter().zip(&self.visits).rev().find_map(|(frame, visit)| {
@@ -280,7 +280,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         })
     }
 
-    /// Returns whether a wait that the server asked for fits into what the failed attempt and the planned delay
+    /// Whether a wait that the server asked for fits into what the failed attempt and the planned delay
     /// may take together.
     fn may_wait(&self, asked_ms: u64, planned_ms: u64) -> bool {
         let State::Trying { start_ms, cut } = self.state else {
@@ -349,7 +349,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         self.unchanged = self.unchanged.min(self.visits.len().saturating_sub(1));
     }
 
-    /// Returns the next deadline where it leaves no time after a wait of `ms` milliseconds.
+    /// The next deadline where it leaves no time after a wait of `ms` milliseconds.
     fn blocking(&self, ms: u64) -> Option<Deadline> {
         let deadline = self.frames.last().map_or(self.outer, |frame| frame.deadline);
         deadline.filter(|deadline| deadline.ms.saturating_sub(self.now_ms) <= ms)
@@ -361,7 +361,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
     }
 }
 
-/// Returns the index of the member that a ticket chooses, counted from a first one.
+/// The index of the member that a ticket chooses, counted from a first one.
 fn pick(ticket: u64, first: u64, members: usize) -> u32 {
     let count = members as u64;
     let sum = u128::from(ticket) + u128::from(first);

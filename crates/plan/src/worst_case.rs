@@ -47,7 +47,7 @@ struct Frame<'p, P> {
 
 const NOTHING: WorstCase = WorstCase { requests: 0, duration_ms: Some(0) };
 
-/// Returns the worst case of one client. For an id that the plan does not have it is zero: no request and no time.
+/// The worst case of one client. For an id that the plan does not have it is zero: no request and no time.
 pub fn worst_case<P>(plan: &Plan<P>, client: ClientId) -> WorstCase {
     WorstCases::new(plan).of(client)
 }
@@ -60,12 +60,12 @@ impl<'p, P> WorstCases<'p, P> {
         WorstCases { plan, frames: Vec::new(), known: HashMap::new(), is_cut: false, costs }
     }
 
-    /// Returns the worst case of a client, as [`worst_case`] does.
+    /// The worst case of a client, as [`worst_case`] does.
     pub fn of(&mut self, client: ClientId) -> WorstCase {
         self.below(client, None)
     }
 
-    /// Returns what a client costs at most as a member, where the clients above it leave it this request limit. A run
+    /// What a client costs at most as a member, where the clients above it leave it this request limit. A run
     /// time that does not compose limits leaves every client its own.
     pub fn below(&mut self, client: ClientId, request_ms: Option<u64>) -> WorstCase {
         if let Some(costs) = &self.costs {
@@ -79,7 +79,7 @@ impl<'p, P> WorstCases<'p, P> {
         }
     }
 
-    /// Returns whether a total is below what its composite could take without it, anywhere under the last client
+    /// Whether a total is below what its composite could take without it, anywhere under the last client
     /// asked about. Where none is, no deadline ever cuts anything.
     pub const fn is_cut(&self) -> bool {
         self.is_cut
@@ -105,7 +105,7 @@ impl<'p, P> WorstCases<'p, P> {
         result
     }
 
-    /// Returns the worst case of a client where it can be said at once, else puts the client under way.
+    /// The worst case of a client where it can be said at once, else puts the client under way.
     fn enter(&mut self, id: ClientId, above_ms: Option<u64>) -> Option<WorstCase> {
         let Some(client) = self.plan.client(id) else {
             return Some(NOTHING);
@@ -142,7 +142,7 @@ impl<'p, P> WorstCases<'p, P> {
         Some(result)
     }
 
-    /// Returns the worst case of a round-robin with its policy. Each round uses the member after that of the round
+    /// The worst case of a round-robin with its policy. Each round uses the member after that of the round
     /// before, so it is the largest sum over as many consecutive members as there are rounds, for requests and
     /// duration each. The ticket decides with which member they begin, so every one may be the first.
     fn taking_turns(&self, client: &Client<P>, members: &[WorstCase]) -> WorstCase {
@@ -156,7 +156,7 @@ impl<'p, P> WorstCases<'p, P> {
         WorstCase { duration_ms: worst.duration_ms.map(|ms| sum_ms(ms, delays_ms)), ..worst }
     }
 
-    /// Returns the worst case of a leaf or a fallback with its policy, given that of one round.
+    /// The worst case of a leaf or a fallback with its policy, given that of one round.
     fn repeated(&self, client: &Client<P>, once: WorstCase) -> WorstCase {
         let (retries, delays_ms) = self.plan.retries(client);
         let rounds = u64::from(retries) + 1;
@@ -177,7 +177,7 @@ impl WorstCase {
         }
     }
 
-    /// Returns whether neither number is below that of another worst case.
+    /// Whether neither number is below that of another worst case.
     pub fn is_at_least(self, other: WorstCase) -> bool {
         let most = |ms: Option<u64>| ms.unwrap_or(u64::MAX);
         self.requests >= other.requests && most(self.duration_ms) >= most(other.duration_ms)

@@ -56,7 +56,7 @@ impl std::fmt::Debug for AnsweredBy {
     }
 }
 
-/// Returns the provider's name for a request, at most 200 bytes of it.
+/// The provider's name for a request, at most 200 bytes of it.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
     const NAMES: [&str; 5] =
         ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id"];

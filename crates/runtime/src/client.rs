@@ -60,12 +60,12 @@ impl Client {
         }
     }
 
-    /// Returns the name of the client.
+    /// The name of the client.
     pub fn name(&self) -> &str {
         self.inner.name(self.id)
     }
 
-    /// Returns whether every leaf that a call may come to sends messages as their caller wrote them: see
+    /// Whether every leaf that a call may come to sends messages as their caller wrote them: see
     /// [`ChatRequest::verbatim`]. Where one does not, the request must contain them in both forms.
     pub fn takes_verbatim(&self) -> bool {
         let mut seen = vec![self.id];
@@ -136,7 +136,7 @@ impl Client {
         self
     }
 
-    /// Returns the limits of [`Client::with_timeouts`] that change nothing, because the plan's are not larger.
+    /// The limits of [`Client::with_timeouts`] that change nothing, because the plan's are not larger.
     pub fn ignored(&self) -> &[Ignored] {
         &self.ignored
     }

@@ -7,7 +7,7 @@ use std::fmt;
 ///
 /// A variable is read when a request that needs it is built, and never kept.
 pub trait Environment: Send + Sync {
-    /// Returns the value of a variable, or `None` where it is not set.
+    /// The value of a variable, or `None` where it is not set.
     fn get(&self, name: &str) -> Option<String>;
 }
 

@@ -146,7 +146,7 @@ pub struct HeaderError {
 }
 
 impl Error {
-    /// Returns the limit that passed, where one ended the call.
+    /// The limit that passed, where one ended the call.
     pub fn timeout(&self) -> Option<&TimeoutError> {
         match self.failure()? {
             Failure::Timeout(timeout) => Some(timeout),
@@ -154,7 +154,7 @@ impl Error {
         }
     }
 
-    /// Returns the failure that ended the call.
+    /// The failure that ended the call.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
             Error::Client(error) => Some(&error.failure),
@@ -162,7 +162,7 @@ impl Error {
         }
     }
 
-    /// Returns the whole call with all its attempts.
+    /// The whole call with all its attempts.
     pub fn record(&self) -> Option<&CallRecord> {
         match self {
             Error::Client(error) => Some(&error.record),
@@ -262,7 +262,7 @@ impl From<TimeoutError> for Failure {
 }
 
 impl Failure {
-    /// Returns whether the failure is one that is retried: a timeout, a failed connection, 408, 409, 429 or 5xx.
+    /// Whether the failure is one that is retried: a timeout, a failed connection, 408, 409, 429 or 5xx.
     pub fn is_retried(&self) -> bool {
         match self {
             Failure::Timeout(_) | Failure::Connection(_) => true,
@@ -271,7 +271,7 @@ impl Failure {
         }
     }
 
-    /// Returns a word for the kind of the failure.
+    /// A word for the kind of the failure.
     pub const fn kind(&self) -> &'static str {
         match self {
             Failure::Timeout(_) => "timeout",

@@ -15,7 +15,7 @@ pub(crate) struct Leaf {
 }
 
 impl Leaf {
-    /// Returns whether the model can stream. Where it cannot, a stream is served from one whole answer.
+    /// Whether the model can stream. Where it cannot, a stream is served from one whole answer.
     pub(crate) fn supports_streaming(&self) -> bool {
         let written = self.options.get("supports_streaming").and_then(Value::as_bool);
         written.unwrap_or_else(|| !self.is_o1())
@@ -28,24 +28,24 @@ impl Leaf {
         self.is_openai() && model.is_some_and(|model| model == "o1" || model.starts_with("o1-"))
     }
 
-    /// Returns whether the provider is of OpenAI's family.
+    /// Whether the provider is of OpenAI's family.
     pub(crate) fn is_openai(&self) -> bool {
         providers::provider(&self.provider).is_some_and(|provider| provider.family == Family::OpenAi)
     }
 
-    /// Returns whether the model is one of Anthropic's on Google's Vertex AI: it has a version of Anthropic's API, or a
+    /// Whether the model is one of Anthropic's on Google's Vertex AI: it has a version of Anthropic's API, or a
     /// name that only Anthropic's models have.
     pub(crate) fn is_anthropic_on_vertex(&self) -> bool {
         let is_claude = || self.text("model").is_some_and(|model| model.starts_with("claude-"));
         &*self.provider == "vertex-ai" && (self.options.contains_key("anthropic_version") || is_claude())
     }
 
-    /// Returns whether the answers are those of a transcription, which are not chat messages.
+    /// Whether the answers are those of a transcription, which are not chat messages.
     pub(crate) fn is_transcription(&self) -> bool {
         self.text("client_response_type") == Some("openai-transcription")
     }
 
-    /// Returns an option that is written as a string.
+    /// An option that is written as a string.
     pub(crate) fn text(&self, option: &str) -> Option<&str> {
         self.options.get(option).and_then(Value::as_str)
     }

@@ -84,7 +84,7 @@ pub(crate) fn add(
     Ok(added)
 }
 
-/// Returns the largest effective limit of the routes from a client, or `None` where one has none.
+/// The largest effective limit of the routes from a client, or `None` where one has none.
 fn longest_ms(plan: &ResolvedPlan, id: ClientId, field: Field) -> Option<u64> {
     if field == Field::Total {
         return plan.client(id)?.limits.ms(field);

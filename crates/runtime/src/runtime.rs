@@ -26,7 +26,7 @@ pub struct Unserved<'r> {
 }
 
 impl Runtime {
-    /// Returns the client with this name.
+    /// The client with this name.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Runtime {
         }
     }
 
-    /// Returns the client that a function names, or the primary one of the registry where there is one.
+    /// The client that a function names, or the primary one of the registry where there is one.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Runtime {
             .map(|leaf| Unserved { client: &leaf.name, provider: &leaf.provider })
     }
 
-    /// Returns the limits of the registry that change nothing, because the plan's are not larger.
+    /// The limits of the registry that change nothing, because the plan's are not larger.
     pub fn ignored(&self) -> &[Ignored] {
         &self.inner.ignored
     }

@@ -76,7 +76,7 @@ pub const PROVIDERS: [(&str, &str); 5] = [
     ("openai-responses", "openai"),
 ];
 
-/// Returns the name of a client's provider in the conventions, or its own where they have none.
+/// The name of a client's provider in the conventions, or its own where they have none.
 #[must_use]
 pub fn provider_name(provider: &str) -> &str {
     PROVIDERS.iter().find(|(ours, _)| *ours == provider).map_or(provider, |(_, theirs)| theirs)

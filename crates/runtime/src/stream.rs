@@ -28,17 +28,17 @@ impl ChatStream {
         ChatStream { feed, answered_by, failed_before, record: None }
     }
 
-    /// Returns who answers: the leaf, the route to it, and the headers of its answer.
+    /// Who answers: the leaf, the route to it, and the headers of its answer.
     pub fn answered_by(&self) -> &AnsweredBy {
         &self.answered_by
     }
 
-    /// Returns the attempts that failed before this answer began.
+    /// The attempts that failed before this answer began.
     pub fn failed_before(&self) -> &[AttemptRecord] {
         &self.failed_before
     }
 
-    /// Returns the record of the call once the stream has come to its end. Where it fails, its error has it.
+    /// The record of the call once the stream has come to its end. Where it fails, its error has it.
     pub fn record(&self) -> Option<&CallRecord> {
         self.record.as_ref()
     }

@@ -24,7 +24,7 @@ impl Tickets {
         Tickets { counters: Vec::new(), shared: Arc::default() }.for_plan(plan)
     }
 
-    /// Returns the counters of another plan. A round-robin of a name that was there before goes on with its tickets.
+    /// The counters of another plan. A round-robin of a name that was there before goes on with its tickets.
     pub(crate) fn for_plan(&self, plan: &ResolvedPlan) -> Tickets {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let counters = plan.clients().iter().map(|client| {
@@ -43,7 +43,7 @@ impl Tickets {
         Tickets { counters: counters.collect(), shared: Arc::clone(&self.shared) }
     }
 
-    /// Returns counters for a new state of a plan: the round-robins that did not change go on with their tickets.
+    /// Counters for a new state of a plan: the round-robins that did not change go on with their tickets.
     pub(crate) fn continued(&self, old: &ResolvedPlan, new: &ResolvedPlan) -> Tickets {
         let tickets = Tickets::new(new);
         for (id, client) in new.ids().zip(new.clients()) {

@@ -24,7 +24,7 @@ impl Workspace {
     /// takes effect at once on the projects that are open; which projects are open does not change with it.
     /// The second text of a path, and each one after that, costs no look at the disk.
     ///
-    /// Returns the number of the file, or `None` for a path that is no source, no settings file, or nowhere.
+    /// The number of the file, or `None` for a path that is no source, no settings file, or nowhere.
     pub fn set_text(&mut self, path: &Path, text: Option<String>) -> Option<FileId> {
         let path = self.resolve(path);
         let is_config = self.is_config(&path);

@@ -50,7 +50,7 @@ const LEAF: Counts = Counts { routes: 1, longest: 1, names: 1 };
 const NOTHING: Counts = Counts { routes: 0, longest: 0, names: 0 };
 
 impl Counts {
-    /// Returns whether the number and the length of the routes are allowed.
+    /// Whether the number and the length of the routes are allowed.
     pub const fn is_within(&self) -> bool {
         self.routes <= MAX_ROUTES && self.longest <= MAX_ROUTE_LENGTH
     }
@@ -80,12 +80,12 @@ impl RouteCounts {
         RouteCounts { counts }
     }
 
-    /// Returns the counts of a client. They are all 0 for an id that the plan does not have.
+    /// The counts of a client. They are all 0 for an id that the plan does not have.
     pub fn of(&self, client: ClientId) -> Counts {
         self.counts.get(client.index()).copied().unwrap_or(NOTHING)
     }
 
-    /// Returns what is too much, each limit at most once: routes and length at the first client in source order
+    /// What is too much, each limit at most once: routes and length at the first client in source order
     /// whose members are all within, names at the client that passes the limit in source order. Clients that
     /// have too many or too long routes do not count towards the names, since their routes are never listed.
     pub fn exceeded<P>(

@@ -11,7 +11,7 @@ use crate::limit::Limits;
 use crate::schedule::{Schedule, ScheduleEnd};
 use crate::walk::{Cut, CutBy, Visit};
 
-/// Returns the routes of a client with their effective limits. `place` says where a limit was written.
+/// The routes of a client with their effective limits. `place` says where a limit was written.
 ///
 /// It lists every route, so the number of routes should be checked before.
 pub fn resolved_routes<P>(
@@ -30,7 +30,7 @@ pub fn resolved_routes<P>(
     routes
 }
 
-/// Returns the limits that the runtime of a plan holds each route of a client to, its own defaults included.
+/// The limits that the runtime of a plan holds each route of a client to, its own defaults included.
 pub fn effective_limits<P>(plan: &Plan<P>, client: ClientId) -> Vec<Timeouts> {
     let mut all = Vec::new();
     walk_routes(plan, client, |route| {
@@ -41,7 +41,7 @@ pub fn effective_limits<P>(plan: &Plan<P>, client: ClientId) -> Vec<Timeouts> {
     all
 }
 
-/// Returns the times of some limits without their origins, in milliseconds.
+/// The times of some limits without their origins, in milliseconds.
 pub fn times<O>(limits: &Limits<O>) -> Timeouts {
     limits.map(|_, limit| limit.ms)
 }
@@ -68,7 +68,7 @@ fn resolved_origin<P>(
     Some(ResolvedOrigin { client, file, line, column })
 }
 
-/// Returns a schedule of a client as it is in the document.
+/// A schedule of a client as it is in the document.
 pub fn resolved_schedule<P>(plan: &Plan<P>, schedule: &Schedule) -> ResolvedSchedule {
     let attempts = schedule.attempts.iter().map(|attempt| {
         let visits = schedule.path(attempt);

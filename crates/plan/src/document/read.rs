@@ -192,7 +192,7 @@ fn read<T: DeserializeOwned>(path: &str, json: Json) -> Result<T, DocumentError>
     })
 }
 
-/// Returns the JSON path of a key of the object at `path`.
+/// The JSON path of a key of the object at `path`.
 pub(super) fn child_path(path: &str, key: &str) -> String {
     path.to_owned() + &path_step(key)
 }

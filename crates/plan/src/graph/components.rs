@@ -63,7 +63,7 @@ impl Components {
         components
     }
 
-    /// Returns the components that are cycles, in the order of the clients.
+    /// The components that are cycles, in the order of the clients.
     pub(super) fn cycles<'m>(&self, members: impl Fn(usize) -> &'m [ClientId]) -> Vec<Vec<ClientId>> {
         let mut groups: Vec<Vec<ClientId>> = Vec::new();
         let mut start = 0;

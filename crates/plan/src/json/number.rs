@@ -27,29 +27,29 @@ impl Number {
         Number(text.into())
     }
 
-    /// Returns the number as it is written.
+    /// The number as it is written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the number as a whole number, or `None` where it is not one or does not fit.
+    /// The number as a whole number, or `None` where it is not one or does not fit.
     pub fn as_u64(&self) -> Option<u64> {
         self.0.parse().ok()
     }
 
-    /// Returns the number as a whole number that may be negative, or `None` where it is not one or does not fit. `-0` is
+    /// The number as a whole number that may be negative, or `None` where it is not one or does not fit. `-0` is
     /// a double: no whole number is it.
     pub fn as_i64(&self) -> Option<i64> {
         self.0.parse().ok().filter(|_| &*self.0 != "-0")
     }
 
-    /// Returns the number nearest to it that a double can hold, or `None` where it is too large.
+    /// The number nearest to it that a double can hold, or `None` where it is too large.
     pub fn as_f64(&self) -> Option<f64> {
         self.0.parse().ok().filter(|number: &f64| number.is_finite())
     }
 }
 
-/// Returns how many of the first bytes are a JSON number, or `None` where they do not begin with one.
+/// How many of the first bytes are a JSON number, or `None` where they do not begin with one.
 pub(super) fn length(text: &[u8]) -> Option<usize> {
     let digits = |from: usize| {
         let rest = text.get(from..).unwrap_or_default();

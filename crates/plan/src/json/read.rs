@@ -33,7 +33,7 @@ pub enum JsonError {
     },
 }
 
-/// Returns one step of a JSON path. Keys that are no plain words are quoted.
+/// One step of a JSON path. Keys that are no plain words are quoted.
 pub fn path_step(key: &str) -> String {
     let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && key.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());

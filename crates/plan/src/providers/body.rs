@@ -197,7 +197,7 @@ pub fn body_fields(family: Family) -> &'static [&'static str] {
     }
 }
 
-/// Returns whether some provider or server knows a field of this name.
+/// Whether some provider or server knows a field of this name.
 #[must_use]
 pub fn is_known_body_field(name: &str) -> bool {
     [OPENAI, ANTHROPIC, GOOGLE, ELSEWHERE].iter().any(|fields| fields.contains(&name))

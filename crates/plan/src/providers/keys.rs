@@ -80,23 +80,23 @@ pub enum KeyType {
 }
 
 impl HttpKey {
-    /// Returns whether a client of this provider may have the key.
+    /// Whether a client of this provider may have the key.
     pub fn is_allowed(&self, provider: &str, is_composite: bool) -> bool {
         if is_composite { self.on_composites } else { self.on_leaves && !self.not_on.contains(&provider) }
     }
 }
 
-/// Returns the key of an `http` block with this name, or `None` where there is none. The case matters.
+/// The key of an `http` block with this name, or `None` where there is none. The case matters.
 pub fn http_key(name: &str) -> Option<&'static HttpKey> {
     HTTP_KEYS.iter().find(|key| key.name == name)
 }
 
-/// Returns the key of a retry policy with this name, or `None` where there is none. The case matters.
+/// The key of a retry policy with this name, or `None` where there is none. The case matters.
 pub fn policy_key(name: &str) -> Option<&'static Key> {
     POLICY_KEYS.iter().find(|key| key.name == name)
 }
 
-/// Returns the key of a retry strategy with this name, or `None` where there is none. The case matters.
+/// The key of a retry strategy with this name, or `None` where there is none. The case matters.
 pub fn strategy_key(name: &str) -> Option<&'static StrategyKey> {
     STRATEGY_KEYS.iter().find(|key| key.name == name)
 }

@@ -47,13 +47,13 @@ const BLOCKS: &[&str] = &[
     "thinking_config",
 ];
 
-/// Returns whether an option of this name is a number in the request.
+/// Whether an option of this name is a number in the request.
 #[must_use]
 pub fn is_number(name: &str) -> bool {
     NUMBERS.contains(&name)
 }
 
-/// Returns whether a block of the options may hold such numbers.
+/// Whether a block of the options may hold such numbers.
 #[must_use]
 pub fn may_hold_numbers(name: &str) -> bool {
     BLOCKS.contains(&name)

@@ -79,7 +79,7 @@ pub enum Check {
 pub const ROLES: &[&str] = &["user", "assistant", "system"];
 
 impl Owners {
-    /// Returns whether a provider is among them.
+    /// Whether a provider is among them.
     pub fn have(&self, name: &str, family: Family) -> bool {
         match self {
             Owners::Everyone => true,

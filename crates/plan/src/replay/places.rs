@@ -13,7 +13,7 @@ impl Judge<'_> {
         said.visits.iter().filter_map(client).collect()
     }
 
-    /// Returns where a client is declared.
+    /// Where a client is declared.
     pub(super) fn place_of(&self, client: ClientId) -> Option<Source> {
         self.document.clients.get_index(client.index()).map(|(_, client)| client.source.clone())
     }
@@ -22,20 +22,20 @@ impl Judge<'_> {
         self.place_of(visit?.client)
     }
 
-    /// Returns where an effective limit is written.
-    pub(super) fn written(&self, said: &Said, field: Field) -> Option<Source> {
-        let limits = match said.limits.get(field)?.origin {
-            Origin::Client(place) => &self.plan.client(said.visits.get(place.index())?.client)?.limits,
+    /// Where an effective limit is written.
+    pub(super) fn written(&self, expected: &ExpectedAttempt, field: Field) -> Option<Source> {
+        let limits = match expected.limits.get(field)?.origin {
+            Origin::Client(place) => &self.plan.client(expected.visits.get(place.index())?.client)?.limits,
             Origin::Defaults | Origin::RunTime => self.plan.defaults(),
             Origin::Override(_) => return None,
         };
         limits.get(field)?.origin.clone()
     }
 
-    /// Returns where what ends an attempt at the latest is written.
-    pub(super) fn cut_place(&self, said: &Said) -> Option<Source> {
-        match said.cut?.by {
-            CutBy::Own(_) => self.written(said, Field::Request),
+    /// Where what ends an attempt at the latest is written.
+    pub(super) fn cut_place(&self, expected: &ExpectedAttempt) -> Option<Source> {
+        match expected.cut?.by {
+            CutBy::Own(_) => self.written(expected, Field::Request),
             CutBy::Total { place, is_override: false } => {
                 let client = said.visits.get(place.index())?.client;
                 self.plan.client(client)?.limits.get(Field::Total)?.origin.clone()

@@ -59,7 +59,7 @@ impl Deadline {
         Deadline::new(CutBy::Own(limit.origin), limit.ms, now_ms)
     }
 
-    /// Returns what the deadline leaves from now on.
+    /// What the deadline leaves from now on.
     pub(super) fn cut(&self, now_ms: u64) -> Cut {
         let DeadlineOrigin { by, configured_ms, since_ms } = self.origin;
         Cut { ms: self.ms.saturating_sub(now_ms), by, configured_ms, since_ms }
@@ -67,12 +67,12 @@ impl Deadline {
 }
 
 impl Cut {
-    /// Returns whether a deadline bounds the attempt and not its own request limit.
+    /// Whether a deadline bounds the attempt and not its own request limit.
     pub const fn is_deadline(&self) -> bool {
         !matches!(self.by, CutBy::Own(_))
     }
 
-    /// Returns when the limit passes, in milliseconds from the start of the call.
+    /// When the limit passes, in milliseconds from the start of the call.
     pub const fn end_ms(&self) -> u64 {
         self.since_ms.saturating_add(self.configured_ms)
     }

@@ -63,7 +63,7 @@ impl Frame {
         }
     }
 
-    /// Returns the effective limits of a leaf, those of the runtime included. The overrides come last, so that they can
+    /// The effective limits of a leaf, those of the runtime included. The overrides come last, so that they can
     /// only lower.
     pub(super) fn effective<P>(&self, plan: &Plan<P>) -> Limits<Origin> {
         let mut limits = self.limits;
@@ -78,7 +78,7 @@ impl Frame {
         self.any_retryable |= retryable;
     }
 
-    /// Returns whether the failed client counts as a failure that is retried: one of its attempts was, or its own
+    /// Whether the failed client counts as a failure that is retried: one of its attempts was, or its own
     /// total passed.
     pub(super) fn is_retryable(&self, now_ms: u64) -> bool {
         self.any_retryable || self.own.is_some_and(|own| own.ms <= now_ms)

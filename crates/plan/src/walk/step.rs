@@ -87,7 +87,7 @@ pub enum End {
 }
 
 impl Attempt<'_> {
-    /// Returns the leaf that is called.
+    /// The leaf that is called.
     pub fn leaf(&self) -> Option<ClientId> {
         self.visits.last().map(|visit| visit.client)
     }

@@ -11,7 +11,7 @@ pub trait Supply {
     /// by the walk.
     fn ticket(&mut self, client: ClientId) -> u64;
 
-    /// Returns the delay to wait where one of `planned_ms` milliseconds is planned and the policy has jitter. A
+    /// The delay to wait where one of `planned_ms` milliseconds is planned and the policy has jitter. A
     /// longer one counts as the planned one.
     fn draw(&mut self, planned_ms: u64) -> u64 {
         planned_ms
@@ -80,7 +80,7 @@ impl Overrides {
         is_allowed
     }
 
-    /// Returns the overrides of a client.
+    /// The overrides of a client.
     pub fn of(&self, client: ClientId) -> Option<&Limits<()>> {
         self.limits.get(&client)
     }

@@ -48,7 +48,7 @@ impl Costs {
         costs
     }
 
-    /// Returns the worst case of a client that nothing is above.
+    /// The worst case of a client that nothing is above.
     pub(super) fn worst_case(&self, id: ClientId) -> WorstCase {
         self.of.get(id.index()).map_or(super::NOTHING, |cost| WorstCase {
             requests: cost.requests,
@@ -101,7 +101,7 @@ fn rounds<'c>(delays: &[u64], once: impl Fn(usize) -> &'c Cost) -> Cost {
 }
 
 impl Cost {
-    /// Returns the longest time where the delay above is this one, in milliseconds; nothing where it is not bounded.
+    /// The longest time where the delay above is this one, in milliseconds; nothing where it is not bounded.
     fn with_delay(&self, delay_ms: u64) -> Option<u64> {
         let times = self.lines.iter().map(|line| line.at(delay_ms));
         times.collect::<Option<Vec<u64>>>().map(|times| times.into_iter().max().unwrap_or(0))
@@ -134,7 +134,7 @@ impl Line {
         self.ms.map(|ms| ms.saturating_add(self.open.saturating_mul(delay_ms)).min(MAX_MS))
     }
 
-    /// Returns whether this line is above the one between two others nowhere, where `open` grows from one to the next.
+    /// Whether this line is above the one between two others nowhere, where `open` grows from one to the next.
     fn is_hidden(&self, before: &Line, after: &Line) -> bool {
         let ms = |line: &Line| line.ms.map_or(i128::MAX / 4, i128::from);
         let open = |line: &Line| i128::from(line.open);

@@ -176,7 +176,7 @@ impl Message {
 }
 
 impl Role {
-    /// Returns its name in OpenAI's API.
+    /// Its name in OpenAI's API.
     pub fn as_str(&self) -> &str {
         match self {
             Role::System => "system",
@@ -226,7 +226,7 @@ impl Part {
 }
 
 impl Content {
-    /// Returns the text of a text.
+    /// The text of a text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Content::Text(text) => Some(text),
@@ -234,7 +234,7 @@ impl Content {
         }
     }
 
-    /// Returns the text of thoughts.
+    /// The text of thoughts.
     pub fn as_reasoning(&self) -> Option<&str> {
         match self {
             Content::Reasoning { text, .. } => Some(text),
@@ -250,7 +250,7 @@ impl From<Content> for Part {
 }
 
 impl MediaKind {
-    /// Returns its name.
+    /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             MediaKind::Image => "image",

@@ -122,14 +122,14 @@ pub enum Chunk {
 }
 
 impl Chunk {
-    /// Returns whether it is text, thoughts, a refusal or data of a tool call.
+    /// Whether it is text, thoughts, a refusal or data of a tool call.
     pub const fn is_content(&self) -> bool {
         matches!(self, Chunk::Text(_) | Chunk::Reasoning(_) | Chunk::Refusal(_) | Chunk::ToolCall { .. })
     }
 }
 
 impl Chunk {
-    /// Returns how many bytes of text, thoughts, tool calls and the like it holds.
+    /// How many bytes of text, thoughts, tool calls and the like it holds.
     pub(crate) fn content_len(&self) -> usize {
         let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         match self {
@@ -162,7 +162,7 @@ impl FinishReason {
 }
 
 impl ChatResponse {
-    /// Returns all thoughts as one text, or `None` where there are none.
+    /// All thoughts as one text, or `None` where there are none.
     pub fn reasoning_text(&self) -> Option<Cow<'_, str>> {
         match &*self.reasoning {
             [] => None,
@@ -174,7 +174,7 @@ impl ChatResponse {
         }
     }
 
-    /// Returns whether there is text, thoughts, a refusal or a tool call.
+    /// Whether there is text, thoughts, a refusal or a tool call.
     pub fn has_content(&self) -> bool {
         let is_some = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         let has_thoughts = || self.reasoning.iter().any(|reasoning| !reasoning.text.is_empty());
@@ -231,7 +231,7 @@ impl ChatResponse {
         &mut self.reasoning[last]
     }
 
-    /// Returns the call of this number. Numbers follow each other, so one far off is of a broken stream.
+    /// The call of this number. Numbers follow each other, so one far off is of a broken stream.
     fn tool_call(&mut self, index: usize) -> Option<&mut ToolCall> {
         if index == self.tool_calls.len() {
             self.tool_calls.push(ToolCall::default());

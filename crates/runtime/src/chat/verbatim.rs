@@ -36,7 +36,7 @@ impl Verbatim {
         }
     }
 
-    /// Returns the text of a field.
+    /// The text of a field.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(|value| value.get())
     }

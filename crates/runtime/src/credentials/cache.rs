@@ -37,7 +37,7 @@ impl<K, T> Default for Cache<K, T> {
 }
 
 impl<K: Hash + Eq + Clone, T: Expires> Cache<K, T> {
-    /// Returns what is kept, or fetches it. Of many who ask at once, one fetches.
+    /// What is kept, or fetches it. Of many who ask at once, one fetches.
     pub(super) async fn get<F>(&self, key: &K, fetch: impl FnOnce() -> F) -> Result<T, CredentialError>
     where
         F: Future<Output = Result<T, CredentialError>>,

@@ -27,7 +27,7 @@ impl Chains {
         self
     }
 
-    /// Returns the key of a client, where a source of the program has it.
+    /// The key of a client, where a source of the program has it.
     pub(crate) async fn api_key(
         &self,
         client: &str,
@@ -39,7 +39,7 @@ impl Chains {
         }
     }
 
-    /// Returns the keys that sign a request to AWS.
+    /// The keys that sign a request to AWS.
     #[cfg(feature = "bedrock")]
     pub(crate) async fn aws(&self, wanted: &AwsWanted) -> Result<AwsKeys, CredentialError> {
         if let Some(own) = &self.own
@@ -50,7 +50,7 @@ impl Chains {
         self.aws.keys(wanted).await
     }
 
-    /// Returns a token for Google Cloud.
+    /// A token for Google Cloud.
     pub(crate) async fn google(&self, wanted: &GoogleWanted) -> Result<GoogleToken, CredentialError> {
         if let Some(own) = &self.own
             && let Some(token) = own.google(wanted).await?

@@ -25,7 +25,7 @@ impl AwsEvents {
         AwsEvents { body, held: BytesMut::from(first), decoder: MessageFrameDecoder::new(), length, most }
     }
 
-    /// Returns the next event, or nothing at the end of the body.
+    /// The next event, or nothing at the end of the body.
     pub(super) fn poll_event(
         &mut self,
         context: &mut Context<'_>,

@@ -35,17 +35,17 @@ impl Brief {
         Brief { clock, path, leaf: client, number: 0, start_ms: 0, limits: Limits::NONE, cut: None }
     }
 
-    /// Returns the client at a place of the path.
+    /// The client at a place of the path.
     pub(super) fn at(&self, place: PathIndex) -> Option<ClientId> {
         self.path.get(place.index()).map(|visit| visit.client)
     }
 
-    /// Returns the client of the call.
+    /// The client of the call.
     pub(super) fn root(&self) -> ClientId {
         self.path.first().map_or(self.leaf, |visit| visit.client)
     }
 
-    /// Returns when the attempt has to end at the latest, in milliseconds from the start of the call.
+    /// When the attempt has to end at the latest, in milliseconds from the start of the call.
     pub(super) fn end_ms(&self) -> Option<u64> {
         self.cut.map(|cut| self.start_ms.saturating_add(cut.ms))
     }

@@ -17,22 +17,22 @@ impl Clock {
         Clock { start: Instant::now() }
     }
 
-    /// Returns the moment so many milliseconds after the start, or `None` where it is too far away to come.
+    /// The moment so many milliseconds after the start, or `None` where it is too far away to come.
     pub(super) fn at(&self, ms: u64) -> Option<Instant> {
         self.start.checked_add(Duration::from_millis(ms))
     }
 
-    /// Returns the time of a moment, rounded up, so that no deadline is overrun by a fraction.
+    /// The time of a moment, rounded up, so that no deadline is overrun by a fraction.
     pub(super) fn ceil_ms(&self, moment: Instant) -> u64 {
         whole_ms(moment.saturating_duration_since(self.start).as_micros().div_ceil(1000))
     }
 
-    /// Returns the time of a moment in whole milliseconds that have passed.
+    /// The time of a moment in whole milliseconds that have passed.
     pub(super) fn floor_ms(&self, moment: Instant) -> u64 {
         whole_ms(moment.saturating_duration_since(self.start).as_millis())
     }
 
-    /// Returns the time after something that was planned for this time and has happened now.
+    /// The time after something that was planned for this time and has happened now.
     pub(super) fn settled_ms(&self, planned_ms: u64) -> u64 {
         let now_ms = self.ceil_ms(Instant::now());
         if now_ms.saturating_sub(planned_ms) <= GRACE_MS { planned_ms } else { now_ms }

@@ -81,7 +81,7 @@ impl Feed {
         feed
     }
 
-    /// Returns the next chunk, or how the stream ended. After that there is nothing more.
+    /// The next chunk, or how the stream ended. After that there is nothing more.
     pub(crate) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Fed>> {
         let mut state = self.lock();
         if let Some(chunk) = state.chunks.pop_front() {

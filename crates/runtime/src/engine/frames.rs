@@ -29,7 +29,7 @@ impl Frames {
         Frames::Sse(SseEvents::new(first, body, most))
     }
 
-    /// Returns the next event, or nothing at the end of the body.
+    /// The next event, or nothing at the end of the body.
     pub(super) fn poll_event(
         &mut self,
         context: &mut Context<'_>,

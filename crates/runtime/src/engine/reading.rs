@@ -81,7 +81,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Returns the next chunk, or `None` after the last.
+    /// The next chunk, or `None` after the last.
     pub(super) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Chunk>, Failure>> {
         loop {
             if let Some(chunk) = self.chunks.pop_front() {
@@ -191,7 +191,7 @@ impl Reading {
         timeout::error(&self.inner, &self.brief, &self.watch, None, passed).into()
     }
 
-    /// Returns what is worth knowing of a stream that is whole.
+    /// What is worth knowing of a stream that is whole.
     pub(super) fn note(&self) -> Option<&'static str> {
         self.note
     }

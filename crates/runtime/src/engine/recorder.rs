@@ -201,7 +201,7 @@ impl Recorder {
         }
     }
 
-    /// Returns the records of the attempts so far.
+    /// The records of the attempts so far.
     pub(super) fn attempts(&self) -> Vec<AttemptRecord> {
         self.record.as_ref().map_or_else(Vec::new, |record| record.attempts.clone())
     }

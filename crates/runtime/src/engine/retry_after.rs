@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use std::time::{Duration, SystemTime};
 
-/// Returns the wait that the headers of an answer ask for, rounded up to whole milliseconds. `retry-after-ms` is more
+/// The wait that the headers of an answer ask for, rounded up to whole milliseconds. `retry-after-ms` is more
 /// exact than `Retry-After` and goes before it. What cannot be read asks for nothing.
 pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     retry_after_ms(headers, now).map(Duration::from_millis)

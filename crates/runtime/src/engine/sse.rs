@@ -40,7 +40,7 @@ impl SseEvents {
         }
     }
 
-    /// Returns the next event, or nothing at the end of the body. An event that is not ended by an empty line says
+    /// The next event, or nothing at the end of the body. An event that is not ended by an empty line says
     /// nothing.
     pub(super) fn poll_event(
         &mut self,

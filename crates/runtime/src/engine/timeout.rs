@@ -23,7 +23,7 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    /// Returns a limit of the attempt itself.
+    /// A limit of the attempt itself.
     pub(super) fn own(brief: &Brief, field: Field) -> Option<Limit> {
         let limit = brief.limits.get(field)?;
         let (set_by, setter) = match limit.origin {
@@ -34,7 +34,7 @@ impl Limit {
         Some(Limit { field, client: brief.leaf, setter, set_by, configured_ms: limit.ms })
     }
 
-    /// Returns the limit that ends the attempt at the latest.
+    /// The limit that ends the attempt at the latest.
     pub(super) fn cut(inner: &Inner, brief: &Brief, cut: &Cut) -> Limit {
         let configured_ms = cut.configured_ms;
         let total = |client: ClientId, set_by| Limit {
@@ -57,7 +57,7 @@ impl Limit {
         }
     }
 
-    /// Returns the limit that the plan meant where a call reaches its worst case because the machine woke late: the
+    /// The limit that the plan meant where a call reaches its worst case because the machine woke late: the
     /// request limit of the attempt, else the innermost total above it. Neither was used up.
     pub(super) fn worst_case(inner: &Inner, brief: &Brief, worst_case_ms: u64) -> Limit {
         let set_by = SetBy::WorstCase;
@@ -76,7 +76,7 @@ impl Limit {
         Limit { field, client, setter: Some(client), set_by, configured_ms: worst_case_ms }
     }
 
-    /// Returns where the limit is written, where that is known.
+    /// Where the limit is written, where that is known.
     fn origin(&self, inner: &Inner) -> Option<ResolvedOrigin> {
         let (client, limits) = match (self.set_by, self.setter) {
             (SetBy::Client | SetBy::WorstCase, Some(setter)) => {
@@ -90,7 +90,7 @@ impl Limit {
         Some(ResolvedOrigin { client, file, line, column })
     }
 
-    /// Returns the limit as it is recorded.
+    /// The limit as it is recorded.
     pub(super) fn record(&self, inner: &Inner) -> LimitRecord {
         LimitRecord {
             timeout_type: TimeoutType(self.field),
@@ -162,7 +162,7 @@ impl Limit {
     }
 }
 
-/// Returns the error of a limit that passed during an attempt.
+/// The error of a limit that passed during an attempt.
 pub(super) fn error(
     inner: &Inner,
     brief: &Brief,

@@ -109,7 +109,7 @@ impl Watch {
         }
     }
 
-    /// Returns the limit that passes next.
+    /// The limit that passes next.
     fn next(&self) -> Option<(Instant, Passed)> {
         let limits = [
             (self.first_token_at, Passed::FirstToken),

@@ -13,7 +13,7 @@ pub(super) trait Form {
     /// The role of answers.
     const ASSISTANT: &'static str = "assistant";
 
-    /// Returns the roles of the client.
+    /// The roles of the client.
     fn roles(&self) -> &Roles;
 
     /// Writes what a message says.
@@ -92,13 +92,13 @@ fn said<F: Form>(role: &str, parts: Vec<Value>) -> Value {
 }
 
 impl<'m> ToolResult<'m> {
-    /// Returns the id of the call that is answered.
+    /// The id of the call that is answered.
     pub(super) fn id(&self) -> Result<&'m str, BuildError> {
         let id = self.message.tool_call_id.as_deref();
         id.ok_or_else(|| self.wrong("the id of the call that is answered"))
     }
 
-    /// Returns the call that is answered, for providers that want to know more of it than its id.
+    /// The call that is answered, for providers that want to know more of it than its id.
     pub(super) fn call(&self) -> Result<&'m ToolCall, BuildError> {
         let mut calls = self.earlier.iter().rev().flat_map(|message| &message.tool_calls);
         let call = self.message.tool_call_id.as_ref().and_then(|id| calls.find(|call| call.id == *id));

@@ -84,12 +84,12 @@ impl Decoder {
         Ok(out.chunks)
     }
 
-    /// Returns whether nothing more can come, so that the connection need not be read to its end.
+    /// Whether nothing more can come, so that the connection need not be read to its end.
     pub(crate) fn is_done(&self) -> bool {
         self.ending == Ending::Done
     }
 
-    /// Returns whether the answer is whole, whatever may still come.
+    /// Whether the answer is whole, whatever may still come.
     pub(crate) fn is_finished(&self) -> bool {
         self.ending != Ending::Open
     }

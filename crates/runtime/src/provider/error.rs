@@ -89,7 +89,7 @@ pub(crate) enum ReadError {
 }
 
 impl BuildError {
-    /// Returns whether the request of the caller is to blame, and not the client.
+    /// Whether the request of the caller is to blame, and not the client.
     pub(crate) fn is_of_request(&self) -> bool {
         matches!(self, BuildError::WrongField { .. } | BuildError::Inexpressible { .. })
     }

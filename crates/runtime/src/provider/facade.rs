@@ -11,17 +11,17 @@ use crate::environment::Environment;
 use crate::leaf::Leaf;
 use clientc_plan::json::Value;
 
-/// Returns whether clients of a provider can be called.
+/// Whether clients of a provider can be called.
 pub(crate) fn is_served(provider: &str) -> bool {
     table::row(provider).is_some()
 }
 
-/// Returns whether messages go to the server as the caller wrote them.
+/// Whether messages go to the server as the caller wrote them.
 pub(crate) fn takes_verbatim(leaf: &Leaf) -> bool {
     verbatim::is_possible(leaf)
 }
 
-/// Returns whether the streams of a client are text, so that an answer in JSON can be told from one.
+/// Whether the streams of a client are text, so that an answer in JSON can be told from one.
 pub(crate) fn is_framed_as_text(leaf: &Leaf) -> bool {
     &*leaf.provider != "aws-bedrock"
 }

@@ -61,7 +61,7 @@ pub(crate) enum Delivery {
 }
 
 impl Delivery {
-    /// Returns whether the server is asked for a stream.
+    /// Whether the server is asked for a stream.
     pub(crate) const fn is_streamed(self) -> bool {
         !matches!(self, Delivery::Whole)
     }

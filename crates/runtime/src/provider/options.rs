@@ -129,7 +129,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Returns the value of a variable that the tools of the provider read too. One that is empty is none.
+    /// The value of a variable that the tools of the provider read too. One that is empty is none.
     pub(super) fn variable(&self, name: &str) -> Option<String> {
         self.environment.get(name).filter(|value| !value.is_empty())
     }
@@ -139,7 +139,7 @@ impl<'a> Options<'a> {
         self.values.insert(name.into(), Value::String(text));
     }
 
-    /// Returns an option that stays in the body.
+    /// An option that stays in the body.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(name)
     }

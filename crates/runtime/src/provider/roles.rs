@@ -49,7 +49,7 @@ impl Roles {
         self.metadata = Metadata::All;
     }
 
-    /// Returns the name of a role in the request.
+    /// The name of a role in the request.
     ///
     /// A role that is not allowed becomes the default one. The developer is the system under its newer name.
     pub(super) fn name<'r>(&'r self, role: &'r Role) -> &'r str {
@@ -67,7 +67,7 @@ impl Roles {
         self.allowed.iter().any(|allowed| allowed == role)
     }
 
-    /// Returns what goes beside a part: the metadata of its message that the client allows, and its own.
+    /// What goes beside a part: the metadata of its message that the client allows, and its own.
     pub(super) fn beside(&self, message: &Message, part: &Part) -> Map<String, Value> {
         let mut beside: Map<String, Value> = match &self.metadata {
             Metadata::None => Map::new(),

@@ -74,12 +74,12 @@ const CHAT: Row = Row {
     stream: || Box::new(openai::chat::stream::State::default()),
 };
 
-/// Returns the row of a provider, or `None` where it is not served.
+/// The row of a provider, or `None` where it is not served.
 pub(super) fn row(provider: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.name == provider)
 }
 
-/// Returns the row that builds the requests of a client, or `None` where its provider is not served.
+/// The row that builds the requests of a client, or `None` where its provider is not served.
 pub(super) fn requests_of(leaf: &Leaf) -> Option<&'static Row> {
     match leaf.is_anthropic_on_vertex() {
         true => Some(&VERTEX_ANTHROPIC),
@@ -87,7 +87,7 @@ pub(super) fn requests_of(leaf: &Leaf) -> Option<&'static Row> {
     }
 }
 
-/// Returns the row whose answers a client gives. Servers of OpenAI's family may answer in the form of another.
+/// The row whose answers a client gives. Servers of OpenAI's family may answer in the form of another.
 pub(super) fn answers_of(leaf: &Leaf) -> &'static Row {
     if leaf.is_anthropic_on_vertex() {
         return &VERTEX_ANTHROPIC;
@@ -102,7 +102,7 @@ pub(super) fn answers_of(leaf: &Leaf) -> &'static Row {
 }
 
 impl Leaf {
-    /// Returns whether the answers are those of chat completions.
+    /// Whether the answers are those of chat completions.
     pub(super) fn answers_like_chat(&self) -> bool {
         std::ptr::fn_addr_eq(answers_of(self).answer, CHAT.answer)
     }

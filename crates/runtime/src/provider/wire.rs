@@ -72,17 +72,17 @@ impl Out {
     }
 }
 
-/// Returns a text at a path.
+/// A text at a path.
 pub(super) fn text<'v>(value: &'v Value, path: &str) -> Option<&'v str> {
     value.pointer(path)?.as_str()
 }
 
-/// Returns a text at a path of its own.
+/// A text at a path of its own.
 pub(super) fn owned(value: &Value, path: &str) -> Option<String> {
     text(value, path).map(String::from)
 }
 
-/// Returns a count at a path.
+/// A count at a path.
 pub(super) fn count(value: &Value, path: &str) -> Option<u64> {
     value.pointer(path)?.as_u64()
 }
@@ -92,7 +92,7 @@ pub(super) fn values<'v>(value: &'v Value, path: &str) -> impl Iterator<Item = &
     value.pointer(path).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// Returns a text that is not empty: empty ones are no content.
+/// A text that is not empty: empty ones are no content.
 pub(super) fn some(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(String::from)
 }

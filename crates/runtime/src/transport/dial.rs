@@ -24,12 +24,12 @@ impl Dial {
         let _ = self.0.end.set(Instant::now());
     }
 
-    /// Returns when the dial started, or `None` where none did.
+    /// When the dial started, or `None` where none did.
     pub fn start(&self) -> Option<Instant> {
         self.0.start.get().copied()
     }
 
-    /// Returns when the dial ended, or `None` where it is under way or none started.
+    /// When the dial ended, or `None` where it is under way or none started.
     pub fn end(&self) -> Option<Instant> {
         self.0.end.get().copied()
     }

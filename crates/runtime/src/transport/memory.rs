@@ -58,12 +58,12 @@ impl Memory {
         Memory { answers: Arc::new(answers), counts: Arc::default() }
     }
 
-    /// Returns the number of requests so far.
+    /// The number of requests so far.
     pub fn requests(&self) -> u64 {
         self.counts.requests.load(Ordering::SeqCst)
     }
 
-    /// Returns the number of requests that are neither answered nor dropped.
+    /// The number of requests that are neither answered nor dropped.
     pub fn under_way(&self) -> u64 {
         self.counts.under_way.load(Ordering::SeqCst)
     }

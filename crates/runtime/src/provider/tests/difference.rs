@@ -16,7 +16,7 @@ pub(super) struct Difference {
     pub(super) theirs: String,
 }
 
-/// Returns everything that differs between two values.
+/// Everything that differs between two values.
 pub(super) fn differences(place: &str, ours: &Value, theirs: &Value) -> Vec<Difference> {
     match (ours, theirs) {
         (Value::Object(ours), Value::Object(theirs)) => {
