@@ -66,7 +66,7 @@ fn new_findings(known: &BTreeSet<String>, analysis: &Analysis) -> Vec<String> {
 fn comments(text: &str) -> Vec<String> {
     let tree = clientc_syntax::parse(text).tree;
     let is_comment =
-        |kind| matches!(kind, clientc_syntax::Kind::LineComment | clientc_syntax::Kind::BlockComment);
+        |kind| matches!(kind, clientc_syntax::NodeKind::LineComment | clientc_syntax::NodeKind::BlockComment);
     let comments =
         tree.nodes().filter(|node| is_comment(node.kind())).map(|node| node.text(text).trim().to_owned());
     comments.filter(|comment| !comment.contains("clientc: ignore")).collect()

@@ -1,6 +1,6 @@
 //! What holds for every text.
 
-use clientc_syntax::{FaultKind, Kind, Node, Parse, TextRange, parse, parse_general};
+use clientc_syntax::{Node, NodeKind, Parse, SyntaxFaultKind, TextRange, parse, parse_general};
 
 /// Checks all that holds for the tree of a text.
 ///
@@ -28,8 +28,8 @@ pub fn spells(text: &str, parsed: &Parse) {
         let gap = if at == 0 { gap.trim_start_matches('\u{feff}') } else { gap };
         assert!(gap.bytes().all(|byte| byte.is_ascii_whitespace()), "{gap:?} lies between items");
         at = item.range().end;
-        let is_block = matches!(item.kind(), Kind::ClientBlock | Kind::PolicyBlock);
-        node(text, item, is_block && item.child(Kind::Map).is_some());
+        let is_block = matches!(item.kind(), NodeKind::ClientBlock | NodeKind::PolicyBlock);
+        node(text, item, is_block && item.child(NodeKind::Map).is_some());
     }
     let rest = text.get(at as usize..).expect("an item ends on the boundary of a character");
     assert!(rest.trim_start_matches('\u{feff}').trim_ascii().is_empty(), "{rest:?} is in no item");
@@ -58,14 +58,14 @@ fn node(text: &str, parent: Node<'_>, is_complete: bool) {
         at = child.range().end;
         node(text, child, is_complete);
     }
-    if is_complete && parent.kind() == Kind::Map {
+    if is_complete && parent.kind() == NodeKind::Map {
         assert!(
             parent.text(text).starts_with('{') && parent.text(text).ends_with('}'),
             "{:?}",
             parent.text(text)
         );
     }
-    if is_complete && (!is_leaf || matches!(parent.kind(), Kind::Map | Kind::Array)) {
+    if is_complete && (!is_leaf || matches!(parent.kind(), NodeKind::Map | NodeKind::Array)) {
         gap(text, parent, TextRange::new(at, parent.range().end));
     }
 }
@@ -82,7 +82,7 @@ fn gap(text: &str, parent: Node<'_>, range: TextRange) {
 /// Where that does not hold.
 pub fn is_never_refused(text: &str, parsed: &Parse) {
     for item in parsed.tree.items() {
-        let refused = |kind| kind == FaultKind::Unexpected;
+        let refused = |kind| kind == SyntaxFaultKind::Unexpected;
         let fault = parsed.faults.iter().find(|fault| refused(fault.kind) && fault.range == item.range());
         assert!(fault.is_none(), "the grammar refuses {:?}", item.text(text));
     }
@@ -104,7 +104,7 @@ pub fn rules_agree(text: &str, parsed: &Parse) {
     assert!(nodes.next().is_none(), "the general rule gives more nodes");
 }
 
-fn outline(node: Node<'_>) -> (Kind, TextRange, bool, Vec<u32>) {
+fn outline(node: Node<'_>) -> (NodeKind, TextRange, bool, Vec<u32>) {
     (node.kind(), node.range(), node.is_broken(), node.children().map(Node::id).collect())
 }
 
@@ -120,7 +120,7 @@ pub fn keeps_blocks_before(text: &str, parsed: &Parse, cut: usize) {
     let before = parsed
         .tree
         .items()
-        .take_while(|item| item.kind() != Kind::Invalid && item.range().end as usize <= cut);
+        .take_while(|item| item.kind() != NodeKind::Invalid && item.range().end as usize <= cut);
     let mut kept = shorter.tree.items().filter(is_whole);
     for item in before.filter(is_whole) {
         let same = kept.next().expect("a whole block before the cut is kept");
@@ -133,5 +133,6 @@ pub fn keeps_blocks_before(text: &str, parsed: &Parse, cut: usize) {
 }
 
 fn is_whole(item: &Node<'_>) -> bool {
-    matches!(item.kind(), Kind::ClientBlock | Kind::PolicyBlock) && item.child(Kind::Map).is_some()
+    matches!(item.kind(), NodeKind::ClientBlock | NodeKind::PolicyBlock)
+        && item.child(NodeKind::Map).is_some()
 }

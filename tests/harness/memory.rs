@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clientc_workspace::{Disk, Entry, Kind};
+use clientc_workspace::{Disk, Entry, PathKind};
 
 /// A disk of a few files.
 #[derive(Debug, Clone, Default)]
@@ -32,11 +32,11 @@ impl Disk for MemoryDisk {
         self.kind(path).map(|_| path.to_owned())
     }
 
-    fn kind(&self, path: &Path) -> io::Result<Kind> {
+    fn kind(&self, path: &Path) -> io::Result<PathKind> {
         if self.files.contains_key(path) {
-            return Ok(Kind::File);
+            return Ok(PathKind::File);
         }
-        if self.is_folder(path) { Ok(Kind::Folder) } else { Err(not_found()) }
+        if self.is_folder(path) { Ok(PathKind::Folder) } else { Err(not_found()) }
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {

@@ -4,7 +4,7 @@ use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 use clientc_tests::{Editor, Folder};
 use serde_json::Value;
 
-fn said(editor: &mut Editor, path: &str, text: &str, word: &str, further: u32) -> String {
+fn hover(editor: &mut Editor, path: &str, text: &str, word: &str, further: u32) -> String {
     let params = editor.on(path, text, word, further);
     let answer = editor.request("textDocument/hover", params);
     if answer == Value::Null {
@@ -18,9 +18,9 @@ fn said(editor: &mut Editor, path: &str, text: &str, word: &str, further: u32) -
 fn a_client_shows_its_limits_on_each_route_and_its_worst_case() {
     let folder = project::folder();
     let mut editor = project::editor(&folder);
-    let card = said(&mut editor, PATH, CLIENTS, "MyFallback", 2);
+    let card = hover(&mut editor, PATH, CLIENTS, "MyFallback", 2);
     insta::assert_snapshot!(card);
-    let card = said(&mut editor, PATH, CLIENTS, "SlowClient]", 2);
+    let card = hover(&mut editor, PATH, CLIENTS, "SlowClient]", 2);
     insta::assert_snapshot!(card);
 }
 
@@ -30,10 +30,10 @@ fn where_baml_makes_the_calls_its_worst_case_stands_beside_ours() {
     folder.write("baml_src/generators.baml", "generator g {\n  output_type \"python/pydantic\"\n}\n");
     let mut editor = project::editor(&folder);
     // BAML does not carry out the total of the fallback.
-    let card = said(&mut editor, PATH, CLIENTS, "MyFallback", 2);
+    let card = hover(&mut editor, PATH, CLIENTS, "MyFallback", 2);
     assert!(card.contains("Worst case through BAML: **4 requests, 3m 23s**"), "{card}");
     assert!(card.contains("Through clientc's gateway or library: **4 requests, 2m**"), "{card}");
-    let card = said(&mut editor, PATH, CLIENTS, "FastClient", 2);
+    let card = hover(&mut editor, PATH, CLIENTS, "FastClient", 2);
     assert!(!card.contains("clientc's gateway"), "{card}");
 }
 
@@ -43,9 +43,9 @@ fn a_policy_shows_its_delays_and_a_function_its_client() {
     let mut editor = project::editor(&folder);
     editor.open_file("baml_src/policies.baml");
     editor.open_file("baml_src/functions.baml");
-    let card = said(&mut editor, "baml_src/policies.baml", POLICIES, "Twice", 0);
+    let card = hover(&mut editor, "baml_src/policies.baml", POLICIES, "Twice", 0);
     insta::assert_snapshot!(card);
-    let card = said(&mut editor, "baml_src/functions.baml", FUNCTIONS, "Extract", 0);
+    let card = hover(&mut editor, "baml_src/functions.baml", FUNCTIONS, "Extract", 0);
     assert!(card.starts_with("function `Extract` calls:\n\n**client `MyFallback`**"), "{card}");
 }
 
@@ -63,10 +63,10 @@ fn keys_providers_and_numbers_are_explained() {
         ("model", 1, "**`model`**"),
         ("retry_policy Twice", 1, "**`retry_policy`**"),
     ] {
-        let card = said(&mut editor, PATH, CLIENTS, word, further);
+        let card = hover(&mut editor, PATH, CLIENTS, word, further);
         assert!(card.contains(expected), "{word}: {card}");
     }
-    assert_eq!(said(&mut editor, PATH, CLIENTS, "gpt-4o", 1), "");
+    assert_eq!(hover(&mut editor, PATH, CLIENTS, "gpt-4o", 1), "");
 }
 
 #[test]
@@ -76,9 +76,9 @@ fn the_rule_of_a_comment_shows_its_page_and_a_key_its_mask() {
     let folder = Folder::with(&[("baml_src/a.baml", text)]);
     let mut editor = Editor::open(folder.path());
     editor.open_file("baml_src/a.baml");
-    let page = said(&mut editor, "baml_src/a.baml", text, "no-timeout", 2);
+    let page = hover(&mut editor, "baml_src/a.baml", text, "no-timeout", 2);
     assert!(page.contains("no-timeout"), "{page}");
-    let card = said(&mut editor, "baml_src/a.baml", text, "client<llm> A", 12);
+    let card = hover(&mut editor, "baml_src/a.baml", text, "client<llm> A", 12);
     assert!(card.contains("client `A`") && !card.contains("abcdefghijklmnop"), "{card}");
 }
 
@@ -94,6 +94,6 @@ fn what_is_too_large_to_list_is_said_so() {
     let folder = Folder::with(&[("baml_src/a.baml", &text)]);
     let mut editor = Editor::open(folder.path());
     editor.open_file("baml_src/a.baml");
-    let card = said(&mut editor, "baml_src/a.baml", &text, "C15", 0);
+    let card = hover(&mut editor, "baml_src/a.baml", &text, "C15", 0);
     assert!(card.contains("There are too many routes to list."), "{card}");
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use clientc_syntax::{Block, BlockKind, Entry, FaultKind, Function, Kind, Node, Parse, Unterminated, Value};
+use clientc_syntax::{
+    Block, BlockKind, Entry, Function, Node, NodeKind, Parse, SyntaxFaultKind, Unterminated, Value,
+};
 use clientc_tests::shared::Case;
 
 /// What fits 64 bits with a sign and is no safe integer of JSON.
@@ -27,16 +29,18 @@ impl<'f> File<'f> {
         match form {
             "not-utf8" => false,
             "byte-order-mark" => self.text.starts_with('\u{feff}'),
-            "unterminated-string" => self.has_fault(FaultKind::Unterminated(Unterminated::String)),
-            "nested-deeper-than-256" => self.has_fault(FaultKind::TooDeep),
+            "unterminated-string" => self.has_fault(SyntaxFaultKind::Unterminated(Unterminated::String)),
+            "nested-deeper-than-256" => self.has_fault(SyntaxFaultKind::TooDeep),
             "limits-on-composites" => self.blocks().any(|block| self.has_limits_on_composite(block)),
             "colon-in-block" => self.blocks().flat_map(Block::entries).any(|entry| self.has_colon(entry)),
             "comma-without-entry" => self.maps().any(|map| self.has_comma_without_entry(map)),
-            "comment-after-bracket" => self.nodes(Kind::Array).any(comment_comes_first),
+            "comment-after-bracket" => self.nodes(NodeKind::Array).any(comment_comes_first),
             "block-comment-behind-entry" => {
                 self.parsed.tree.nodes().any(|node| self.has_comment_behind(node))
             }
-            "brace-on-next-line" => self.nodes(Kind::Entry).any(|entry| self.has_brace_on_next_line(entry)),
+            "brace-on-next-line" => {
+                self.nodes(NodeKind::Entry).any(|entry| self.has_brace_on_next_line(entry))
+            }
             "name-of-other-kind" => self.has_name_of_other_kind(),
             "duplicate-key" => self.maps().any(|map| self.has_duplicate_key(map)),
             "zero-limit" => self.limits().any(|(_, value)| value == Some(0)),
@@ -52,7 +56,7 @@ impl<'f> File<'f> {
         }
     }
 
-    fn has_fault(&self, kind: FaultKind) -> bool {
+    fn has_fault(&self, kind: SyntaxFaultKind) -> bool {
         self.parsed.faults.iter().any(|fault| fault.kind == kind)
     }
 
@@ -60,12 +64,12 @@ impl<'f> File<'f> {
         self.parsed.tree.items().filter_map(Block::cast)
     }
 
-    fn nodes(&self, kind: Kind) -> impl Iterator<Item = Node<'f>> {
+    fn nodes(&self, kind: NodeKind) -> impl Iterator<Item = Node<'f>> {
         self.parsed.tree.nodes().filter(move |node| node.kind() == kind)
     }
 
     fn maps(&self) -> impl Iterator<Item = Node<'f>> {
-        self.nodes(Kind::Map)
+        self.nodes(NodeKind::Map)
     }
 
     fn key(&self, entry: Entry<'_>) -> String {
@@ -131,7 +135,7 @@ impl<'f> File<'f> {
     }
 
     fn has_brace_on_next_line(&self, entry: Node<'_>) -> bool {
-        let (key, map) = (entry.child(Kind::Key), entry.child(Kind::Map));
+        let (key, map) = (entry.child(NodeKind::Key), entry.child(NodeKind::Map));
         key.zip(map).is_some_and(|(key, map)| self.between(key, map).contains(['\n', '\r']))
     }
 
@@ -148,8 +152,8 @@ impl<'f> File<'f> {
     fn has_comment_behind(&self, parent: Node<'_>) -> bool {
         let children: Vec<_> = parent.children().collect();
         children.windows(3).any(|three| {
-            let is_inner = matches!(parent.kind(), Kind::Map | Kind::Array);
-            let is_comment = three[1].kind() == Kind::BlockComment;
+            let is_inner = matches!(parent.kind(), NodeKind::Map | NodeKind::Array);
+            let is_comment = three[1].kind() == NodeKind::BlockComment;
             is_inner && is_comment && !self.between(three[0], three[1]).contains(['\n', '\r'])
         })
     }
@@ -159,7 +163,7 @@ impl<'f> File<'f> {
         for item in self.parsed.tree.items() {
             if let Some(name) = Function::cast(item).and_then(Function::name) {
                 names.insert(name.text(self.text));
-            } else if item.kind() == Kind::Foreign {
+            } else if item.kind() == NodeKind::Foreign {
                 let is_name = |c: char| c.is_alphanumeric() || c == '_';
                 let word = item.text(self.text).split_whitespace().nth(1).unwrap_or_default();
                 names.insert(word.split(|c| !is_name(c)).next().unwrap_or_default());
@@ -172,9 +176,9 @@ impl<'f> File<'f> {
 
     fn has_duplicate_key(&self, map: Node<'_>) -> bool {
         let mut keys = BTreeSet::new();
-        let entries = map.children().filter(|child| child.kind() == Kind::Entry);
+        let entries = map.children().filter(|child| child.kind() == NodeKind::Entry);
         entries
-            .filter_map(|entry| entry.child(Kind::Key))
+            .filter_map(|entry| entry.child(NodeKind::Key))
             .any(|key| !keys.insert(key.text(self.text).trim_matches('"')))
     }
 
@@ -207,7 +211,7 @@ impl<'f> File<'f> {
 }
 
 fn comment_comes_first(array: Node<'_>) -> bool {
-    array.children().next().is_some_and(|first| first.kind() == Kind::LineComment)
+    array.children().next().is_some_and(|first| first.kind() == NodeKind::LineComment)
 }
 
 fn is_known_late(member: Value<'_>, text: &str) -> bool {

@@ -109,7 +109,7 @@ pub(crate) fn duplicates_are_certain(checked: &Checked) -> Result<(), String> {
         let is_fallback = project
             .plan
             .client(id)
-            .is_some_and(|client| matches!(client.kind, clientc_plan::Kind::Fallback { .. }));
+            .is_some_and(|client| matches!(client.kind, clientc_plan::ClientKind::Fallback { .. }));
         let Some(calls) = repeated(&project.plan, id).filter(|_| is_fallback) else { continue };
         let is_certain = calls.iter().all(|again| !again.is_empty());
         let name = project.client_name(id);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clientc_check::{Diagnostic, Span};
 use clientc_plan::schedule::first_tickets;
 use clientc_plan::{
-    ClientId, CutBy, Kind, MAX_ATTEMPTS, Outcome, Plan, Step, Tickets, Visit, Walk, WalkOptions,
+    ClientId, ClientKind, CutBy, MAX_ATTEMPTS, Outcome, Plan, Step, Tickets, Visit, Walk, WalkOptions,
 };
 use clientc_workspace::ProjectAnalysis;
 
@@ -73,7 +73,7 @@ fn calls(plan: &Plan<Span>, entry: ClientId) -> Option<Vec<Vec<Attempt>>> {
     first_tickets(plan, entry)?.into_iter().map(|tickets| follow(plan, entry, tickets)).collect()
 }
 
-fn entries(project: &clientc_semantic::Project) -> Vec<ClientId> {
+fn entries(project: &clientc_semantic::LinkedProject) -> Vec<ClientId> {
     let mut entries: Vec<ClientId> = Vec::new();
     for client in project.functions.iter().filter_map(|function| function.client) {
         if !entries.contains(&client) {
@@ -118,7 +118,7 @@ pub(crate) fn seen(project: &ProjectAnalysis) -> Lost {
                 let (file, facts) = project.client_facts(client).unwrap();
                 lost.retries.insert(Span::new(file, facts.retry_policy.as_ref().unwrap().range));
             }
-            if !matches!(data.kind, Kind::Fallback { .. }) {
+            if !matches!(data.kind, ClientKind::Fallback { .. }) {
                 continue;
             }
             for (number, span) in (0..).zip(&project.member_places[&client]) {
@@ -172,7 +172,7 @@ pub(crate) fn replay(project: &ProjectAnalysis, finding: &Diagnostic) -> Result<
 }
 
 /// Whether a telling is that of these attempts, all of them.
-fn words(project: &clientc_semantic::Project, attempts: &[Attempt], told: &str) -> bool {
+fn words(project: &clientc_semantic::LinkedProject, attempts: &[Attempt], told: &str) -> bool {
     let mut parts = told.split(", ").peekable();
     let mut index = 0;
     while let Some(part) = parts.next() {

@@ -37,23 +37,23 @@ pub(crate) fn faults(context: &Context<'_>) -> impl Iterator<Item = (&'static Ru
 fn of_syntax(
     context: &Context<'_>,
     span: Span,
-    fault: &clientc_syntax::Fault,
+    fault: &clientc_syntax::SyntaxFault,
 ) -> Option<(&'static Rule, Finding)> {
-    use clientc_syntax::FaultKind;
+    use clientc_syntax::SyntaxFaultKind;
     Some(match fault.kind {
-        FaultKind::Unterminated(Unterminated::String) => {
+        SyntaxFaultKind::Unterminated(Unterminated::String) => {
             (&unterminated_string::RULE, unterminated_string::string(span))
         }
-        FaultKind::Unterminated(Unterminated::RawString(hashes)) => {
+        SyntaxFaultKind::Unterminated(Unterminated::RawString(hashes)) => {
             (&unterminated_string::RULE, unterminated_string::raw_string(span, hashes))
         }
-        FaultKind::MissingOpeningQuote => {
+        SyntaxFaultKind::MissingOpeningQuote => {
             (&unterminated_string::RULE, unterminated_string::without_opening(span, context.text(span)))
         }
-        FaultKind::MalformedNumber => {
+        SyntaxFaultKind::MalformedNumber => {
             (&malformed_number::RULE, malformed_number::finding(span, context.text(span)))
         }
-        FaultKind::TooDeep => (&nesting_too_deep::RULE, nesting_too_deep::finding(span)),
+        SyntaxFaultKind::TooDeep => (&nesting_too_deep::RULE, nesting_too_deep::finding(span)),
         _ => (&syntax_error::RULE, syntax_error::finding(context, span, fault)?),
     })
 }

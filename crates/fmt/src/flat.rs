@@ -1,6 +1,6 @@
 //! Arrays on one line.
 
-use clientc_syntax::{Kind, Node};
+use clientc_syntax::{Node, NodeKind};
 
 use crate::printer::Printer;
 use crate::skip::SkipReason;
@@ -29,7 +29,7 @@ impl<'t> Printer<'t> {
         let mut fits = self.flat_text("[", room);
         let mut first = true;
         for member in array.children() {
-            if !first && member.kind() != Kind::Arguments {
+            if !first && member.kind() != NodeKind::Arguments {
                 fits = fits && self.flat_text(", ", room);
             }
             fits = fits && self.flat_member(member, room)?;
@@ -43,10 +43,10 @@ impl<'t> Printer<'t> {
 
     fn flat_member(&mut self, member: Node<'t>, room: &mut usize) -> Result<bool, SkipReason> {
         match member.kind() {
-            Kind::LineComment | Kind::BlockComment => Ok(false),
-            Kind::Map if member.children().next().is_none() => Ok(self.flat_text("{}", room)),
-            Kind::Map => Ok(false),
-            Kind::Array => self.flat(member, room),
+            NodeKind::LineComment | NodeKind::BlockComment => Ok(false),
+            NodeKind::Map if member.children().next().is_none() => Ok(self.flat_text("{}", room)),
+            NodeKind::Map => Ok(false),
+            NodeKind::Array => self.flat(member, room),
             _ => {
                 self.check_member(member)?;
                 let text = member.text(self.source);

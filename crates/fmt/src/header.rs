@@ -1,6 +1,6 @@
 //! A block: its header and its body.
 
-use clientc_syntax::{Kind, Node, TextRange};
+use clientc_syntax::{Node, NodeKind, TextRange};
 
 use crate::printer::{Printed, Printer};
 use crate::skip::SkipReason;
@@ -14,7 +14,7 @@ impl<'t> Printer<'t> {
         let mut body = None;
         for child in block.children() {
             match child.kind() {
-                Kind::LineComment | Kind::BlockComment => {
+                NodeKind::LineComment | NodeKind::BlockComment => {
                     // A line of it could be taken for the header of the next block, once it is in a body.
                     if child.text(self.source).contains(['\n', '\r']) {
                         return Err(SkipReason::Ambiguous);
@@ -22,7 +22,7 @@ impl<'t> Printer<'t> {
                     comments.push(child);
                     continue;
                 }
-                Kind::Map => {
+                NodeKind::Map => {
                     body = Some(child);
                     break;
                 }
@@ -45,7 +45,7 @@ impl<'t> Printer<'t> {
         }
         if let Some(previous) = previous {
             let gap = TextRange::new(previous.range().end, word.range().start);
-            if word.kind() == Kind::Name || !gap.is_empty() {
+            if word.kind() == NodeKind::Name || !gap.is_empty() {
                 self.push(" ");
             }
         }

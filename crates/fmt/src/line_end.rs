@@ -1,6 +1,6 @@
 //! Which line end a file or block uses.
 
-use clientc_syntax::{Kind, Node};
+use clientc_syntax::{Node, NodeKind};
 
 /// How often each line end occurs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,7 +63,11 @@ pub(crate) fn of_block(block: Node<'_>, source: &str) -> Option<&'static str> {
 fn subtract_kept(node: Node<'_>, source: &str, count: &mut Count) {
     for child in node.children() {
         match child.kind() {
-            Kind::RawString | Kind::BlockComment | Kind::Arguments | Kind::Attribute | Kind::HeaderExtra => {
+            NodeKind::RawString
+            | NodeKind::BlockComment
+            | NodeKind::Arguments
+            | NodeKind::Attribute
+            | NodeKind::HeaderExtra => {
                 count.subtract(Count::of(child.text(source)));
             }
             _ => subtract_kept(child, source, count),

@@ -2,7 +2,7 @@
 
 use std::iter::Peekable;
 
-use clientc_syntax::{Kind, Node, TextRange};
+use clientc_syntax::{Node, NodeKind, TextRange};
 
 use crate::gap::Gap;
 use crate::printer::{Printed, Printer};
@@ -46,7 +46,7 @@ impl<'t> Printer<'t> {
                 let same_line = gap.breaks == 0 && (early.is_empty() || before.is_some());
                 self.trail(child, gap, same_line, &mut place);
                 child.range().end
-            } else if child.kind() == Kind::Attribute {
+            } else if child.kind() == NodeKind::Attribute {
                 self.push(" ");
                 self.token(child)?;
                 child.range().end
@@ -70,7 +70,7 @@ impl<'t> Printer<'t> {
     /// Writes a comment behind what stands before it, or on a line of its own. A block comment never goes on
     /// the line of the opening bracket.
     fn trail(&mut self, comment: Node<'t>, gap: Gap, same_line: bool, place: &mut Place) {
-        let room = *place == Place::Line || comment.kind() == Kind::LineComment;
+        let room = *place == Place::Line || comment.kind() == NodeKind::LineComment;
         if same_line && room {
             self.push(" ");
         } else {
@@ -88,15 +88,15 @@ impl<'t> Printer<'t> {
         rest: &mut Peekable<impl Iterator<Item = Node<'t>>>,
         next: u32,
     ) -> Result<u32, SkipReason> {
-        if member.kind() != Kind::Entry {
+        if member.kind() != NodeKind::Entry {
             self.check_member(member)?;
         }
         let comma = usize::from(self.gap(member.range().end, next).comma);
         match member.kind() {
-            Kind::Entry => self.entry(member, comma)?,
+            NodeKind::Entry => self.entry(member, comma)?,
             _ => self.value(member, comma)?,
         }
-        let Some(arguments) = rest.next_if(|next| next.kind() == Kind::Arguments) else {
+        let Some(arguments) = rest.next_if(|next| next.kind() == NodeKind::Arguments) else {
             return Ok(member.range().end);
         };
         self.token(arguments)?;

@@ -1,6 +1,6 @@
 //! The text that is being written: lines, indents and tokens.
 
-use clientc_syntax::{Kind, Node, TextRange};
+use clientc_syntax::{Node, NodeKind, TextRange};
 
 use crate::gap::Gap;
 use crate::skip::SkipReason;
@@ -42,7 +42,7 @@ impl<'t> Printer<'t> {
     /// Writes a token as it is in the file.
     pub(crate) fn token(&mut self, node: Node<'t>) -> Printed {
         let text = node.text(self.source);
-        let string = matches!(node.kind(), Kind::QuotedString | Kind::Key);
+        let string = matches!(node.kind(), NodeKind::QuotedString | NodeKind::Key);
         if string && ends_in_backslash(text) {
             return Err(SkipReason::Ambiguous);
         }
@@ -53,7 +53,7 @@ impl<'t> Printer<'t> {
     /// Writes a comment; blanks at the end of its line go.
     pub(crate) fn comment(&mut self, comment: Node<'t>) {
         let text = comment.text(self.source);
-        let line_comment = comment.kind() == Kind::LineComment;
+        let line_comment = comment.kind() == NodeKind::LineComment;
         self.out.push_str(if line_comment { text.trim_end_matches([' ', '\t']) } else { text });
     }
 

@@ -3,7 +3,7 @@
 //! Such a comment covers its line and what begins there; on a line of its own it covers the next line that is more than a
 //! comment. Behind something it covers what ends there as well.
 
-use clientc_syntax::{Kind, TextRange};
+use clientc_syntax::{NodeKind, TextRange};
 
 /// What begins a comment for clientc.
 const MARK: &str = "clientc";
@@ -31,8 +31,8 @@ fn covered(text: &str) -> Vec<(usize, usize)> {
     let (mut whole, mut comments) = (Vec::new(), Vec::new());
     for node in tree.nodes() {
         match node.kind() {
-            Kind::Entry | Kind::ClientBlock | Kind::PolicyBlock => whole.push(node.range()),
-            Kind::LineComment | Kind::BlockComment if node.text(text).contains(MARK) => {
+            NodeKind::Entry | NodeKind::ClientBlock | NodeKind::PolicyBlock => whole.push(node.range()),
+            NodeKind::LineComment | NodeKind::BlockComment if node.text(text).contains(MARK) => {
                 comments.push(node.range());
             }
             _ => {}

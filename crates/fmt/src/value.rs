@@ -1,6 +1,6 @@
 //! Entries and values.
 
-use clientc_syntax::{Kind, Node, TextRange};
+use clientc_syntax::{Node, NodeKind, TextRange};
 
 use crate::printer::{Printed, Printer, ends_in_backslash};
 use crate::skip::SkipReason;
@@ -31,11 +31,13 @@ impl<'t> Printer<'t> {
     /// Writes a value.
     pub(crate) fn value(&mut self, value: Node<'t>, reserved: usize) -> Printed {
         match value.kind() {
-            Kind::QuotedString | Kind::RawString | Kind::Number | Kind::Word | Kind::Template => {
-                self.token(value)
-            }
-            Kind::Map => self.map(value, &[], value.range().start),
-            Kind::Array => self.array(value, reserved),
+            NodeKind::QuotedString
+            | NodeKind::RawString
+            | NodeKind::Number
+            | NodeKind::Word
+            | NodeKind::Template => self.token(value),
+            NodeKind::Map => self.map(value, &[], value.range().start),
+            NodeKind::Array => self.array(value, reserved),
             _ => Err(SkipReason::Fault),
         }
     }
@@ -74,8 +76,10 @@ impl<'t> Printer<'t> {
     /// (peer/cases/strategy_cm_after_open2).
     pub(crate) fn check_member(&self, member: Node<'t>) -> Printed {
         match member.kind() {
-            Kind::QuotedString if ends_in_backslash(member.text(self.source)) => Err(SkipReason::Ambiguous),
-            Kind::Attribute | Kind::Stray | Kind::BadNumber => Err(SkipReason::Fault),
+            NodeKind::QuotedString if ends_in_backslash(member.text(self.source)) => {
+                Err(SkipReason::Ambiguous)
+            }
+            NodeKind::Attribute | NodeKind::Stray | NodeKind::BadNumber => Err(SkipReason::Fault),
             _ => Ok(()),
         }
     }
@@ -84,12 +88,12 @@ impl<'t> Printer<'t> {
 /// Whether the last token of a map's entry or an array's member is an unquoted value.
 pub(crate) fn ends_unquoted(node: Node<'_>) -> bool {
     match node.kind() {
-        Kind::Entry => node.children().last().is_some_and(|last| last.kind() == Kind::Word),
-        kind => kind == Kind::Word,
+        NodeKind::Entry => node.children().last().is_some_and(|last| last.kind() == NodeKind::Word),
+        kind => kind == NodeKind::Word,
     }
 }
 
 /// Whether a node is a comment of either kind.
 pub(crate) fn is_comment(node: Node<'_>) -> bool {
-    matches!(node.kind(), Kind::LineComment | Kind::BlockComment)
+    matches!(node.kind(), NodeKind::LineComment | NodeKind::BlockComment)
 }

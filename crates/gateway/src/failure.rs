@@ -20,11 +20,11 @@ pub(crate) struct Failed {
 
 #[derive(Serialize)]
 struct Body<'e> {
-    error: Said<'e>,
+    error: ErrorObject<'e>,
 }
 
 #[derive(Serialize)]
-struct Said<'e> {
+struct ErrorObject<'e> {
     message: String,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -80,7 +80,7 @@ impl Failed {
             };
         };
         let status = status(failure);
-        let said = Said {
+        let error = ErrorObject {
             message: failure.to_string(),
             kind: kind(failure, status),
             param: None,
@@ -96,7 +96,7 @@ impl Failed {
         Failed {
             status,
             // What is written here has no key that is no text.
-            body: serde_json::to_string(&Body { error: said }).unwrap_or_default(),
+            body: serde_json::to_string(&Body { error }).unwrap_or_default(),
             retry_after: retry_after(failure, status),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clientc_check::{Diagnostic, Sources as _};
 use clientc_plan::ClientId;
-use clientc_semantic::{ClientSource, FileFacts, FileId, Project, Span};
+use clientc_semantic::{ClientSource, FileFacts, FileId, LinkedProject, Span};
 use clientc_workspace::{ProjectAnalysis, Snapshot};
 
 /// What is wrong in a project, file by file, in the order of each text.
@@ -19,7 +19,7 @@ pub struct Scene {
     /// The number of the project.
     pub number: usize,
     /// The project, linked.
-    pub project: Arc<Project>,
+    pub project: Arc<LinkedProject>,
     /// What is known of it. Its findings are those below.
     pub analysis: Arc<ProjectAnalysis>,
     /// What is wrong in it, file by file.

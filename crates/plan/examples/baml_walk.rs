@@ -12,7 +12,7 @@ use std::error::Error;
 use std::io::BufRead as _;
 
 use clientc_plan::document::Resolved;
-use clientc_plan::{ClientId, End, Kind, Outcome, Plan, RunTime, Step, Tickets, Walk, WalkOptions};
+use clientc_plan::{ClientId, ClientKind, End, Outcome, Plan, RunTime, Step, Tickets, Walk, WalkOptions};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -63,8 +63,9 @@ fn call<P>(
 ) -> Call {
     let mut tickets = Tickets::new();
     used.iter().for_each(|(id, count)| tickets.set(*id, *count));
-    let is_turn =
-        |id: ClientId| plan.client(id).is_some_and(|client| matches!(client.kind, Kind::RoundRobin { .. }));
+    let is_turn = |id: ClientId| {
+        plan.client(id).is_some_and(|client| matches!(client.kind, ClientKind::RoundRobin { .. }))
+    };
     let mut walk = Walk::new(plan, client, tickets, WalkOptions::default());
     let (mut now_ms, mut outcome, mut attempts) = (0, None, Vec::new());
     let end = loop {

@@ -24,7 +24,7 @@ pub struct Client<P> {
     /// The name of the client.
     pub name: Box<str>,
     /// Whether it is a leaf or composed of members.
-    pub kind: Kind,
+    pub kind: ClientKind,
     /// The limits that the client itself sets.
     pub limits: Limits<P>,
     /// The policy that repeats the client, if any.
@@ -33,7 +33,7 @@ pub struct Client<P> {
 
 /// What a client is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum ClientKind {
     /// It makes requests.
     Leaf,
     /// It tries its members in order until one succeeds.
@@ -128,22 +128,22 @@ impl ClientKind {
     /// The members in order. A leaf has none.
     pub fn members(&self) -> &[ClientId] {
         match self {
-            Kind::Leaf => &[],
-            Kind::Fallback { members } | Kind::RoundRobin { members, .. } => members,
+            ClientKind::Leaf => &[],
+            ClientKind::Fallback { members } | ClientKind::RoundRobin { members, .. } => members,
         }
     }
 
     /// Whether the client is a leaf.
     pub const fn is_leaf(&self) -> bool {
-        matches!(self, Kind::Leaf)
+        matches!(self, ClientKind::Leaf)
     }
 
     /// The word for the kind in JSON.
     pub const fn keyword(&self) -> &'static str {
         match self {
-            Kind::Leaf => "leaf",
-            Kind::Fallback { .. } => "fallback",
-            Kind::RoundRobin { .. } => "round-robin",
+            ClientKind::Leaf => "leaf",
+            ClientKind::Fallback { .. } => "fallback",
+            ClientKind::RoundRobin { .. } => "round-robin",
         }
     }
 }
@@ -281,7 +281,7 @@ fn check_client<P>(
     if members.is_empty() && !client.kind.is_leaf() {
         return Err(PlanError::Empty(id));
     }
-    if matches!(client.kind, Kind::RoundRobin { start, .. } if start > MAX_START) {
+    if matches!(client.kind, ClientKind::RoundRobin { start, .. } if start > MAX_START) {
         return Err(PlanError::StartOutOfRange(id));
     }
     match members.iter().find(|member| member.index() >= client_count) {
@@ -307,17 +307,17 @@ fn check_limits<P>(
 impl<P> Client<P> {
     /// Makes a leaf without limits and without a policy.
     pub fn leaf(name: &str) -> Client<P> {
-        Client { name: name.into(), kind: Kind::Leaf, limits: ByField::NONE, retry: None }
+        Client { name: name.into(), kind: ClientKind::Leaf, limits: ByField::NONE, retry: None }
     }
 
     /// Makes a fallback without limits and without a policy.
     pub fn fallback(name: &str, members: &[ClientId]) -> Client<P> {
-        Client { kind: Kind::Fallback { members: members.into() }, ..Client::leaf(name) }
+        Client { kind: ClientKind::Fallback { members: members.into() }, ..Client::leaf(name) }
     }
 
     /// Makes a round-robin without limits and without a policy.
     pub fn round_robin(name: &str, members: &[ClientId], start: u32) -> Client<P> {
-        Client { kind: Kind::RoundRobin { members: members.into(), start }, ..Client::leaf(name) }
+        Client { kind: ClientKind::RoundRobin { members: members.into(), start }, ..Client::leaf(name) }
     }
 }
 

@@ -43,7 +43,7 @@ pub use compose::{
     RouteCounts, Routes, walk_routes,
 };
 pub use field::{ByField, Field};
-pub use graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId, cycles};
+pub use graph::{Client, ClientId, ClientKind, Plan, PlanError, PolicyId, cycles};
 pub use limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
 pub use retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
 pub use run_time::{BAML_VERSION, Differences, RunTime, is_measured_version};

@@ -1,7 +1,7 @@
 //! The timeout schedule: the call in which every attempt uses its whole limit and every delay its full length.
 
 use crate::compose::Origin;
-use crate::graph::{ClientId, Kind, Plan};
+use crate::graph::{ClientId, ClientKind, Plan};
 use crate::limit::{Limit, sum_ms};
 use crate::walk::{Cut, End, Outcome, Step, Tickets, Visit, Walk, WalkOptions};
 use std::collections::BTreeSet;
@@ -176,7 +176,7 @@ fn round_robins<P>(plan: &Plan<P>, client: ClientId) -> Vec<(ClientId, usize)> {
     let mut found = Vec::new();
     while let Some(id) = open.pop() {
         let members = plan.members(id);
-        if plan.client(id).is_some_and(|client| matches!(client.kind, Kind::RoundRobin { .. })) {
+        if plan.client(id).is_some_and(|client| matches!(client.kind, ClientKind::RoundRobin { .. })) {
             found.push((id, members.len()));
         }
         open.extend(

@@ -15,7 +15,7 @@ pub use step::{Attempt, End, Outcome, Step, Visit};
 pub use supply::{Overrides, Supply, Tickets};
 
 use crate::compose::PathIndex;
-use crate::graph::{ClientId, Kind, Plan};
+use crate::graph::{ClientId, ClientKind, Plan};
 use crate::limit::{Limits, minimum};
 use deadline::Deadline;
 use frame::Frame;
@@ -202,7 +202,7 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
             Some(parent) => parent.member(client, lowered, place, self.now_ms),
             None => Frame::root(self.outer).member(client, lowered, place, self.now_ms),
         };
-        if let Kind::RoundRobin { members, start } = &client.kind
+        if let ClientKind::RoundRobin { members, start } = &client.kind
             && self.plan.run_time().differences().one_ticket_a_visit
         {
             frame.first_member = pick(self.supply.ticket(id), u64::from(*start), members.len());
@@ -223,15 +223,15 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         };
         frame.round_retryable = false;
         let (member, members) = match self.plan.client(visit.client).map(|client| &client.kind) {
-            Some(Kind::Fallback { members }) => (0, members),
-            Some(Kind::RoundRobin { members, start }) => {
+            Some(ClientKind::Fallback { members }) => (0, members),
+            Some(ClientKind::RoundRobin { members, start }) => {
                 let (ticket, first) = match self.plan.run_time().differences().one_ticket_a_visit {
                     true => (u64::from(visit.round), frame.first_member),
                     false => (self.supply.ticket(visit.client), *start),
                 };
                 (pick(ticket, u64::from(first), members.len()), members)
             }
-            Some(Kind::Leaf) | None => return Task::Attempt,
+            Some(ClientKind::Leaf) | None => return Task::Attempt,
         };
         visit.member = Some(member);
         members.get(member as usize).map_or(Task::Leave, |&member| Task::Enter(member))
@@ -306,7 +306,8 @@ impl<'p, P, S: Supply> Walk<'p, P, S> {
         if failed.is_some_and(|failed| failed.is_retryable(self.now_ms)) {
             frame.set_round_retryable(true);
         }
-        let Some(Kind::Fallback { members }) = self.plan.client(visit.client).map(|client| &client.kind)
+        let Some(ClientKind::Fallback { members }) =
+            self.plan.client(visit.client).map(|client| &client.kind)
         else {
             return Task::RoundFailed { retry_after_ms: None };
         };

@@ -3,7 +3,7 @@
 mod each_attempt;
 
 use crate::field::Field;
-use crate::graph::{Client, ClientId, Kind, Plan};
+use crate::graph::{Client, ClientId, ClientKind, Plan};
 use crate::limit::{MAX_MS, sum_ms};
 use each_attempt::Costs;
 use serde::{Deserialize, Serialize};
@@ -126,7 +126,7 @@ impl<'p, P> WorstCases<'p, P> {
     fn leave(&mut self) -> Option<WorstCase> {
         let frame = self.frames.pop()?;
         let mut result = match frame.client.kind {
-            Kind::RoundRobin { .. } => self.taking_turns(frame.client, &frame.members),
+            ClientKind::RoundRobin { .. } => self.taking_turns(frame.client, &frame.members),
             _ => {
                 let once = frame.members.iter().fold(NOTHING, |sum, &member| sum.then(member));
                 self.repeated(frame.client, once)

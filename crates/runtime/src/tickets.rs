@@ -2,7 +2,7 @@
 
 use clientc_plan::ClientId;
 use clientc_plan::document::ResolvedPlan;
-use clientc_plan::{Kind, Plan};
+use clientc_plan::{ClientKind, Plan};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +28,7 @@ impl Tickets {
     pub(crate) fn for_plan(&self, plan: &ResolvedPlan) -> Tickets {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let counters = plan.clients().iter().map(|client| {
-            if !matches!(client.kind, Kind::RoundRobin { .. }) {
+            if !matches!(client.kind, ClientKind::RoundRobin { .. }) {
                 return None;
             }
             if let Some(known) = shared.get(&client.name) {
@@ -70,7 +70,7 @@ impl Tickets {
 /// The names of the members of a round-robin and its start.
 fn turns<P>(plan: &Plan<P>, client: ClientId) -> Option<(Vec<&str>, u32)> {
     match &plan.client(client)?.kind {
-        Kind::RoundRobin { members, start } => {
+        ClientKind::RoundRobin { members, start } => {
             let names = members.iter().map(|member| plan.client(*member).map_or("", |client| &*client.name));
             Some((names.collect(), *start))
         }

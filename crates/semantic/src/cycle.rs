@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use clientc_plan::{Client, ClientId, Field, Kind};
+use clientc_plan::{Client, ClientId, ClientKind, Field};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::fault::{Fault, FaultKind};
@@ -21,7 +21,7 @@ pub(crate) fn cut(
         faults.extend(fault(&clients, places, &group));
         for id in group {
             let client = &mut clients[id.index()];
-            client.kind = Kind::Leaf;
+            client.kind = ClientKind::Leaf;
             *client.limits.slot(Field::Total) = None;
             sound[id.index()] = false;
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clientc_plan::document::{Resolved, Source, resolved_schedule};
 use clientc_plan::{ByField, ClientId, Limits, RunTime, Schedule};
 
-use crate::project::Project;
+use crate::project::LinkedProject;
 use crate::resolve::Places;
 use crate::span::Span;
 
@@ -28,7 +28,7 @@ pub struct ClientPlaces {
 }
 
 /// Gives these clients of a document their schedules.
-pub fn add_schedules(document: &mut Resolved, project: &Project, ids: &[ClientId]) {
+pub fn add_schedules(document: &mut Resolved, project: &LinkedProject, ids: &[ClientId]) {
     for &id in ids {
         if let Some(client) = document.clients.get_mut(project.client_name(id)) {
             let plan = project.written_plan();
@@ -47,7 +47,7 @@ pub fn add_schedules(document: &mut Resolved, project: &Project, ids: &[ClientId
 
 /// Finds where these clients and the defaults set their limits.
 #[must_use]
-pub fn limit_places(project: &Project, ids: &[ClientId], places: &dyn Places) -> LimitPlaces {
+pub fn limit_places(project: &LinkedProject, ids: &[ClientId], places: &dyn Places) -> LimitPlaces {
     let keys = |limits: &Limits<Span>| limits.map(|_, limit| places.place(&limit.origin));
     let clients = ids.iter().filter_map(|&id| {
         let client = project.written_plan().client(id)?;

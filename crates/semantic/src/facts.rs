@@ -35,7 +35,7 @@ pub struct FileFacts {
     /// The forms that BAML rejects.
     pub refused_forms: Vec<RefusedForm>,
     /// What is wrong with its syntax.
-    pub syntax_faults: Vec<clientc_syntax::Fault>,
+    pub syntax_faults: Vec<clientc_syntax::SyntaxFault>,
     /// What is wrong with its names and values.
     pub faults: Vec<Fault>,
 }

@@ -1,6 +1,6 @@
 //! Comments that silence rules: `// clientc: ignore[rule, rule] reason` at a place, `ignore-file` in the whole file.
 
-use clientc_syntax::{Kind, LineIndex, Node, TextRange, Tree, work};
+use clientc_syntax::{LineIndex, Node, NodeKind, TextRange, Tree, work};
 use memchr::memmem;
 
 use crate::facts::{IgnoreComment, IgnoreWord, Name};
@@ -21,7 +21,7 @@ pub(crate) fn read(text: &str, tree: &Tree) -> Vec<IgnoreComment> {
     // From the last to the first, so that of comments below each other each goes one line only.
     let lines = LineIndex::new(text);
     let nodes: Vec<Node<'_>> = tree.nodes().collect();
-    let mut reader = Reader {
+    let mut reader = CommentReader {
         text,
         lines,
         ends: ends(&nodes),
@@ -36,7 +36,7 @@ pub(crate) fn read(text: &str, tree: &Tree) -> Vec<IgnoreComment> {
     comments
 }
 
-struct Reader<'t> {
+struct CommentReader<'t> {
     text: &'t str,
     lines: LineIndex,
     /// All nodes; they begin in the order of the text.
@@ -51,7 +51,7 @@ struct Reader<'t> {
     covered: Option<(TextRange, TextRange)>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> CommentReader<'t> {
     fn read(&mut self, mark: usize) -> Option<IgnoreComment> {
         let text = self.text;
         let comment = self.comment(mark)?;
@@ -104,19 +104,20 @@ impl<'t> Reader<'t> {
         let at = TextRange::of(mark, mark + 1);
         let before = &self.nodes[..self.nodes.partition_point(|node| node.range().start <= at.start)];
         let last = before.last().filter(|node| node.range().contains(at));
-        if let Some(last) = last.filter(|node| matches!(node.kind(), Kind::LineComment | Kind::BlockComment))
+        if let Some(last) =
+            last.filter(|node| matches!(node.kind(), NodeKind::LineComment | NodeKind::BlockComment))
         {
             return Some(last.range());
         }
         // A function has few nodes, all before its prompt.
         let mut last = before.iter().rev().take(NODES_OF_A_FUNCTION);
-        let item = *last.find(|node| node.kind() == Kind::Function)?;
+        let item = *last.find(|node| node.kind() == NodeKind::Function)?;
         if item.range().contains(at) { self.comment_in_function(item, mark) } else { None }
     }
 
     fn comment_in_function(&mut self, function: Node<'_>, mark: usize) -> Option<TextRange> {
         let text = self.text;
-        let entry = function.child(Kind::ClientEntry)?.range();
+        let entry = function.child(NodeKind::ClientEntry)?.range();
         let line = self.line(TextRange::of(mark, mark).start);
         let before = text.get(line.start as usize..mark)?.trim_end().trim_end_matches('/');
         let comment = TextRange { start: line.start + TextRange::of(0, before.len()).end, end: line.end };
@@ -207,12 +208,12 @@ fn ends(nodes: &[Node<'_>]) -> Vec<TextRange> {
     ends
 }
 
-fn is_silenced_whole(kind: Kind) -> bool {
-    kind == Kind::Entry || is_item(kind)
+fn is_silenced_whole(kind: NodeKind) -> bool {
+    kind == NodeKind::Entry || is_item(kind)
 }
 
-fn is_item(kind: Kind) -> bool {
-    matches!(kind, Kind::ClientBlock | Kind::PolicyBlock | Kind::Function | Kind::Foreign)
+fn is_item(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::ClientBlock | NodeKind::PolicyBlock | NodeKind::Function | NodeKind::Foreign)
 }
 
 /// The list of rules that follows at an offset, and what follows it.

@@ -32,7 +32,7 @@ pub use fault::{Fault, FaultKind, Misplaced, NumberKey, NumberProblem, Owner, Un
 pub use link::link;
 pub use near::{is_misspelling, nearest, nearest_free, nearest_within, nearest_word};
 pub use policy::POLICY_KEYS;
-pub use project::{ClientSource, Defaults, FunctionRef, Mention, Project};
+pub use project::{ClientSource, Defaults, FunctionRef, LinkedProject, Mention};
 pub use read::read_file;
 pub use resolve::{Places, add_figures_of_baml, resolve};
 pub use span::{FileId, Span};

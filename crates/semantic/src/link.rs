@@ -10,12 +10,12 @@ use clientc_plan::Plan;
 
 use crate::cycle;
 use crate::facts::FileFacts;
-use crate::project::{Defaults, Project};
+use crate::project::{Defaults, LinkedProject};
 use linker::Linker;
 
 /// Links the files of one project, which come in the order of their paths.
 #[must_use]
-pub fn link(files: Vec<Arc<FileFacts>>, defaults: &Defaults) -> Project {
+pub fn link(files: Vec<Arc<FileFacts>>, defaults: &Defaults) -> LinkedProject {
     let mut linker = Linker::new(&files);
     linker.define();
     linker.mention();
@@ -23,7 +23,7 @@ pub fn link(files: Vec<Arc<FileFacts>>, defaults: &Defaults) -> Project {
     let graph = linker.clients();
     let Linker { clients, mentions, policies, policy_is_used, faults, names, .. } = linker;
     drop(names);
-    let mut project = Project {
+    let mut project = LinkedProject {
         plan: Plan::default(),
         written: None,
         v1: None,

@@ -1,6 +1,6 @@
 //! Blocks that stand where nothing reads them: a keyword that slipped, or a brace that closed too early.
 
-use clientc_syntax::{FaultKind as SyntaxFault, Kind, Node, TextRange};
+use clientc_syntax::{Node, NodeKind, SyntaxFaultKind, TextRange};
 
 use crate::facts::Name;
 use crate::fault::{Misplaced, Owner};
@@ -53,7 +53,7 @@ pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<
     let brackets = brackets(behind);
     let what = if ENTRIES.contains(&word) {
         Misplaced::Entry
-    } else if item.kind() == Kind::Invalid || KEYWORDS.contains(&&*plain) && plain == word {
+    } else if item.kind() == NodeKind::Invalid || KEYWORDS.contains(&&*plain) && plain == word {
         return None;
     } else if let Some(owner) = near_keyword(&plain, plain != word) {
         Misplaced::Keyword(owner)
@@ -80,8 +80,8 @@ pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<
 }
 
 /// Whether a syntactic fault says the same as a misplaced block.
-pub(crate) fn is_said(fault: &clientc_syntax::Fault, block: &MisplacedBlock<'_>) -> bool {
-    fault.kind == SyntaxFault::NoBlock && fault.range.start == block.word_range.start
+pub(crate) fn is_reported(fault: &clientc_syntax::SyntaxFault, block: &MisplacedBlock<'_>) -> bool {
+    fault.kind == SyntaxFaultKind::NoBlock && fault.range.start == block.word_range.start
 }
 
 /// The keyword that a word nearly is. Where it holds characters that cannot be seen, the rest may be the keyword itself.

@@ -1,6 +1,6 @@
 //! Forms that are read here and that BAML 0.226.3 refuses. They are found while the tree is at hand.
 
-use clientc_syntax::{Block, Function, Kind, Node, TextRange, Value};
+use clientc_syntax::{Block, Function, Node, NodeKind, TextRange, Value};
 use compact_str::CompactString;
 
 use crate::facts::{Form, Name, OtherDefinition, RefusedForm};
@@ -11,7 +11,7 @@ const KEYWORDS: [&str; 4] = ["class", "enum", "template_string", "type"];
 
 /// The definition of another kind that an item is, if it is one.
 pub(crate) fn other_definition(item: Node<'_>, text: &str) -> Option<OtherDefinition> {
-    let written = item.child(Kind::Keyword)?;
+    let written = item.child(NodeKind::Keyword)?;
     let keyword = KEYWORDS.into_iter().find(|keyword| *keyword == written.text(text))?;
     let after = TextRange::new(written.range().end, item.range().end);
     let rest = after.slice(text);
@@ -128,11 +128,11 @@ impl Finder<'_> {
         for child in map.children() {
             self.step(&mut walk, child.range().start, is_body);
             match child.kind() {
-                Kind::Entry => {
+                NodeKind::Entry => {
                     self.comment_behind_entry(&mut walk);
                     self.entry(child, is_body);
                 }
-                Kind::BlockComment if !is_body => self.note_comment(&mut walk, child),
+                NodeKind::BlockComment if !is_body => self.note_comment(&mut walk, child),
                 _ => {}
             }
             walk.last = Some(child);
@@ -149,11 +149,11 @@ impl Finder<'_> {
         for child in array.children() {
             self.step(&mut walk, child.range().start, false);
             match child.kind() {
-                Kind::LineComment | Kind::BlockComment if !has_member => {
+                NodeKind::LineComment | NodeKind::BlockComment if !has_member => {
                     self.push(Form::CommentInBracket, child.range());
                 }
-                Kind::LineComment => {}
-                Kind::BlockComment => self.note_comment(&mut walk, child),
+                NodeKind::LineComment => {}
+                NodeKind::BlockComment => self.note_comment(&mut walk, child),
                 kind => {
                     has_member = true;
                     self.comment_behind_entry(&mut walk);
@@ -163,8 +163,9 @@ impl Finder<'_> {
             walk.last = Some(child);
         }
         self.step(&mut walk, array.range().end, false);
-        let ends_with_comment =
-            walk.last.is_some_and(|last| matches!(last.kind(), Kind::LineComment | Kind::BlockComment));
+        let ends_with_comment = walk
+            .last
+            .is_some_and(|last| matches!(last.kind(), NodeKind::LineComment | NodeKind::BlockComment));
         if let Some(comma) = walk.comma.filter(|_| ends_with_comment) {
             self.push(Form::CommaAndComment, comma);
         }
@@ -186,7 +187,7 @@ impl Finder<'_> {
 
     /// Notes a block comment that is on the line of what is before it. One behind a comma does no harm.
     fn note_comment(&self, walk: &mut Walk<'_>, comment: Node<'_>) {
-        let last = walk.last.filter(|last| last.kind() != Kind::LineComment && walk.comma.is_none());
+        let last = walk.last.filter(|last| last.kind() != NodeKind::LineComment && walk.comma.is_none());
         if let Some(last) = last
             && walk.comment.is_none()
             && !self.has_line_end(last.range().end, comment)
@@ -205,8 +206,9 @@ impl Finder<'_> {
 
     fn entry(&mut self, entry: Node<'_>, is_body: bool) {
         let mut parts = entry.children();
-        let Some(key) = parts.find(|part| part.kind() == Kind::Key) else { return };
-        let is_beside = |kind| matches!(kind, Kind::Attribute | Kind::LineComment | Kind::BlockComment);
+        let Some(key) = parts.find(|part| part.kind() == NodeKind::Key) else { return };
+        let is_beside =
+            |kind| matches!(kind, NodeKind::Attribute | NodeKind::LineComment | NodeKind::BlockComment);
         if let Some(value) = parts.find(|part| !is_beside(part.kind())) {
             if is_body && key.text(self.text).starts_with('"') {
                 self.push(Form::QuotedKey, key.range());
@@ -232,11 +234,11 @@ impl Finder<'_> {
         }
     }
 
-    fn value(&mut self, kind: Kind, value: Node<'_>) {
+    fn value(&mut self, kind: NodeKind, value: Node<'_>) {
         match kind {
-            Kind::Map => self.map(value, false),
-            Kind::Array => self.array(value),
-            Kind::Word => self.word(value),
+            NodeKind::Map => self.map(value, false),
+            NodeKind::Array => self.array(value),
+            NodeKind::Word => self.word(value),
             _ => {}
         }
     }

@@ -15,7 +15,7 @@ pub type Defaults = Limits<Span>;
 
 /// The linked files of one project.
 #[derive(Debug)]
-pub struct Project {
+pub struct LinkedProject {
     /// The files, in the order of their paths.
     pub files: Vec<Arc<FileFacts>>,
     /// Where each client comes from; the index is its [`ClientId`]. Declared ones come first, in source order,
@@ -53,7 +53,7 @@ pub struct Project {
 pub enum ClientSource {
     /// A block: the index of its file and its index there.
     Declared {
-        /// The index into [`Project::files`].
+        /// The index into [`LinkedProject::files`].
         file: usize,
         /// The index into [`FileFacts::clients`].
         index: usize,
@@ -83,7 +83,7 @@ pub struct Mention {
 /// A function and its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FunctionRef {
-    /// The index into [`Project::files`].
+    /// The index into [`LinkedProject::files`].
     pub file: usize,
     /// The index into [`FileFacts::functions`].
     pub index: usize,
@@ -91,7 +91,7 @@ pub struct FunctionRef {
     pub client: Option<ClientId>,
 }
 
-impl Project {
+impl LinkedProject {
     /// Judges the plan as this runtime carries it out.
     pub fn judge(&mut self, run_time: RunTime) {
         if run_time != self.plan.run_time() {

@@ -1,6 +1,6 @@
 //! Reads one file into facts, item by item.
 
-use clientc_syntax::{Block, BlockKind, Function, Kind, Node, Parse, Value as Written};
+use clientc_syntax::{Block, BlockKind, Function, Node, NodeKind, Parse, Value as Written};
 use compact_str::CompactString;
 
 use crate::facts::{FileFacts, FunctionClient, FunctionFacts, Name};
@@ -15,7 +15,7 @@ use crate::{client, ignore, misplaced, peer, policy};
 pub fn read_file(file: FileId, text: &str) -> FileFacts {
     let Parse { tree, faults: syntax_faults } = clientc_syntax::parse(text);
     let mut reader = Reader { file, text, faults: Vec::new(), path: String::new() };
-    let is_client = |item: &Node<'_>| item.kind() == Kind::ClientBlock;
+    let is_client = |item: &Node<'_>| item.kind() == NodeKind::ClientBlock;
     let mut facts = FileFacts {
         file,
         clients: Vec::with_capacity(tree.items().filter(is_client).count()),
@@ -46,8 +46,8 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
             let name = read.as_ref().map_or("", |function| &function.name.text);
             peer::forms_of_function(text, function, name, &mut facts.refused_forms);
             facts.functions.extend(read);
-        } else if item.kind() == Kind::Foreign {
-            let keyword = item.child(Kind::Keyword).map(|keyword| keyword.text(text));
+        } else if item.kind() == NodeKind::Foreign {
+            let keyword = item.child(NodeKind::Keyword).map(|keyword| keyword.text(text));
             if keyword == Some("generator") {
                 facts.has_generator = true;
                 facts.generator_version =
@@ -55,10 +55,10 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
             }
             facts.others.extend(peer::other_definition(item, text));
             misplaced(&mut reader, item, &mut facts);
-        } else if item.kind() == Kind::Invalid {
+        } else if item.kind() == NodeKind::Invalid {
             misplaced(&mut reader, item, &mut facts);
-        } else if item.kind() == Kind::ClientValue {
-            let name = item.child(Kind::Name);
+        } else if item.kind() == NodeKind::ClientValue {
+            let name = item.child(NodeKind::Name);
             facts.values.extend(name.map(|name| Name { text: name.text(text).into(), range: name.range() }));
         }
     }
@@ -72,7 +72,7 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
 /// Reports an item that nothing reads and that was meant for a block of ours. The name that it gives is defined.
 fn misplaced(reader: &mut Reader<'_>, item: Node<'_>, facts: &mut FileFacts) {
     let Some(block) = misplaced::block(item, reader.text) else { return };
-    facts.syntax_faults.retain(|fault| !misplaced::is_said(fault, &block));
+    facts.syntax_faults.retain(|fault| !misplaced::is_reported(fault, &block));
     let subject = block.defines.as_ref().map_or(block.word, |(_, name)| &name.text).to_owned();
     let kind = FaultKind::MisplacedBlock { what: block.what, word: block.word.into() };
     reader.fault(kind, block.word_range, subject);

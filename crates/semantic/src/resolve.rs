@@ -4,9 +4,9 @@ use clientc_plan::document::{
     Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, RunTimeFigures, Runtimes, Source,
     effective_limits, resolved_routes, times,
 };
-use clientc_plan::{BAML_VERSION, ClientId, Kind, Object, Plan, RunTime, Value, WorstCases};
+use clientc_plan::{BAML_VERSION, ClientId, ClientKind, Object, Plan, RunTime, Value, WorstCases};
 
-use crate::project::{ClientSource, FunctionRef, Project};
+use crate::project::{ClientSource, FunctionRef, LinkedProject};
 use crate::span::Span;
 use crate::value;
 
@@ -19,7 +19,7 @@ pub trait Places {
 /// The resolved document of a project without errors. `label` is its path in the repository, `ids` the clients
 /// to list, in order; of the functions those that name one of them are listed.
 #[must_use]
-pub fn resolve(project: &Project, label: &str, ids: &[ClientId], places: &dyn Places) -> Resolved {
+pub fn resolve(project: &LinkedProject, label: &str, ids: &[ClientId], places: &dyn Places) -> Resolved {
     let mut document = Resolved::new(label, times(project.written_plan().defaults()));
     let mut worst_cases = WorstCases::new(project.written_plan());
     let mut judged = WorstCases::new(&project.plan);
@@ -39,7 +39,7 @@ pub fn resolve(project: &Project, label: &str, ids: &[ClientId], places: &dyn Pl
 }
 
 /// Gives these clients of a document what BAML's run time does with them.
-pub fn add_figures_of_baml(document: &mut Resolved, project: &Project, ids: &[ClientId]) {
+pub fn add_figures_of_baml(document: &mut Resolved, project: &LinkedProject, ids: &[ClientId]) {
     let plan = project.written_plan().under(RunTime::Baml);
     let mut worst_cases = WorstCases::new(&plan);
     for &id in ids {
@@ -50,7 +50,7 @@ pub fn add_figures_of_baml(document: &mut Resolved, project: &Project, ids: &[Cl
 }
 
 fn figures(
-    project: &Project,
+    project: &LinkedProject,
     plan: &Plan<Span>,
     id: ClientId,
     worst_cases: &mut WorstCases<'_, Span>,
@@ -66,7 +66,7 @@ fn figures(
 }
 
 fn resolved_client(
-    project: &Project,
+    project: &LinkedProject,
     id: ClientId,
     places: &dyn Places,
     [worst_cases, judged]: [&mut WorstCases<'_, Span>; 2],
@@ -75,9 +75,11 @@ fn resolved_client(
     let client = plan.client(id)?;
     let members = || client.kind.members().iter().map(|member| project.client_name(*member).into()).collect();
     let kind = match &client.kind {
-        Kind::Leaf => leaf(project, id)?,
-        Kind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
-        Kind::RoundRobin { start, .. } => ResolvedKind::RoundRobin { members: members(), start: *start },
+        ClientKind::Leaf => leaf(project, id)?,
+        ClientKind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
+        ClientKind::RoundRobin { start, .. } => {
+            ResolvedKind::RoundRobin { members: members(), start: *start }
+        }
     };
     Some(ResolvedClient {
         kind,
@@ -93,7 +95,7 @@ fn resolved_client(
     })
 }
 
-fn leaf(project: &Project, id: ClientId) -> Option<ResolvedKind> {
+fn leaf(project: &LinkedProject, id: ClientId) -> Option<ResolvedKind> {
     let provider = project.provider(id)?.name.into();
     Some(match project.clients.get(id.index())? {
         ClientSource::Declared { .. } => {
@@ -114,7 +116,7 @@ fn leaf(project: &Project, id: ClientId) -> Option<ResolvedKind> {
 }
 
 fn resolved_function(
-    project: &Project,
+    project: &LinkedProject,
     function: &FunctionRef,
     places: &dyn Places,
 ) -> Option<(Box<str>, ResolvedFunction)> {

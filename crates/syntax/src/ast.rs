@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::strings::{decode_quoted, decode_raw};
 use crate::text::TextRange;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 /// What a block defines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +23,13 @@ impl<'t> Block<'t> {
     /// The view of an item, if it is such a block.
     #[must_use]
     pub fn cast(node: Node<'t>) -> Option<Self> {
-        matches!(node.kind(), Kind::ClientBlock | Kind::PolicyBlock).then_some(Self(node))
+        matches!(node.kind(), NodeKind::ClientBlock | NodeKind::PolicyBlock).then_some(Self(node))
     }
 
     /// What it defines.
     #[must_use]
     pub fn kind(self) -> BlockKind {
-        if self.0.kind() == Kind::ClientBlock { BlockKind::Client } else { BlockKind::Policy }
+        if self.0.kind() == NodeKind::ClientBlock { BlockKind::Client } else { BlockKind::Policy }
     }
 
     /// The node.
@@ -41,11 +41,11 @@ impl<'t> Block<'t> {
     /// The node of its name. Where the keyword is misspelt (`client <llm> A`), the word that was meant.
     #[must_use]
     pub fn name(self, source: &str) -> Option<Node<'t>> {
-        let name = self.0.child(Kind::Name)?;
+        let name = self.0.child(NodeKind::Name)?;
         if !name.text(source).starts_with('<') {
             return Some(name);
         }
-        let words = self.0.children().filter(|child| child.kind() == Kind::HeaderExtra);
+        let words = self.0.children().filter(|child| child.kind() == NodeKind::HeaderExtra);
         words.filter(|word| word.text(source).starts_with(|c: char| c.is_alphabetic())).last()
     }
 
@@ -59,7 +59,7 @@ impl<'t> Block<'t> {
     /// The node of its body; none where the block is broken.
     #[must_use]
     pub fn body(self) -> Option<Node<'t>> {
-        self.0.child(Kind::Map)
+        self.0.child(NodeKind::Map)
     }
 
     /// The entries of its body, in the order of the text.
@@ -70,7 +70,7 @@ impl<'t> Block<'t> {
 
 /// The entries of a map.
 pub(crate) fn entries<'t>(map: Node<'t>) -> impl Iterator<Item = Entry<'t>> {
-    map.children().filter(|child| child.kind() == Kind::Entry).map(Entry)
+    map.children().filter(|child| child.kind() == NodeKind::Entry).map(Entry)
 }
 
 /// A key and its value.
@@ -87,7 +87,7 @@ impl<'t> Entry<'t> {
     /// The node of the key.
     #[must_use]
     pub fn key(self) -> Option<Node<'t>> {
-        self.0.child(Kind::Key)
+        self.0.child(NodeKind::Key)
     }
 
     /// The key's text, without quotes.
@@ -135,17 +135,17 @@ impl<'t> Value<'t> {
     #[must_use]
     pub fn cast(node: Node<'t>) -> Option<Self> {
         Some(match node.kind() {
-            Kind::QuotedString => Self::Quoted(node),
-            Kind::RawString => Self::Raw(node),
-            Kind::Number => Self::Number(node),
-            Kind::BadNumber => Self::BadNumber(node),
-            Kind::Word => match node.following() {
-                Some(next) if next.kind() == Kind::Arguments => Self::Call(node),
+            NodeKind::QuotedString => Self::Quoted(node),
+            NodeKind::RawString => Self::Raw(node),
+            NodeKind::Number => Self::Number(node),
+            NodeKind::BadNumber => Self::BadNumber(node),
+            NodeKind::Word => match node.following() {
+                Some(next) if next.kind() == NodeKind::Arguments => Self::Call(node),
                 _ => Self::Word(node),
             },
-            Kind::Template => Self::Template(node),
-            Kind::Map => Self::Map(node),
-            Kind::Array => Self::Array(node),
+            NodeKind::Template => Self::Template(node),
+            NodeKind::Map => Self::Map(node),
+            NodeKind::Array => Self::Array(node),
             _ => return None,
         })
     }
@@ -207,18 +207,18 @@ impl<'t> Function<'t> {
     /// The view of an item, if it is a function.
     #[must_use]
     pub fn cast(node: Node<'t>) -> Option<Self> {
-        (node.kind() == Kind::Function).then_some(Self(node))
+        (node.kind() == NodeKind::Function).then_some(Self(node))
     }
 
     /// The node of its name.
     #[must_use]
     pub fn name(self) -> Option<Node<'t>> {
-        self.0.child(Kind::Name)
+        self.0.child(NodeKind::Name)
     }
 
     /// The values of its client entries, in the order of the text.
     pub fn clients(self) -> impl Iterator<Item = Value<'t>> {
-        let entries = self.0.children().filter(|child| child.kind() == Kind::ClientEntry);
+        let entries = self.0.children().filter(|child| child.kind() == NodeKind::ClientEntry);
         entries.filter_map(|entry| entry.children().find_map(Value::cast))
     }
 }

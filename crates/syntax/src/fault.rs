@@ -4,9 +4,9 @@ use crate::text::TextRange;
 
 /// One syntactic fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct SyntaxFault {
     /// What is wrong.
-    pub kind: FaultKind,
+    pub kind: SyntaxFaultKind,
     /// The offending token.
     pub range: TextRange,
     /// Another place that is part of the story, such as the key of a missing value.
@@ -26,7 +26,7 @@ pub enum Unterminated {
 
 /// The kinds of syntactic faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum SyntaxFaultKind {
     /// A token that never ends; the range is its opening.
     Unterminated(Unterminated),
     /// Maps and arrays nest deeper than [`crate::MAX_NESTING`].
@@ -104,8 +104,8 @@ pub enum FaultKind {
     Unexpected,
 }
 
-impl Fault {
-    pub(crate) fn new(kind: FaultKind, range: TextRange) -> Self {
+impl SyntaxFault {
+    pub(crate) fn new(kind: SyntaxFaultKind, range: TextRange) -> Self {
         Self { kind, range, related: None }
     }
 

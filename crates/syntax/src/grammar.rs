@@ -7,12 +7,12 @@ use pest::Token;
 use pest::iterators::Pairs;
 
 use crate::ast::BlockKind;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{SyntaxFault, SyntaxFaultKind};
 use crate::items::{Body, Item, ItemKind};
 use crate::judge;
 use crate::text::{TextRange, offset};
 use crate::tokens::{begins_like_number, key_end};
-use crate::tree::{Kind, Tree};
+use crate::tree::{NodeKind, Tree};
 
 /// The generated parser; in a module of its own, because what the macro writes has no documentation.
 mod generated {
@@ -25,10 +25,10 @@ mod generated {
 use generated::{Grammar, Rule};
 
 /// The node of a block.
-fn block_kind(kind: BlockKind) -> Kind {
+fn block_kind(kind: BlockKind) -> NodeKind {
     match kind {
-        BlockKind::Client => Kind::ClientBlock,
-        BlockKind::Policy => Kind::PolicyBlock,
+        BlockKind::Client => NodeKind::ClientBlock,
+        BlockKind::Policy => NodeKind::PolicyBlock,
     }
 }
 
@@ -36,12 +36,12 @@ fn block_kind(kind: BlockKind) -> Kind {
 pub(crate) struct Builder<'t> {
     text: &'t str,
     tree: Tree,
-    faults: Vec<Fault>,
+    faults: Vec<SyntaxFault>,
     open: Vec<u32>,
 }
 
 impl<'t> Builder<'t> {
-    pub(crate) fn new(text: &'t str, faults: Vec<Fault>) -> Self {
+    pub(crate) fn new(text: &'t str, faults: Vec<SyntaxFault>) -> Self {
         Self { text, tree: Tree::with_room_for(text.len()), faults, open: Vec::new() }
     }
 
@@ -64,29 +64,29 @@ impl<'t> Builder<'t> {
             }
             ItemKind::Function { name, clients } => self.function(item.range, *name, clients),
             ItemKind::ClientValue { name } => {
-                let id = self.tree.open(Kind::ClientValue, item.range);
-                self.tree.leaf(Kind::Name, *name);
+                let id = self.tree.open(NodeKind::ClientValue, item.range);
+                self.tree.leaf(NodeKind::Name, *name);
                 self.tree.close(id);
             }
             ItemKind::Foreign { keyword } => {
-                let id = self.tree.open(Kind::Foreign, item.range);
-                self.tree.leaf(Kind::Keyword, *keyword);
+                let id = self.tree.open(NodeKind::Foreign, item.range);
+                self.tree.leaf(NodeKind::Keyword, *keyword);
                 self.tree.close(id);
             }
-            ItemKind::Invalid => self.tree.leaf(Kind::Invalid, item.range),
-            ItemKind::LineComment => self.tree.leaf(Kind::LineComment, item.range),
-            ItemKind::BlockComment => self.tree.leaf(Kind::BlockComment, item.range),
+            ItemKind::Invalid => self.tree.leaf(NodeKind::Invalid, item.range),
+            ItemKind::LineComment => self.tree.leaf(NodeKind::LineComment, item.range),
+            ItemKind::BlockComment => self.tree.leaf(NodeKind::BlockComment, item.range),
         }
     }
 
     /// The tree, and the faults in the order of the text.
-    pub(crate) fn finish(mut self) -> (Tree, Vec<Fault>) {
+    pub(crate) fn finish(mut self) -> (Tree, Vec<SyntaxFault>) {
         self.faults.sort_by_key(|fault| (fault.range.start, fault.range.end));
         self.faults.dedup();
         (self.tree, self.faults)
     }
 
-    fn block(&mut self, kind: Kind, range: TextRange, body: Body, open: u32) {
+    fn block(&mut self, kind: NodeKind, range: TextRange, body: Body, open: u32) {
         let id = self.tree.open(kind, range);
         if body == Body::Broken || !self.whole(id, range, open) {
             self.tree.truncate(id + 1);
@@ -94,7 +94,7 @@ impl<'t> Builder<'t> {
             if body != Body::Broken {
                 // The scanner and the grammar agree on every token, so this is never reached; if it ever is,
                 // the block is refused and nothing is lost.
-                self.faults.push(Fault::new(FaultKind::Unexpected, range));
+                self.faults.push(SyntaxFault::new(SyntaxFaultKind::Unexpected, range));
             }
         }
         self.tree.close(id);
@@ -111,15 +111,15 @@ impl<'t> Builder<'t> {
     }
 
     fn function(&mut self, range: TextRange, name: TextRange, clients: &[TextRange]) {
-        let id = self.tree.open(Kind::Function, range);
-        self.tree.leaf(Kind::Name, name);
+        let id = self.tree.open(NodeKind::Function, range);
+        self.tree.leaf(NodeKind::Name, name);
         for client in clients {
-            let entry = self.tree.open(Kind::ClientEntry, *client);
+            let entry = self.tree.open(NodeKind::ClientEntry, *client);
             let end = self.slice(Rule::function_client, *client).unwrap_or(client.start);
             let rest = TextRange::new(end, client.end);
             if rest.slice(self.text).starts_with('\'') {
                 let quote = TextRange::new(end, end + 1);
-                self.faults.push(Fault::new(FaultKind::SingleQuotes, quote));
+                self.faults.push(SyntaxFault::new(SyntaxFaultKind::SingleQuotes, quote));
             }
             self.tree.close(entry);
         }
@@ -178,23 +178,23 @@ impl<'t> Builder<'t> {
         let unspaced =
             unspaced.strip_prefix(':').map_or(unspaced, |rest| rest.trim_start_matches([' ', '\t']));
         let value_start = range.end - offset(unspaced.len());
-        self.tree.leaf(Kind::Key, TextRange::new(range.start, range.start + offset(key_end)));
+        self.tree.leaf(NodeKind::Key, TextRange::new(range.start, range.start + offset(key_end)));
         self.tree.leaf(scalar_kind(unspaced), TextRange::new(value_start, range.end));
     }
 }
 
 /// Tells scalars apart by their first bytes.
-fn scalar_kind(text: &str) -> Kind {
+fn scalar_kind(text: &str) -> NodeKind {
     match text.as_bytes() {
-        [b'"', ..] => Kind::QuotedString,
+        [b'"', ..] => NodeKind::QuotedString,
         bytes if begins_like_number(bytes) => {
             if is_number(text) {
-                Kind::Number
+                NodeKind::Number
             } else {
-                Kind::BadNumber
+                NodeKind::BadNumber
             }
         }
-        _ => Kind::Word,
+        _ => NodeKind::Word,
     }
 }
 
@@ -208,23 +208,23 @@ fn is_number(text: &str) -> bool {
     }
 }
 
-fn kind(rule: Rule) -> Option<Kind> {
+fn kind(rule: Rule) -> Option<NodeKind> {
     Some(match rule {
-        Rule::keyword | Rule::function_keyword => Kind::Keyword,
-        Rule::name => Kind::Name,
-        Rule::header_extra => Kind::HeaderExtra,
-        Rule::map => Kind::Map,
-        Rule::array => Kind::Array,
-        Rule::entry | Rule::pair => Kind::Entry,
-        Rule::key => Kind::Key,
-        Rule::raw_string => Kind::RawString,
-        Rule::scalar_value => Kind::Word,
-        Rule::arguments => Kind::Arguments,
-        Rule::template => Kind::Template,
-        Rule::attribute => Kind::Attribute,
-        Rule::line_comment => Kind::LineComment,
-        Rule::block_comment => Kind::BlockComment,
-        Rule::stray | Rule::array_stray => Kind::Stray,
+        Rule::keyword | Rule::function_keyword => NodeKind::Keyword,
+        Rule::name => NodeKind::Name,
+        Rule::header_extra => NodeKind::HeaderExtra,
+        Rule::map => NodeKind::Map,
+        Rule::array => NodeKind::Array,
+        Rule::entry | Rule::pair => NodeKind::Entry,
+        Rule::key => NodeKind::Key,
+        Rule::raw_string => NodeKind::RawString,
+        Rule::scalar_value => NodeKind::Word,
+        Rule::arguments => NodeKind::Arguments,
+        Rule::template => NodeKind::Template,
+        Rule::attribute => NodeKind::Attribute,
+        Rule::line_comment => NodeKind::LineComment,
+        Rule::block_comment => NodeKind::BlockComment,
+        Rule::stray | Rule::array_stray => NodeKind::Stray,
         _ => return None,
     })
 }

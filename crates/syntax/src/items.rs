@@ -5,7 +5,7 @@ mod invalid;
 mod value;
 
 use crate::ends::Ends;
-use crate::fault::{Fault, FaultKind, Unterminated};
+use crate::fault::{SyntaxFault, SyntaxFaultKind, Unterminated};
 use crate::text::TextRange;
 use crate::tokens::{line_end, segment_end};
 use crate::{plain, scan};
@@ -83,7 +83,7 @@ impl Item {
 #[derive(Debug, Default)]
 pub(crate) struct Scanned {
     pub(crate) items: Vec<Item>,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<SyntaxFault>,
     pub(crate) bytes_read: u64,
 }
 
@@ -125,7 +125,7 @@ impl Items<'_> {
                 }
                 b'{' if self.starts_with(b"{//") => self.block_comment(),
                 _ if byte.is_ascii_alphabetic() => self.word(),
-                _ => self.invalid(FaultKind::NoBlock),
+                _ => self.invalid(SyntaxFaultKind::NoBlock),
             }
         }
     }
@@ -145,8 +145,8 @@ impl Items<'_> {
             Some(end) => self.push(ItemKind::BlockComment, end),
             None => {
                 let range = TextRange::of(self.at, body);
-                let kind = FaultKind::Unterminated(Unterminated::Comment);
-                self.out.faults.push(Fault::new(kind, range));
+                let kind = SyntaxFaultKind::Unterminated(Unterminated::Comment);
+                self.out.faults.push(SyntaxFault::new(kind, range));
                 let end = self.headers.next_after(body);
                 self.push(ItemKind::BlockComment, end);
             }
@@ -173,22 +173,23 @@ impl Items<'_> {
             let nameless = rest.strip_prefix(b"<llm>").unwrap_or(rest).trim_ascii().is_empty();
             if let Some(name_end) = lone_header(self.bytes, word_end).filter(|_| exact) {
                 let range = TextRange::of(self.at, name_end);
-                self.out.faults.push(Fault::new(FaultKind::MissingBody, range));
+                self.out.faults.push(SyntaxFault::new(SyntaxFaultKind::MissingBody, range));
                 self.push(ItemKind::Block { kind, body: Body::Broken, open: name_end }, name_end);
                 return;
             }
             self.invalid(match (exact, nameless) {
-                (true, true) => FaultKind::MissingName,
-                (true, false) => FaultKind::MissingBody,
-                (false, _) => FaultKind::NoBlock,
+                (true, true) => SyntaxFaultKind::MissingName,
+                (true, false) => SyntaxFaultKind::MissingBody,
+                (false, _) => SyntaxFaultKind::NoBlock,
             });
             return;
         };
         if !exact {
             let range = TextRange::of(self.at, brackets_end(self.bytes, word_end));
-            self.out
-                .faults
-                .push(Fault::new(FaultKind::NearKeyword { policy: kind == BlockKind::Policy }, range));
+            self.out.faults.push(SyntaxFault::new(
+                SyntaxFaultKind::NearKeyword { policy: kind == BlockKind::Policy },
+                range,
+            ));
         }
         let (body, end) = match self.plain_end(open) {
             Some(end) => (Body::Plain, end),

@@ -9,15 +9,15 @@ mod siblings;
 
 use std::cell::Cell;
 
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{SyntaxFault, SyntaxFaultKind};
 use crate::quiet::Quiet;
 use crate::text::TextRange;
-use crate::tree::{Kind, Node, NodeId};
+use crate::tree::{Node, NodeId, NodeKind};
 use crate::work;
 use siblings::Siblings;
 
 /// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
-pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec<NodeId> {
+pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<SyntaxFault>) -> Vec<NodeId> {
     let mut judge = Judge {
         text,
         faults,
@@ -27,14 +27,14 @@ pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<Fault>) -> Vec
         end: block.range().end,
     };
     judge.header(block);
-    let body = block.child(Kind::Map).map(Node::id);
+    let body = block.child(NodeKind::Map).map(Node::id);
     for node in block.subtree() {
         match node.kind() {
-            Kind::Map => judge.map(node, Some(node.id()) == body),
-            Kind::Array => judge.array(node),
-            Kind::BadNumber => judge.malformed_number(node),
-            Kind::QuotedString => judge.escapes(node),
-            Kind::Number if has_leading_zero(node.text(text)) => judge.malformed_number(node),
+            NodeKind::Map => judge.map(node, Some(node.id()) == body),
+            NodeKind::Array => judge.array(node),
+            NodeKind::BadNumber => judge.malformed_number(node),
+            NodeKind::QuotedString => judge.escapes(node),
+            NodeKind::Number if has_leading_zero(node.text(text)) => judge.malformed_number(node),
             _ => {}
         }
     }
@@ -48,7 +48,7 @@ fn has_leading_zero(number: &str) -> bool {
 
 struct Judge<'a> {
     text: &'a str,
-    faults: &'a mut Vec<Fault>,
+    faults: &'a mut Vec<SyntaxFault>,
     broken: Vec<NodeId>,
     /// The end of the block; lines are not looked at beyond it.
     end: u32,
@@ -60,25 +60,25 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn header(&mut self, block: Node<'_>) {
-        let Some(keyword) = block.child(Kind::Keyword) else { return };
+        let Some(keyword) = block.child(NodeKind::Keyword) else { return };
         let keyword_text = keyword.text(self.text);
         let policy = !keyword_text.starts_with(['c', 'C']);
-        let Some(name) = block.child(Kind::Name) else {
-            self.faults.push(Fault::new(FaultKind::MissingName, keyword.range()));
+        let Some(name) = block.child(NodeKind::Name) else {
+            self.faults.push(SyntaxFault::new(SyntaxFaultKind::MissingName, keyword.range()));
             return;
         };
-        let mut words = block.children().filter(|child| child.kind() == Kind::HeaderExtra).peekable();
+        let mut words = block.children().filter(|child| child.kind() == NodeKind::HeaderExtra).peekable();
         if name.text(self.text).starts_with('<') {
             let meant = crate::ast::Block::cast(block).and_then(|block| block.name(self.text));
             let last = block
                 .children()
-                .filter(|child| matches!(child.kind(), Kind::Name | Kind::HeaderExtra))
+                .filter(|child| matches!(child.kind(), NodeKind::Name | NodeKind::HeaderExtra))
                 .last();
             let end = meant.map_or(last.unwrap_or(name).range().end, |meant| meant.range().start);
             let written = TextRange::new(keyword.range().start, end).slice(self.text).trim_end();
             let length = crate::text::offset(written.len());
             let range = TextRange::new(keyword.range().start, keyword.range().start + length);
-            self.faults.push(Fault::new(FaultKind::NearKeyword { policy }, range));
+            self.faults.push(SyntaxFault::new(SyntaxFaultKind::NearKeyword { policy }, range));
             return;
         }
         let plain = |text: &str| {
@@ -89,7 +89,7 @@ impl Judge<'_> {
         for word in &mut words {
             seen += usize::from(!word.text(self.text).starts_with('('));
             if seen > 1 || !plain(word.text(self.text)) {
-                self.faults.push(Fault::new(FaultKind::HeaderJunk, word.range()));
+                self.faults.push(SyntaxFault::new(SyntaxFaultKind::HeaderJunk, word.range()));
                 return;
             }
         }
@@ -99,16 +99,16 @@ impl Judge<'_> {
         if let Some(escape) = crate::strings::bad_escape(string.text(self.text)) {
             let start = string.range().start as usize;
             let range = TextRange::of(start + escape.start, start + escape.end);
-            self.faults.push(Fault::new(FaultKind::BadEscape, range));
+            self.faults.push(SyntaxFault::new(SyntaxFaultKind::BadEscape, range));
         }
     }
 
     fn malformed_number(&mut self, node: Node<'_>) {
-        self.faults.push(Fault::new(FaultKind::MalformedNumber, node.range()));
+        self.faults.push(SyntaxFault::new(SyntaxFaultKind::MalformedNumber, node.range()));
     }
 
     /// Reports a fault at most once per line and marks the map or array it was found in.
-    fn report(&mut self, container: Node<'_>, fault: Fault) {
+    fn report(&mut self, container: Node<'_>, fault: SyntaxFault) {
         self.broken.push(container.id());
         if self.quiet.contains(fault.range.start) {
             return;
@@ -118,8 +118,8 @@ impl Judge<'_> {
     }
 
     /// Where reading makes sense again: at the next comma where that surely separates, else at the end of the line.
-    fn resumes(&self, fault: &Fault) -> u32 {
-        use FaultKind as F;
+    fn resumes(&self, fault: &SyntaxFault) -> u32 {
+        use SyntaxFaultKind as F;
         let line = self.line_end(fault.range.end);
         let find = |from: u32, mark: u8| {
             let rest = TextRange::new(from, line).slice(self.text);
@@ -151,40 +151,40 @@ impl Judge<'_> {
     }
 
     /// A fault at a stray; of one that begins with something that cannot be seen, only that.
-    fn stray(&self, stray: Node<'_>, kind: FaultKind) -> Fault {
+    fn stray(&self, stray: Node<'_>, kind: SyntaxFaultKind) -> SyntaxFault {
         let range = stray.range();
         match stray.text(self.text).chars().next().filter(|first| first.is_whitespace() || first.is_control())
         {
             Some(first) => {
                 let end = range.start + crate::text::offset(first.len_utf8());
-                Fault::new(FaultKind::Unexpected, TextRange::new(range.start, end))
+                SyntaxFault::new(SyntaxFaultKind::Unexpected, TextRange::new(range.start, end))
             }
-            None => Fault::new(kind, range),
+            None => SyntaxFault::new(kind, range),
         }
     }
 
     fn attribute(&mut self, container: Node<'_>, attribute: Node<'_>, is_body: bool) {
         let block_level = attribute.text(self.text).starts_with("@@") || is_body;
-        let kind = if block_level { FaultKind::BlockAttribute } else { FaultKind::Attribute };
-        self.report(container, Fault::new(kind, attribute.range()));
+        let kind = if block_level { SyntaxFaultKind::BlockAttribute } else { SyntaxFaultKind::Attribute };
+        self.report(container, SyntaxFault::new(kind, attribute.range()));
     }
 
-    fn stray_kind(&self, stray: Node<'_>) -> FaultKind {
+    fn stray_kind(&self, stray: Node<'_>) -> SyntaxFaultKind {
         let text = stray.text(self.text);
         let key_like = |c: char| c == '_' || c.is_alphanumeric();
         match text.chars().next() {
-            Some(';') => FaultKind::Semicolon,
-            Some('\'') => FaultKind::SingleQuotes,
+            Some(';') => SyntaxFaultKind::Semicolon,
+            Some('\'') => SyntaxFaultKind::SingleQuotes,
             Some('#') if TextRange::new(stray.range().end, self.end).slice(self.text).starts_with("#\"") => {
-                FaultKind::TooManyHashes
+                SyntaxFaultKind::TooManyHashes
             }
-            Some('#') => FaultKind::ForeignComment,
-            Some('/') if text.starts_with("/*") => FaultKind::ForeignComment,
-            Some('-') if text.starts_with("--") => FaultKind::ForeignComment,
-            Some('(') => FaultKind::Parenthesised,
-            Some('=') => FaultKind::EqualsSign,
-            Some(first) if key_like(first) => FaultKind::BadKey,
-            _ => FaultKind::Unexpected,
+            Some('#') => SyntaxFaultKind::ForeignComment,
+            Some('/') if text.starts_with("/*") => SyntaxFaultKind::ForeignComment,
+            Some('-') if text.starts_with("--") => SyntaxFaultKind::ForeignComment,
+            Some('(') => SyntaxFaultKind::Parenthesised,
+            Some('=') => SyntaxFaultKind::EqualsSign,
+            Some(first) if key_like(first) => SyntaxFaultKind::BadKey,
+            _ => SyntaxFaultKind::Unexpected,
         }
     }
 
@@ -200,7 +200,10 @@ impl Judge<'_> {
                 b',' => {
                     if walk.line_broken || !walk.comma_may_follow {
                         let at = walk.at + crate::text::offset(offset);
-                        self.report(container, Fault::new(FaultKind::StrayComma, TextRange::new(at, at + 1)));
+                        self.report(
+                            container,
+                            SyntaxFault::new(SyntaxFaultKind::StrayComma, TextRange::new(at, at + 1)),
+                        );
                     }
                     walk.separated = true;
                     walk.comma_may_follow = false;
@@ -214,5 +217,5 @@ impl Judge<'_> {
 
 /// Whether a node is an entry that is a key alone.
 fn is_bare_key(node: Node<'_>) -> bool {
-    node.kind() == Kind::Entry && node.children().count() == 1
+    node.kind() == NodeKind::Entry && node.children().count() == 1
 }

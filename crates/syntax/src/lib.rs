@@ -1,6 +1,6 @@
 //! Text to tree for BAML client definitions.
 //!
-//! [`parse`] reads one file. It never fails: whatever is wrong is a [`Fault`] with its place, and the rest of the file
+//! [`parse`] reads one file. It never fails: whatever is wrong is a [`SyntaxFault`] with its place, and the rest of the file
 //! is still read. A byte scanner cuts the text into items ([`items`]); only client and retry_policy blocks and the
 //! `client` entries of functions are given to the grammar, one at a time. Everything else is skipped. This is the only
 //! crate that names pest.
@@ -31,10 +31,10 @@ use items::Layouts;
 
 pub use ast::{Block, BlockKind, Entry, Function, Value};
 pub use edit::{TextEdit, apply};
-pub use fault::{Fault, FaultKind, Unterminated};
+pub use fault::{SyntaxFault, SyntaxFaultKind, Unterminated};
 pub use line_index::{LineColumn, LineIndex};
 pub use text::TextRange;
-pub use tree::{Kind, MAX_NESTING, Node, NodeId, Tree};
+pub use tree::{MAX_NESTING, Node, NodeId, NodeKind, Tree};
 
 /// What [`parse`] gives: the tree of one file and what is wrong in it, in the order of the text.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ pub struct Parse {
     /// The tree. Its nodes carry byte ranges of the file.
     pub tree: Tree,
     /// Every syntactic fault, sorted by its place.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<SyntaxFault>,
 }
 
 /// Reads one file. A byte order mark at the start is skipped; offsets still count it.

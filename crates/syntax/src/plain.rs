@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use crate::tokens::{begins_like_number, is_word_byte, segment_end, word_end};
-use crate::tree::Kind;
 use crate::tree::MAX_NESTING;
+use crate::tree::NodeKind;
 
 /// One past the closing brace of a block whose opening brace is at `open`, or how far its layout is the usual one where
 /// not all of it is.
@@ -166,12 +166,12 @@ pub(crate) fn members(array: &[u8]) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// What a value in the usual layout is, by its first bytes.
-pub(crate) fn kind(value: &[u8]) -> Kind {
+pub(crate) fn kind(value: &[u8]) -> NodeKind {
     match value {
-        [b'"', ..] => Kind::QuotedString,
-        [b'0'..=b'9', ..] => Kind::Number,
-        [b'-', ..] if begins_like_number(value) => Kind::Number,
-        _ => Kind::Word,
+        [b'"', ..] => NodeKind::QuotedString,
+        [b'0'..=b'9', ..] => NodeKind::Number,
+        [b'-', ..] if begins_like_number(value) => NodeKind::Number,
+        _ => NodeKind::Word,
     }
 }
 

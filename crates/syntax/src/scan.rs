@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::fault::{Fault, FaultKind, Unterminated};
+use crate::fault::{SyntaxFault, SyntaxFaultKind, Unterminated};
 use crate::headers::{Headers, is_comment_before_brace};
 use crate::text::TextRange;
 use crate::tokens::{
@@ -16,7 +16,7 @@ pub(crate) struct BlockEnd {
     /// One past the block's last byte; reading goes on here.
     pub(crate) end: usize,
     /// Why the body cannot be read, if so.
-    pub(crate) broken: Option<Fault>,
+    pub(crate) broken: Option<SyntaxFault>,
 }
 
 /// Scans a block whose opening brace is at `open`.
@@ -26,10 +26,10 @@ pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) ->
     let mut scan = Scan { bytes: &bytes[..limit], at: open + 1, stack, value_next: false };
     match scan.run() {
         Ok(end) => BlockEnd { end, broken: None },
-        Err(Stop::Fault(fault)) => BlockEnd { end: limit, broken: Some(fault) },
+        Err(Stop::SyntaxFault(fault)) => BlockEnd { end: limit, broken: Some(fault) },
         Err(Stop::Unclosed(brace)) => {
             let end = trim_blank_end(bytes, open + 1, limit);
-            let mut fault = Fault::new(FaultKind::MissingBrace, TextRange::of(brace, brace + 1));
+            let mut fault = SyntaxFault::new(SyntaxFaultKind::MissingBrace, TextRange::of(brace, brace + 1));
             if limit < bytes.len() {
                 fault = fault.related(TextRange::of(limit, line_end(bytes, limit)));
             }
@@ -39,7 +39,7 @@ pub(crate) fn block_end(bytes: &[u8], open: usize, headers: &mut Headers<'_>) ->
 }
 
 enum Stop {
-    Fault(Fault),
+    SyntaxFault(SyntaxFault),
     Unclosed(usize),
 }
 
@@ -95,7 +95,7 @@ impl Scan<'_> {
     fn push(&mut self, map: bool) -> Result<(), Stop> {
         if self.stack.len() >= MAX_NESTING {
             let range = TextRange::of(self.at, self.at + 1);
-            return Err(Stop::Fault(Fault::new(FaultKind::TooDeep, range)));
+            return Err(Stop::SyntaxFault(SyntaxFault::new(SyntaxFaultKind::TooDeep, range)));
         }
         self.stack.push((self.at, map));
         self.separator(1);
@@ -153,7 +153,7 @@ impl Scan<'_> {
 
     fn unterminated(&self, what: Unterminated, opening: usize) -> Stop {
         let range = TextRange::of(self.at, self.at + opening);
-        Stop::Fault(Fault::new(FaultKind::Unterminated(what), range))
+        Stop::SyntaxFault(SyntaxFault::new(SyntaxFaultKind::Unterminated(what), range))
     }
 
     fn quoted(&mut self) -> Result<(), Stop> {
@@ -162,7 +162,7 @@ impl Scan<'_> {
             match self.bytes.get(at) {
                 None | Some(b'\n' | b'\r') if self.bytes[..self.at].ends_with(b"\"\"") => {
                     let range = TextRange::of(self.at - 2, self.at + 1);
-                    return Err(Stop::Fault(Fault::new(FaultKind::TripleQuotes, range)));
+                    return Err(Stop::SyntaxFault(SyntaxFault::new(SyntaxFaultKind::TripleQuotes, range)));
                 }
                 None | Some(b'\n' | b'\r') => {
                     return Err(self.unterminated(Unterminated::String, 1));

@@ -7,7 +7,7 @@ pub const MAX_NESTING: usize = 256;
 
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum NodeKind {
     /// A `client` block, from its keyword to its brace.
     ClientBlock,
     /// A `retry_policy` block.
@@ -65,7 +65,7 @@ pub type NodeId = u32;
 
 #[derive(Debug, Clone, Copy)]
 struct Raw {
-    kind: Kind,
+    kind: NodeKind,
     broken: bool,
     plain: bool,
     range: TextRange,
@@ -101,13 +101,13 @@ impl Tree {
         (0..self.len()).map(move |id| Node { tree: self, id })
     }
 
-    pub(crate) fn open(&mut self, kind: Kind, range: TextRange) -> NodeId {
+    pub(crate) fn open(&mut self, kind: NodeKind, range: TextRange) -> NodeId {
         let id = self.len();
         self.nodes.push(Raw { kind, broken: false, plain: false, range, subtree_end: id + 1 });
         id
     }
 
-    pub(crate) fn leaf(&mut self, kind: Kind, range: TextRange) {
+    pub(crate) fn leaf(&mut self, kind: NodeKind, range: TextRange) {
         self.open(kind, range);
     }
 
@@ -124,7 +124,7 @@ impl Tree {
         }
     }
 
-    pub(crate) fn set_kind(&mut self, id: NodeId, kind: Kind) {
+    pub(crate) fn set_kind(&mut self, id: NodeId, kind: NodeKind) {
         if let Some(node) = self.nodes.get_mut(id as usize) {
             node.kind = kind;
         }
@@ -179,7 +179,7 @@ impl<'t> Node<'t> {
 
     /// What it is.
     #[must_use]
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> NodeKind {
         self.raw().kind
     }
 
@@ -232,7 +232,7 @@ impl<'t> Node<'t> {
 
     /// The first child of a kind.
     #[must_use]
-    pub fn child(self, kind: Kind) -> Option<Node<'t>> {
+    pub fn child(self, kind: NodeKind) -> Option<Node<'t>> {
         self.children().find(|child| child.kind() == kind)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clientc_check::{Diagnostic, EncodingFault, Input, Level, Levels, Setting, Settings, Sources as _};
 use clientc_plan::ClientId;
 use clientc_plan::document::{Resolved, Source};
-use clientc_semantic::{FileId, LimitPlaces, Places, Project, Span};
+use clientc_semantic::{FileId, LimitPlaces, LinkedProject, Places, Span};
 use clientc_syntax::TextRange;
 
 use crate::cancel::{Cancel, Cancelled};
@@ -27,7 +27,7 @@ pub struct ProjectAnalysis {
     /// The path of the project in its repository.
     pub label: String,
     /// The linked project.
-    pub project: Arc<Project>,
+    pub project: Arc<LinkedProject>,
     /// What is wrong, in the order of its files and of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// The clients that callers use.

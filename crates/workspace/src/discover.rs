@@ -4,7 +4,7 @@
 //! folders are skipped; and *inside* a `baml_src`, where nothing is skipped but links to folders. What was
 //! named by a path itself is never skipped.
 
-use crate::disk::{Disk, Entry, Kind};
+use crate::disk::{Disk, Entry, PathKind};
 use crate::exclusions::Exclusions;
 use crate::ignores::{self, Ignores};
 use crate::landmarks::Landmarks;
@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 /// A project that was found, with its files in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundProject {
     /// The folder of the project.
     pub(crate) root: PathBuf,
     /// Whether it is a `baml_src`; else it is made of loose files.
@@ -99,7 +99,7 @@ impl<'d, 'l> Discovery<'d, 'l> {
             return;
         }
         let files = match self.disk.kind(path) {
-            Ok(Kind::Folder) => match paths::enclosing_baml_src(path) {
+            Ok(PathKind::Folder) => match paths::enclosing_baml_src(path) {
                 Some(root) => self.baml_src_with_nested(root, path),
                 None => self.on_the_way(path),
             },
@@ -129,15 +129,15 @@ impl<'d, 'l> Discovery<'d, 'l> {
     /// Ends the search: the projects that have files, in bytewise order of their roots, and the problems.
     ///
     /// A loose file that was reached in several ways belongs to the outermost of its folders.
-    pub(crate) fn finish(self) -> (Vec<Found>, Aside) {
+    pub(crate) fn finish(self) -> (Vec<FoundProject>, Aside) {
         let mut found = Vec::new();
         for (root, inside) in self.baml_src {
-            found.push(Found { root, is_baml_src: true, files: inside.files });
+            found.push(FoundProject { root, is_baml_src: true, files: inside.files });
         }
         let mut taken = HashSet::new();
         for (root, files) in self.loose {
             let files = files.into_iter().filter(|file| taken.insert(file.clone())).collect();
-            found.push(Found { root, is_baml_src: false, files });
+            found.push(FoundProject { root, is_baml_src: false, files });
         }
         found.retain(|project| !project.files.is_empty());
         found.sort_by(|first, second| paths::byte_order(&first.root, &second.root));
@@ -210,8 +210,8 @@ impl<'d, 'l> Discovery<'d, 'l> {
             for entry in self.list(&folder) {
                 let path = folder.join(&entry.name);
                 match entry.kind {
-                    Kind::Folder if entry.name == BAML_SRC => inside.nested.push(path),
-                    Kind::Folder => open.push(path),
+                    PathKind::Folder if entry.name == BAML_SRC => inside.nested.push(path),
+                    PathKind::Folder => open.push(path),
                     _ if self.is_source_file(&path, entry.kind) => inside.files.push(path),
                     _ => self.note_link(path, entry.kind),
                 }
@@ -255,10 +255,10 @@ impl<'d, 'l> Discovery<'d, 'l> {
         for entry in entries {
             let path = folder.join(&entry.name);
             if exclusions.who_excludes(&path).is_some()
-                && (entry.kind == Kind::Folder || paths::is_source(&path))
+                && (entry.kind == PathKind::Folder || paths::is_source(&path))
             {
                 self.excluded.insert(path);
-            } else if entry.kind == Kind::Folder {
+            } else if entry.kind == PathKind::Folder {
                 if is_skipped_by_name(&entry) || ignores.skips(&path, true) {
                     continue;
                 } else if entry.name == BAML_SRC {
@@ -294,13 +294,13 @@ impl<'d, 'l> Discovery<'d, 'l> {
     }
 
     /// Remembers the first link to a folder that is skipped; one to a `baml_src` rather than another.
-    fn note_link(&mut self, path: PathBuf, kind: Kind) {
+    fn note_link(&mut self, path: PathBuf, kind: PathKind) {
         let is_sources = |path: &Path| path.file_name().is_some_and(|name| name == BAML_SRC);
         let is_better = match &self.link {
             Some(known) => is_sources(&path) && !is_sources(known),
             None => true,
         };
-        if kind == Kind::Link && is_better && matches!(self.disk.kind(&path), Ok(Kind::Folder)) {
+        if kind == PathKind::Link && is_better && matches!(self.disk.kind(&path), Ok(PathKind::Folder)) {
             self.link = Some(path);
         }
     }
@@ -315,13 +315,13 @@ impl<'d, 'l> Discovery<'d, 'l> {
 
     /// Whether a name in a folder is a source. A link is followed: one to a file counts, and so does one that
     /// leads nowhere, which will be a file that cannot be read. Only an editor's lock (`.#name`) does not.
-    fn is_source_file(&self, path: &Path, kind: Kind) -> bool {
+    fn is_source_file(&self, path: &Path, kind: PathKind) -> bool {
         paths::is_source(path)
             && match kind {
-                Kind::File => true,
-                Kind::Folder | Kind::Other => false,
-                Kind::Link => match self.disk.kind(path) {
-                    Ok(target) => target == Kind::File,
+                PathKind::File => true,
+                PathKind::Folder | PathKind::Other => false,
+                PathKind::Link => match self.disk.kind(path) {
+                    Ok(target) => target == PathKind::File,
                     Err(_) => {
                         !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".#"))
                     }
@@ -330,7 +330,7 @@ impl<'d, 'l> Discovery<'d, 'l> {
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        matches!(self.disk.kind(path), Ok(Kind::File))
+        matches!(self.disk.kind(path), Ok(PathKind::File))
     }
 }
 

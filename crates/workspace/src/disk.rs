@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 pub trait Disk: Debug + Send + Sync {
     /// The absolute path without links, for something that exists.
     fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
-    /// What a path leads to; a link counts as its target. Never [`Kind::Link`].
-    fn kind(&self, path: &Path) -> io::Result<Kind>;
+    /// What a path leads to; a link counts as its target. Never [`PathKind::Link`].
+    fn kind(&self, path: &Path) -> io::Result<PathKind>;
     /// What lies in a folder, in any order. Links are not followed.
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
     /// The bytes of a file.
@@ -31,12 +31,12 @@ pub struct Entry {
     /// The name.
     pub name: OsString,
     /// What it is.
-    pub kind: Kind,
+    pub kind: PathKind,
 }
 
 /// What a path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PathKind {
     /// A plain file.
     File,
     /// A folder.
@@ -47,7 +47,7 @@ pub enum Kind {
     Other,
 }
 
-impl From<FileType> for Kind {
+impl From<FileType> for PathKind {
     fn from(kind: FileType) -> Self {
         if kind.is_file() {
             Self::File
@@ -70,7 +70,7 @@ impl Disk for RealDisk {
         std::fs::canonicalize(path)
     }
 
-    fn kind(&self, path: &Path) -> io::Result<Kind> {
+    fn kind(&self, path: &Path) -> io::Result<PathKind> {
         Ok(std::fs::metadata(path)?.file_type().into())
     }
 

@@ -2,7 +2,7 @@
 
 use crate::config::file::ConfigText;
 use crate::config::globs::Globs;
-use crate::disk::{Disk, Kind};
+use crate::disk::{Disk, PathKind};
 use crate::paths::{self, CONFIG};
 use clientc_semantic::FileId;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ impl Exclusions {
     /// Adds the patterns of a folder's own settings, where settings count.
     pub(crate) fn with_folder(&self, disk: &dyn Disk, folder: &Path) -> Self {
         let file = folder.join(CONFIG);
-        if !self.reads_settings || !matches!(disk.kind(&file), Ok(Kind::File)) {
+        if !self.reads_settings || !matches!(disk.kind(&file), Ok(PathKind::File)) {
             return self.clone();
         }
         self.with_file(disk, &file)

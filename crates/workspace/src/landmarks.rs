@@ -1,6 +1,6 @@
 //! The folders upwards that mean something: those with a `.git` and those with a `clientc.toml`.
 
-use crate::disk::{Disk, Kind};
+use crate::disk::{Disk, PathKind};
 use crate::paths::{self, BAML_SRC, CONFIG};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ pub(crate) struct Landmarks<'d> {
     disk: &'d dyn Disk,
     /// Settings files that exist in memory, whether or not they are on the disk.
     buffered: &'d BTreeSet<PathBuf>,
-    known: HashMap<PathBuf, Marks>,
+    known: HashMap<PathBuf, Markers>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Marks {
+struct Markers {
     git: bool,
     config: bool,
 }
@@ -29,11 +29,11 @@ impl<'d> Landmarks<'d> {
     /// The nearest folder with a `clientc.toml` at or above a folder. The search ends after a folder with `.git`.
     pub(crate) fn config_folder<'p>(&mut self, folder: &'p Path) -> Option<&'p Path> {
         for ancestor in folder.ancestors() {
-            let marks = self.marks(ancestor);
-            if marks.config {
+            let markers = self.markers(ancestor);
+            if markers.config {
                 return Some(ancestor);
             }
-            if marks.git {
+            if markers.git {
                 return None;
             }
         }
@@ -42,18 +42,18 @@ impl<'d> Landmarks<'d> {
 
     /// The nearest folder with `.git` at or above a folder.
     pub(crate) fn repository<'p>(&mut self, folder: &'p Path) -> Option<&'p Path> {
-        folder.ancestors().find(|ancestor| self.marks(ancestor).git)
+        folder.ancestors().find(|ancestor| self.markers(ancestor).git)
     }
 
     /// The folder to look at when no path is given: the nearest upwards that is a `baml_src`, holds one, or holds
     /// a `clientc.toml`; else the folder itself. The search ends after a folder with `.git`.
     pub(crate) fn default_folder<'p>(&mut self, folder: &'p Path) -> &'p Path {
         for ancestor in folder.ancestors() {
-            let marks = self.marks(ancestor);
-            if marks.config || paths::is_named(ancestor, BAML_SRC) || self.holds_baml_src(ancestor) {
+            let markers = self.markers(ancestor);
+            if markers.config || paths::is_named(ancestor, BAML_SRC) || self.holds_baml_src(ancestor) {
                 return ancestor;
             }
-            if marks.git {
+            if markers.git {
                 break;
             }
         }
@@ -81,19 +81,19 @@ impl<'d> Landmarks<'d> {
     }
 
     fn holds_baml_src(&self, folder: &Path) -> bool {
-        matches!(self.disk.kind(&folder.join(BAML_SRC)), Ok(Kind::Folder))
+        matches!(self.disk.kind(&folder.join(BAML_SRC)), Ok(PathKind::Folder))
     }
 
-    fn marks(&mut self, folder: &Path) -> Marks {
-        if let Some(marks) = self.known.get(folder) {
-            return *marks;
+    fn markers(&mut self, folder: &Path) -> Markers {
+        if let Some(markers) = self.known.get(folder) {
+            return *markers;
         }
         let config = folder.join(CONFIG);
-        let marks = Marks {
+        let markers = Markers {
             git: self.disk.kind(&folder.join(".git")).is_ok(),
-            config: self.buffered.contains(&config) || matches!(self.disk.kind(&config), Ok(Kind::File)),
+            config: self.buffered.contains(&config) || matches!(self.disk.kind(&config), Ok(PathKind::File)),
         };
-        self.known.insert(folder.to_owned(), marks);
-        marks
+        self.known.insert(folder.to_owned(), markers);
+        markers
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::snapshot::Snapshot;
 use clientc_check::Sources as _;
-use clientc_semantic::{FileFacts, FileId, Project, Span};
+use clientc_semantic::{FileFacts, FileId, LinkedProject, Span};
 use clientc_syntax::TextRange;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ impl Snapshot {
     /// A project with its files linked; made once for the texts that it has now. Nothing for a number that no project
     /// has.
     #[must_use]
-    pub fn linked(&self, number: usize) -> Option<Arc<Project>> {
+    pub fn linked(&self, number: usize) -> Option<Arc<LinkedProject>> {
         let (input, memo) = (self.input(number)?, self.memos.get(number)?);
         let link = || {
             self.read_facts(number..number + 1);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clientc_check::Diagnostic;
 
 use crate::analysis::Analysis;
-use crate::disk::{Disk, Entry, Kind};
+use crate::disk::{Disk, Entry, PathKind};
 use crate::ignores::Ignores;
 use crate::landmarks::Landmarks;
 use crate::paths;
@@ -101,10 +101,11 @@ impl Search<'_> {
             let mut entries = disk.list(&folder).unwrap_or_default();
             entries.sort_by(|one, other| one.name.cmp(&other.name));
             let is_kept = |entry: &&Entry| {
-                !is_skipped(entry) && !ignores.skips(&folder.join(&entry.name), entry.kind == Kind::Folder)
+                !is_skipped(entry)
+                    && !ignores.skips(&folder.join(&entry.name), entry.kind == PathKind::Folder)
             };
             let kept: Vec<&Entry> = entries.iter().filter(is_kept).collect();
-            for entry in kept.iter().filter(|entry| entry.kind == Kind::File && is_program(entry)) {
+            for entry in kept.iter().filter(|entry| entry.kind == PathKind::File && is_program(entry)) {
                 let path = folder.join(&entry.name);
                 let Ok(content) = disk.read(&path) else { continue };
                 files += 1;
@@ -116,7 +117,7 @@ impl Search<'_> {
                     self.read(&path, &content);
                 }
             }
-            let below = kept.iter().rev().filter(|entry| entry.kind == Kind::Folder);
+            let below = kept.iter().rev().filter(|entry| entry.kind == PathKind::Folder);
             open.extend(below.map(|entry| (folder.join(&entry.name), ignores.clone())));
         }
     }

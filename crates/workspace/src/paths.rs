@@ -1,6 +1,6 @@
 //! Paths: made absolute, compared, and shown.
 
-use crate::disk::{Disk, Kind};
+use crate::disk::{Disk, PathKind};
 use std::cmp::Ordering;
 use std::path::{Component, Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub(crate) fn resolve(disk: &dyn Disk, base: &Path, path: &Path) -> PathBuf {
     let absolute = base.join(path);
     let absolute = if absolute.as_os_str().is_empty() { PathBuf::from(".") } else { absolute };
     match (absolute.parent(), absolute.file_name()) {
-        (Some(parent), Some(name)) if !matches!(disk.kind(&absolute), Ok(Kind::Folder)) => {
+        (Some(parent), Some(name)) if !matches!(disk.kind(&absolute), Ok(PathKind::Folder)) => {
             existing_part_resolved(disk, parent).join(name)
         }
         _ => existing_part_resolved(disk, &absolute),

@@ -1,6 +1,6 @@
 //! The files of a git revision, read without touching the work tree.
 
-use crate::disk::{Disk, Entry, Kind};
+use crate::disk::{Disk, Entry, PathKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
@@ -31,7 +31,7 @@ pub struct RevisionDisk {
     /// The root of the repository on this machine.
     root: PathBuf,
     /// The files by their paths from the root, with what they are.
-    files: BTreeMap<PathBuf, Kind>,
+    files: BTreeMap<PathBuf, PathKind>,
     folders: BTreeSet<PathBuf>,
     /// The texts that a project can consist of.
     texts: BTreeMap<PathBuf, Vec<u8>>,
@@ -92,12 +92,12 @@ impl RevisionDisk {
                 continue;
             };
             let kind = match mode {
-                "100644" | "100755" => Kind::File,
-                "120000" => Kind::Link,
+                "100644" | "100755" => PathKind::File,
+                "120000" => PathKind::Link,
                 _ => continue,
             };
             self.folders.extend(path.ancestors().skip(1).map(Path::to_owned));
-            if kind == Kind::File && is_read(&path) {
+            if kind == PathKind::File && is_read(&path) {
                 wanted.push((id.to_owned(), path.clone()));
             }
             self.files.insert(path, kind);
@@ -199,13 +199,13 @@ impl Disk for RevisionDisk {
         }
     }
 
-    fn kind(&self, path: &Path) -> io::Result<Kind> {
+    fn kind(&self, path: &Path) -> io::Result<PathKind> {
         let Some(relative) = self.relative(path) else {
             return Err(io::ErrorKind::NotFound.into());
         };
         // The repository is one also where only a revision of it is seen.
         if self.folders.contains(&relative) || relative == Path::new(".git") {
-            return Ok(Kind::Folder);
+            return Ok(PathKind::Folder);
         }
         self.files.get(&relative).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
@@ -220,7 +220,7 @@ impl Disk for RevisionDisk {
         let files = self.files.range(relative.clone()..).take_while(|(path, _)| path.starts_with(&relative));
         let files = files.filter(|(path, _)| within(path));
         Ok(folders
-            .map(|path| Entry { name: name(path), kind: Kind::Folder })
+            .map(|path| Entry { name: name(path), kind: PathKind::Folder })
             .chain(files.map(|(path, kind)| Entry { name: name(path), kind: *kind }))
             .collect())
     }

@@ -7,7 +7,7 @@ use crate::paths;
 use crate::problem::{LeftOut, Problem};
 use crate::project::Project;
 use clientc_check::{Calls, Sources as _};
-use clientc_semantic::{FileId, Project as Linked};
+use clientc_semantic::{FileId, LinkedProject};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -57,7 +57,7 @@ pub(crate) struct Walked {
 /// What was made of the present texts of one project, by whoever asked first.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
-    pub(crate) linked: OnceLock<Arc<Linked>>,
+    pub(crate) linked: OnceLock<Arc<LinkedProject>>,
 }
 
 impl Snapshot {

@@ -4,7 +4,7 @@ use crate::config::file::Config;
 use crate::config::load::Loader;
 use crate::config::read;
 use crate::discover::Discovery;
-use crate::disk::{Disk, Kind};
+use crate::disk::{Disk, PathKind};
 use crate::exclusions::Exclusions;
 use crate::files::{Content, Files};
 use crate::landmarks::Landmarks;
@@ -102,7 +102,7 @@ impl Workspace {
 
     /// The `baml.toml` of a project: in its folder, or beside it.
     fn baml_toml(&mut self, root: &Path) -> Option<FileId> {
-        let is_file = |path: &PathBuf| matches!(self.disk.kind(path), Ok(Kind::File));
+        let is_file = |path: &PathBuf| matches!(self.disk.kind(path), Ok(PathKind::File));
         let places = root.ancestors().take(2).map(|folder| folder.join(paths::BAML_TOML));
         let path = places.into_iter().find(is_file)?;
         Some(self.read(&path))

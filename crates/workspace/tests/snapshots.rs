@@ -5,7 +5,7 @@
 mod common;
 
 use clientc_check::{Levels, Sources as _};
-use clientc_workspace::{Cancel, Cancelled, Disk, Entry, Kind, RealDisk, Workspace};
+use clientc_workspace::{Cancel, Cancelled, Disk, Entry, PathKind, RealDisk, Workspace};
 use common::Tree;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ impl Disk for CountingDisk {
         RealDisk.real_path(path)
     }
 
-    fn kind(&self, path: &Path) -> io::Result<Kind> {
+    fn kind(&self, path: &Path) -> io::Result<PathKind> {
         self.asked();
         RealDisk.kind(path)
     }

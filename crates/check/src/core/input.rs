@@ -1,7 +1,7 @@
 //! What is checked: one project, linked, with its settings.
 
 use clientc_plan::{BAML_VERSION, is_measured_version};
-use clientc_semantic::{ClientFacts, Fault, FileFacts, FileId, PolicyFacts, Project, Span};
+use clientc_semantic::{ClientFacts, Fault, FileFacts, FileId, LinkedProject, PolicyFacts, Span};
 
 use crate::core::config_fault::ConfigFault;
 use crate::core::diagnostic::Sources;
@@ -22,7 +22,7 @@ pub struct EncodingFault {
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The project.
-    pub project: &'a Project,
+    pub project: &'a LinkedProject,
     /// Its settings.
     pub settings: &'a Settings,
     /// The texts.
@@ -43,7 +43,7 @@ impl<'a> Input<'a> {
     /// Takes together what the rules look at.
     #[must_use]
     pub fn new(
-        project: &'a Project,
+        project: &'a LinkedProject,
         settings: &'a Settings,
         sources: &'a dyn Sources,
         encoding_faults: &'a [EncodingFault],
@@ -113,7 +113,9 @@ impl<'a> Input<'a> {
     }
 
     /// Every fault of syntax, with its file.
-    pub(crate) fn syntax_faults(&self) -> impl Iterator<Item = (Span, &'a clientc_syntax::Fault)> + use<'a> {
+    pub(crate) fn syntax_faults(
+        &self,
+    ) -> impl Iterator<Item = (Span, &'a clientc_syntax::SyntaxFault)> + use<'a> {
         self.files().flat_map(|file| {
             file.syntax_faults.iter().map(move |fault| (Span::new(file.file, fault.range), fault))
         })

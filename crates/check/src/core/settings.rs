@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_plan::Field;
 use clientc_plan::RunTime;
-use clientc_semantic::{Defaults, FileId, Project, Span};
+use clientc_semantic::{Defaults, FileId, LinkedProject, Span};
 use globset::GlobSet;
 
 use crate::core::rule::{Rule, Setting};
@@ -221,7 +221,7 @@ impl Settings {
 
     /// What makes the calls of a project: what is set, else BAML where the project has a generator block.
     #[must_use]
-    pub fn calls_of(&self, project: &Project) -> Calls {
+    pub fn calls_of(&self, project: &LinkedProject) -> Calls {
         self.calls.unwrap_or_else(|| {
             let has_generator = project.files.iter().any(|file| file.has_generator);
             if has_generator && !self.peer_is_off() { Calls::Baml } else { Calls::Clientc }
@@ -230,7 +230,7 @@ impl Settings {
 
     /// The version of BAML that a project names: what is set, else what its generator block says.
     #[must_use]
-    pub fn baml_version_of<'s>(&'s self, project: &'s Project) -> Option<&'s str> {
+    pub fn baml_version_of<'s>(&'s self, project: &'s LinkedProject) -> Option<&'s str> {
         let of_generator = || project.files.iter().find_map(|file| file.generator_version.as_deref());
         self.baml_version.as_deref().or_else(of_generator)
     }

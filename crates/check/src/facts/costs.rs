@@ -1,6 +1,6 @@
 //! The arithmetic behind a worst case, one level deep.
 
-use clientc_plan::{Client, ClientId, Field, Kind, WorstCase, WorstCases};
+use clientc_plan::{Client, ClientId, ClientKind, Field, WorstCase, WorstCases};
 use clientc_semantic::Span;
 
 use crate::core::finding::{Finding, Findings};
@@ -105,12 +105,14 @@ pub(crate) fn requests(input: &Input<'_>, id: ClientId) -> String {
     let plan = &input.project.plan;
     let Some(client) = plan.client(id) else { return String::new() };
     let (retries, _) = plan.retries(client);
-    if let Kind::RoundRobin { members, .. } = &client.kind {
+    if let ClientKind::RoundRobin { members, .. } = &client.kind {
         return in_turn(input, client, members, retries, |worst| Some(worst.requests));
     }
     let once = once(input, client, |worst| Some(worst.requests));
     match (&client.kind, retries) {
-        (Kind::Leaf, retries) => format!("1 attempt and {}", plural(u64::from(retries), "retry", "retries")),
+        (ClientKind::Leaf, retries) => {
+            format!("1 attempt and {}", plural(u64::from(retries), "retry", "retries"))
+        }
         (_, 0) => once,
         (_, retries) => format!("{} rounds of {once}", retries + 1),
     }
@@ -127,7 +129,7 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
     let (retries, delays_ms) = plan.retries(client);
     let delays_ms = if input.is_called_by_baml() { waits(input, id, worst_ms) } else { delays_ms };
     let mut text = match (&client.kind, retries) {
-        (Kind::RoundRobin { members, .. }, _) => {
+        (ClientKind::RoundRobin { members, .. }, _) => {
             in_turn(input, client, members, retries, |worst| worst.duration_ms)
         }
         (_, 0) => once(input, client, |worst| worst.duration_ms),
@@ -157,7 +159,7 @@ pub(crate) fn without_total(input: &Input<'_>, id: ClientId) -> Option<u64> {
     let rounds = retries as usize + 1;
     let sum = |parts: &mut dyn Iterator<Item = u64>| parts.fold(0, clientc_plan::sum_ms);
     let attempts_ms = match client.kind {
-        Kind::RoundRobin { .. } => {
+        ClientKind::RoundRobin { .. } => {
             let from = |first: usize| sum(&mut each.iter().copied().cycle().skip(first).take(rounds));
             (0..each.len()).map(from).max()?
         }
@@ -178,12 +180,12 @@ fn waits(input: &Input<'_>, id: ClientId, worst_ms: Option<u64>) -> u64 {
     let (retries, _) = plan.retries(client);
     let rounds = retries as usize + 1;
     let attempts_ms = match client.kind {
-        Kind::Leaf => {
+        ClientKind::Leaf => {
             let request_ms = client.limits.ms(Field::Request).or(plan.run_time().differences().request_ms);
             request_ms.unwrap_or(0).saturating_mul(rounds as u64)
         }
-        Kind::Fallback { .. } => each.iter().sum::<u64>().saturating_mul(rounds as u64),
-        Kind::RoundRobin { .. } => {
+        ClientKind::Fallback { .. } => each.iter().sum::<u64>().saturating_mul(rounds as u64),
+        ClientKind::RoundRobin { .. } => {
             let from = |first: usize| each.iter().cycle().skip(first).take(rounds).sum::<u64>();
             (0..each.len()).map(from).max().unwrap_or(0)
         }

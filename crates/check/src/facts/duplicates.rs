@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use clientc_plan::schedule::first_tickets;
-use clientc_plan::{ClientId, Kind, MAX_NAMES, Outcome, Plan, RouteCounts, Step, Tickets, Walk, WalkOptions};
+use clientc_plan::{
+    ClientId, ClientKind, MAX_NAMES, Outcome, Plan, RouteCounts, Step, Tickets, Walk, WalkOptions,
+};
 use clientc_syntax::work;
 
 use crate::core::input::Input;
@@ -27,7 +29,7 @@ pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts) -> Vec<Duplicate> {
     let mut found = Vec::new();
     let mut names = 0;
     for (fallback, client) in plan.ids().zip(plan.clients()) {
-        let Kind::Fallback { members } = &client.kind else { continue };
+        let ClientKind::Fallback { members } = &client.kind else { continue };
         let size = counts.of(fallback);
         if !input.project.is_sound[fallback.index()] || !size.is_within() {
             continue;
@@ -87,7 +89,8 @@ fn find_in(fallback: ClientId, members: usize, calls: &[Tried], found: &mut Vec<
 fn leads_to_round_robin<P>(plan: &Plan<P>) -> Vec<bool> {
     let mut leads = vec![false; plan.clients().len()];
     for id in plan.order() {
-        let is_one = plan.client(*id).is_some_and(|client| matches!(client.kind, Kind::RoundRobin { .. }));
+        let is_one =
+            plan.client(*id).is_some_and(|client| matches!(client.kind, ClientKind::RoundRobin { .. }));
         leads[id.index()] = is_one || plan.members(*id).iter().any(|member| leads[member.index()]);
     }
     leads
@@ -123,11 +126,11 @@ fn certain_leaves<P>(plan: &Plan<P>, id: ClientId) -> Vec<ClientId> {
 fn add_certain_leaves<P>(plan: &Plan<P>, id: ClientId, out: &mut Vec<ClientId>) {
     match plan.client(id).map(|client| &client.kind) {
         None => {}
-        Some(Kind::Leaf) => out.push(id),
-        Some(Kind::Fallback { members }) => {
+        Some(ClientKind::Leaf) => out.push(id),
+        Some(ClientKind::Fallback { members }) => {
             members.iter().for_each(|member| add_certain_leaves(plan, *member, out));
         }
-        Some(Kind::RoundRobin { members, .. }) => {
+        Some(ClientKind::RoundRobin { members, .. }) => {
             let Some((one, others)) = members.split_first() else { return };
             let mut certain = Vec::new();
             add_certain_leaves(plan, *one, &mut certain);

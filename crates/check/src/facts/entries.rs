@@ -1,7 +1,7 @@
 //! The clients that callers use.
 
 use clientc_plan::ClientId;
-use clientc_semantic::Project;
+use clientc_semantic::LinkedProject;
 
 use crate::core::input::Input;
 use crate::core::settings::Entries;
@@ -24,7 +24,7 @@ pub fn entries(input: &Input<'_>) -> Vec<ClientId> {
     }
 }
 
-fn found_entries(project: &Project) -> Vec<ClientId> {
+fn found_entries(project: &LinkedProject) -> Vec<ClientId> {
     let plan = &project.plan;
     let mut is_taken = vec![false; plan.clients().len()];
     let mut take = |id: &ClientId| !std::mem::replace(&mut is_taken[id.index()], true);

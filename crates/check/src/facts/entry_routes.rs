@@ -1,7 +1,7 @@
 //! The routes that callers use: those from entries.
 
 use clientc_plan::{ClientId, Field, Limit, MAX_NAMES, Origin, Route, RouteCounts, Routes};
-use clientc_semantic::{Project, Span};
+use clientc_semantic::{LinkedProject, Span};
 
 /// An effective limit of a route with its place.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub(crate) struct SetLimit<'a> {
 /// The routes from entries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EntryRoutes<'c> {
-    pub(crate) project: &'c Project,
+    pub(crate) project: &'c LinkedProject,
     pub(crate) entries: &'c [ClientId],
     pub(crate) counts: &'c RouteCounts,
 }
@@ -105,13 +105,17 @@ impl EntryRoutes<'_> {
 }
 
 /// An effective limit of a route with its place.
-pub(crate) fn limit_of<'a>(project: &'a Project, route: &Route<'_>, field: Field) -> Option<SetLimit<'a>> {
+pub(crate) fn limit_of<'a>(
+    project: &'a LinkedProject,
+    route: &Route<'_>,
+    field: Field,
+) -> Option<SetLimit<'a>> {
     let limit = route.limits.get(field)?;
     set_limit(project, route.path, field, limit)
 }
 
 fn set_limit<'a>(
-    project: &'a Project,
+    project: &'a LinkedProject,
     path: &[ClientId],
     field: Field,
     limit: &Limit<Origin>,

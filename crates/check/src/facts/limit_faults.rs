@@ -1,7 +1,7 @@
 //! Limits that never fire, and limits that hold nowhere.
 
-use clientc_plan::{ClientId, Field, Kind, Limits, Origin, Plan, Route};
-use clientc_semantic::{Project, Span};
+use clientc_plan::{ClientId, ClientKind, Field, Limits, Origin, Plan, Route};
+use clientc_semantic::{LinkedProject, Span};
 
 use crate::core::input::Input;
 use crate::facts::route_facts::{RouteFacts, Visitor, bit, limit_span, walk};
@@ -48,7 +48,7 @@ pub(crate) enum LimitFaultKind {
 
 impl OtherLimit {
     /// The place of its key.
-    pub(crate) fn place(&self, project: &Project) -> Option<Span> {
+    pub(crate) fn place(&self, project: &LinkedProject) -> Option<Span> {
         limit_span(project, self.client, self.field)
     }
 }
@@ -140,8 +140,8 @@ impl<P> Search<'_, P> {
         route.path.iter().enumerate().any(|(place, id)| {
             let Some(client) = self.plan.client(*id) else { return false };
             let has_later = match &client.kind {
-                Kind::Fallback { members } => members.last() != next(place),
-                Kind::RoundRobin { .. } | Kind::Leaf => false,
+                ClientKind::Fallback { members } => members.last() != next(place),
+                ClientKind::RoundRobin { .. } | ClientKind::Leaf => false,
             };
             has_later || self.plan.retries(client).0 > 0
         })

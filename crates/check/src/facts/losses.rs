@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_plan::{ClientId, MAX_ATTEMPTS, RouteCounts, schedules};
-use clientc_semantic::Project;
+use clientc_semantic::LinkedProject;
 
 use crate::core::input::Input;
 use crate::facts::costs;
@@ -30,12 +30,12 @@ pub(crate) struct Loss {
 
 impl Loss {
     /// The attempts that lead there, as the beginning of a sentence.
-    pub(crate) fn told(&self, project: &Project) -> String {
+    pub(crate) fn told(&self, project: &LinkedProject) -> String {
         format!("a call to `{}` is then: {}", project.client_name(self.entry), self.witness)
     }
 
     /// Where all attempts are shown, as the end of a sentence.
-    pub(crate) fn shown_by(&self, project: &Project) -> String {
+    pub(crate) fn shown_by(&self, project: &LinkedProject) -> String {
         format!("`clientc resolve --why --client {}` shows every attempt", project.client_name(self.entry))
     }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use clientc_plan::{
-    ClientId, Field, Kind, MAX_ATTEMPTS, Outcome, Plan, RunTime, Step, Supply, Walk, WalkOptions, WorstCases,
+    ClientId, ClientKind, Field, MAX_ATTEMPTS, Outcome, Plan, RunTime, Step, Supply, Walk, WalkOptions,
+    WorstCases,
 };
 use clientc_semantic::Span;
 
@@ -64,7 +65,7 @@ impl<'p> Turns<'p> {
 
     fn best(&mut self, id: ClientId) -> Option<u64> {
         let client = self.plan.client(id)?;
-        let Kind::RoundRobin { members, start } = &client.kind else { return None };
+        let ClientKind::RoundRobin { members, start } = &client.kind else { return None };
         let costs: Vec<u64> = members.iter().map(|member| self.worst_cases.of(*member).requests).collect();
         let rounds = self.plan.retries(client).0 as usize + 1;
         let from = |first: usize| -> u64 {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clientc_plan::{
     ClientId, Field, Limits, MAX_NAMES, Origin, Route, RouteCounts, Routes, WorstCase, WorstCases,
 };
-use clientc_semantic::{Project, Span};
+use clientc_semantic::{LinkedProject, Span};
 
 use crate::core::input::Input;
 use crate::core::settings::Budget;
@@ -233,7 +233,7 @@ fn verdicts(limits: &Limits<Origin>) -> (u8, u8, u8) {
 }
 
 /// The place of the key of a limit, of a client or of the defaults.
-pub(crate) fn limit_span(project: &Project, client: Option<ClientId>, field: Field) -> Option<Span> {
+pub(crate) fn limit_span(project: &LinkedProject, client: Option<ClientId>, field: Field) -> Option<Span> {
     let limits = match client {
         Some(id) => &project.plan.client(id)?.limits,
         None => project.plan.defaults(),

@@ -1,6 +1,6 @@
 //! The limits that servers have of their own.
 
-use clientc_plan::{ClientId, Kind};
+use clientc_plan::{ClientId, ClientKind};
 use clientc_semantic::{Span, Value, ValueKind};
 
 use crate::core::input::Input;
@@ -56,12 +56,12 @@ pub(crate) fn upstream_requests(input: &Input<'_>) -> Vec<u64> {
         let rounds = u64::from(plan.retries(client).0) + 1;
         let of = |member: &ClientId| requests[member.index()];
         requests[id.index()] = match &client.kind {
-            Kind::Leaf => {
+            ClientKind::Leaf => {
                 let server = input.leaf(id).and_then(|leaf| server_of(input, &leaf)?.retries);
                 rounds.saturating_mul(server.map_or(1, |retries| retries.value.saturating_add(1)))
             }
-            Kind::Fallback { members } => rounds.saturating_mul(sum(members.iter().map(of))),
-            Kind::RoundRobin { members, .. } => {
+            ClientKind::Fallback { members } => rounds.saturating_mul(sum(members.iter().map(of))),
+            ClientKind::RoundRobin { members, .. } => {
                 let members: Vec<u64> = members.iter().map(of).collect();
                 most_in_a_row(&members, rounds)
             }

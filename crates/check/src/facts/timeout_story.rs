@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientc_plan::{ClientId, CutBy, Field, Kind, Plan, Schedule, ScheduleEnd, ScheduledAttempt, Visit};
+use clientc_plan::{
+    ClientId, ClientKind, CutBy, Field, Plan, Schedule, ScheduleEnd, ScheduledAttempt, Visit,
+};
 use clientc_semantic::Span;
 
 use crate::text::words::grouped;
@@ -198,7 +200,7 @@ fn part(plan: &Plan<Span>, attempt: &ScheduledAttempt, path: &Path) -> Option<Pa
 }
 
 pub(crate) fn is_fallback(plan: &Plan<Span>, id: ClientId) -> bool {
-    plan.client(id).is_some_and(|client| matches!(client.kind, Kind::Fallback { .. }))
+    plan.client(id).is_some_and(|client| matches!(client.kind, ClientKind::Fallback { .. }))
 }
 
 /// The attempts of a schedule up to one of them, in words.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use clientc_plan::{ClientId, Kind, MAX_NAMES, Plan, sum_ms};
+use clientc_plan::{ClientId, ClientKind, MAX_NAMES, Plan, sum_ms};
 
 /// Counts visits in one plan, up to a bound on the work.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl<'p, P> Visits<'p, P> {
             members.iter().map(|member| self.count(*member, below, known)).collect();
         let (counts, rounds) = (counts?, self.plan.retries(client).0 as usize + 1);
         let count = match client.kind {
-            Kind::RoundRobin { .. } => most_in_turn(&counts, rounds),
+            ClientKind::RoundRobin { .. } => most_in_turn(&counts, rounds),
             _ => counts.into_iter().fold(0, sum_ms).saturating_mul(rounds as u64),
         };
         known.insert(id, count);

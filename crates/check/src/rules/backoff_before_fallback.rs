@@ -1,4 +1,4 @@
-use clientc_plan::{ClientId, Kind, Route};
+use clientc_plan::{ClientId, ClientKind, Route};
 use clientc_semantic::Span;
 use rustc_hash::FxHashSet;
 
@@ -39,7 +39,9 @@ fn next_member(context: &Context<'_>, route: &Route<'_>) -> Option<(ClientId, Cl
     let leaf = route.path.last()?;
     route.path.windows(2).rev().find_map(|pair| {
         let [above, below] = pair else { return None };
-        let Kind::Fallback { members } = &context.project.plan.client(*above)?.kind else { return None };
+        let ClientKind::Fallback { members } = &context.project.plan.client(*above)?.kind else {
+            return None;
+        };
         let at = members.iter().position(|member| member == below)?;
         let next = members.get(at + 1)?;
         (next != leaf).then_some((*above, *next))

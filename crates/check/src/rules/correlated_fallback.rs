@@ -1,4 +1,4 @@
-use clientc_plan::{ClientId, Kind};
+use clientc_plan::{ClientId, ClientKind};
 use clientc_semantic::{Property, Span, ValueKind};
 use clientc_syntax::TextRange;
 
@@ -18,7 +18,8 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
-    let is_fallback = |kind: &Kind| matches!(kind, Kind::Fallback { members } if members.len() > 1);
+    let is_fallback =
+        |kind: &ClientKind| matches!(kind, ClientKind::Fallback { members } if members.len() > 1);
     if !plan.clients().iter().any(|client| is_fallback(&client.kind)) {
         return;
     }

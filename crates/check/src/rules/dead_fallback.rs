@@ -1,5 +1,5 @@
 use clientc_plan::Field;
-use clientc_semantic::{Project, Span};
+use clientc_semantic::{LinkedProject, Span};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
@@ -62,7 +62,7 @@ fn finding(context: &Context<'_>, loss: &Loss, members: &[MemberOf]) -> Option<F
 }
 
 /// The name of a member and the place that names it.
-fn member(project: &Project, (fallback, number): MemberOf) -> Option<(&str, Span)> {
+fn member(project: &LinkedProject, (fallback, number): MemberOf) -> Option<(&str, Span)> {
     let id = *project.plan.members(fallback).get(number as usize)?;
     let place = *project.member_places.get(&fallback)?.get(number as usize)?;
     Some((project.client_name(id), place))

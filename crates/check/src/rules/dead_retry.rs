@@ -1,4 +1,4 @@
-use clientc_plan::{Field, Kind};
+use clientc_plan::{ClientKind, Field};
 use clientc_semantic::Span;
 
 use crate::context::Context;
@@ -31,7 +31,7 @@ fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {
     let (file, facts) = project.client_facts(client)?;
     let policy = facts.retry_policy.as_ref()?;
     let data = project.plan.client(client)?;
-    let rounds = if data.kind == Kind::Leaf { "attempts" } else { "rounds" };
+    let rounds = if data.kind == ClientKind::Leaf { "attempts" } else { "rounds" };
     let total_ms = project.plan.client(loss.total_of)?.limits.ms(Field::Total)?;
     let message = format!(
         "if every attempt times out, the total of `{}`, {} ms, leaves time for only {run} of {planned} {rounds} of `{}`",

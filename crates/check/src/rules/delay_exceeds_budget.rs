@@ -1,4 +1,4 @@
-use clientc_plan::{ClientId, Field, Kind, Plan, sum_ms};
+use clientc_plan::{ClientId, ClientKind, Field, Plan, sum_ms};
 use clientc_semantic::Span;
 
 use crate::context::Context;
@@ -47,7 +47,7 @@ fn delays_ms(plan: &Plan<Span>) -> Vec<u64> {
         let members: Vec<u64> = client.kind.members().iter().map(capped_ms).collect();
         let (retries, own_ms) = plan.retries(client);
         let of_members_ms = match client.kind {
-            Kind::RoundRobin { .. } => most_in_turn(&members, retries as usize + 1),
+            ClientKind::RoundRobin { .. } => most_in_turn(&members, retries as usize + 1),
             _ => members.into_iter().fold(0, sum_ms).saturating_mul(u64::from(retries) + 1),
         };
         delays_ms[id.index()] = sum_ms(of_members_ms, own_ms);

@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
-use clientc_plan::{ClientId, Kind};
-use clientc_semantic::{Project, Span};
+use clientc_plan::{ClientId, ClientKind};
+use clientc_semantic::{LinkedProject, Span};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
@@ -52,19 +52,19 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-fn finding(project: &Project, outer: ClientId, inner: &[(ClientId, u64)]) -> Option<Finding> {
+fn finding(project: &LinkedProject, outer: ClientId, inner: &[(ClientId, u64)]) -> Option<Finding> {
     let plan = &project.plan;
     let (first, times) = *inner.first()?;
     let (client, member) = (plan.client(outer)?, plan.client(first)?);
     let rounds = u64::from(plan.retries(client).0) + 1;
     let own = |id: ClientId| plan.client(id).map_or(0, |client| u64::from(plan.retries(client).0) + 1);
     let noun = |id: ClientId| match plan.client(id).map(|client| &client.kind) {
-        Some(Kind::Leaf) => "attempts",
+        Some(ClientKind::Leaf) => "attempts",
         _ => "rounds",
     };
     let product = grouped(times.saturating_mul(own(first)));
     let all = match member.kind {
-        Kind::Leaf => format!("up to {product} requests to it"),
+        ClientKind::Leaf => format!("up to {product} requests to it"),
         _ => format!("up to {product} in all"),
     };
     let how = match times.cmp(&rounds) {
@@ -89,7 +89,7 @@ fn finding(project: &Project, outer: ClientId, inner: &[(ClientId, u64)]) -> Opt
     Some(finding)
 }
 
-fn policy_place(project: &Project, id: ClientId) -> Option<Span> {
+fn policy_place(project: &LinkedProject, id: ClientId) -> Option<Span> {
     let (file, facts) = project.client_facts(id)?;
     Some(Span::new(file, facts.retry_policy.as_ref()?.range))
 }

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use clientc_plan::{ClientId, Kind, PolicyId, RetryStrategy, Route};
+use clientc_plan::{ClientId, ClientKind, PolicyId, RetryStrategy, Route};
 use clientc_semantic::{Span, ValueKind};
 
 use crate::context::Context;
@@ -43,8 +43,8 @@ fn is_last_try(context: &Context<'_>, route: &Route<'_>) -> bool {
     route.path.iter().enumerate().all(|(position, id)| {
         let Some(client) = plan.client(*id) else { return false };
         let is_last = match &client.kind {
-            Kind::Fallback { members } => members.last() == route.path.get(position + 1),
-            Kind::RoundRobin { .. } | Kind::Leaf => true,
+            ClientKind::Fallback { members } => members.last() == route.path.get(position + 1),
+            ClientKind::RoundRobin { .. } | ClientKind::Leaf => true,
         };
         is_last && plan.retries(client).0 == 0
     })

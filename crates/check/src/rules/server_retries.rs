@@ -21,7 +21,7 @@ struct Repeated<'a> {
     id: ClientId,
     /// How often, and the place that says so.
     retries: u64,
-    said: clientc_semantic::Span,
+    place: clientc_semantic::Span,
     name: &'a str,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         .filter_map(|id| {
             let retries = server_of(context, &context.leaf(id)?)?.retries?;
             let name = context.project.client_name(id);
-            Some(Repeated { id, retries: retries.value, said: retries.span, name })
+            Some(Repeated { id, retries: retries.value, place: retries.span, name })
         })
         .collect();
     let upstream = upstream_requests(context);
@@ -80,7 +80,7 @@ fn finding(context: &Context<'_>, entry: ClientId, leaf: &Repeated<'_>, upstream
         grouped(upstream)
     );
     let finding = Finding::new(project.client_place(entry)?, format!("{name}/retries"), message)
-        .related(leaf.said, format!("repeats up to {} times", grouped(leaf.retries)))
+        .related(leaf.place, format!("repeats up to {} times", grouped(leaf.retries)))
         .help("retries multiply across levels: keep them on one, in the server or in the policies here");
     // What is over the budget without the server is the matter of another rule.
     Some(if upstream > most && own <= most { finding } else { finding.level(Level::Info) })

@@ -1,4 +1,4 @@
-use clientc_plan::{Field, Kind};
+use clientc_plan::{ClientKind, Field};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
@@ -27,7 +27,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let (false, true, Some(place)) = (has_own, project.is_sound[id.index()], place) else { continue };
         let (name, member) = (&client.name, project.client_name(*member));
         let message = match client.kind {
-            Kind::RoundRobin { .. } => {
+            ClientKind::RoundRobin { .. } => {
                 format!("`{name}` is a round-robin of one: every call goes to `{member}`")
             }
             _ => format!("`{name}` is a fallback of one: there is nothing to fall back to from `{member}`"),

@@ -1,5 +1,5 @@
 use clientc_semantic::Span;
-use clientc_syntax::{Fault, FaultKind, TextRange, Unterminated};
+use clientc_syntax::{SyntaxFault, SyntaxFaultKind, TextRange, Unterminated};
 
 use crate::context::Context;
 use crate::core::diagnostic::Safety;
@@ -16,86 +16,86 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// The finding of a fault; nothing for the kinds that have rules of their own.
-pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &Fault) -> Option<Finding> {
+pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &SyntaxFault) -> Option<Finding> {
     let text = context.text(span);
     let related = fault.related.map(|range| Span::new(span.file, range));
     let key = related.map(|related| context.text(related)).unwrap_or_default();
     let new = |message: String| Finding::new(span, short(text), message);
     Some(match fault.kind {
-        FaultKind::Unterminated(Unterminated::Comment) => {
+        SyntaxFaultKind::Unterminated(Unterminated::Comment) => {
             new("this comment is never closed".into()).label("opened here").help("a block comment ends with `//}`")
         }
-        FaultKind::NoBlock => no_block(new, text),
-        FaultKind::StrayBrace => new("this `}` closes nothing".into())
+        SyntaxFaultKind::NoBlock => no_block(new, text),
+        SyntaxFaultKind::StrayBrace => new("this `}` closes nothing".into())
             .help("remove it, or look for a block above that is closed too early"),
-        FaultKind::NearKeyword { policy } => near_keyword(span, text, policy),
-        FaultKind::MissingName => new(format!("this `{text}` has no name"))
+        SyntaxFaultKind::NearKeyword { policy } => near_keyword(span, text, policy),
+        SyntaxFaultKind::MissingName => new(format!("this `{text}` has no name"))
             .label("a name must follow on this line")
             .help(format!("write `{text} MyName {{`")),
-        FaultKind::MissingBody => new("this block has no body".into()).help("open its body with `{`"),
-        FaultKind::HeaderJunk => header_junk(context, span, text, new),
-        FaultKind::MissingBrace => missing_brace(context, span, related),
-        FaultKind::MissingBracket => {
+        SyntaxFaultKind::MissingBody => new("this block has no body".into()).help("open its body with `{`"),
+        SyntaxFaultKind::HeaderJunk => header_junk(context, span, text, new),
+        SyntaxFaultKind::MissingBrace => missing_brace(context, span, related),
+        SyntaxFaultKind::MissingBracket => {
             new("this array is never closed".into()).label("no `]` for this `[`").help("close it with `]`")
         }
-        FaultKind::MissingValue => new(format!("`{text}` has no value"))
+        SyntaxFaultKind::MissingValue => new(format!("`{text}` has no value"))
             .label("a value must follow on this line")
             .help(format!("write the value after the key, such as `{text} \"...\"`, or remove the key")),
-        FaultKind::ValueOnNextLine => {
+        SyntaxFaultKind::ValueOnNextLine => {
             let finding = new(format!("the value of `{text}` is not on its line"));
             let finding = finding.label("a value must follow on this line");
             with_related(finding, related, "this is read as an entry of its own")
                 .help("only a block `{ ... }` may begin on the next line")
         }
-        FaultKind::MissingKey => new(format!("this `{text}` has no key before it"))
+        SyntaxFaultKind::MissingKey => new(format!("this `{text}` has no key before it"))
             .help("every entry of a block is a key and a value, such as `headers { ... }`"),
-        FaultKind::MissingSeparator => missing_separator(text, new, related),
-        FaultKind::SwallowedEntry => swallowed(text, new),
-        FaultKind::StrayComma => new("this comma separates nothing".into())
+        SyntaxFaultKind::MissingSeparator => missing_separator(text, new, related),
+        SyntaxFaultKind::SwallowedEntry => swallowed(text, new),
+        SyntaxFaultKind::StrayComma => new("this comma separates nothing".into())
             .help("a comma comes after an entry, on the same line"),
-        FaultKind::UnbracketedList => new("a list of clients needs square brackets".into())
+        SyntaxFaultKind::UnbracketedList => new("a list of clients needs square brackets".into())
             .help(format!("write `[{}]`", short(text)))
             .replace(Safety::Safe, "add brackets", span, format!("[{text}]")),
-        FaultKind::Calculation => new(format!("`{}` is not evaluated", short(text)))
+        SyntaxFaultKind::Calculation => new(format!("`{}` is not evaluated", short(text)))
             .help("write the result as one number"),
-        FaultKind::EqualsSign => stray_sign(context, span, key, "=")
+        SyntaxFaultKind::EqualsSign => stray_sign(context, span, key, "=")
             .help("write a key and its value as `key value` or `key: value`"),
-        FaultKind::SecondColon => stray_sign(context, span, key, "the second `:`").help("one `:` after the key is enough"),
-        FaultKind::SingleQuotes => single_quotes(context, span, new),
-        FaultKind::Semicolon => new("an entry does not end with `;`".into())
+        SyntaxFaultKind::SecondColon => stray_sign(context, span, key, "the second `:`").help("one `:` after the key is enough"),
+        SyntaxFaultKind::SingleQuotes => single_quotes(context, span, new),
+        SyntaxFaultKind::Semicolon => new("an entry does not end with `;`".into())
             .help("remove it: an entry ends with its line or with a comma")
             .replace(Safety::Safe, "remove `;`", first_byte(span), ""),
-        FaultKind::SemicolonInArray => new("members are not separated by `;`".into())
+        SyntaxFaultKind::SemicolonInArray => new("members are not separated by `;`".into())
             .help("separate them with commas or line breaks")
             .replace(Safety::Safe, "write `,`", first_byte(span), ","),
-        FaultKind::TripleQuotes => new("`\"\"\"` does not begin a string".into())
+        SyntaxFaultKind::TripleQuotes => new("`\"\"\"` does not begin a string".into())
             .help("write a string over several lines between `#\"` and `\"#`"),
-        FaultKind::TooManyHashes => new("a raw string has at most five `#`".into())
+        SyntaxFaultKind::TooManyHashes => new("a raw string has at most five `#`".into())
             .help("one is enough for most strings: `#\"...\"#`"),
-        FaultKind::MarkInText => mark_in_text(context, new, span, key),
-        FaultKind::ForeignComment => foreign_comment(new, text),
-        FaultKind::BadEscape => new(format!("`{text}` is not an escape: two hexadecimal digits follow `\\x`"))
+        SyntaxFaultKind::MarkInText => mark_in_text(context, new, span, key),
+        SyntaxFaultKind::ForeignComment => foreign_comment(new, text),
+        SyntaxFaultKind::BadEscape => new(format!("`{text}` is not an escape: two hexadecimal digits follow `\\x`"))
             .help("write `\\x41` for the character with the number 41, or `\\\\x` for a backslash and an x"),
-        FaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
+        SyntaxFaultKind::BlockAttribute => new(format!("`{}` does not belong in a client or a retry policy", short(text)))
             .help("remove it: attributes are for classes, enums and tests"),
-        FaultKind::Attribute => new(format!("`{}` is not allowed inside a block of values", short(text)))
+        SyntaxFaultKind::Attribute => new(format!("`{}` is not allowed inside a block of values", short(text)))
             .help("remove it, or put the string in quotes"),
-        FaultKind::NestedBlock => new("a block cannot be defined inside another".into())
+        SyntaxFaultKind::NestedBlock => new("a block cannot be defined inside another".into())
             .help("define it at the top of the file and write its name here"),
-        FaultKind::Parenthesised => new("a value cannot be in parentheses".into())
+        SyntaxFaultKind::Parenthesised => new("a value cannot be in parentheses".into())
             .help("write a list as `[A, B]` and a block as `{ key value }`"),
-        FaultKind::BadKey => new(format!("`{}` is not a key", short(text))).help(
+        SyntaxFaultKind::BadKey => new(format!("`{}` is not a key", short(text))).help(
             "a key begins with a letter and has only letters, digits, `_` and `-`; any other key needs double quotes",
         ),
-        FaultKind::Unexpected if is_invisible(text) => new(format!("unexpected {}", visible(text)))
+        SyntaxFaultKind::Unexpected if is_invisible(text) => new(format!("unexpected {}", visible(text)))
             .help("it looks like a space but is not one: write a space")
             .replace(Safety::Safe, "write a space", span, " "),
-        FaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
+        SyntaxFaultKind::Unexpected => new(format!("unexpected {}", visible(text)))
             .help("expected a key and its value on a line of their own, such as `model \"gpt-4o\"`"),
-        FaultKind::Unterminated(Unterminated::String | Unterminated::RawString(_))
-        | FaultKind::MissingOpeningQuote
-        | FaultKind::MalformedNumber
-        | FaultKind::TooDeep => return None,
+        SyntaxFaultKind::Unterminated(Unterminated::String | Unterminated::RawString(_))
+        | SyntaxFaultKind::MissingOpeningQuote
+        | SyntaxFaultKind::MalformedNumber
+        | SyntaxFaultKind::TooDeep => return None,
     })
 }
 

@@ -1,4 +1,4 @@
-use clientc_plan::{ClientId, Field, Kind, MAX_NAMES, WorstCase, WorstCases};
+use clientc_plan::{ClientId, ClientKind, Field, MAX_NAMES, WorstCase, WorstCases};
 use clientc_semantic::Span;
 
 use crate::context::Context;
@@ -19,7 +19,7 @@ const MOST: u64 = 5;
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let plan = &context.project.plan;
-    if !plan.clients().iter().any(|client| matches!(client.kind, Kind::RoundRobin { .. })) {
+    if !plan.clients().iter().any(|client| matches!(client.kind, ClientKind::RoundRobin { .. })) {
         return;
     }
     let left = context.entry_routes().ms_left(Field::Request);
@@ -27,7 +27,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let mut worst_cases = WorstCases::new(plan);
     let (mut names, mut costs) = (0, Vec::new());
     for (id, client) in plan.ids().zip(plan.clients()) {
-        let (Kind::RoundRobin { members, .. }, Some(above)) = (&client.kind, left[id.index()]) else {
+        let (ClientKind::RoundRobin { members, .. }, Some(above)) = (&client.kind, left[id.index()]) else {
             continue;
         };
         let counts = context.counts().of(id);

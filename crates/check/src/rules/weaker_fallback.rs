@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use clientc_plan::{ClientId, Field, Kind, MAX_NAMES, Origin, Route, Routes};
+use clientc_plan::{ClientId, ClientKind, Field, MAX_NAMES, Origin, Route, Routes};
 
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
@@ -24,7 +24,9 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let mut seen = HashSet::new();
     let mut names = 0;
     for (id, client) in plan.ids().zip(plan.clients()) {
-        let (Kind::Fallback { members }, Some(above)) = (&client.kind, left[id.index()]) else { continue };
+        let (ClientKind::Fallback { members }, Some(above)) = (&client.kind, left[id.index()]) else {
+            continue;
+        };
         let counts = context.counts().of(id);
         if !leads[id.index()] || !context.project.is_sound[id.index()] || !counts.is_within() {
             continue;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_semantic::{FileFacts, FileId, IgnoreComment, IgnoreWord};
-use clientc_syntax::{Kind, Node, TextRange};
+use clientc_syntax::{Node, NodeKind, TextRange};
 
 use crate::core::diagnostic::{Diagnostic, FileEdit, Sources};
 use crate::core::layout::{Layout, indent_of, offset};
@@ -64,12 +64,13 @@ fn place(layout: Layout<'_>, items: &[Node<'_>], start: u32) -> Option<u32> {
     let before = items.partition_point(|item| item.range().start <= start);
     let mut node = items.get(before.checked_sub(1)?).copied().filter(|item| item.range().contains(at));
     while let Some(current) = node {
-        if current.kind() == Kind::Array {
+        if current.kind() == NodeKind::Array {
             break;
         }
         let line = layout.line(current.range().start as usize).start;
         let before = layout.text.get(line..current.range().start as usize).unwrap_or("x");
-        let is_whole = !matches!(current.kind(), Kind::Map | Kind::Name | Kind::Key | Kind::Keyword);
+        let is_whole =
+            !matches!(current.kind(), NodeKind::Map | NodeKind::Name | NodeKind::Key | NodeKind::Keyword);
         if is_whole && before.trim_end().trim_start_matches('\u{feff}').is_empty() {
             place = Some(offset(line) + u32::from(before.starts_with('\u{feff}')) * 3);
         }

@@ -9,7 +9,7 @@
 )]
 
 use clientc_fmt::{edits, format};
-use clientc_syntax::{Block, Entry, Kind, Node, Parse, TextEdit, Value, parse};
+use clientc_syntax::{Block, Entry, Node, NodeKind, Parse, TextEdit, Value, parse};
 
 /// Checks all of it; says what does not hold.
 pub(crate) fn check(text: &str) -> Result<String, String> {
@@ -62,17 +62,17 @@ pub(crate) fn apply(text: &str, edits: &[TextEdit]) -> String {
 }
 
 /// All tokens and comments with what they mean, in their order.
-fn tokens(parse: &Parse, text: &str) -> Vec<(Kind, String)> {
-    let bracket = |node: &Node<'_>| matches!(node.kind(), Kind::Map | Kind::Array);
+fn tokens(parse: &Parse, text: &str) -> Vec<(NodeKind, String)> {
+    let bracket = |node: &Node<'_>| matches!(node.kind(), NodeKind::Map | NodeKind::Array);
     let leaves = parse.tree.nodes().filter(|node| node.children().next().is_none() && !bracket(node));
     leaves.map(|leaf| (leaf.kind(), meaning(leaf, text))).collect()
 }
 
 fn meaning(leaf: Node<'_>, text: &str) -> String {
     match leaf.kind() {
-        Kind::LineComment => leaf.text(text).trim_end_matches([' ', '\t']).to_owned(),
+        NodeKind::LineComment => leaf.text(text).trim_end_matches([' ', '\t']).to_owned(),
         // A broken block is a leaf only where its header cannot be read either.
-        Kind::ClientBlock | Kind::PolicyBlock => leaf.text(text).trim().to_owned(),
+        NodeKind::ClientBlock | NodeKind::PolicyBlock => leaf.text(text).trim().to_owned(),
         _ => match Value::cast(leaf) {
             Some(value) => value.text(text).into_owned(),
             None => leaf.text(text).to_owned(),
@@ -81,7 +81,7 @@ fn meaning(leaf: Node<'_>, text: &str) -> String {
 }
 
 /// All nodes but comments, with their depth.
-fn structure(parse: &Parse) -> Vec<(usize, Kind, bool)> {
+fn structure(parse: &Parse) -> Vec<(usize, NodeKind, bool)> {
     let mut out = Vec::new();
     let mut ends: Vec<u32> = Vec::new();
     for node in parse.tree.nodes() {
@@ -89,7 +89,7 @@ fn structure(parse: &Parse) -> Vec<(usize, Kind, bool)> {
         while ends.last().is_some_and(|end| *end <= node.id()) {
             ends.pop();
         }
-        if !matches!(node.kind(), Kind::LineComment | Kind::BlockComment) {
+        if !matches!(node.kind(), NodeKind::LineComment | NodeKind::BlockComment) {
             out.push((ends.len(), node.kind(), node.is_broken()));
         }
         if last.is_some() {

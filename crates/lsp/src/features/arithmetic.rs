@@ -1,6 +1,6 @@
 //! The worst case of a client with its arithmetic.
 
-use clientc_plan::{ClientId, Field, Kind, WorstCase, WorstCases};
+use clientc_plan::{ClientId, ClientKind, Field, WorstCase, WorstCases};
 use clientc_report::{duration, plural};
 
 use crate::scene::Scene;
@@ -24,11 +24,11 @@ pub(crate) fn told(scene: &Scene, id: ClientId) -> String {
     let (retries, delays_ms) = plan.retries(client);
     let attempts = u64::from(retries) + 1;
     let unit = match &client.kind {
-        Kind::Leaf => match own_request.or(plan.defaults().ms(Field::Request)) {
+        ClientKind::Leaf => match own_request.or(plan.defaults().ms(Field::Request)) {
             Some(ms) => duration(ms),
             None => return "unbounded: no request limit is set".to_owned(),
         },
-        Kind::Fallback { members } => {
+        ClientKind::Fallback { members } => {
             let costs: Vec<Option<u64>> =
                 members.iter().map(|member| worst_cases.below(*member, own_request).duration_ms).collect();
             match sum(&costs) {
@@ -37,7 +37,7 @@ pub(crate) fn told(scene: &Scene, id: ClientId) -> String {
                 Err(index) => return unbounded(scene, id, members.get(index).copied(), bound),
             }
         }
-        Kind::RoundRobin { members, .. } => {
+        ClientKind::RoundRobin { members, .. } => {
             let costs: Vec<Option<u64>> =
                 members.iter().map(|member| worst_cases.below(*member, own_request).duration_ms).collect();
             if let Some(index) = costs.iter().position(Option::is_none) {

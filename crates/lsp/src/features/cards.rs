@@ -1,7 +1,7 @@
 //! What is said of a client or a policy when the cursor rests on its name, in Markdown.
 
 use clientc_plan::{
-    BAML_VERSION, ClientId, Field, Kind, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime,
+    BAML_VERSION, ClientId, ClientKind, Field, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime,
     WorstCase, WorstCases, is_measured_version,
 };
 use clientc_report::{duration, plural};
@@ -28,9 +28,9 @@ pub(crate) fn client(scene: &Scene, id: ClientId) -> String {
         option.value.text().map(|model| format!(" `{model}`"))
     });
     let kind = match &client.kind {
-        Kind::Leaf => format!("{provider}{}", model.unwrap_or_default()),
-        Kind::Fallback { members } => format!("fallback of {}", plural(members.len() as u64, "member")),
-        Kind::RoundRobin { members, .. } => {
+        ClientKind::Leaf => format!("{provider}{}", model.unwrap_or_default()),
+        ClientKind::Fallback { members } => format!("fallback of {}", plural(members.len() as u64, "member")),
+        ClientKind::RoundRobin { members, .. } => {
             format!("round-robin of {}", plural(members.len() as u64, "member"))
         }
     };

@@ -1,7 +1,7 @@
 //! What can be folded.
 
 use clientc_semantic::FileId;
-use clientc_syntax::{Kind, Node, TextRange};
+use clientc_syntax::{Node, NodeKind, TextRange};
 
 use crate::scene::Scene;
 
@@ -25,13 +25,13 @@ pub fn folds(scene: &Scene, file: FileId) -> Vec<Fold> {
     for node in tree.nodes() {
         let range = node.range();
         match node.kind() {
-            Kind::LineComment => match &mut comments {
+            NodeKind::LineComment => match &mut comments {
                 Some(run) if is_next_line(text, run.end, range.start) => run.end = range.end,
                 _ => push_comment(&mut folds, text, comments.replace(range)),
             },
-            Kind::BlockComment => push(&mut folds, text, range, true),
-            Kind::Map | Kind::Array => push(&mut folds, text, range, false),
-            Kind::Foreign | Kind::Function => {
+            NodeKind::BlockComment => push(&mut folds, text, range, true),
+            NodeKind::Map | NodeKind::Array => push(&mut folds, text, range, false),
+            NodeKind::Foreign | NodeKind::Function => {
                 if let Some(brace) = range.slice(text).find('{') {
                     let start = range.start + u32::try_from(brace).unwrap_or(0);
                     push(&mut folds, text, TextRange::new(start, range.end), false);

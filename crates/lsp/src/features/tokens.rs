@@ -1,7 +1,7 @@
 //! Colours for our blocks. Everything else is left to the grammar of BAML's own extension.
 
 use clientc_semantic::FileId;
-use clientc_syntax::{Block, BlockKind, Function, Kind, Node, TextRange, Value};
+use clientc_syntax::{Block, BlockKind, Function, Node, NodeKind, TextRange, Value};
 
 use crate::scene::Scene;
 
@@ -77,7 +77,7 @@ impl<'t> Painter<'t> {
     }
 
     fn block(&mut self, block: Block<'t>) {
-        if let Some(keyword) = block.node().child(Kind::Keyword) {
+        if let Some(keyword) = block.node().child(NodeKind::Keyword) {
             self.push(keyword.range(), TokenKind::Keyword);
         }
         if let Some(name) = block.name(self.text) {
@@ -101,8 +101,10 @@ impl<'t> Painter<'t> {
     fn children(&mut self, map: Node<'t>, kind: BlockKind) {
         for child in map.children() {
             match child.kind() {
-                Kind::LineComment | Kind::BlockComment => self.push(child.range(), TokenKind::Comment),
-                Kind::Entry => self.entry(child, kind),
+                NodeKind::LineComment | NodeKind::BlockComment => {
+                    self.push(child.range(), TokenKind::Comment)
+                }
+                NodeKind::Entry => self.entry(child, kind),
                 _ => {}
             }
         }
@@ -112,11 +114,13 @@ impl<'t> Painter<'t> {
         let mut key = "";
         for child in node.children() {
             match child.kind() {
-                Kind::Key => {
+                NodeKind::Key => {
                     key = child.text(self.text).trim_matches('"');
                     self.push(child.range(), TokenKind::Property);
                 }
-                Kind::LineComment | Kind::BlockComment => self.push(child.range(), TokenKind::Comment),
+                NodeKind::LineComment | NodeKind::BlockComment => {
+                    self.push(child.range(), TokenKind::Comment)
+                }
                 _ => {
                     if let Some(value) = Value::cast(child) {
                         self.value(value, key, kind);
@@ -133,7 +137,7 @@ impl<'t> Painter<'t> {
                 for child in node.children() {
                     match (Value::cast(child), child.kind()) {
                         (Some(member), _) => self.value(member, key, kind),
-                        (None, Kind::LineComment | Kind::BlockComment) => {
+                        (None, NodeKind::LineComment | NodeKind::BlockComment) => {
                             self.push(child.range(), TokenKind::Comment);
                         }
                         _ => {}

@@ -28,10 +28,10 @@ pub(super) struct State {
     /// The address under which the client opened a file.
     uris: HashMap<FileId, String>,
     /// What was found in each project of the snapshot below; nothing where it is not known yet.
-    analyses: Vec<Option<Arc<Found>>>,
+    analyses: Vec<Option<Arc<ProjectFindings>>>,
     analysed: Snapshot,
     /// What is known no longer. Giving it back takes time, which nobody shall wait for.
-    outdated: Vec<(Snapshot, Vec<Option<Arc<Found>>>)>,
+    outdated: Vec<(Snapshot, Vec<Option<Arc<ProjectFindings>>>)>,
     /// Whether what was found has been published.
     pub(super) is_published: bool,
 }
@@ -47,7 +47,7 @@ pub(super) struct Document {
 
 /// What was found in one project, by file.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct ProjectFindings {
     analysis: Arc<ProjectAnalysis>,
     pub(super) by_file: Arc<Findings>,
     is_refused: bool,
@@ -115,7 +115,7 @@ impl State {
     }
 
     /// What is wrong in one project.
-    fn found(&mut self, number: usize, cancel: Cancel<'_>) -> Result<Arc<Found>, Cancelled> {
+    fn found(&mut self, number: usize, cancel: Cancel<'_>) -> Result<Arc<ProjectFindings>, Cancelled> {
         if let Some(known) = self.analyses.get(number).cloned().flatten() {
             return Ok(known);
         }
@@ -129,7 +129,11 @@ impl State {
             by_file.entry(diagnostic.primary.span.file).or_default().push(diagnostic);
         }
         let by_file: Findings = by_file.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
-        let found = Arc::new(Found { analysis: Arc::new(analysis), by_file: Arc::new(by_file), is_refused });
+        let found = Arc::new(ProjectFindings {
+            analysis: Arc::new(analysis),
+            by_file: Arc::new(by_file),
+            is_refused,
+        });
         if let Some(slot) = self.analyses.get_mut(number) {
             *slot = Some(found.clone());
         }
@@ -137,7 +141,7 @@ impl State {
     }
 
     /// What is known of all projects, in their order; of those that are not known yet nothing.
-    pub(super) fn all_found(&self) -> impl Iterator<Item = &Arc<Found>> {
+    pub(super) fn all_found(&self) -> impl Iterator<Item = &Arc<ProjectFindings>> {
         self.analyses.iter().flatten()
     }
 

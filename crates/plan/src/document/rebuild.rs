@@ -7,7 +7,7 @@ use super::{
 };
 use crate::compose::{Origin, Route, RouteCounts, Routes};
 use crate::field::Field;
-use crate::graph::{Client, ClientId, Kind, Plan, PlanError, PolicyId};
+use crate::graph::{Client, ClientId, ClientKind, Plan, PlanError, PolicyId};
 use crate::limit::{Limit, Limits};
 use crate::retry::RetryPolicy;
 use crate::run_time::{BAML_VERSION, RunTime};
@@ -71,7 +71,7 @@ impl Resolved {
         Ok(plan)
     }
 
-    fn kind(&self, name: &str, resolved: &ResolvedClient) -> Result<Kind, MismatchError> {
+    fn kind(&self, name: &str, resolved: &ResolvedClient) -> Result<ClientKind, MismatchError> {
         let mut members = Vec::with_capacity(resolved.members().len());
         for (position, member) in resolved.members().iter().enumerate() {
             let Some(index) = self.clients.get_index_of(member) else {
@@ -82,9 +82,9 @@ impl Resolved {
         }
         let members = members.into();
         Ok(match resolved.kind {
-            ResolvedKind::Leaf { .. } => Kind::Leaf,
-            ResolvedKind::Fallback { .. } => Kind::Fallback { members },
-            ResolvedKind::RoundRobin { start, .. } => Kind::RoundRobin { members, start },
+            ResolvedKind::Leaf { .. } => ClientKind::Leaf,
+            ResolvedKind::Fallback { .. } => ClientKind::Fallback { members },
+            ResolvedKind::RoundRobin { start, .. } => ClientKind::RoundRobin { members, start },
         })
     }
 

@@ -51,11 +51,11 @@ fn document(plan: &Plan<u32>) -> Resolved {
         options.insert("api_key".into(), Value::Env("OPENAI_API_KEY".into()));
         options.insert("temperature".into(), Value::Number(Number::parse("0.70").unwrap()));
         let kind = match client.kind {
-            crate::graph::Kind::Leaf => {
+            crate::graph::ClientKind::Leaf => {
                 ResolvedKind::Leaf { provider: "openai".into(), options, connection_pooling: true }
             }
-            crate::graph::Kind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
-            crate::graph::Kind::RoundRobin { start, .. } => {
+            crate::graph::ClientKind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
+            crate::graph::ClientKind::RoundRobin { start, .. } => {
                 ResolvedKind::RoundRobin { members: members(), start }
             }
         };

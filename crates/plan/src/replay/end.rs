@@ -1,7 +1,7 @@
 //! Judges the end of a call.
 
 use super::Judgement;
-use super::judge::{Judge, Said};
+use super::judge::{ExpectedAttempt, Judge};
 use crate::limit::Limits;
 use crate::record::CallEnd;
 use crate::walk::{End, Visit};
@@ -32,13 +32,13 @@ impl Judge<'_> {
         }
         let (words, place) = match (planned, stopped_by) {
             (CallEnd::Failed, Some(cut)) => {
-                let said = Said {
+                let expected = ExpectedAttempt {
                     visits: last.map_or_else(Vec::new, <[Visit]>::to_vec),
                     start_ms: now_ms,
                     limits: Limits::NONE,
                     cut: Some(cut),
                 };
-                (format!("{} left no time to go on", self.cut_words(&said)), self.cut_place(&said))
+                (format!("{} left no time to go on", self.cut_words(&expected)), self.cut_place(&expected))
             }
             (CallEnd::Failed, None) => {
                 ("everything that could be tried failed".into(), self.place_of(self.root))

@@ -4,7 +4,7 @@ use super::supply::Recorded;
 use super::{Judgement, Replay, ReplayError, ReplayedAttempt};
 use crate::compose::Origin;
 use crate::document::{Resolved, ResolvedPlan, Source};
-use crate::graph::{ClientId, Kind};
+use crate::graph::{ClientId, ClientKind};
 use crate::limit::Limits;
 use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord, LAST_ATTEMPTS};
 use crate::walk::{Attempt, Cut, End, Outcome, Overrides, Step, Visit, Walk, WalkOptions};
@@ -21,7 +21,7 @@ pub(super) struct Judge<'r> {
 }
 
 /// What the walk says of an attempt, kept beyond its next step.
-pub(super) struct Said {
+pub(super) struct ExpectedAttempt {
     pub(super) visits: Vec<Visit>,
     pub(super) start_ms: u64,
     pub(super) limits: Limits<Origin>,
@@ -29,7 +29,7 @@ pub(super) struct Said {
 }
 
 enum Next {
-    Attempt(Said),
+    Attempt(ExpectedAttempt),
     Sleep { ms: u64, client: ClientId },
     Done(End),
 }
@@ -72,11 +72,7 @@ impl<'r> Judge<'r> {
             let next = Next::of(walk.next(now_ms, outcome.take()));
             let count = replay.attempts.len();
             if self.record.left_out > 0 && count + LAST_ATTEMPTS >= self.record.attempts.len() {
-                let message = format!(
-                    "{} attempts are left out of the record here; what follows them cannot be judged",
-                    self.record.left_out
-                );
-                replay.end.push(Judgement::obeyed(message, None));
+                replay.end.push(self.left_out());
                 break;
             }
             let judgements = match replay.attempts.last_mut() {
@@ -88,20 +84,20 @@ impl<'r> Judge<'r> {
                     now_ms = now_ms.saturating_add(ms);
                     judgements.extend(self.waited(count, ms, client));
                 }
-                (Next::Attempt(said), Some(&record)) => {
-                    judgements.extend(self.moved(before.as_deref(), &said));
+                (Next::Attempt(expected), Some(&record)) => {
+                    judgements.extend(self.moved(before.as_deref(), &expected));
                     // The attempt may have started a little late, and its limits run from there.
-                    let said = if record.start_ms > said.start_ms {
+                    let expected = if record.start_ms > expected.start_ms {
                         now_ms = record.start_ms;
                         match Next::of(walk.next(now_ms, None)) {
-                            Next::Attempt(again) => Said { start_ms: said.start_ms, ..again },
-                            _ => said,
+                            Next::Attempt(again) => ExpectedAttempt { start_ms: expected.start_ms, ..again },
+                            _ => expected,
                         }
                     } else {
-                        said
+                        expected
                     };
-                    let judgements = self.attempt(&said, record);
-                    let is_same = self.path(&said) == record.path;
+                    let judgements = self.attempt(&expected, record);
+                    let is_same = self.path(&expected) == record.path;
                     replay.attempts.push(ReplayedAttempt {
                         path: record.path.clone(),
                         start_ms: record.start_ms,
@@ -115,18 +111,10 @@ impl<'r> Judge<'r> {
                     }
                     now_ms = now_ms.max(record.end_ms);
                     outcome = Some(outcome_of(record));
-                    before = Some(said.visits);
+                    before = Some(expected.visits);
                 }
-                (Next::Attempt(said), None) => {
-                    let path = self.path(&said).join(" > ");
-                    let is_left = self.record.end == CallEnd::Cancelled;
-                    replay.end.push(match is_left {
-                        true => Judgement::obeyed(format!("the caller left before {path} ended"), None),
-                        false => Judgement::broken(
-                            format!("the plan goes on with {path}"),
-                            self.source(said.visits.last()),
-                        ),
-                    });
+                (Next::Attempt(expected), None) => {
+                    replay.end.push(self.not_made(&expected));
                     break;
                 }
                 (Next::Done(end), None) => {
@@ -134,10 +122,7 @@ impl<'r> Judge<'r> {
                     break;
                 }
                 (Next::Done(_), Some(record)) => {
-                    let path = record.path.join(" > ");
-                    let message =
-                        format!("the plan ends here, and {path} was called at {} ms", record.start_ms);
-                    replay.end.push(Judgement::broken(message, self.place_of(self.root)));
+                    replay.end.push(self.beyond_the_plan(record));
                     break;
                 }
             }
@@ -149,6 +134,31 @@ impl<'r> Judge<'r> {
         let judgements = replay.attempts.iter().flat_map(|attempt| &attempt.judgements).chain(&replay.end);
         replay.is_obeyed = judgements.into_iter().all(|judgement| judgement.is_obeyed);
         Ok(replay)
+    }
+
+    /// The end of what can be judged, where the record leaves attempts out.
+    fn left_out(&self) -> Judgement {
+        let message = format!(
+            "{} attempts are left out of the record here; what follows them cannot be judged",
+            self.record.left_out
+        );
+        Judgement::obeyed(message, None)
+    }
+
+    /// Judges that an attempt of the plan was not made.
+    fn not_made(&self, expected: &ExpectedAttempt) -> Judgement {
+        let path = self.path(expected).join(" > ");
+        if self.record.end == CallEnd::Cancelled {
+            return Judgement::obeyed(format!("the caller left before {path} ended"), None);
+        }
+        Judgement::broken(format!("the plan goes on with {path}"), self.source(expected.visits.last()))
+    }
+
+    /// Judges an attempt that was made where the plan ends.
+    fn beyond_the_plan(&self, record: &AttemptRecord) -> Judgement {
+        let path = record.path.join(" > ");
+        let message = format!("the plan ends here, and {path} was called at {} ms", record.start_ms);
+        Judgement::broken(message, self.place_of(self.root))
     }
 
     /// Judges a wait, which stands with the attempt before it.
@@ -177,9 +187,9 @@ impl<'r> Judge<'r> {
     }
 
     /// Says what made the plan go on with this attempt.
-    fn moved(&self, before: Option<&[Visit]>, said: &Said) -> Option<Judgement> {
+    fn moved(&self, before: Option<&[Visit]>, expected: &ExpectedAttempt) -> Option<Judgement> {
         let before = before?;
-        let differs = said.visits.iter().zip(before).find(|(now, then)| now != then);
+        let differs = expected.visits.iter().zip(before).find(|(now, then)| now != then);
         let (now, then) = differs?;
         let client = self.plan.client(now.client)?;
         let place = self.place_of(now.client);
@@ -189,7 +199,7 @@ impl<'r> Judge<'r> {
                 let retries = self.plan.policy(client).map_or(0, |policy| policy.max_retries);
                 format!("then retry {} of {retries} by the policy {policy} of {}", now.round, client.name)
             }
-            Kind::Fallback { members } => {
+            ClientKind::Fallback { members } => {
                 let next = now.member.and_then(|member| members.get(member as usize));
                 let name = next.and_then(|&next| self.plan.client(next)).map_or("", |next| &next.name);
                 format!("then {} moves on to {name}", client.name)
@@ -204,7 +214,7 @@ impl Next {
     fn of(step: Step<'_>) -> Next {
         match step {
             Step::Attempt(Attempt { visits, start_ms, limits, cut, .. }) => {
-                Next::Attempt(Said { visits: visits.to_vec(), start_ms, limits, cut })
+                Next::Attempt(ExpectedAttempt { visits: visits.to_vec(), start_ms, limits, cut })
             }
             Step::Sleep { ms, client } => Next::Sleep { ms, client },
             Step::Done(end) => Next::Done(end),

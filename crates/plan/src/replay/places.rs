@@ -1,6 +1,6 @@
 //! Where things are written, and how they are called.
 
-use super::judge::{Judge, Said};
+use super::judge::{ExpectedAttempt, Judge};
 use crate::compose::{Origin, PathIndex};
 use crate::document::Source;
 use crate::field::Field;
@@ -8,9 +8,9 @@ use crate::graph::ClientId;
 use crate::walk::{CutBy, Visit};
 
 impl Judge<'_> {
-    pub(super) fn path(&self, said: &Said) -> Vec<Box<str>> {
+    pub(super) fn path(&self, expected: &ExpectedAttempt) -> Vec<Box<str>> {
         let client = |visit: &Visit| Some(self.plan.client(visit.client)?.name.clone());
-        said.visits.iter().filter_map(client).collect()
+        expected.visits.iter().filter_map(client).collect()
     }
 
     /// Where a client is declared.
@@ -37,7 +37,7 @@ impl Judge<'_> {
         match expected.cut?.by {
             CutBy::Own(_) => self.written(expected, Field::Request),
             CutBy::Total { place, is_override: false } => {
-                let client = said.visits.get(place.index())?.client;
+                let client = expected.visits.get(place.index())?.client;
                 self.plan.client(client)?.limits.get(Field::Total)?.origin.clone()
             }
             CutBy::Total { is_override: true, .. } | CutBy::Call => None,
@@ -45,13 +45,13 @@ impl Judge<'_> {
         }
     }
 
-    pub(super) fn cut_words(&self, said: &Said) -> String {
-        let Some(cut) = said.cut else {
+    pub(super) fn cut_words(&self, expected: &ExpectedAttempt) -> String {
+        let Some(cut) = expected.cut else {
             return "nothing".into();
         };
         let ms = cut.configured_ms;
         let client = |place: PathIndex| {
-            let visit = said.visits.get(place.index());
+            let visit = expected.visits.get(place.index());
             visit.and_then(|visit| self.plan.client(visit.client)).map_or("", |client| &*client.name)
         };
         match cut.by {

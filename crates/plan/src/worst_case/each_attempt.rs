@@ -6,7 +6,7 @@
 
 use super::WorstCase;
 use crate::field::Field;
-use crate::graph::{Client, ClientId, Kind, Plan};
+use crate::graph::{Client, ClientId, ClientKind, Plan};
 use crate::limit::{MAX_MS, sum_ms};
 
 /// What every client of a plan costs.
@@ -64,17 +64,17 @@ impl Costs {
             None => vec![0],
         };
         match client.kind {
-            Kind::Leaf => {
+            ClientKind::Leaf => {
                 let request_ms =
                     client.limits.ms(Field::Request).or(plan.run_time().differences().request_ms);
                 let once = Cost { requests: 1, lines: vec![Line { open: 1, ms: request_ms }] };
                 rounds(&delays, |_| &once)
             }
-            Kind::Fallback { .. } => {
+            ClientKind::Fallback { .. } => {
                 let once = members.iter().fold(NOTHING.clone(), |sum, member| sum.then(member));
                 rounds(&delays, |_| &once)
             }
-            Kind::RoundRobin { .. } => {
+            ClientKind::RoundRobin { .. } => {
                 let count = members.len().max(1);
                 let beginning_with = |first: usize| {
                     rounds(&delays, |round| members.get((first + round) % count).copied().unwrap_or(&NOTHING))

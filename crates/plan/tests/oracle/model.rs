@@ -1,7 +1,7 @@
 //! A small model of a project, its random generation, and its translation into a plan of the crate.
 
 use clientc_plan::{
-    ByField, Client, ClientId, Field, Kind, Limit, Limits, Multiplier, Plan, PolicyId, RetryPolicy,
+    ByField, Client, ClientId, ClientKind, Field, Limit, Limits, Multiplier, Plan, PolicyId, RetryPolicy,
     RetryStrategy,
 };
 use proptest::prelude::*;
@@ -75,10 +75,10 @@ impl Model {
         let clients = self.nodes.iter().enumerate().map(|(index, node)| Client {
             name: format!("C{index}").into(),
             kind: match &node.shape {
-                Shape::Leaf => Kind::Leaf,
-                Shape::Fallback(members) => Kind::Fallback { members: ids(members) },
+                Shape::Leaf => ClientKind::Leaf,
+                Shape::Fallback(members) => ClientKind::Fallback { members: ids(members) },
                 Shape::RoundRobin(members, start) => {
-                    Kind::RoundRobin { members: ids(members), start: *start }
+                    ClientKind::RoundRobin { members: ids(members), start: *start }
                 }
             },
             limits: limits(&node.limits),

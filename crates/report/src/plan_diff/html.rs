@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clientc_plan::document::ResolvedClient;
 use serde::Serialize;
 
-use super::json::Project;
+use super::json::ProjectDiff;
 use super::{PlanDiff, plan_diff_headline};
 use crate::page::{without_options, write_filled};
 
@@ -22,7 +22,7 @@ struct Data<'d> {
 #[derive(Serialize)]
 struct WithSchedules<'d> {
     #[serde(flatten)]
-    project: Project<'d>,
+    project: ProjectDiff<'d>,
     schedules: Vec<Schedules<'d>>,
 }
 

@@ -24,12 +24,12 @@ struct Document<'d> {
     /// How many changes of which kind, and the largest change of a worst case.
     headline: String,
     /// The projects that differ.
-    projects: Vec<Project<'d>>,
+    projects: Vec<ProjectDiff<'d>>,
 }
 
 /// The differences of one project.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Project<'d> {
+pub(super) struct ProjectDiff<'d> {
     /// The path of the project in its repository.
     project: &'d str,
     /// The changes.
@@ -91,7 +91,7 @@ pub fn write_plan_diff_json(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -> i
     writeln!(writer)
 }
 
-pub(super) fn project<'d>(diff: &'d PlanDiff<'_>) -> Project<'d> {
+pub(super) fn project<'d>(diff: &'d PlanDiff<'_>) -> ProjectDiff<'d> {
     let changes = diff.items.iter().map(|item| Change {
         kind: item.kind,
         level: item.level.name(),
@@ -107,7 +107,7 @@ pub(super) fn project<'d>(diff: &'d PlanDiff<'_>) -> Project<'d> {
         raised: cost.is_raised,
         longer_ms: cost.longer_ms,
     });
-    Project {
+    ProjectDiff {
         project: diff.project,
         changes: changes.collect(),
         worst_cases: costs.collect(),

@@ -164,7 +164,7 @@ impl Message {
 
     /// Goes through what is said: the content without the empty texts that some callers send beside tool calls, and
     /// that some providers refuse.
-    pub(crate) fn said(&self) -> impl Iterator<Item = &Part> {
+    pub(crate) fn sent_content(&self) -> impl Iterator<Item = &Part> {
         let skips_empty = !self.tool_calls.is_empty();
         self.content.iter().filter(move |part| !(skips_empty && part.content.as_text() == Some("")))
     }

@@ -74,7 +74,7 @@ pub(super) fn write<F: Form>(form: &F, messages: &[Message]) -> Result<Conversat
             })?;
             parts.push(form.call(call, given));
         }
-        written.push(said::<F>(role, parts));
+        written.push(turn::<F>(role, parts));
     }
     flush::<F>(&mut results, &mut written);
     Ok(Conversation { system, messages: Value::Array(written) })
@@ -82,11 +82,11 @@ pub(super) fn write<F: Form>(form: &F, messages: &[Message]) -> Result<Conversat
 
 fn flush<F: Form>(results: &mut Vec<Value>, written: &mut Vec<Value>) {
     if !results.is_empty() {
-        written.push(said::<F>("user", std::mem::take(results)));
+        written.push(turn::<F>("user", std::mem::take(results)));
     }
 }
 
-fn said<F: Form>(role: &str, parts: Vec<Value>) -> Value {
+fn turn<F: Form>(role: &str, parts: Vec<Value>) -> Value {
     let pairs = [("role", role.into()), (F::PARTS, Value::Array(parts))];
     Value::Object(Map::from_iter(pairs.map(|(key, value)| (key.into(), value))))
 }

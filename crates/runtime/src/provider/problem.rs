@@ -9,7 +9,7 @@ const MAX_CHARACTERS: usize = 1000;
 /// Reads the body of an answer with a status of failure.
 pub(super) fn in_failure(body: &[u8]) -> Option<ProviderError> {
     match Value::from_slice(body) {
-        Ok(value) => said(&value),
+        Ok(value) => provider_error(&value),
         Err(_) => plain(body),
     }
 }
@@ -36,11 +36,11 @@ pub(super) fn in_event(name: &str, value: &Value) -> Option<ReadError> {
 }
 
 fn failure(whole: &Value, error: &Value) -> ReadError {
-    let said = said(error).or_else(|| said(whole)).unwrap_or_default();
+    let found = provider_error(error).or_else(|| provider_error(whole)).unwrap_or_default();
     let number = ["/code", "/status"].iter().find_map(|path| error.pointer(path)?.as_u64());
     let named = ["/type", "/code"].iter().find_map(|path| status_of(text(error, path)?));
     let status = number.and_then(|number| u16::try_from(number).ok()).or(named);
-    ReadError::Provider { status: status.filter(|status| (400..600).contains(status)), error: said }
+    ReadError::Provider { status: status.filter(|status| (400..600).contains(status)), error: found }
 }
 
 /// The status that OpenAI's, Anthropic's and Amazon's words for errors stand for.
@@ -61,14 +61,14 @@ fn status_of(word: &str) -> Option<u16> {
     })
 }
 
-fn said(value: &Value) -> Option<ProviderError> {
+fn provider_error(value: &Value) -> Option<ProviderError> {
     match value {
         Value::String(message) => Some(ProviderError { code: None, message: short(message) }),
         // Google puts the errors of streams into an array.
-        Value::Array(values) => said(values.first()?),
+        Value::Array(values) => provider_error(values.first()?),
         Value::Object(map) => {
             if let Some(inner) = map.get("error").filter(|inner| !inner.is_null()) {
-                return said(inner);
+                return provider_error(inner);
             }
             let message = text(value, "/message").map(short).or_else(|| detail(map.get("detail")?))?;
             let words = ["/code", "/status", "/type"];

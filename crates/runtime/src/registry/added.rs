@@ -7,8 +7,8 @@ use clientc_plan::document::{ResolvedPlan, Source};
 use clientc_plan::json::{Map, Value as Json};
 use clientc_plan::providers::{self, POOLING_KEY, Provider, ProviderKind};
 use clientc_plan::{
-    ByField, Client, ClientId, Field, Kind, Limit, Limits, MAX_MS, MAX_ROUTE_LENGTH, MAX_ROUTES, PlanError,
-    PolicyId,
+    ByField, Client, ClientId, ClientKind, Field, Limit, Limits, MAX_MS, MAX_ROUTE_LENGTH, MAX_ROUTES,
+    PlanError, PolicyId,
 };
 use std::collections::HashMap;
 
@@ -59,9 +59,9 @@ impl Added {
         provider: &Provider,
         options: &mut Map<String, Json>,
         names: &Names,
-    ) -> Result<Kind, RegistryError> {
+    ) -> Result<ClientKind, RegistryError> {
         if provider.kind == ProviderKind::Leaf {
-            return Ok(Kind::Leaf);
+            return Ok(ClientKind::Leaf);
         }
         let member = |value: &Json| {
             let name = value.as_str().ok_or_else(|| self.wrong("strategy", "must be an array of names"))?;
@@ -72,7 +72,7 @@ impl Added {
             _ => return Err(self.wrong("strategy", "must be an array of names")),
         };
         if provider.kind == ProviderKind::Fallback {
-            return Ok(Kind::Fallback { members });
+            return Ok(ClientKind::Fallback { members });
         }
         let start = match options.shift_remove("start") {
             None => 0,
@@ -81,7 +81,7 @@ impl Added {
                 .and_then(|start| u32::try_from(start).ok())
                 .ok_or_else(|| self.wrong("start", "must be a whole number from 0 to 2147483647"))?,
         };
-        Ok(Kind::RoundRobin { members, start })
+        Ok(ClientKind::RoundRobin { members, start })
     }
 
     fn http(&self, http: Option<Json>, provider: &Provider) -> Result<(Limits<Place>, bool), RegistryError> {

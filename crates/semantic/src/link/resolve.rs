@@ -1,7 +1,7 @@
 //! The references of a project: what functions, strategies and clients name, and the clients as a plan has them.
 
 use clientc_plan::providers::ProviderKind;
-use clientc_plan::{ByField, Client, ClientId, Field, Kind, Limits, PolicyId};
+use clientc_plan::{ByField, Client, ClientId, ClientKind, Field, Limits, PolicyId};
 use rustc_hash::FxHashMap;
 
 use super::linker::{Defined, Linker, count};
@@ -131,11 +131,13 @@ fn plan_client(
     retry: Option<PolicyId>,
 ) -> Client<Span> {
     let kind = match client.provider.map(|provider| provider.kind) {
-        Some(ProviderKind::Fallback) if !members.is_empty() => Kind::Fallback { members: members.into() },
-        Some(ProviderKind::RoundRobin) if !members.is_empty() => {
-            Kind::RoundRobin { members: members.into(), start: client.start }
+        Some(ProviderKind::Fallback) if !members.is_empty() => {
+            ClientKind::Fallback { members: members.into() }
         }
-        _ => Kind::Leaf,
+        Some(ProviderKind::RoundRobin) if !members.is_empty() => {
+            ClientKind::RoundRobin { members: members.into(), start: client.start }
+        }
+        _ => ClientKind::Leaf,
     };
     let mut limits: Limits<Span> = ByField::NONE;
     if let Some(http) = &client.http {

@@ -10,7 +10,7 @@ use super::{Builder, block_kind};
 use crate::items::{Item, ItemKind};
 use crate::plain::{self, Line};
 use crate::text::{TextRange, offset};
-use crate::tree::{Kind, Tree};
+use crate::tree::{NodeKind, Tree};
 
 /// How many blocks the grammar reads at once. They share what each call of it costs, and their tokens take little
 /// memory.
@@ -49,7 +49,7 @@ impl Builder<'_> {
                 Token::Start { rule, pos } => {
                     start = base + offset(pos.pos());
                     if rule == Rule::plain_map {
-                        let id = self.tree.open(Kind::Map, TextRange::empty(start));
+                        let id = self.tree.open(NodeKind::Map, TextRange::empty(start));
                         self.open.push(id);
                     }
                 }
@@ -70,9 +70,9 @@ impl Builder<'_> {
     fn plain_header(&mut self, header: TextRange) {
         let written = header.slice(self.text).trim_end_matches(' ');
         let (keyword, name) = written.split_once(' ').unwrap_or((written, ""));
-        self.tree.leaf(Kind::Keyword, TextRange::new(header.start, header.start + offset(keyword.len())));
+        self.tree.leaf(NodeKind::Keyword, TextRange::new(header.start, header.start + offset(keyword.len())));
         let end = header.start + offset(written.len());
-        self.tree.leaf(Kind::Name, TextRange::new(end - offset(name.len()), end));
+        self.tree.leaf(NodeKind::Name, TextRange::new(end - offset(name.len()), end));
     }
 
     fn plain_lines(&mut self, range: TextRange) {
@@ -88,11 +88,13 @@ impl Builder<'_> {
         let end = start + offset(line.len());
         match Line::of(line) {
             Line::Blank => {}
-            Line::Comment(at) => self.tree.leaf(Kind::LineComment, TextRange::new(start + offset(at), end)),
+            Line::Comment(at) => {
+                self.tree.leaf(NodeKind::LineComment, TextRange::new(start + offset(at), end))
+            }
             Line::Entry { key, key_end, value } => {
                 let range = TextRange::new(start + offset(key), end);
-                let id = self.tree.open(Kind::Entry, range);
-                self.tree.leaf(Kind::Key, TextRange::new(range.start, start + offset(key_end)));
+                let id = self.tree.open(NodeKind::Entry, range);
+                self.tree.leaf(NodeKind::Key, TextRange::new(range.start, start + offset(key_end)));
                 match line.get(value..) {
                     None | Some([]) => self.open.push(id),
                     Some(written) => {
@@ -113,7 +115,7 @@ impl Builder<'_> {
             leaf(&mut self.tree, 0..written.len());
             return;
         }
-        let id = self.tree.open(Kind::Array, TextRange::new(start, start + offset(written.len())));
+        let id = self.tree.open(NodeKind::Array, TextRange::new(start, start + offset(written.len())));
         plain::members(written).for_each(|member| leaf(&mut self.tree, member));
         self.tree.close(id);
     }

@@ -2,7 +2,7 @@
 
 use super::{ItemKind, Items};
 use crate::ends::Ends;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{SyntaxFault, SyntaxFaultKind};
 use crate::headers::{Headers, Keyword, brace_after_gap, brace_of_lost_head, continuation, is_header};
 use crate::text::TextRange;
 use crate::tokens::{blanks, line_end, segment_end};
@@ -28,10 +28,10 @@ impl Items<'_> {
             Head::NoBlock => match self.lost_head(function) {
                 Some(open) => {
                     let head = TextRange::of(self.at, line_end(self.bytes, self.at));
-                    self.out.faults.push(Fault::new(FaultKind::NoBlock, head));
+                    self.out.faults.push(SyntaxFault::new(SyntaxFaultKind::NoBlock, head));
                     self.foreign_body(keyword, Some(name), open);
                 }
-                None => self.invalid(FaultKind::NoBlock),
+                None => self.invalid(SyntaxFaultKind::NoBlock),
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use super::foreign::opens_block;
 use super::{ItemKind, Items};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{SyntaxFault, SyntaxFaultKind};
 use crate::text::TextRange;
 use crate::tokens::{blanks, line_end, next_line};
 
@@ -11,26 +11,28 @@ const MAX_ODD_BLANKS: usize = 64;
 
 impl Items<'_> {
     /// Takes lines up to the next that opens a block, is blank or a comment; one fault for the run.
-    pub(super) fn invalid(&mut self, kind: FaultKind) {
+    pub(super) fn invalid(&mut self, kind: SyntaxFaultKind) {
         let start = self.at;
         if let Some(end) = odd_blanks_end(self.bytes, start)
             && opens_block(self.bytes, end)
         {
-            self.out.faults.push(Fault::new(kind, TextRange::of(start, end)));
+            self.out.faults.push(SyntaxFault::new(kind, TextRange::of(start, end)));
             self.push(ItemKind::Invalid, end);
             return;
         }
         // A block may follow a stray brace on its line.
-        if kind == FaultKind::NoBlock && self.bytes[start] == b'}' {
+        if kind == SyntaxFaultKind::NoBlock && self.bytes[start] == b'}' {
             let rest = start + 1 + blanks(self.bytes, start + 1);
             if self.bytes.get(rest).is_some_and(u8::is_ascii_alphabetic) && opens_block(self.bytes, rest) {
-                self.out.faults.push(Fault::new(FaultKind::StrayBrace, TextRange::of(start, start + 1)));
+                self.out
+                    .faults
+                    .push(SyntaxFault::new(SyntaxFaultKind::StrayBrace, TextRange::of(start, start + 1)));
                 self.push(ItemKind::Invalid, start + 1);
                 return;
             }
         }
         let mut end = line_end(self.bytes, start);
-        if kind == FaultKind::NoBlock {
+        if kind == SyntaxFaultKind::NoBlock {
             while let Some(next) = next_line(self.bytes, end) {
                 if !self.continues_invalid(next) {
                     break;
@@ -38,11 +40,11 @@ impl Items<'_> {
                 end = line_end(self.bytes, next);
             }
         }
-        let kind = if self.bytes[start] == b'}' { FaultKind::StrayBrace } else { kind };
+        let kind = if self.bytes[start] == b'}' { SyntaxFaultKind::StrayBrace } else { kind };
         let first_line = line_end(self.bytes, start);
         let blank =
             self.bytes[start + 1..first_line].iter().rev().take_while(|b| b.is_ascii_whitespace()).count();
-        self.out.faults.push(Fault::new(kind, TextRange::of(start, first_line - blank)));
+        self.out.faults.push(SyntaxFault::new(kind, TextRange::of(start, first_line - blank)));
         self.push(ItemKind::Invalid, end);
     }
 

@@ -1,13 +1,13 @@
 //! What is wrong with one entry: a value that is missing, or one that cannot be read as it is.
 
 use super::{Judge, has_leading_zero, is_bare_key};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{SyntaxFault, SyntaxFaultKind};
 use crate::text::TextRange;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 impl Judge<'_> {
     pub(super) fn entry(&mut self, map: Node<'_>, entry: Node<'_>, next: Option<Node<'_>>) {
-        let Some(key) = entry.child(Kind::Key) else { return };
+        let Some(key) = entry.child(NodeKind::Key) else { return };
         let Some(value) = entry.children().find_map(crate::ast::Value::cast) else {
             self.broken.push(entry.id());
             self.missing_value(map, key, next);
@@ -16,40 +16,47 @@ impl Judge<'_> {
         let value = value.node();
         let first = TextRange::new(value.range().start, value.range().start + 1);
         let fault = match value.kind() {
-            Kind::BadNumber => {
+            NodeKind::BadNumber => {
                 self.broken.push(entry.id());
                 return;
             }
-            Kind::Number if has_leading_zero(value.text(self.text)) => {
+            NodeKind::Number if has_leading_zero(value.text(self.text)) => {
                 self.broken.push(entry.id());
                 return;
             }
-            Kind::Word if value.text(self.text).starts_with('=') => Fault::new(FaultKind::EqualsSign, first),
-            Kind::Word if value.text(self.text).starts_with(':') => Fault::new(FaultKind::SecondColon, first),
-            Kind::Word if value.text(self.text).starts_with(|c: char| !c.is_ascii() && c.is_whitespace()) => {
+            NodeKind::Word if value.text(self.text).starts_with('=') => {
+                SyntaxFault::new(SyntaxFaultKind::EqualsSign, first)
+            }
+            NodeKind::Word if value.text(self.text).starts_with(':') => {
+                SyntaxFault::new(SyntaxFaultKind::SecondColon, first)
+            }
+            NodeKind::Word
+                if value.text(self.text).starts_with(|c: char| !c.is_ascii() && c.is_whitespace()) =>
+            {
                 let blank = value.text(self.text).chars().next().map_or(1, char::len_utf8);
                 let end = value.range().start + crate::text::offset(blank);
-                Fault::new(FaultKind::Unexpected, TextRange::new(value.range().start, end))
+                SyntaxFault::new(SyntaxFaultKind::Unexpected, TextRange::new(value.range().start, end))
             }
-            Kind::Word if lacks_opening_quote(value.text(self.text)) => {
-                Fault::new(FaultKind::MissingOpeningQuote, value.range())
+            NodeKind::Word if lacks_opening_quote(value.text(self.text)) => {
+                SyntaxFault::new(SyntaxFaultKind::MissingOpeningQuote, value.range())
             }
-            Kind::Word if key.text(self.text) == "strategy" && self.is_unbracketed_list(value, next) => {
+            NodeKind::Word if key.text(self.text) == "strategy" && self.is_unbracketed_list(value, next) => {
                 let rest = TextRange::new(value.range().start, self.line_end(value.range().end));
                 let text = rest.slice(self.text);
                 let stop = ["}", " //", "\t//"].iter().filter_map(|stop| text.find(stop)).min();
                 let text = text.get(..stop.unwrap_or(text.len())).unwrap_or_default();
                 let text = text.trim_end_matches([' ', '\t', ',']);
                 let end = rest.start + crate::text::offset(text.len());
-                Fault::new(FaultKind::UnbracketedList, TextRange::new(rest.start, end))
+                SyntaxFault::new(SyntaxFaultKind::UnbracketedList, TextRange::new(rest.start, end))
             }
-            Kind::Word if self.swallows(value, next) => {
+            NodeKind::Word if self.swallows(value, next) => {
                 let nested = matches!(key.text(self.text), "client" | "retry_policy")
                     && !value.text(self.text).contains(' ');
-                let kind = if nested { FaultKind::NestedBlock } else { FaultKind::SwallowedEntry };
+                let kind =
+                    if nested { SyntaxFaultKind::NestedBlock } else { SyntaxFaultKind::SwallowedEntry };
                 let range = if nested { key.range() } else { value.range() };
                 let end = next.map_or(value.range().end, |next| next.range().end);
-                self.report(map, Fault::new(kind, range).related(key.range()));
+                self.report(map, SyntaxFault::new(kind, range).related(key.range()));
                 self.quiet.add(range.start, end);
                 self.broken.push(entry.id());
                 return;
@@ -63,7 +70,7 @@ impl Judge<'_> {
     /// Whether an unquoted value is followed on its line by a block: it has swallowed that block's key.
     fn swallows(&self, value: Node<'_>, next: Option<Node<'_>>) -> bool {
         next.is_some_and(|next| {
-            next.kind() == Kind::Map && !self.breaks_line(value.range().end, next.range().start)
+            next.kind() == NodeKind::Map && !self.breaks_line(value.range().end, next.range().start)
         })
     }
 
@@ -80,7 +87,7 @@ impl Judge<'_> {
     /// Whether what was read as a key and a value is a `provider/model`.
     fn is_shorthand(&self, entry: Node<'_>) -> bool {
         let value = entry.children().find_map(crate::ast::Value::cast).map(crate::ast::Value::node);
-        entry.child(Kind::Key).zip(value).is_some_and(|(key, value)| {
+        entry.child(NodeKind::Key).zip(value).is_some_and(|(key, value)| {
             key.range().end == value.range().start && value.text(self.text).starts_with('/')
         })
     }
@@ -91,40 +98,50 @@ impl Judge<'_> {
 
     fn missing_value(&mut self, map: Node<'_>, key: Node<'_>, next: Option<Node<'_>>) {
         let Some(next) = next else {
-            self.report(map, Fault::new(FaultKind::MissingValue, key.range()));
+            self.report(map, SyntaxFault::new(SyntaxFaultKind::MissingValue, key.range()));
             return;
         };
         let between = TextRange::new(key.range().end, next.range().start).slice(self.text);
         let same_line = !between.contains(['\n', '\r', ',']);
         let nested = matches!(key.text(self.text), "client" | "retry_policy");
-        if same_line && next.kind() == Kind::Arguments {
-            self.report(map, Fault::new(FaultKind::Parenthesised, next.range()).related(key.range()));
+        if same_line && next.kind() == NodeKind::Arguments {
+            self.report(
+                map,
+                SyntaxFault::new(SyntaxFaultKind::Parenthesised, next.range()).related(key.range()),
+            );
             return;
         }
-        if same_line && next.kind() == Kind::Stray {
+        if same_line && next.kind() == NodeKind::Stray {
             if nested && next.text(self.text).starts_with('<') {
-                self.report(map, Fault::new(FaultKind::NestedBlock, key.range().cover(next.range())));
+                self.report(
+                    map,
+                    SyntaxFault::new(SyntaxFaultKind::NestedBlock, key.range().cover(next.range())),
+                );
                 return;
             }
             let kind = match self.stray_kind(next) {
-                FaultKind::BadKey => FaultKind::Unexpected,
+                SyntaxFaultKind::BadKey => SyntaxFaultKind::Unexpected,
                 kind => kind,
             };
             self.report(map, self.stray(next, kind).related(key.range()));
             return;
         }
-        let lone_quoted = next.kind() == Kind::Entry
+        let lone_quoted = next.kind() == NodeKind::Entry
             && next.children().count() == 1
-            && next.child(Kind::Key).is_some_and(|key| key.text(self.text).starts_with('"'));
-        let number =
-            next.kind() == Kind::Stray && crate::tokens::begins_like_number(next.text(self.text).as_bytes());
-        let value_like = lone_quoted || number || matches!(next.kind(), Kind::Array | Kind::RawString);
+            && next.child(NodeKind::Key).is_some_and(|key| key.text(self.text).starts_with('"'));
+        let number = next.kind() == NodeKind::Stray
+            && crate::tokens::begins_like_number(next.text(self.text).as_bytes());
+        let value_like =
+            lone_quoted || number || matches!(next.kind(), NodeKind::Array | NodeKind::RawString);
         if !same_line && value_like && !between.contains(',') {
-            self.report(map, Fault::new(FaultKind::ValueOnNextLine, key.range()).related(next.range()));
+            self.report(
+                map,
+                SyntaxFault::new(SyntaxFaultKind::ValueOnNextLine, key.range()).related(next.range()),
+            );
             self.quiet.add(key.range().start, next.range().end);
             return;
         }
-        self.report(map, Fault::new(FaultKind::MissingValue, key.range()));
+        self.report(map, SyntaxFault::new(SyntaxFaultKind::MissingValue, key.range()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known between two siblings of a map or array.
 
 use crate::text::TextRange;
-use crate::tree::{Kind, Node, NodeId};
+use crate::tree::{Node, NodeId, NodeKind};
 
 /// What is known between two siblings of a map or array.
 pub(super) struct Siblings {
@@ -14,7 +14,7 @@ pub(super) struct Siblings {
     /// An entry or member stands before, and no comma since.
     pub(super) comma_may_follow: bool,
     /// The kind of the last sibling's value.
-    pub(super) value: Option<Kind>,
+    pub(super) value: Option<NodeKind>,
     /// The bytes of the last sibling's value.
     pub(super) value_range: Option<TextRange>,
     pub(super) previous_id: Option<NodeId>,
@@ -45,15 +45,15 @@ impl Siblings {
 
     /// Whether a word without quotes ends just where a node begins.
     pub(super) fn follows_word(&self, node: Node<'_>) -> bool {
-        self.value == Some(Kind::Word)
+        self.value == Some(NodeKind::Word)
             && self.previous.is_some_and(|previous| previous.end == node.range().start)
     }
 
     pub(super) fn take(&mut self, sibling: Node<'_>) {
-        let value = if sibling.kind() == Kind::Entry { sibling.children().last() } else { Some(sibling) };
+        let value = if sibling.kind() == NodeKind::Entry { sibling.children().last() } else { Some(sibling) };
         self.value_range = value.map(Node::range);
         self.previous_id = Some(sibling.id());
-        self.value = value.map(Node::kind).filter(|kind| *kind != Kind::Key);
+        self.value = value.map(Node::kind).filter(|kind| *kind != NodeKind::Key);
         self.at = sibling.range().end;
         self.previous = Some(sibling.range());
         self.separated = false;

@@ -1,6 +1,6 @@
 //! Reading `[gateway]`: what a gateway allows its callers.
 
-use crate::config::values::{Reader, Value};
+use crate::config::values::{ConfigReader, Value};
 use clientc_check::Expected;
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ impl GatewaySettings {
 }
 
 /// Reads `[gateway]`.
-pub(crate) fn gateway<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> GatewaySettings {
+pub(crate) fn gateway<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>) -> GatewaySettings {
     let mut settings = GatewaySettings::default();
     let Some(table) = reader.table(value, "gateway") else { return settings };
     for (key, value) in table {
@@ -105,7 +105,7 @@ pub(crate) fn gateway<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Gateway
     settings
 }
 
-fn clients<'t>(reader: &mut Reader<'t>, value: &Value<'t>, full: &str) -> BTreeMap<String, bool> {
+fn clients<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, full: &str) -> BTreeMap<String, bool> {
     let Some(table) = reader.table(value, full) else { return BTreeMap::new() };
     let mut all = BTreeMap::new();
     for (key, value) in table {

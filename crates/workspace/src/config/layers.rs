@@ -1,7 +1,7 @@
 //! Reading the tables that a file, a profile and an override have in common into [`Settings`].
 
 use crate::config::tables::{models, servers};
-use crate::config::values::{Reader, Value};
+use crate::config::values::{ConfigReader, Value};
 use clientc_check::{
     Calls, ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES,
     Setting, Settings,
@@ -20,7 +20,7 @@ const RUNTIME: &[&str] = &["calls", "baml-version"];
 
 /// Reads one table of a layer, if its key is one of a layer's. `path` is the whole way to it.
 pub(crate) fn table<'t>(
-    reader: &mut Reader<'t>,
+    reader: &mut ConfigReader<'t>,
     key: &str,
     path: &str,
     value: &Value<'t>,
@@ -42,7 +42,7 @@ pub(crate) fn table<'t>(
 }
 
 /// Reads a table of rules and their levels.
-fn rules<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Levels {
+fn rules<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Levels {
     let mut levels = Levels::new();
     let Some(table) = reader.table(value, path) else { return levels };
     for (key, value) in table {
@@ -66,7 +66,7 @@ fn rules<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Levels {
     levels
 }
 
-fn entries<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Entries {
+fn entries<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Entries {
     let mut entries = Entries::Found;
     let Some(table) = reader.table(value, path) else { return entries };
     for (key, value) in table {
@@ -92,7 +92,7 @@ fn entries<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Entrie
     entries
 }
 
-fn defaults<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+fn defaults<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
     let Some(table) = reader.table(value, path) else { return };
     for (key, value) in table {
         match key.get_ref().as_ref() {
@@ -105,7 +105,7 @@ fn defaults<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings
 
 /// Reads limits for one attempt, each with the place of its key. A first-token limit above the request limit beside it
 /// is left out.
-fn attempt_limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, section: &str) -> Limits<Span> {
+fn attempt_limits<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, section: &str) -> Limits<Span> {
     let mut limits = Limits::NONE;
     let (mut ttft, mut request) = (None, None);
     let Some(table) = reader.table(value, section) else { return limits };
@@ -145,7 +145,7 @@ pub(crate) fn ttft_above_request(section: &str, ttft: Configured, request: Confi
     ConfigFault { span: ttft.span, kind }
 }
 
-fn limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+fn limits<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
     let Some(table) = reader.table(value, path) else { return };
     for (key, value) in table {
         let key_path = format!("{path}.{}", key.get_ref());
@@ -157,7 +157,7 @@ fn limits<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: 
     }
 }
 
-fn platform<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+fn platform<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
     let Some(table) = reader.table(value, path) else { return };
     for (key, value) in table {
         match key.get_ref().as_ref() {
@@ -169,7 +169,7 @@ fn platform<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings
     }
 }
 
-fn peer<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Option<Peer> {
+fn peer<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Option<Peer> {
     let mut peer = None;
     let table = reader.table(value, path)?;
     for (key, value) in table {
@@ -184,7 +184,7 @@ fn peer<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Option<Pe
     peer
 }
 
-fn runtime<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
+fn runtime<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str, settings: &mut Settings) {
     let Some(table) = reader.table(value, path) else { return };
     for (key, value) in table {
         let key_path = format!("{path}.{}", key.get_ref());

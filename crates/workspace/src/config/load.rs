@@ -2,7 +2,7 @@
 
 use crate::config::file::Config;
 use crate::config::read;
-use crate::disk::{Disk, Kind};
+use crate::disk::{Disk, PathKind};
 use crate::files::Files;
 use crate::paths;
 use clientc_check::{ConfigFault, ConfigFaultKind};
@@ -63,7 +63,7 @@ impl Loader<'_> {
             let cycle = below[at..].iter().chain(below.get(at)).map(shown).collect();
             return Err(ConfigFaultKind::ExtendCycle { files: cycle });
         }
-        let is_file = self.buffered.contains(target) || matches!(self.disk.kind(target), Ok(Kind::File));
+        let is_file = self.buffered.contains(target) || matches!(self.disk.kind(target), Ok(PathKind::File));
         if !is_file {
             let path = paths::relative(self.working_folder, target);
             return Err(ConfigFaultKind::ExtendMissing { path });

@@ -5,7 +5,7 @@ use crate::config::gateway::gateway;
 use crate::config::globs::Globs;
 use crate::config::layers;
 use crate::config::tables::{globs, require};
-use crate::config::values::{Reader, Value};
+use crate::config::values::{ConfigReader, Value};
 use crate::files::{Content, Files};
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Settings};
 use clientc_semantic::{FileId, Span};
@@ -65,7 +65,7 @@ impl ConfigText {
     /// Reads the text of a `clientc.toml`. Whatever is wrong is a fault, and everything else still holds.
     #[must_use]
     pub fn parse(file: FileId, text: &str) -> (Self, Vec<ConfigFault>) {
-        let mut reader = Reader::new(file, text);
+        let mut reader = ConfigReader::new(file, text);
         let (document, errors) = DeTable::parse_recoverable(text);
         let mut config = Self::default();
         for (key, value) in document.get_ref() {
@@ -93,7 +93,7 @@ impl ConfigText {
     }
 }
 
-fn syntax_fault(reader: &Reader<'_>, error: &toml::de::Error) -> ConfigFault {
+fn syntax_fault(reader: &ConfigReader<'_>, error: &toml::de::Error) -> ConfigFault {
     let kind = ConfigFaultKind::Syntax { message: error.message().to_owned() };
     ConfigFault { span: reader.span(error.span().unwrap_or(0..0)), kind }
 }
@@ -106,7 +106,7 @@ fn share_a_line(text: &str, fault: &ConfigFault, syntax: &ConfigFault) -> bool {
 }
 
 /// Reads a path, which cannot be empty.
-fn path<'t>(reader: &mut Reader<'t>, value: &Value<'t>, key: &str) -> Option<Configured<String>> {
+fn path<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, key: &str) -> Option<Configured<String>> {
     let path = reader.string(value, key)?;
     if path.value.is_empty() {
         reader.fault(value.span(), ConfigFaultKind::EmptyPath { key: key.to_owned() });
@@ -117,7 +117,7 @@ fn path<'t>(reader: &mut Reader<'t>, value: &Value<'t>, key: &str) -> Option<Con
 
 /// Reads one key of the file or of a profile, if it is one that both have.
 fn layer_key<'t>(
-    reader: &mut Reader<'t>,
+    reader: &mut ConfigReader<'t>,
     key: &str,
     path: &str,
     value: &Value<'t>,
@@ -130,7 +130,7 @@ fn layer_key<'t>(
     layers::table(reader, key, path, value, &mut layer.settings)
 }
 
-fn profiles<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Vec<Profile> {
+fn profiles<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>) -> Vec<Profile> {
     let mut all = Vec::new();
     for (name, value) in reader.table(value, "profiles").into_iter().flatten() {
         let layer = profile(reader, value, &format!("profiles.{}", name.get_ref()));
@@ -140,7 +140,7 @@ fn profiles<'t>(reader: &mut Reader<'t>, value: &Value<'t>) -> Vec<Profile> {
     all
 }
 
-fn profile<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Layer {
+fn profile<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Layer {
     let mut layer = Layer::default();
     let Some(table) = reader.table(value, path) else { return layer };
     for (key, value) in table {
@@ -153,7 +153,7 @@ fn profile<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Layer 
 }
 
 /// Reads `[[overrides]]`. One that lacks its paths, or anything to set there, is left out.
-fn overrides<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Vec<PathOverride> {
+fn overrides<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Vec<PathOverride> {
     let mut all = Vec::new();
     for (table, header) in reader.tables(value, path) {
         let (mut paths, mut settings) = (None, Settings::default());

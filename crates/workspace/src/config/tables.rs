@@ -1,7 +1,7 @@
 //! Reading the arrays of tables of a layer: `[[models]]` and `[[servers]]`.
 
 use crate::config::globs::{BadGlob, Globs};
-use crate::config::values::{Reader, Value};
+use crate::config::values::{ConfigReader, Value};
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected, ModelRow, Server};
 use clientc_semantic::nearest_word;
 use std::ops::Range;
@@ -11,7 +11,7 @@ const MODELS: &[&str] = &["match", "min-request-timeout-ms", "min-ttft-timeout-m
 const SERVERS: &[&str] = &["base-url", "timeout-ms", "retries"];
 
 /// Reads `[[models]]`. One that lacks its names is left out.
-pub(crate) fn models<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Vec<ModelRow> {
+pub(crate) fn models<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Vec<ModelRow> {
     let mut all = Vec::new();
     for (table, header) in reader.tables(value, path) {
         let (mut names, mut request, mut ttft) = (None, None, None);
@@ -36,7 +36,7 @@ pub(crate) fn models<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str)
 }
 
 /// Reads `[[servers]]`. One that lacks its URL, or says nothing more, is left out.
-pub(crate) fn servers<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Vec<Server> {
+pub(crate) fn servers<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Vec<Server> {
     let mut all = Vec::new();
     for (table, header) in reader.tables(value, path) {
         let (mut base_url, mut timeout, mut retries) = (None, None, None);
@@ -57,7 +57,7 @@ pub(crate) fn servers<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str
     all
 }
 
-fn base_url<'t>(reader: &mut Reader<'t>, value: &Value<'t>, path: &str) -> Option<String> {
+fn base_url<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Option<String> {
     let found = reader.string(value, path)?.value;
     let rest = found.strip_prefix("http://").or_else(|| found.strip_prefix("https://"));
     if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) {
@@ -72,7 +72,7 @@ pub(crate) type GlobsBuilder = fn(Vec<Configured<String>>) -> (Globs, Vec<BadGlo
 
 /// Reads an array of patterns.
 pub(crate) fn globs<'t>(
-    reader: &mut Reader<'t>,
+    reader: &mut ConfigReader<'t>,
     value: &Value<'t>,
     key: &str,
     build: GlobsBuilder,
@@ -87,7 +87,7 @@ pub(crate) fn globs<'t>(
 
 /// Notes each of these keys that the table lacks. One that is only misspelt has its own fault.
 pub(crate) fn require(
-    reader: &mut Reader<'_>,
+    reader: &mut ConfigReader<'_>,
     table: &DeTable<'_>,
     header: &Range<usize>,
     section: &str,

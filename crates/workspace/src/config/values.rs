@@ -13,14 +13,14 @@ pub(crate) type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Reads values and collects what is wrong with them.
 #[derive(Debug)]
-pub(crate) struct Reader<'t> {
+pub(crate) struct ConfigReader<'t> {
     file: FileId,
     text: &'t str,
     /// What is wrong so far.
     pub(crate) faults: Vec<ConfigFault>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> ConfigReader<'t> {
     /// Begins without a fault.
     pub(crate) fn new(file: FileId, text: &'t str) -> Self {
         Self { file, text, faults: Vec::new() }

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-use clientc_workspace::{Disk, Entry, Kind, RealDisk, Request, Workspace};
+use clientc_workspace::{Disk, Entry, PathKind, RealDisk, Request, Workspace};
 use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -103,7 +103,7 @@ impl Disk for OddDisk {
         RealDisk.real_path(path)
     }
 
-    fn kind(&self, path: &Path) -> io::Result<Kind> {
+    fn kind(&self, path: &Path) -> io::Result<PathKind> {
         RealDisk.kind(path)
     }
 

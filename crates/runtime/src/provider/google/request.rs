@@ -180,7 +180,7 @@ impl Form for Writer<'_> {
     }
 
     fn parts(&self, message: &Message, parts: &mut Vec<Value>) -> Result<(), BuildError> {
-        for part in message.said() {
+        for part in message.sent_content() {
             let mut value = match &part.content {
                 Content::Text(text) | Content::Refusal(text) => json!({"text": text}),
                 Content::Reasoning { text, signature: Some(signature) } => {

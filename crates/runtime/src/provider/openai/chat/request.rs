@@ -163,8 +163,10 @@ impl Writer<'_> {
     }
 
     fn content(&self, message: &Message, is_tool: bool) -> Result<Value, BuildError> {
-        let spoken: Vec<_> =
-            message.said().filter(|part| !matches!(part.content, Content::Reasoning { .. })).collect();
+        let spoken: Vec<_> = message
+            .sent_content()
+            .filter(|part| !matches!(part.content, Content::Reasoning { .. }))
+            .collect();
         if spoken.is_empty() && !message.tool_calls.is_empty() {
             return Ok(Value::Null);
         }

@@ -133,7 +133,7 @@ impl Writer<'_> {
     fn parts(&self, message: &Message, is_assistant: bool) -> Result<Vec<Value>, BuildError> {
         let text_type = if is_assistant { "output_text" } else { "input_text" };
         let mut parts = Vec::with_capacity(message.content.len());
-        for part in message.said() {
+        for part in message.sent_content() {
             let mut value = match &part.content {
                 Content::Text(text) => json!({"type": text_type, "text": text}),
                 Content::Refusal(refusal) => json!({"type": "refusal", "refusal": refusal}),
