@@ -120,9 +120,7 @@ fn words(form: Form) -> Words {
             "a comment directly after the brace of a block with `//}` further down: everything between is its comment",
             "write a space between `{` and `//`",
         ),
-        Form::QuotedKey => {
-            ("quoted key", "a quoted key directly in a block", "write the key without quotes")
-        }
+        Form::QuotedKey => ("quoted key", "a quoted key directly in a block", "write the key without quotes"),
         Form::QuoteInText => (
             "quote in text",
             "an unquoted string with a quote in it and a space after that",

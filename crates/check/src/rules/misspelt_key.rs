@@ -67,8 +67,7 @@ fn misspelt_option(
     let has = |name: &&str| client.options.iter().any(|other| &*other.key == *name);
     let (there, free): (Vec<&str>, Vec<&str>) = near.into_iter().partition(has);
     let meant = one_of(if free.is_empty() { &there } else { &free }.iter().copied());
-    let message =
-        format!("`{}` is sent to the provider as it is; {meant} was probably meant", short(key));
+    let message = format!("`{}` is sent to the provider as it is; {meant} was probably meant", short(key));
     let subject = format!("{}/{key}", client.name.text);
     let finding = Finding::new(span, subject, message);
     if free.is_empty() {
