@@ -77,7 +77,7 @@ impl<'d> Landmarks<'d> {
 
     /// Whether a folder holds a `clientc.toml`.
     pub(crate) fn has_config(&mut self, folder: &Path) -> bool {
-        self.marks(folder).config
+        self.markers(folder).config
     }
 
     fn holds_baml_src(&self, folder: &Path) -> bool {
