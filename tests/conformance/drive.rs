@@ -1,6 +1,6 @@
 //! Carries out the calls of a script over the plan of a document, with the clock of the script.
 
-use crate::script::{Call, Fate};
+use super::script::{Call, Fate};
 use clientc_plan::document::{Resolved, ResolvedPlan};
 use clientc_plan::{
     Attempt, ClientId, CutBy, End, Field, Origin, Outcome, Overrides, PathIndex, Step, Supply, Tickets, Walk,

@@ -202,6 +202,25 @@ mod tests {
     }
 
     #[test]
+    fn records_name_a_limit_by_its_key() {
+        for field in Field::ALL {
+            let named = crate::record::TimeoutType(field);
+            assert_eq!(named.to_string(), field.key());
+            let written = format!("\"{}\"", field.key());
+            assert_eq!(serde_json::to_string(&named).unwrap(), written);
+            assert_eq!(serde_json::from_str::<crate::record::TimeoutType>(&written).unwrap().0, field);
+        }
+        assert!(serde_json::from_str::<crate::record::TimeoutType>("\"total\"").is_err());
+    }
+
+    #[test]
+    fn a_time_is_rounded_up_to_milliseconds() {
+        let with =
+            |nanos| ByField::NONE.with(Field::Idle, core::time::Duration::from_nanos(nanos)).idle_timeout_ms;
+        assert_eq!([0, 1, 999_999, 1_000_000, 1_000_001].map(with), [0, 1, 1, 1, 2].map(Some));
+    }
+
+    #[test]
     fn a_table_is_written_in_the_order_of_the_fields() {
         let mut table = ByField::NONE;
         for field in Field::ALL.into_iter().rev() {

@@ -303,6 +303,33 @@ mod tests {
     }
 
     #[test]
+    fn ranges_hold_what_they_name() {
+        for (text, expected) in [
+            (
+                "client<llm> A {\n  provider openai //  clientc:  ignore  [ a ,b-c] said\n}\n",
+                "//  clientc:  ignore  [ a ,b-c] said|ignore|[ a ,b-c]|a|b-c",
+            ),
+            ("\n// clientc ignore[a]\nclass A {}\n", "// clientc ignore[a]|clientc ignore|[a]|a"),
+            (
+                "{// clientc: ignore[x,,y] //}\nclass A {}\n",
+                "{// clientc: ignore[x,,y] //}|ignore|[x,,y]|x|y",
+            ),
+            ("class A {}\n// clientc:ignore-file[a, b", "// clientc:ignore-file[a, b|ignore-file|[a, b|a|b"),
+            ("// clientc: ignore because\nclass A {}\n", "// clientc: ignore because|ignore|"),
+        ] {
+            let facts = crate::read_file(crate::FileId(0), text);
+            assert_eq!(facts.ignores.len(), 1, "{text}");
+            let comment = &facts.ignores[0];
+            let list = comment.list.map_or("", |list| list.slice(text));
+            let mut found = vec![comment.range.slice(text).trim_end(), comment.word.range.slice(text), list];
+            found.extend(comment.rules.iter().map(|rule| rule.range.slice(text)));
+            assert_eq!(found.join("|"), expected);
+            assert!(comment.rules.iter().all(|rule| rule.range.slice(text) == &*rule.text));
+            assert_eq!(comment.word.range.slice(text), &*comment.word.text);
+        }
+    }
+
+    #[test]
     fn a_comment_can_cover_the_whole_file() {
         let text = "// clientc: ignore-file[a] why\nclient<llm> A {\n}\n// clientc: ignore_file[b] why\n";
         let all = |word: &str, rule: &str| (word.to_owned(), vec![rule.to_owned()], true, text.to_owned());

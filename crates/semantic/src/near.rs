@@ -173,7 +173,7 @@ fn changes(from: &[char], to: &[char], farthest: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, nearest, nearest_free, nearest_within, nearest_word, within};
+    use super::{Names, is_misspelling, nearest, nearest_free, nearest_within, nearest_word, within};
 
     /// A generator of numbers that are the same in every run.
     fn numbers() -> impl FnMut(u64) -> u64 {
@@ -250,6 +250,41 @@ mod tests {
             ("ü", None),
         ] {
             assert_eq!(nearest_word(written, &words), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_third_of_the_letters_may_differ_and_of_short_texts_one() {
+        let is_near = |text: &str, name: &str| !nearest(text, [name].into_iter()).is_empty();
+        assert!(is_near("abcdefghi", "abcdefxyz") && !is_near("abcdefghi", "abcdewxyz"));
+        assert!(is_near("ab", "ax") && is_near("a", "ab") && !is_near("ab", "xy"));
+        assert!(is_misspelling("abc", "abx") && !is_misspelling("ab", "ax"));
+        assert!(is_misspelling("abcdef", "abcdxy") && !is_misspelling("abcde", "abcxy"));
+    }
+
+    #[test]
+    fn a_part_of_a_name_leads_to_it_from_four_letters_on() {
+        let near = |text: &str| nearest(text, ["OurBigGPT4o", "OurGPT4o", "Other"].into_iter()).join(" ");
+        assert_eq!(near("gpt4"), "OurGPT4o OurBigGPT4o");
+        assert_eq!(near("gpt"), "");
+    }
+
+    #[test]
+    fn at_most_three_names_are_suggested_the_first_of_the_alphabet() {
+        assert_eq!(
+            nearest("Name0", ["Name4", "Name2", "Name3", "Name1"].into_iter()).join(" "),
+            "Name1 Name2 Name3"
+        );
+    }
+
+    #[test]
+    fn letters_that_are_compared_are_counted_and_names_beyond_get_no_suggestion() {
+        let names = Names::new(["abcdefgx", "abcdefghiy"].into_iter());
+        // Two changes are allowed: 8 + 8 · 5 letters for the first name, and 10 + 8 · 5 for the second one.
+        for (letters, found, left) in [(98, 2, 0), (100, 2, 2), (97, 1, 49), (48, 1, 0), (47, 0, 47)] {
+            let mut letters_left = letters;
+            assert_eq!(names.near("abcdefgh", &mut letters_left).len(), found, "{letters}");
+            assert_eq!(letters_left, left, "{letters}");
         }
     }
 

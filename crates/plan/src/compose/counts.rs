@@ -155,6 +155,23 @@ mod tests {
     }
 
     #[test]
+    fn a_million_names_are_within_and_one_more_is_not() {
+        let members: Vec<ClientId> = (0..10_000).map(ClientId).collect();
+        // 10,000 leaves, 49 times 10,000 routes of two names, 5,000 of them, and the leaves beyond.
+        let exceeded = |beyond: usize| {
+            let mut clients: Vec<_> = (0..10_000).map(|_| Client::leaf("L")).collect();
+            clients.extend((0..49).map(|_| Client::fallback("F", &members)));
+            clients.push(Client::fallback("F", &members[..5_000]));
+            clients.extend((0..beyond).map(|_| Client::leaf("L")));
+            let plan = plan(clients, vec![]);
+            RouteCounts::new(&plan).exceeded(&plan, plan.ids())
+        };
+        assert_eq!(exceeded(0), []);
+        let first = Exceeded { client: ClientId(10_050), limit: ExceededLimit::Names(1_000_001) };
+        assert_eq!(exceeded(2), [first]);
+    }
+
+    #[test]
     fn too_many_members_are_refused_at_once() {
         let mut clients: Vec<_> = (0..50_000).map(|_| Client::leaf("L")).collect();
         let members: Vec<ClientId> = (0..50_000).map(ClientId).collect();
