@@ -29,9 +29,9 @@ case $crate in
         program="--test plan_diff --test cli --test runtime"
         ;;
     semantic | check)
-        steps="outside program"
-        outside="--package clientc-$crate --package clientc-report --lib --test mutants --test report"
-        program="--test cli --test witness --test lsp"
+        steps="outside own program"
+        outside="--test mutants"
+        program="--package clientc-report --test report --test cli --test lsp"
         ;;
     runtime)
         steps="own outside"

@@ -6,6 +6,8 @@
 mod limits;
 mod names;
 mod policies;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

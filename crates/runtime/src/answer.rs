@@ -63,3 +63,38 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
     let value = NAMES.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
     Some(value.chars().take(200).collect::<String>().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
+        list.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn who_answered_is_shown_without_the_values_of_headers() {
+        let headers = headers(&[("set-cookie", "secret"), ("x-request-id", "req-1")]);
+        let answered_by = AnsweredBy::new(vec!["Chat".into(), "Fast".into()], 2, headers);
+        assert_eq!(&*answered_by.client, "Fast");
+        let shown = r#"AnsweredBy { route: ["Chat", "Fast"], attempt: 2, headers: 2, request_id: Some("req-1"), .. }"#;
+        assert_eq!(format!("{answered_by:?}"), shown);
+    }
+
+    #[test]
+    fn a_request_is_named_by_the_first_header_that_providers_use() {
+        let named = |list: &[(&'static str, &str)]| request_id(&headers(list));
+        assert_eq!(named(&[("request-id", "b"), ("x-request-id", "a")]).as_deref(), Some("a"));
+        for name in ["request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id"] {
+            assert_eq!(named(&[(name, "a")]).as_deref(), Some("a"), "{name}");
+        }
+        assert_eq!(named(&[("x-other", "a")]), None);
+        for length in [199, 200, 201] {
+            let name = named(&[("x-request-id", &"a".repeat(length))]);
+            assert_eq!(name.map(|name| name.len()), Some(length.min(200)));
+        }
+        let unreadable = [("x-request-id".parse().unwrap(), HeaderValue::from_bytes(&[0xFF]).unwrap())];
+        assert_eq!(request_id(&unreadable.into_iter().collect()), None);
+    }
+}

@@ -1,5 +1,8 @@
 //! What a secret looks like: the shapes of well-known keys, and values under telling names that look random.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 /// Words that are shorter, in bytes, are never secrets.

@@ -68,3 +68,54 @@ pub(crate) fn sorted_names(names: &[&str]) -> String {
     names.sort_unstable();
     names.join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_commas_between_their_thousands() {
+        let numbers = [0, 999, 1000, 12_345, 999_999, 1_000_000, u64::MAX];
+        let shown = numbers.map(grouped).join(" ");
+        assert_eq!(shown, "0 999 1,000 12,345 999,999 1,000,000 18,446,744,073,709,551,615");
+        assert_eq!(
+            [0, 1, 2, 1000].map(|number| counted(number, "call")).join(", "),
+            "0 calls, 1 call, 2 calls, 1,000 calls"
+        );
+    }
+
+    #[test]
+    fn a_time_is_told_in_the_units_that_it_has() {
+        for (ms, shown) in [
+            (1, "1 ms"),
+            (999, "999 ms"),
+            (1000, "1 s"),
+            (59_999, "59 s 999 ms"),
+            (60_000, "1 min"),
+            (90_000, "1 min 30 s"),
+            (3_599_000, "59 min 59 s"),
+            (3_600_000, "1 h"),
+            (3_661_001, "1 h 1 min 1 s 1 ms"),
+            (3_600_000_000, "1,000 h"),
+        ] {
+            assert_eq!(time(ms), shown);
+        }
+    }
+
+    #[test]
+    fn names_are_joined_by_a_word_before_the_last() {
+        let or = |names: &[&str]| one_of(names.iter().copied());
+        assert_eq!([or(&[]), or(&["a"]), or(&["a", "b"])], ["", "`a`", "`a` or `b`"]);
+        assert_eq!(or(&["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(all_of(["a", "b", "c"].into_iter()), "`a`, `b` and `c`");
+        assert_eq!(sorted_names(&["b", "a"]), "a, b");
+    }
+
+    #[test]
+    fn a_text_is_cut_behind_sixty_characters_and_its_first_line() {
+        let (whole, longer) = ("ä".repeat(60), "ä".repeat(61));
+        assert_eq!(short(&whole), whole);
+        assert_eq!(short(&longer), format!("{whole}..."));
+        assert_eq!([short("a \n"), short("a\nb"), short("")], ["a", "a...", ""]);
+    }
+}

@@ -147,3 +147,115 @@ fn further_fields_of_a_message_are_kept() {
         read(json!({"role": "assistant", "content": "x", "audio": null, "annotations": [], "prefix": true}));
     assert_eq!(message.unwrap().extra, *json!({"prefix": true}).as_object().unwrap());
 }
+
+#[test]
+fn chunks_have_the_length_of_what_they_say_and_some_are_content() {
+    let text = || String::from("four");
+    let piece = Chunk::ToolCall {
+        index: 0,
+        id: Some("1".into()),
+        name: Some("22".into()),
+        arguments: "333".into(),
+        signature: Some("55555".into()),
+    };
+    for (chunk, length, is_content) in [
+        (Chunk::Start { id: Some("12".into()), model: Some("123".into()) }, 5, false),
+        (Chunk::Start { id: None, model: None }, 0, false),
+        (Chunk::Text(text()), 4, true),
+        (Chunk::Reasoning(text()), 4, true),
+        (Chunk::ReasoningSignature(text()), 4, false),
+        (Chunk::Refusal(text()), 4, true),
+        (piece, 11, true),
+        (Chunk::Finish(FinishReason::Stop), 0, false),
+        (Chunk::Usage(Usage::default()), 0, false),
+        (Chunk::Logprobs(json!({})), 1024, false),
+        (Chunk::Wire(text()), 4, false),
+    ] {
+        assert_eq!((chunk.content_len(), chunk.is_content()), (length, is_content), "{chunk:?}");
+    }
+}
+
+#[test]
+fn an_answer_has_content_where_something_is_said() {
+    let said = |text: &str| Some(text.to_owned());
+    let thought = |text: &str| vec![Reasoning { text: text.into(), signature: said("s") }];
+    let empty =
+        ChatResponse { id: said("a"), finish_reason: Some(FinishReason::Stop), ..ChatResponse::default() };
+    let answers = [
+        (empty.clone(), false),
+        (ChatResponse { text: said("x"), ..empty.clone() }, true),
+        (ChatResponse { text: said(""), refusal: said(""), reasoning: thought(""), ..empty.clone() }, false),
+        (ChatResponse { refusal: said("x"), ..empty.clone() }, true),
+        (ChatResponse { reasoning: thought("x"), ..empty.clone() }, true),
+        (ChatResponse { tool_calls: vec![ToolCall::default()], ..empty.clone() }, true),
+    ];
+    for (answer, has_content) in answers {
+        assert_eq!(answer.has_content(), has_content, "{answer:?}");
+    }
+    assert_eq!(empty.reasoning_text(), None);
+    assert_eq!(ChatResponse { reasoning: thought("x"), ..empty }.reasoning_text().as_deref(), Some("x"));
+}
+
+#[test]
+fn probabilities_of_a_stream_are_joined_by_their_lists() {
+    let mut answer = ChatResponse::default();
+    for more in [
+        json!({"content": [1], "refusal": null}),
+        json!({"content": [2, 3], "refusal": [4]}),
+        json!({"content": null, "other": 5}),
+    ] {
+        answer.add(Chunk::Logprobs(more));
+    }
+    assert_eq!(answer.logprobs.unwrap(), json!({"content": [1, 2, 3], "refusal": [4], "other": 5}));
+}
+
+#[test]
+fn words_of_openai_stand_for_reasons_and_kinds() {
+    let reasons = [
+        FinishReason::Stop,
+        FinishReason::Length,
+        FinishReason::ToolCalls,
+        FinishReason::ContentFilter,
+        FinishReason::Other("pause".into()),
+    ];
+    let words = reasons.each_ref().map(FinishReason::as_str);
+    assert_eq!(words, ["stop", "length", "tool_calls", "content_filter", "pause"]);
+    let kinds = [MediaKind::Image, MediaKind::Audio, MediaKind::Pdf, MediaKind::Video];
+    assert_eq!(kinds.map(MediaKind::as_str), ["image", "audio", "pdf", "video"]);
+    for role in ["system", "developer", "user", "assistant", "tool", "critic"] {
+        assert_eq!(Role::from(role).as_str(), role);
+    }
+}
+
+#[test]
+fn only_a_plain_data_url_gives_bytes() {
+    let bytes = |media_type: &str| MediaSource::Data { media_type: media_type.into(), data: "AA==".into() };
+    assert!(MediaSource::from_url("data:image/png;base64,AA==".into()) == bytes("image/png"));
+    for url in ["data:;base64,AA==", "data:a/b;x=1;base64,AA==", "data:a/b,AA", "https://x.test/a;base64,b"] {
+        let expected = MediaSource::Url { url: url.into(), media_type: None };
+        assert!(MediaSource::from_url(url.into()) == expected, "{url}");
+    }
+}
+
+#[test]
+fn logs_show_sizes_and_kinds_alone() {
+    let parts = [
+        (Part::text("abc"), "text of 3 bytes"),
+        (Part::from(Content::Refusal("ab".into())), "refusal of 2 bytes"),
+        (
+            Part::from(Content::Reasoning { text: "a".into(), signature: Some("b".into()) }),
+            "reasoning of 1 bytes",
+        ),
+        (Part::image_data("image/png", "AAAA"), "image"),
+        (Part::image_url("https://x.test/secret"), "image"),
+    ];
+    for (part, shown) in &parts {
+        assert_eq!(format!("{part:?}"), *shown);
+        let (text, reasoning) = (part.content.as_text(), part.content.as_reasoning());
+        let expected =
+            (shown.starts_with("text").then_some("abc"), shown.starts_with("reasoning").then_some("a"));
+        assert_eq!((text, reasoning), expected);
+    }
+    let shown = format!("{:?}", Message::system("Be kind."));
+    assert_eq!(shown, "Message { role: System, content: [text of 8 bytes], tool_calls: 0, .. }");
+}
