@@ -8,6 +8,8 @@ mod end;
 mod judge;
 mod places;
 mod supply;
+#[cfg(test)]
+mod tests;
 
 use crate::document::Resolved;
 use crate::document::{MismatchError, Source};

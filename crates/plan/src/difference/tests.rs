@@ -1,59 +1,17 @@
 use super::*;
-use crate::document::{ResolvedFunction, Source, resolved_routes, times};
-use crate::graph::{Client, Kind};
-use crate::testing::{constant, ids, leaf, plan, repeated};
-use crate::worst_case::worst_case;
-
-fn source() -> Source {
-    Source { file: "clients.baml".into(), line: 1, column: 1 }
-}
+use crate::graph::Client;
+use crate::testing::{constant, ids, leaf, repeated, resolved};
 
 fn policy(name: &str, max_retries: u32) -> RetryPolicy {
     RetryPolicy { name: name.into(), ..constant(max_retries, 200) }
 }
 
-/// A document of these clients, and of functions with the clients that they name.
-fn document(clients: Vec<Client<()>>, policies: Vec<RetryPolicy>, functions: &[(&str, &str)]) -> Resolved {
-    let plan = plan(clients, policies);
-    let mut resolved = Resolved::new("baml_src", times(plan.defaults()));
-    for (id, client) in plan.ids().zip(plan.clients()) {
-        let members =
-            || client.kind.members().iter().map(|&id| plan.client(id).unwrap().name.clone()).collect();
-        let kind = match client.kind {
-            Kind::Leaf => ResolvedKind::Leaf {
-                provider: "openai".into(),
-                options: Object::new(),
-                connection_pooling: true,
-            },
-            Kind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
-            Kind::RoundRobin { start, .. } => ResolvedKind::RoundRobin { members: members(), start },
-        };
-        let resolved_client = ResolvedClient {
-            kind,
-            implicit: client.name.contains('/'),
-            timeouts: times(&client.limits),
-            retry: plan.policy(client).cloned(),
-            routes: resolved_routes(&plan, id, |()| source()),
-            worst_case: worst_case(&plan, id),
-            schedule: None,
-            runtimes: None,
-            source: source(),
-        };
-        resolved.clients.insert(client.name.clone(), resolved_client);
-    }
-    for (name, client) in functions {
-        let function = ResolvedFunction { client: (*client).into(), source: source() };
-        resolved.functions.insert((*name).into(), function);
-    }
-    resolved
-}
-
 fn clients(clients: Vec<Client<()>>) -> Resolved {
-    document(clients, vec![], &[])
+    resolved(clients, vec![], &[])
 }
 
 fn retried(name: &str, policies: Vec<RetryPolicy>) -> Resolved {
-    document(vec![repeated(Client::leaf(name), 0)], policies, &[])
+    resolved(vec![repeated(Client::leaf(name), 0)], policies, &[])
 }
 
 fn changes<'d>(before: &'d Resolved, after: &'d Resolved) -> Vec<Change<'d>> {
@@ -155,7 +113,7 @@ fn a_policy_is_changed_once_and_renamed_without_a_word_about_its_numbers() {
 
 #[test]
 fn a_function_is_renamed_once() {
-    let of = |functions: &[(&str, &str)]| document(vec![leaf("A", 5), leaf("B", 6)], vec![], functions);
+    let of = |functions: &[(&str, &str)]| resolved(vec![leaf("A", 5), leaf("B", 6)], vec![], functions);
     let renamed = Change::FunctionRenamed(pair("Old", "New"));
     assert_eq!(changes(&of(&[("Old", "A")]), &of(&[("New", "A")])), [renamed.clone()]);
     let more = [renamed, Change::FunctionAdded("Newer")];

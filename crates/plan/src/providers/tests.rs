@@ -63,3 +63,28 @@ fn http_keys_depend_on_the_provider() {
     assert_eq!(policy_key("max_retries").map(|key| key.is_required), Some(true));
     assert_eq!(strategy_key("multiplier").map(|key| key.default), Some("1.5"));
 }
+
+/// Where requests go and which variable holds the key, as the reference says it.
+const ENDPOINTS: [(&str, Option<&str>, Option<&str>); 11] = [
+    ("openai", Some("https://api.openai.com/v1"), Some("OPENAI_API_KEY")),
+    ("openai-responses", Some("https://api.openai.com/v1"), Some("OPENAI_API_KEY")),
+    ("openai-transcriptions", Some("https://api.openai.com/v1"), Some("OPENAI_API_KEY")),
+    ("openai-generic", None, None),
+    ("azure-openai", None, Some("AZURE_OPENAI_API_KEY")),
+    ("ollama", Some("http://localhost:11434/v1"), None),
+    ("openrouter", Some("https://openrouter.ai/api/v1"), Some("OPENROUTER_API_KEY")),
+    ("anthropic", Some("https://api.anthropic.com"), Some("ANTHROPIC_API_KEY")),
+    ("google-ai", Some("https://generativelanguage.googleapis.com/v1beta"), Some("GOOGLE_API_KEY")),
+    ("vertex-ai", None, None),
+    ("aws-bedrock", None, None),
+];
+
+#[test]
+fn leaves_have_the_address_and_the_variable_of_the_reference() {
+    let leaves = all().iter().filter(|provider| !provider.kind.is_composite());
+    let found: Vec<_> =
+        leaves.map(|provider| (provider.name, provider.default_base_url, provider.key_variable)).collect();
+    assert_eq!(found, ENDPOINTS);
+    let unserved: Vec<_> = all().iter().filter(|provider| !provider.is_served).map(|it| it.name).collect();
+    assert_eq!(unserved, ["openai-transcriptions"]);
+}

@@ -1,0 +1,250 @@
+use super::*;
+use crate::field::{ByField, Field};
+use crate::graph::Client;
+use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, SetBy, TimeoutError, TimeoutType};
+use crate::testing::{LIMITS_LINE, constant, ids, leaf, limited, repeated, resolved};
+
+const TOLERANCE_MS: u64 = 10;
+
+/// A is tried twice with 200 ms between, then B once. The lines are those of `resolved`: 1, 2 and 3.
+fn document() -> Resolved {
+    let a = repeated(leaf("A", 1000), 0);
+    let b = limited(Client::leaf("B"), &[(Field::TimeToFirstToken, 50), (Field::Request, 1000)]);
+    resolved(vec![a, b, Client::fallback("F", &ids(&[0, 1]))], vec![constant(1, 200)], &[])
+}
+
+fn attempt(leaf: &str, start_ms: u64, end_ms: u64, outcome: AttemptOutcome) -> AttemptRecord {
+    let mut limits = ByField::NONE;
+    limits.set(Field::Request, 1000);
+    if leaf == "B" {
+        limits.set(Field::TimeToFirstToken, 50);
+    }
+    AttemptRecord {
+        path: vec!["F".into(), leaf.into()],
+        round: 0,
+        start_ms,
+        end_ms,
+        limits,
+        limit_ms: Some(1000),
+        limited_by: None,
+        delay_ms: 0,
+        delayed_by: None,
+        outcome,
+        handed_on: false,
+        status: None,
+        retry_after_ms: None,
+        request_id: None,
+        joined: false,
+        timeout: None,
+        message: None,
+    }
+}
+
+/// A call of F: A is busy, then too slow, and B succeeds.
+fn record() -> CallRecord {
+    let timeout = TimeoutError {
+        client: "A".into(),
+        timeout_type: TimeoutType(Field::Request),
+        configured_value_ms: 1000,
+        elapsed_ms: 1000,
+        message: String::new(),
+        route: vec!["F".into(), "A".into()],
+        attempt: 2,
+        set_by: SetBy::Client,
+        origin: None,
+    };
+    let busy = attempt("A", 0, 300, AttemptOutcome::Http);
+    let slow = attempt("A", 500, 1500, AttemptOutcome::Timeout);
+    CallRecord {
+        schema: record::SCHEMA.into(),
+        version: record::VERSION,
+        project: "baml_src".into(),
+        client: "F".into(),
+        is_streaming: false,
+        deadline_ms: None,
+        overrides: vec![],
+        tickets: vec![],
+        drawn_ms: vec![],
+        attempts: vec![
+            AttemptRecord { status: Some(500), delay_ms: 200, ..busy },
+            AttemptRecord { round: 1, timeout: Some(timeout), ..slow },
+            attempt("B", 1500, 1600, AttemptOutcome::Succeeded),
+        ],
+        left_out: 0,
+        end: CallEnd::Succeeded,
+        end_ms: 1600,
+        requests: 3,
+        stopped_by: None,
+        first_token_ms: None,
+        nearest_limit: None,
+    }
+}
+
+fn judged(change: impl FnOnce(&mut CallRecord)) -> Replay {
+    let mut record = record();
+    change(&mut record);
+    replay(&document(), &record, TOLERANCE_MS).unwrap()
+}
+
+/// What was not obeyed, with the lines that say so.
+fn broken(change: impl FnOnce(&mut CallRecord)) -> Vec<String> {
+    let replay = judged(change);
+    let all = replay.attempts.iter().flat_map(|attempt| &attempt.judgements).chain(&replay.end);
+    let broken: Vec<_> = all.filter(|judgement| !judgement.is_obeyed).map(told).collect();
+    assert_eq!(replay.is_obeyed, broken.is_empty());
+    broken
+}
+
+fn told(judgement: &Judgement) -> String {
+    let line = judgement.place.as_ref().map_or(0, |place| place.line);
+    format!("{line}: {}", judgement.message)
+}
+
+#[test]
+fn what_obeyed_the_plan_is_told_with_the_lines_that_decided_it() {
+    let replay = judged(|_| {});
+    let told = |judgements: &[Judgement]| judgements.iter().map(told).collect::<Vec<_>>();
+    let attempts: Vec<_> = replay.attempts.iter().map(|attempt| told(&attempt.judgements)).collect();
+    let limit = format!("{LIMITS_LINE}: request_timeout_ms of 1000 ms passed after 1000 ms");
+    assert_eq!(
+        attempts,
+        [
+            vec![
+                "1: the server answered 500 after 300 ms".to_owned(),
+                "1: then 200 ms by the policy P of A".to_owned(),
+                "1: then retry 1 of 1 by the policy P of A".to_owned(),
+            ],
+            vec![limit, "3: then F moves on to B".to_owned()],
+            vec!["2: it succeeded after 100 ms".to_owned()],
+        ]
+    );
+    assert_eq!(told(&replay.end), ["3: it succeeded"]);
+    assert!(replay.is_obeyed);
+}
+
+#[test]
+fn an_attempt_starts_when_it_is_due_and_little_later() {
+    for (start_ms, expected) in [
+        (1499, vec!["2: it started 1 ms early: the plan says 1500 ms"]),
+        (1500, vec![]),
+        (1510, vec![]),
+        (1511, vec!["2: it started 11 ms late: the plan says 1500 ms"]),
+    ] {
+        assert_eq!(broken(|record| record.attempts[2].start_ms = start_ms), expected, "{start_ms}");
+    }
+}
+
+#[test]
+fn an_attempt_ends_within_its_limit_and_little_later() {
+    let late =
+        format!("{LIMITS_LINE}: it took 1011 ms and had 1000 ms: request_timeout_ms of 1000 ms did not hold");
+    for (end_ms, expected) in [(2500, vec![]), (2510, vec![]), (2511, vec![late])] {
+        let ends = |record: &mut CallRecord| (record.attempts[2].end_ms, record.end_ms) = (end_ms, end_ms);
+        assert_eq!(broken(ends), expected, "{end_ms}");
+    }
+    let first = format!(
+        "{LIMITS_LINE}: content came after 61 ms: time_to_first_token_timeout_ms of 50 ms did not hold"
+    );
+    for (first_ms, expected) in [(1499, vec![]), (1560, vec![]), (1561, vec![first]), (1601, vec![])] {
+        assert_eq!(broken(|record| record.first_token_ms = Some(first_ms)), expected, "{first_ms}");
+    }
+}
+
+#[test]
+fn a_limit_passes_at_its_time_and_little_later() {
+    let at = |text: &str| vec![format!("{LIMITS_LINE}: {text}")];
+    for (elapsed_ms, expected) in [
+        (999, at("request_timeout_ms of 1000 ms passed 1 ms early")),
+        (1000, vec![]),
+        (1010, vec![]),
+        (1011, at("request_timeout_ms of 1000 ms passed 11 ms late")),
+    ] {
+        let timeout = |record: &mut CallRecord| {
+            record.attempts[1].timeout.as_mut().unwrap().elapsed_ms = elapsed_ms;
+        };
+        assert_eq!(broken(timeout), expected, "{elapsed_ms}");
+    }
+    let other = broken(|record| record.attempts[1].timeout.as_mut().unwrap().configured_value_ms = 900);
+    assert_eq!(other, at("request_timeout_ms passed at 900 ms; the plan says 1000 ms"));
+    let none = |record: &mut CallRecord| {
+        record.attempts[1].timeout.as_mut().unwrap().timeout_type = TimeoutType(Field::Idle);
+    };
+    assert_eq!(broken(none), ["1: idle_timeout_ms passed, and the plan sets none here"]);
+}
+
+#[test]
+fn limits_are_those_of_the_plan() {
+    let at = |text: &str| vec![format!("{LIMITS_LINE}: {text}")];
+    let limits = broken(|record| record.attempts[2].limits.set(Field::Request, 999));
+    assert_eq!(limits, at("request_timeout_ms was 999 ms; the plan says 1000 ms"));
+    let lost = broken(|record| record.attempts[2].limits.time_to_first_token_timeout_ms = None);
+    assert_eq!(lost, at("time_to_first_token_timeout_ms was no limit; the plan says 50 ms"));
+    let cut = broken(|record| record.attempts[2].limit_ms = Some(999));
+    assert_eq!(cut, at("it had 999 ms in all; the plan says 1000 ms"));
+    let open = broken(|record| record.attempts[2].limit_ms = None);
+    assert_eq!(open, at("it had no limit in all; the plan says 1000 ms"));
+}
+
+#[test]
+fn a_call_ends_as_and_when_its_last_attempt_does() {
+    for (end_ms, is_obeyed) in [(1599, false), (1600, true), (1610, true), (1611, false)] {
+        let expected = format!("3: the call ended after {end_ms} ms; the plan says 1600 ms");
+        let expected = if is_obeyed { vec![] } else { vec![expected] };
+        assert_eq!(broken(|record| record.end_ms = end_ms), expected);
+    }
+    for (end, words) in [
+        (CallEnd::Failed, "a failure"),
+        (CallEnd::HandedOn, "a failure after content"),
+        (CallEnd::Cancelled, "cancelled"),
+    ] {
+        let expected = format!("3: the call ended as {words}; the plan says a success");
+        assert_eq!(broken(|record| record.end = end), [expected]);
+    }
+    assert_eq!(broken(|record| record.requests = 4), ["3: 4 requests were made; the plan says 3"]);
+}
+
+#[test]
+fn waits_and_paths_are_those_of_the_plan() {
+    let waited = broken(|record| record.attempts[0].delay_ms = 201);
+    assert_eq!(waited, ["1: waited 201 ms; the policy P of A says 200 ms"]);
+    let elsewhere = broken(|record| record.attempts[1].path = vec!["F".into(), "B".into()]);
+    assert_eq!(elsewhere, ["1: the plan calls F > A here"]);
+    let more = |record: &mut CallRecord| {
+        record.attempts.push(attempt("B", 1700, 1800, AttemptOutcome::Succeeded));
+    };
+    assert_eq!(broken(more), ["3: the plan ends here, and F > B was called at 1700 ms"]);
+    assert_eq!(broken(|record| drop(record.attempts.pop())), ["2: the plan goes on with F > B"]);
+    let left = |record: &mut CallRecord| {
+        record.attempts.pop();
+        record.end = CallEnd::Cancelled;
+    };
+    assert_eq!(broken(left), [""; 0]);
+}
+
+#[test]
+fn what_the_server_asked_for_is_heeded() {
+    let asked = |record: &mut CallRecord| {
+        (record.attempts[0].retry_after_ms, record.attempts[0].delay_ms) = (Some(400), 400);
+        for attempt in &mut record.attempts[1..] {
+            attempt.start_ms += 200;
+            attempt.end_ms += 200;
+        }
+        record.end_ms += 200;
+    };
+    let replay = judged(asked);
+    assert!(replay.is_obeyed, "{replay:?}");
+    let message = "1: then 400 ms, as the server asked; the policy P of A heeds it";
+    assert_eq!(told(&replay.attempts[0].judgements[1]), message);
+}
+
+#[test]
+fn only_a_record_of_the_plan_is_judged() {
+    let error = |change: fn(&mut CallRecord)| {
+        let mut record = record();
+        change(&mut record);
+        replay(&document(), &record, TOLERANCE_MS).unwrap_err()
+    };
+    assert_eq!(error(|record| record.client = "X".into()), ReplayError::UnknownClient("X".into()));
+    assert_eq!(error(|record| record.version = 2), ReplayError::OtherVersion(record::SCHEMA.into(), 2));
+    assert_eq!(error(|record| record.schema = "x".into()), ReplayError::OtherVersion("x".into(), 1));
+}
