@@ -25,17 +25,17 @@ cd "$(dirname "$0")/.."
 case $crate in
     plan)
         steps="own outside program"
-        outside="--package clientc-plan --test oracle --test mutants"
-        program="--test plan_diff --test cli --test runtime"
+        outside="--package=clientc-plan --test=oracle --test=mutants"
+        program="--test=plan_diff --test=cli --test=runtime"
         ;;
     semantic | check)
         steps="outside own program"
-        outside="--test mutants"
-        program="--package clientc-report --test report --test cli --test lsp"
+        outside="--test=mutants"
+        program="--package=clientc-report --test=report --test=cli --test=lsp"
         ;;
     runtime)
         steps="own outside"
-        outside="--test runtime"
+        outside="--test=runtime"
         ;;
     *) echo "there is no list of tests for \`$crate\`" >&2 && exit 2 ;;
 esac
@@ -73,11 +73,15 @@ for step in $steps; do
     mkdir -p "$out/$step/mutants.out"
     cargo mutants --package "clientc-$crate" --list | grep -vxFf "$out/left.txt" >"$out/$step/mutants.out/caught.txt"
     touch "$out/$step/mutants.out/unviable.txt"
+    # Only as arguments of cargo itself do the tests also decide what is built.
+    set --
+    for test in $tests; do
+        set -- "$@" "--cargo-arg=$test"
+    done
     status=0
-    # shellcheck disable=SC2086 # the tests are a list of words
     cargo mutants --package "clientc-$crate" --iterate --in-place --baseline skip --no-shuffle --no-times \
-        --output "$out/$step" --timeout 1800 --test-tool nextest --test-package "$package" -- \
-        "--tool-config-file=mutants:$PWD/scripts/mutants.toml" $tests || status=$?
+        --output "$out/$step" --timeout 1800 --test-tool nextest --test-package "$package" "$@" -- \
+        "--tool-config-file=mutants:$PWD/scripts/mutants.toml" || status=$?
     # Faults that are missed or time out are a result, and not a failure.
     case $status in 0 | 2 | 3) ;; *) exit "$status" ;; esac
     cp "$out/$step/mutants.out/missed.txt" "$out/left.txt"

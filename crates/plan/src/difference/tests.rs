@@ -69,7 +69,7 @@ fn shorthands_come_and_go_without_a_word() {
 #[test]
 fn a_composite_is_known_by_its_members_under_their_new_names() {
     let of =
-        |leaf: &str, composite: &str| clients(vec![leaf(leaf, 5), Client::fallback(composite, &ids(&[0]))]);
+        |name: &str, composite: &str| clients(vec![leaf(name, 5), Client::fallback(composite, &ids(&[0]))]);
     let renamed = [Change::ClientRenamed(pair("A", "B")), Change::ClientRenamed(pair("F", "G"))];
     assert_eq!(changes(&of("A", "F"), &of("B", "G")), renamed);
     assert_eq!(changes(&of("A", "F"), &of("B", "F")), renamed[..1]);
