@@ -7,8 +7,9 @@
 #
 # The tests are run in steps, the cheap ones first, and each step tries only what the one before has missed:
 #
-#     own      the crate's own tests, where they are many
-#     outside  tests/mutants.rs, which is one program of many suites, or the suites of the runtime
+#     own      the crate's own tests
+#     quick    tests/mutants.rs, which is one program of many suites, without what takes seconds; or the suites of the runtime
+#     slow     all of it, and the random plans of `oracle`
 #     program  suites that build and run the command
 #
 # What is named here decides what is noticed. The lists lie in target/mutants/CRATE/PART/STEP/mutants.out; what the last
@@ -22,20 +23,21 @@ crate=${1:?"which crate: plan, semantic, check or runtime"}
 shard=${2:-0/1}
 cd "$(dirname "$0")/.."
 
+quick="--profile=quick --test=mutants"
+slow="--test=mutants"
 case $crate in
     plan)
-        steps="own outside program"
-        outside="--package=clientc-plan --test=oracle --test=mutants"
+        steps="own quick slow program"
+        slow="--package=clientc-plan --test=oracle --test=mutants"
         program="--test=plan_diff --test=cli --test=runtime"
         ;;
     semantic | check)
-        steps="outside own program"
-        outside="--test=mutants"
+        steps="quick own slow program"
         program="--package=clientc-report --test=report --test=cli --test=lsp"
         ;;
     runtime)
-        steps="own outside"
-        outside="--test=runtime"
+        steps="own quick"
+        quick="--test=runtime"
         ;;
     *) echo "there is no list of tests for \`$crate\`" >&2 && exit 2 ;;
 esac
@@ -66,7 +68,8 @@ cp "$out/faults.txt" "$out/left.txt"
 for step in $steps; do
     case $step in
         own) package=clientc-$crate tests=--lib ;;
-        outside) package=clientc-tests tests=$outside ;;
+        quick) package=clientc-tests tests=$quick ;;
+        slow) package=clientc-tests tests=$slow ;;
         program) package=clientc-tests tests=$program ;;
     esac
     # All faults of the crate but those that are left count as caught before.
@@ -74,14 +77,13 @@ for step in $steps; do
     cargo mutants --package "clientc-$crate" --list | grep -vxFf "$out/left.txt" >"$out/$step/mutants.out/caught.txt"
     touch "$out/$step/mutants.out/unviable.txt"
     # Only as arguments of cargo itself do the tests also decide what is built.
-    set --
+    set -- "--cargo-arg=--tool-config-file=mutants:$PWD/scripts/mutants.toml"
     for test in $tests; do
         set -- "$@" "--cargo-arg=$test"
     done
     status=0
     cargo mutants --package "clientc-$crate" --iterate --in-place --baseline skip --no-shuffle --no-times \
-        --output "$out/$step" --timeout 1800 --test-tool nextest --test-package "$package" "$@" -- \
-        "--tool-config-file=mutants:$PWD/scripts/mutants.toml" || status=$?
+        --output "$out/$step" --timeout 1800 --test-tool nextest --test-package "$package" "$@" || status=$?
     # Faults that are missed or time out are a result, and not a failure.
     case $status in 0 | 2 | 3) ;; *) exit "$status" ;; esac
     cp "$out/$step/mutants.out/missed.txt" "$out/left.txt"
