@@ -248,3 +248,42 @@ impl Story {
         Some((ending, plan.client(client)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(left_ms: u64, limit_ms: u64) -> Part {
+        let id = ClientId(0);
+        Part {
+            left_ms,
+            limit_ms,
+            limit_of: None,
+            leaf: id,
+            total_of: id,
+            is_only_total: true,
+            total_place: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_compared_as_a_share_of_the_limit() {
+        let best =
+            |part| Best::Part { part, shown: Shown { schedule: 0, attempt: 0 }, witness: String::new() };
+        for (one, other, is_less) in [
+            ((1, 2), (2, 3), true),
+            ((2, 3), (1, 2), false),
+            ((1, 2), (2, 4), false),
+            ((3, 1000), (2, 10), true),
+            ((2, 10), (3, 1000), false),
+            ((u64::MAX - 1, u64::MAX), (u64::MAX, u64::MAX), true),
+        ] {
+            let (one, other) = (part(one.0, one.1), part(other.0, other.1));
+            assert_eq!(one.is_less_than(&other), is_less, "{one:?} {other:?}");
+            assert_eq!(best(one).is_less_than(&best(other)), is_less, "{one:?} {other:?}");
+        }
+        assert!(best(part(9, 10)).is_less_than(&Best::Whole));
+        assert!(!best(part(10, 10)).is_less_than(&Best::Whole) && !Best::Whole.is_less_than(&Best::Whole));
+        assert!(!Best::Whole.is_less_than(&best(part(9, 10))));
+    }
+}

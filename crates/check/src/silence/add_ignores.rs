@@ -112,3 +112,26 @@ fn more<'r>(comment: &IgnoreComment, rules: &BTreeSet<&'r str>) -> Option<(u32, 
     let missing: Vec<&str> = rules.iter().filter(is_missing).copied().collect();
     (!missing.is_empty()).then_some((last.range.end, missing))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_takes_the_names_that_it_lacks_behind_its_last_one() {
+        let text = "// clientc: ignore[b, d] why\nclient<llm> A {\n}\n";
+        let facts = clientc_semantic::read_file(clientc_semantic::FileId(0), text);
+        let behind = text.find(']').map(offset);
+        for (rules, missing) in [
+            (&["a", "b", "c", "d"][..], Some(vec!["a", "c"])),
+            (&["d", "e"], Some(vec!["e"])),
+            (&["b"], None),
+            (&[], None),
+        ] {
+            let found = more(&facts.ignores[0], &rules.iter().copied().collect());
+            assert_eq!(found, missing.map(|missing| (behind.unwrap(), missing)), "{rules:?}");
+        }
+        let empty = clientc_semantic::read_file(clientc_semantic::FileId(0), "// clientc: ignore[] why\n");
+        assert_eq!(more(&empty.ignores[0], &["a"].into_iter().collect()), None);
+    }
+}
