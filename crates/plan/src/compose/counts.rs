@@ -155,6 +155,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_at_one_bound_and_beyond_the_other_is_reported_once() {
+        // A chain of composites above a leaf, and a fallback over it and some leaves.
+        let exceeded = |composites: u32, leaves: u32| {
+            let mut clients = vec![Client::leaf("L")];
+            clients.extend((0..composites).map(|member| Client::fallback("F", &ids(&[member]))));
+            clients.extend((0..leaves).map(|_| Client::leaf("L")));
+            let members: Vec<u32> = (composites..=composites + leaves).collect();
+            clients.push(Client::fallback("F", &ids(&members)));
+            let plan = plan(clients, vec![]);
+            let exceeded = RouteCounts::new(&plan).exceeded(&plan, plan.ids());
+            exceeded.into_iter().map(|exceeded| exceeded.limit).collect::<Vec<_>>()
+        };
+        assert_eq!(exceeded(510, 9_999), []);
+        assert_eq!(exceeded(510, 10_000), [ExceededLimit::Routes(10_001)]);
+        assert_eq!(exceeded(511, 9_999), [ExceededLimit::Length(513)]);
+        assert_eq!(exceeded(511, 10_000), [ExceededLimit::Routes(10_001), ExceededLimit::Length(513)]);
+    }
+
+    #[test]
     fn a_million_names_are_within_and_one_more_is_not() {
         let members: Vec<ClientId> = (0..10_000).map(ClientId).collect();
         // 10,000 leaves, 49 times 10,000 routes of two names, 5,000 of them, and the leaves beyond.
