@@ -242,7 +242,7 @@ fn a_key_that_is_there_twice_is_named_by_its_path() {
         (r#"{"":{"1a":0,"1a":0}}"#, "$[\"\"][\"1a\"]"),
     ] {
         let message = Value::parse_unique(text).unwrap_err().to_string();
-        assert_eq!(message, format!("{path}: this key is there twice"), "{text}");
+        assert_eq!(message, format!("{path}: this key appears twice"), "{text}");
         assert!(Value::parse(text).is_ok());
     }
     assert!(Value::parse_unique(r#"[{"a":1},{"a":1,"b":{"a":1}}]"#).is_ok());

@@ -136,14 +136,15 @@ fn an_attempt_starts_when_it_is_due_and_little_later() {
 
 #[test]
 fn an_attempt_ends_within_its_limit_and_little_later() {
-    let late =
-        format!("{LIMITS_LINE}: it took 1011 ms and had 1000 ms: request_timeout_ms of 1000 ms did not hold");
+    let late = format!(
+        "{LIMITS_LINE}: it took 1011 ms and had 1000 ms: request_timeout_ms of 1000 ms was not enforced"
+    );
     for (end_ms, expected) in [(2500, vec![]), (2510, vec![]), (2511, vec![late])] {
         let ends = |record: &mut CallRecord| (record.attempts[2].end_ms, record.end_ms) = (end_ms, end_ms);
         assert_eq!(broken(ends), expected, "{end_ms}");
     }
     let first = format!(
-        "{LIMITS_LINE}: content came after 61 ms: time_to_first_token_timeout_ms of 50 ms did not hold"
+        "{LIMITS_LINE}: content came after 61 ms: time_to_first_token_timeout_ms of 50 ms was not enforced"
     );
     for (first_ms, expected) in [(1499, vec![]), (1560, vec![]), (1561, vec![first]), (1601, vec![])] {
         assert_eq!(broken(|record| record.first_token_ms = Some(first_ms)), expected, "{first_ms}");
@@ -233,7 +234,7 @@ fn what_the_server_asked_for_is_heeded() {
     };
     let replay = judged(asked);
     assert!(replay.is_obeyed, "{replay:?}");
-    let message = "1: then 400 ms, as the server asked; the policy P of A heeds it";
+    let message = "1: then 400 ms, as the server asked; the policy P of A honours it";
     assert_eq!(told(&replay.attempts[0].judgements[1]), message);
 }
 
