@@ -6,7 +6,7 @@
 PROJECT is the folder that the editor has open, and PROGRAM is clientc. Every byte is passed on in both directions. When the
 session ends, RECORDING gets one line of JSON a message of the editor, in order: a request with what kind of answer it had.
 Paths of the project begin with $ROOT there, and a text that is that of its file in ../shared is left out. Run by
-`CLIENTC_RECORD=FILE scripts/nvim_test.sh`.
+`CLIENTC_RECORD=FILE` with `scripts/nvim_test.sh` or `scripts/vscode_test.sh`.
 """
 
 import json

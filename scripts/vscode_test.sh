@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Opens a real project in a real VS Code with the packaged extension: the server form of VS Code, driven in Chromium.
+# Opens a real project in a real VS Code with the packaged extension. It is the server form of VS Code, driven in Chromium.
 # Screenshots come into target/vscode/pictures.
 #
 #     scripts/vscode_test.sh [PROGRAM]     needs target/vscode/clientc.vsix (scripts/vscode_package.sh), npm, and chromium
+#
+# CLIENTC_RECORD=FILE records the first server; tests/lsp/replay.rs replays tests/lsp/recorded/vscode.jsonl.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(realpath "${1:-target/debug/clientc}")
@@ -30,16 +32,68 @@ if [ ! -e "$server/ready-$server_version" ]; then
     touch "$server/ready-$server_version"
 fi
 
-work=$(mktemp -d)
-mkdir -p "$work/data/User" "$work/extensions" target/vscode/pictures
-cp -r "$projects/brandburner__fabula__0" "$work/fabula"
-chmod -R u+w "$work/fabula"
-# The extension finds the program where pip would put it.
-mkdir -p "$work/fabula/.venv/bin"
-ln -s "$program" "$work/fabula/.venv/bin/clientc"
-python3 -m zipfile -e "$package" "$work/package"
-mv "$work/package/extension" "$work/extensions/clientc.clientc-0.1.0"
-cat >"$work/data/User/settings.json" <<'JSON'
+top=$(mktemp -d)
+mkdir -p target/vscode/pictures
+python3 -m zipfile -e "$package" "$top/package"
+
+# Puts the program where pip would put it, and where the extension finds it.
+install_program() {
+    local folder=$1/.venv
+    mkdir -p "$folder/bin"
+    if [ -z "${CLIENTC_RECORD:-}" ]; then
+        ln -s "$program" "$folder/bin/clientc"
+        return
+    fi
+    mkdir "$folder/recorded"
+    ln -s "$program" "$folder/recorded/clientc"
+    cat >"$folder/bin/clientc" <<EOF
+#!/usr/bin/env bash
+if [ "\$1" = lsp ] && mkdir "$top/is-recorded" 2>/dev/null; then
+    exec "$PWD/scripts/lsp_record.py" "$(realpath "$CLIENTC_RECORD")" "$1" "$folder/recorded/clientc" "\$@"
+fi
+exec "$folder/recorded/clientc" "\$@"
+EOF
+    chmod +x "$folder/bin/clientc"
+}
+
+# On a busy machine the server may give up on its own process while it starts, so it is started again.
+start() {
+    PATH=$node:$PATH "$node/node" "$server/node_modules/code-server/out/node/entry.js" \
+        --bind-addr "127.0.0.1:$port" --auth none --disable-telemetry --disable-update-check --disable-workspace-trust \
+        --disable-getting-started-override --extensions-dir "$work/extensions" --user-data-dir "$work/data" \
+        --config "$work/config.yaml" "$work/project" >>"$work/server.log" 2>&1 &
+    started=$!
+}
+answers() { curl --silent --fail --output /dev/null "http://127.0.0.1:$port/healthz"; }
+children() { local child; for child in $(pgrep -P "$1"); do echo "$child"; children "$child"; done; }
+# The server's watcher of files outlives it.
+end() {
+    local all
+    [ -n "${started:-}" ] || return 0
+    all=$(children "$started")
+    kill "$started" 2>/dev/null || true
+    wait "$started" 2>/dev/null || true
+    for one in $all; do kill "$one" 2>/dev/null || true; done
+    started=
+    sleep 0.5
+}
+finish() {
+    end
+    rm -rf "$top" || true
+}
+trap finish EXIT
+
+# One session of tests/editors/vscode.mjs with a project and the file that it begins with.
+session() {
+    local name=$1 project=$2 file=$3 payload
+    echo "== $name"
+    work=$top/$name
+    mkdir -p "$work/data/User" "$work/extensions"
+    cp -r "$projects/$project" "$work/project"
+    chmod -R u+w "$work/project"
+    install_program "$work/project"
+    cp -r "$top/package/extension" "$work/extensions/clientc.clientc-0.1.0"
+    cat >"$work/data/User/settings.json" <<'JSON'
 {
   "workbench.startupEditor": "none",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -53,39 +107,20 @@ cat >"$work/data/User/settings.json" <<'JSON'
   "update.mode": "none"
 }
 JSON
-
-# On a busy machine the server may give up on its own process while it starts, so it is started again.
-start() {
-    PATH=$node:$PATH "$node/node" "$server/node_modules/code-server/out/node/entry.js" \
-        --bind-addr "127.0.0.1:$port" --auth none --disable-telemetry --disable-update-check --disable-workspace-trust \
-        --disable-getting-started-override --extensions-dir "$work/extensions" --user-data-dir "$work/data" \
-        --config "$work/config.yaml" "$work/fabula" >>"$work/server.log" 2>&1 &
-    started=$!
+    start
+    for _ in $(seq 480); do
+        answers && break
+        kill -0 "$started" 2>/dev/null || start
+        sleep 0.25
+    done
+    payload=$(python3 -c 'import json, sys, urllib.parse; print(urllib.parse.quote(json.dumps([["openFile", sys.argv[1]]])))' \
+        "vscode-remote://127.0.0.1:$port$work/project/baml_src/$file")
+    if ! VSCODE_SERVER=$server timeout 600 "$node/node" tests/editors/vscode.mjs \
+        "http://127.0.0.1:$port/?folder=$work/project&payload=$payload" "$work/project" "$program" "$PWD/target/vscode/pictures"; then
+        tail -20 "$work/server.log"
+        find "$work/data/logs" -path '*clientc*' -type f -exec tail -20 {} +
+        exit 1
+    fi
+    end
 }
-answers() { curl --silent --fail --output /dev/null "http://127.0.0.1:$port/healthz"; }
-children() { local child; for child in $(pgrep -P "$1"); do echo "$child"; children "$child"; done; }
-# The server's watcher of files outlives it.
-finish() {
-    local all
-    all=$(children "$started")
-    kill "$started" 2>/dev/null || true
-    wait "$started" 2>/dev/null || true
-    for one in $all; do kill "$one" 2>/dev/null || true; done
-    sleep 0.5
-    rm -rf "$work" || true
-}
-trap finish EXIT
-start
-for _ in $(seq 480); do
-    answers && break
-    kill -0 "$started" 2>/dev/null || start
-    sleep 0.25
-done
-file="vscode-remote://127.0.0.1:$port$work/fabula/baml_src/myth06.baml"
-payload=$(python3 -c 'import json, sys, urllib.parse; print(urllib.parse.quote(json.dumps([["openFile", sys.argv[1]]])))' "$file")
-if ! VSCODE_SERVER=$server timeout 600 "$node/node" tests/editors/vscode.mjs \
-    "http://127.0.0.1:$port/?folder=$work/fabula&payload=$payload" "$work/fabula" "$program" "$PWD/target/vscode/pictures"; then
-    tail -20 "$work/server.log"
-    find "$work/data/logs" -path '*clientc*' -type f -exec tail -20 {} +
-    exit 1
-fi
+session alone brandburner__fabula__0 myth06.baml

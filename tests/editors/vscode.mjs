@@ -40,9 +40,9 @@ function places(name) {
   return words.reduce((sum, one) => sum + one, 0);
 }
 
-/** The processes of the language server of this project. */
+/** The processes of the language server of this project. One whose session is recorded lies in a folder beside `bin`. */
 function servers() {
-  const all = spawnSync("pgrep", ["-f", `^${project}/.venv/bin/clientc lsp`], { encoding: "utf8" });
+  const all = spawnSync("pgrep", ["-f", `^${project}/.venv/[a-z]+/clientc lsp`], { encoding: "utf8" });
   return all.stdout.split("\n").filter((line) => line !== "");
 }
 
@@ -93,6 +93,14 @@ async function go(file, text, into = 0) {
 
 const tab = (name) => page.waitForSelector(`.tab.active[data-resource-name="${name}"]`, WAIT);
 const hover = () => page.locator(".monaco-hover-content:visible");
+const rows = page.locator(".markers-panel .monaco-tl-row");
+
+/** Opens the Problems panel, whose rows are `rows`. */
+async function openProblems() {
+  await press("Control+Shift+m");
+  await eventually("the Problems panel has findings", async () => (await rows.allInnerTexts()).join("\n").includes("clientc"));
+  await command("View: Focus Active Editor Group");
+}
 
 async function session() {
   await page.goto(url, { waitUntil: "domcontentloaded" });
@@ -114,10 +122,8 @@ async function session() {
   await page.locator(".squiggly-warning").first().waitFor({ ...WAIT, state: "attached" });
   ok("findings are underlined");
 
-  await press("Control+Shift+m");
-  const rows = page.locator(".markers-panel .monaco-tl-row");
-  await eventually("the Problems panel has the findings", async () => (await rows.allInnerTexts()).join("\n").includes("mutliplier"));
-  await command("View: Focus Active Editor Group");
+  await openProblems();
+  await eventually("it has the one that is underlined", async () => (await rows.allInnerTexts()).join("\n").includes("mutliplier"));
 
   await go(CLIENTS, "client<llm> GemkuA", 13);
   // A hover of the mouse stays where one of the keyboard goes away by itself.

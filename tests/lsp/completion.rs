@@ -31,13 +31,13 @@ fn each_place_offers_what_can_stand_there() {
         ("client<llm> A {\n  provider openai\n  retry_policy |\n}\n", &["Twice"], &["FastClient"]),
         (
             "client<llm> A {\n  provider openai\n  options {\n    |\n  }\n}\n",
-            &["model", "api_key", "http"],
-            &["strategy"],
+            &["model", "api_key", "http", "temperature", "max_tokens"],
+            &["strategy", "top_k", "stream"],
         ),
         (
             "client<llm> A {\n  provider fallback\n  options {\n    |\n  }\n}\n",
             &["strategy", "http"],
-            &["api_key"],
+            &["api_key", "temperature"],
         ),
         (
             "client<llm> A {\n  provider openai\n  options {\n    http {\n      |\n    }\n  }\n}\n",
@@ -58,6 +58,11 @@ fn each_place_offers_what_can_stand_there() {
             "client<llm> A {\n  provider openai\n  options {\n    model \"|\"\n  }\n}\n",
             &["gpt-4o", "gpt-4.1"],
             &["claude-3-5-haiku-20241022"],
+        ),
+        (
+            "client<llm> A {\n  provider anthropic\n  options {\n    |\n  }\n}\n",
+            &["top_k", "max_tokens"],
+            &["n"],
         ),
         (
             "client<llm> A {\n  provider openai\n  options {\n    api_key env.|\n  }\n}\n",

@@ -70,6 +70,20 @@ fn keys_providers_and_numbers_are_explained() {
 }
 
 #[test]
+fn a_field_of_the_request_and_a_round_robin_are_explained() {
+    let text = "client<llm> A {\n  provider openai\n  options {\n    model \"gpt-4o\"\n    temperature 0.5\n    http {\n      \
+                request_timeout_ms 20000\n    }\n  }\n}\n\nclient<llm> Turns {\n  provider round-robin\n  options {\n    \
+                strategy [A, A]\n  }\n}\n";
+    let folder = Folder::with(&[(PATH, text)]);
+    let mut editor = Editor::open(folder.path());
+    editor.open_file(PATH);
+    let card = hover(&mut editor, PATH, text, "temperature", 1);
+    assert_eq!(card, "**`temperature`**\n\nA field of the request, sent on as it is written.");
+    let card = hover(&mut editor, PATH, text, "Turns", 1);
+    assert!(card.contains("Worst case: **1 request, 20s**  \nthe longest member, 20s\n"), "{card}");
+}
+
+#[test]
 fn the_rule_of_a_comment_shows_its_page_and_a_key_its_mask() {
     let text = "// clientc: ignore[no-timeout] the platform cuts it\nclient<llm> A {\n  provider openai\n  options {\n    \
                 model \"sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ\"\n  }\n}\n";

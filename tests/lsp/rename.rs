@@ -50,7 +50,7 @@ fn names_that_would_collide_or_are_none_are_refused_with_the_reason() {
         ("Resume", "there is already a class `Resume`: baml_src/functions.baml:1"),
         ("fast", "`fast` is not a valid name"),
         ("A b", "`A b` is not a valid name"),
-        ("", "`` is not a valid name"),
+        ("", "the new name is empty"),
     ] {
         let mut params = editor.on(PATH, CLIENTS, "FastClient", 0);
         params["newName"] = json!(name);

@@ -1,5 +1,8 @@
 //! Sessions of real editors, recorded by `scripts/lsp_record.py`, message by message: each request has the kind of answer
 //! that it had, and the session ends in order.
+//!
+//! An editor does not wait for an answer before it goes on. The replay does, since only then the answer is certain, except
+//! for a request that is answered when there is something new.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +12,13 @@ use clientc_tests::{Editor, Folder, shared};
 use serde_json::{Value, json};
 
 /// The recordings, each with the project of a real user that the editor had open.
-const RECORDINGS: &[(&str, &str)] = &[(include_str!("recorded/neovim.jsonl"), "brandburner__fabula__0")];
+const RECORDINGS: &[(&str, &str)] = &[
+    (include_str!("recorded/neovim.jsonl"), "brandburner__fabula__0"),
+    (include_str!("recorded/vscode.jsonl"), "brandburner__fabula__0"),
+];
+
+/// The request whose answer waits for news, so that its kind is chance.
+const WAITS: &str = "workspace/diagnostic";
 
 /// The code of a request that was taken back: whether that came in time is chance.
 const CANCELLED: i64 = -32800;
@@ -34,6 +43,8 @@ fn replay(folder: &Folder, messages: Vec<Value>) {
     let mut editor = Editor::start(folder.path());
     let root = folder.path().canonicalize().unwrap().to_string_lossy().into_owned();
     let mut texts = Texts::default();
+    let mut answers = Answers::default();
+    let mut waiting = Vec::new();
     for message in messages {
         let mut message: Value = serde_json::from_str(&message.to_string().replace(ROOT, &root)).unwrap();
         let answer = message.as_object_mut().unwrap().remove("answer");
@@ -45,8 +56,10 @@ fn replay(folder: &Folder, messages: Vec<Value>) {
         texts.follow(folder, &editor, &method, &mut message);
         message["jsonrpc"] = json!("2.0");
         editor.send_body(&message.to_string());
-        if let Some(expected) = answer {
-            let got = editor.answer(&message["id"]);
+        if method == WAITS {
+            waiting.push(message["id"].clone());
+        } else if let Some(expected) = answer {
+            let got = answers.wait(&mut editor, &message["id"]);
             if method == "initialize" {
                 texts.are_counted_in_bytes = got["result"]["capabilities"]["positionEncoding"] == "utf-8";
             }
@@ -54,7 +67,31 @@ fn replay(folder: &Folder, messages: Vec<Value>) {
             assert!(chance || kind(&got) == expected, "{message}: {expected} in the recording, now {got}");
         }
     }
+    for id in waiting {
+        let got = answers.wait(&mut editor, &id);
+        let is_right = got["error"]["code"] == CANCELLED || got["result"]["items"].is_array();
+        assert!(is_right, "{WAITS}: {got}");
+    }
     assert_eq!(editor.exit_code(), 0);
+}
+
+/// The answers that came, by the id of their request.
+#[derive(Default)]
+struct Answers(BTreeMap<String, Value>);
+
+impl Answers {
+    /// Waits for one, and keeps the others that come meanwhile.
+    fn wait(&mut self, editor: &mut Editor, id: &Value) -> Value {
+        loop {
+            if let Some(answer) = self.0.remove(&id.to_string()) {
+                return answer;
+            }
+            let message = editor.receive().unwrap_or_else(|| panic!("{id} is answered"));
+            if message.get("method").is_none() {
+                self.0.insert(message["id"].to_string(), message);
+            }
+        }
+    }
 }
 
 /// The texts of the documents that are open, as the editor has them.

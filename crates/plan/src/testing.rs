@@ -4,7 +4,7 @@ use crate::document::{
     Resolved, ResolvedClient, ResolvedFunction, ResolvedKind, Source, resolved_routes, times,
 };
 use crate::field::{ByField, Field};
-use crate::graph::{Client, ClientId, Kind, Plan, PolicyId};
+use crate::graph::{Client, ClientId, ClientKind, Plan, PolicyId};
 use crate::limit::Limit;
 use crate::retry::{Multiplier, RetryPolicy, RetryStrategy};
 use crate::value::Object;
@@ -70,13 +70,13 @@ pub(crate) fn resolved(
         let members =
             || client.kind.members().iter().map(|&id| plan.client(id).unwrap().name.clone()).collect();
         let kind = match client.kind {
-            Kind::Leaf => ResolvedKind::Leaf {
+            ClientKind::Leaf => ResolvedKind::Leaf {
                 provider: "openai".into(),
                 options: Object::new(),
                 connection_pooling: true,
             },
-            Kind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
-            Kind::RoundRobin { start, .. } => ResolvedKind::RoundRobin { members: members(), start },
+            ClientKind::Fallback { .. } => ResolvedKind::Fallback { members: members() },
+            ClientKind::RoundRobin { start, .. } => ResolvedKind::RoundRobin { members: members(), start },
         };
         let resolved_client = ResolvedClient {
             kind,

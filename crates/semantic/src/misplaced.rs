@@ -53,8 +53,15 @@ pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<
     let brackets = brackets(behind);
     let what = if ENTRIES.contains(&word) {
         Misplaced::Entry
-    } else if item.kind() == NodeKind::Invalid || KEYWORDS.contains(&&*plain) && plain == word {
+    } else if item.kind() == NodeKind::Invalid {
         return None;
+    } else if KEYWORDS.contains(&&*plain) && plain == word {
+        // BAML reads no angle brackets straight after these words. `impl<llm, F>` was read by BAML before 2024, and is
+        // skipped like every other block that is not ours.
+        if word == "impl" || !behind.starts_with('<') {
+            return None;
+        }
+        Misplaced::Brackets
     } else if let Some(owner) = near_keyword(&plain, plain != word) {
         Misplaced::Keyword(owner)
     } else if brackets > 0 {

@@ -75,8 +75,10 @@ fn ended(scene: &Scene, id: ClientId, text: &str, delays_ms: u64, bound: WorstCa
     if total == Some(bound_ms) {
         return format!("{whole}, capped by the total of {}", duration(bound_ms));
     }
-    let is_one_time = whole == duration(bound_ms);
-    if is_one_time { whole } else { format!("{whole} = {}", duration(bound_ms)) }
+    let time = duration(bound_ms);
+    // One time needs no sum.
+    let is_said = whole == time || whole.ends_with(&format!(", {time}"));
+    if is_said { whole } else { format!("{whole} = {time}") }
 }
 
 fn unbounded(scene: &Scene, id: ClientId, open: Option<ClientId>, bound: WorstCase) -> String {

@@ -96,6 +96,25 @@ pub(crate) fn of_options(provider: Option<&'static Provider>) -> Vec<KnownKey> {
     provider.options().map(|option| option_key(option, required.contains(&option.name))).collect()
 }
 
+/// The fields of requests that an open provider sends on, numbers first, without those that it knows as options; none
+/// where the provider is not known.
+pub(crate) fn of_request(provider: Option<&'static Provider>) -> Vec<KnownKey> {
+    let Some(open) = provider.filter(|provider| provider.is_open) else { return Vec::new() };
+    let fields = providers::body_fields(open.family).iter().copied();
+    // Whether an answer is streamed is up to the call.
+    let is_free = |name: &&str| !name.starts_with("stream") && open.option(name).is_none();
+    let mut fields: Vec<&'static str> = fields.filter(is_free).collect();
+    fields.sort_by_key(|name| !providers::is_number(name));
+    let key = |name: &'static str| KnownKey {
+        name,
+        documentation: "A field of the request, sent on as it is written.",
+        value: if providers::is_number(name) { ValueForm::Number } else { ValueForm::Any },
+        is_required: false,
+        default: "",
+    };
+    fields.into_iter().map(key).collect()
+}
+
 fn option_key(option: &'static OptionKey, is_required: bool) -> KnownKey {
     let value = match option.check {
         Check::Any => ValueForm::Any,

@@ -48,6 +48,9 @@ pub fn rename(scene: &Scene, file: FileId, offset: u32, new_name: &str) -> Resul
 
 /// A name begins with an upper-case letter; letters, digits and `_` follow, in segments joined by `::`.
 fn check_form(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("the new name is empty".to_owned());
+    }
     let is_segment = |segment: &str| {
         segment.starts_with(|first: char| first.is_ascii_alphabetic())
             && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

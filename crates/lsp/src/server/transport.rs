@@ -1,7 +1,7 @@
 //! The wire: framed JSON in, framed JSON out, each on a thread of its own.
 //!
-//! The library's own reader ends with the first message that it cannot read. A server that answers such a message
-//! with the error of the protocol and goes on needs this one.
+//! Types and writing are the library's. Its reader ends with the first message that it cannot read; a server that answers
+//! such a message with the error of the protocol and goes on needs this one.
 
 use std::collections::HashSet;
 use std::io::{BufRead, Read, Write};
@@ -268,5 +268,32 @@ mod tests {
         assert_eq!(kinds(b"Content-Length: -1\r\n\r\n"), ["-32700 null"]);
         assert_eq!(kinds(b"Content-Length: 99999999999999\r\n\r\nx"), ["-32700 null"]);
         assert_eq!(kinds(b"Content-Length: 5\r\n\r\nx"), [""; 0]);
+    }
+
+    #[test]
+    fn the_reader_of_the_library_ends_where_this_one_goes_on() {
+        let good = frame(r#"{"method":"n"}"#);
+        for bad in [
+            frame("{"),
+            frame("[]"),
+            frame(r#"{"id":7,"method":3}"#),
+            b"nonsense\r\n".to_vec(),
+            b"Content-Length: x\r\n\r\n".to_vec(),
+        ] {
+            let bytes = [bad, good.clone()].concat();
+            // The loop of its connection: nothing is read after an error.
+            let mut input = &bytes[..];
+            let theirs = std::iter::from_fn(|| Message::read(&mut input).transpose()).map_while(Result::ok);
+            assert_eq!(theirs.count(), 0);
+            assert_eq!(kinds(&bytes).last().map(String::as_str), Some("notification n"));
+        }
+        // A request with an odd id is a notification to it, which nobody answers.
+        let odd = frame(r#"{"id":1.5,"method":"m"}"#);
+        assert!(matches!(Message::read(&mut &odd[..]), Ok(Some(Message::Notification(_)))));
+        assert_eq!(kinds(&odd), ["-32600 1.5"]);
+        // It makes room for a length before a byte of the message is there.
+        let length = format!("Content-Length: {}\r\n\r\n", usize::MAX);
+        assert!(std::panic::catch_unwind(|| Message::read(&mut length.as_bytes())).is_err());
+        assert_eq!(kinds(length.as_bytes()), ["-32700 null"]);
     }
 }
