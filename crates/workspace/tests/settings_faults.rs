@@ -147,7 +147,7 @@ fn unknown_keys_and_words_come_with_a_suggestion() {
         ("rule = {}", "rule", "", Some("rules")),
         ("colour = 1", "colour", "", None),
         ("[[override]]", "override", "", Some("overrides")),
-        ("[[overrides]]\npaths = []\nrules = {}\npath = 1", "path", "overrides", Some("paths")),
+        ("[[overrides]]\npaths = []\nrules = {}\npath = 1", "path", "overrides", None),
         ("entries.client = 1", "client", "entries", Some("clients")),
         ("defaults.https = 1", "https", "defaults", Some("http")),
         (
