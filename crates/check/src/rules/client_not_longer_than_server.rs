@@ -41,8 +41,7 @@ fn finding(context: &Context<'_>, id: ClientId, server: ServerLimit, limit: SetL
         _ => format!("`{client}`, limited by {setter},"),
     };
     let relation = if limit.ms == server.ms { "exactly when" } else { "before" };
-    let message =
-        format!("{who} gives up after {ours} ms, {relation} its server does ({theirs} ms)");
+    let message = format!("{who} gives up after {ours} ms, {relation} its server does ({theirs} ms)");
     let (label, way_out) = match server.is_in_body {
         true => (format!("{theirs} ms for the server"), "lower `timeout`, which is in seconds"),
         false => (format!("{theirs} ms for the server"), "correct `timeout-ms` of the server"),

@@ -15,8 +15,9 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let path = context.sources.display_path(fault.span.file).to_owned();
         let message =
             format!("this file is not UTF-8: the byte at offset {} does not start a character", fault.offset);
-        out.push(Finding::new(fault.span, path, message).help(
-            "save it as UTF-8; BAML silently skips such a file and everything in it",
-        ));
+        out.push(
+            Finding::new(fault.span, path, message)
+                .help("save it as UTF-8; BAML silently skips such a file and everything in it"),
+        );
     }
 }

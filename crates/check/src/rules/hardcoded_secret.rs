@@ -83,8 +83,7 @@ impl Place<'_> {
         let span = Span::new(self.file, place);
         let finding = Finding::new(span, subject(), format!("`{}` contains a secret", short(key)));
         if inner != place {
-            let help =
-                "put the whole value in a variable, `env.NAME`, and revoke the secret if it was ever in a repository";
+            let help = "put the whole value in a variable, `env.NAME`, and revoke the secret if it was ever in a repository";
             return Some(finding.help(help));
         }
         let name = self.variable(key);

@@ -112,9 +112,8 @@ fn without_streaming(context: &Context<'_>, thinker: &Thinker<'_>) -> Option<Fin
         return None;
     }
     let (name, model) = (context.project.client_name(thinker.client), thinker.model.text);
-    let message = format!(
-        "`{name}` does not stream, so nothing arrives until the reasoning model `{model}` is done"
-    );
+    let message =
+        format!("`{name}` does not stream, so nothing arrives until the reasoning model `{model}` is done");
     Some(
         Finding::new(thinker.leaf.span(value), format!("{name}/supports_streaming"), message)
             .related(thinker.model.span, "a reasoning model")

@@ -18,8 +18,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
         let subject = format!("clientc.toml/{key}/{pattern}");
         let pattern = short(pattern);
         let finding = if *is_inside {
-            let message =
-                format!("`{pattern}` matches only files inside a `baml_src`, and excludes nothing");
+            let message = format!("`{pattern}` matches only files inside a `baml_src`, and excludes nothing");
             Finding::new(fault.span, subject, message).help(
                 "BAML reads every file of a `baml_src`: exclude the whole folder, or silence rules for these files \
                  with `[[overrides]]`",

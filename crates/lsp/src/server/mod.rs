@@ -38,7 +38,7 @@ use transport::{Ahead, Incoming, Outgoing};
 pub enum Ended {
     /// The client asked the server to shut down, and then to exit.
     InOrder,
-    /// The client was gone, or asked to exit silently before.
+    /// The client was gone, or asked to exit without a shutdown before.
     Early,
 }
 

@@ -115,7 +115,8 @@ fn a_policy_is_changed_once_and_renamed_without_a_word_about_its_numbers() {
 fn a_function_is_renamed_once() {
     let of = |functions: &[(&str, &str)]| resolved(vec![leaf("A", 5), leaf("B", 6)], vec![], functions);
     let renamed = Change::FunctionRenamed(pair("Old", "New"));
-    assert_eq!(changes(&of(&[("Old", "A")]), &of(&[("New", "A")])), [renamed.clone()]);
+    assert_eq!(changes(&of(&[("Old", "A")]), &of(&[("New", "A")])), [renamed]);
+    let renamed = Change::FunctionRenamed(pair("Old", "New"));
     let more = [renamed, Change::FunctionAdded("Newer")];
     assert_eq!(changes(&of(&[("Old", "A")]), &of(&[("New", "A"), ("Newer", "A")])), more);
     let apart = [Change::FunctionAdded("New"), Change::FunctionRemoved("Old")];

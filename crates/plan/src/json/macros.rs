@@ -56,6 +56,6 @@ macro_rules! json {
         $map.insert(String::from($key), $crate::json!($($value)*));
         $crate::json!(@entries $map $($rest)*);
     };
-    // Nothing is moved into a value, so what is borrowed can be written silently.
+    // A value is cloned, so a borrowed one can be written as it is.
     ($value:expr) => { $crate::json::Value::from(Clone::clone(&$value)) };
 }
