@@ -44,7 +44,8 @@ impl Roles {
         Ok(Roles { allowed, default, names: options.take_map("remap_roles")?, metadata })
     }
 
-    /// Sends all metadata along.
+    /// Sends all metadata along, as Bedrock does where the client does not say which.
+    #[cfg(feature = "bedrock")]
     pub(super) fn allow_all_metadata(&mut self) {
         self.metadata = Metadata::All;
     }
