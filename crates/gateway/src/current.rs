@@ -1,5 +1,5 @@
-//! What is known of the call that is in progress, for whom it reaches through the runtime: the transport, and the hook
-//! that learns of its end.
+//! What is known of the call that is in progress, for what it reaches only through the runtime: the transport, and the
+//! hook that learns of its end.
 
 use http::HeaderValue;
 use std::future::Future;

@@ -162,9 +162,7 @@ impl Place<'_> {
         let provider = self.provider();
         let known: Vec<KnownKey> = match (self.nest.block, self.nest.path.as_slice()) {
             (BlockWord::Client, []) => keys::of_client().collect(),
-            (BlockWord::Client, ["options"]) => {
-                keys::of_options(provider).into_iter().chain(keys::of_request(provider)).collect()
-            }
+            (BlockWord::Client, ["options"]) => keys::in_options(provider).collect(),
             (BlockWord::Client, ["options", "http"]) => keys::of_http(provider).collect(),
             (BlockWord::Policy, []) => keys::of_policy().filter(|key| key.name != "options").collect(),
             (BlockWord::Policy, ["strategy"]) => keys::of_strategy().collect(),

@@ -78,13 +78,13 @@ fn of_key_or_value(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
 /// The key of this name at a place.
 pub(crate) fn known_key(scene: &Scene, file: FileId, nest: &Nest<'_>, name: &str) -> Option<KnownKey> {
     let provider = client_around(scene, file, nest.word.start).and_then(|id| scene.project.provider(id));
-    let in_options = || {
-        keys::of_options(provider).into_iter().chain(keys::of_request(provider)).find(|key| key.name == name)
-    };
     match (nest.block, nest.path.as_slice()) {
         (BlockWord::Client, []) => keys::of_client().find(|key| key.name == name),
         (BlockWord::Client, ["options"]) => {
-            in_options().or_else(|| keys::of_options(None).into_iter().find(|key| key.name == name))
+            let by_name = |key: &KnownKey| key.name == name;
+            keys::in_options(provider)
+                .find(by_name)
+                .or_else(|| keys::of_options(None).into_iter().find(by_name))
         }
         (BlockWord::Client, ["options", "http"]) => keys::of_http(None).find(|key| key.name == name),
         (BlockWord::Policy, []) => keys::of_policy().find(|key| key.name == name),

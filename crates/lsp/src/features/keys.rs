@@ -96,9 +96,14 @@ pub(crate) fn of_options(provider: Option<&'static Provider>) -> Vec<KnownKey> {
     provider.options().map(|option| option_key(option, required.contains(&option.name))).collect()
 }
 
+/// What can be written directly in `options`: the options of a provider, and the fields of requests that it sends on.
+pub(crate) fn in_options(provider: Option<&'static Provider>) -> impl Iterator<Item = KnownKey> {
+    of_options(provider).into_iter().chain(of_request(provider))
+}
+
 /// The fields of requests that an open provider sends on, numbers first, without those that it knows as options; none
 /// where the provider is not known.
-pub(crate) fn of_request(provider: Option<&'static Provider>) -> Vec<KnownKey> {
+fn of_request(provider: Option<&'static Provider>) -> Vec<KnownKey> {
     let Some(open) = provider.filter(|provider| provider.is_open) else { return Vec::new() };
     let fields = providers::body_fields(open.family).iter().copied();
     // Whether an answer is streamed is up to the call.

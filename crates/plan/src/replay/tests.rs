@@ -19,25 +19,8 @@ fn attempt(leaf: &str, start_ms: u64, end_ms: u64, outcome: AttemptOutcome) -> A
     if leaf == "B" {
         limits.set(Field::TimeToFirstToken, 50);
     }
-    AttemptRecord {
-        path: vec!["F".into(), leaf.into()],
-        round: 0,
-        start_ms,
-        end_ms,
-        limits,
-        limit_ms: Some(1000),
-        limited_by: None,
-        delay_ms: 0,
-        delayed_by: None,
-        outcome,
-        handed_on: false,
-        status: None,
-        retry_after_ms: None,
-        request_id: None,
-        joined: false,
-        timeout: None,
-        message: None,
-    }
+    let path = vec!["F".into(), leaf.into()];
+    AttemptRecord { limits, limit_ms: Some(1000), outcome, ..AttemptRecord::new(path, start_ms, end_ms) }
 }
 
 /// A call of F: A is busy, then too slow, and B succeeds.

@@ -204,40 +204,24 @@ impl Writer<'_> {
         self.media.check(media)?;
         let is_pdf = media.kind == crate::chat::MediaKind::Pdf;
         let is_vertex = self.media.provider() == "vertex-ai";
-        let mut value = match &media.source {
+        // Vertex AI has a spelling of its own.
+        let [inline_data, file_data, mime_type, file_uri] = match is_vertex {
+            true => ["inlineData", "fileData", "mimeType", "fileUri"],
+            false => ["inline_data", "file_data", "mime_type", "file_uri"],
+        };
+        Ok(match &media.source {
             MediaSource::Data { media_type, data } => {
-                json!({"inline_data": {"mime_type": media_type, "data": data}})
+                json!({inline_data: {mime_type: media_type, "data": data}})
             }
             MediaSource::Url { url, media_type } => {
                 let media_type = media_type.as_deref().or(is_pdf.then_some("application/pdf"));
                 match media_type.or_else(|| type_of_name(url).filter(|_| is_vertex)) {
-                    Some(media_type) => json!({"file_data": {"file_uri": url, "mime_type": media_type}}),
+                    Some(media_type) => json!({file_data: {file_uri: url, mime_type: media_type}}),
                     None if is_vertex => return Err(self.media.cannot_tell_type(media)),
-                    None => json!({"file_data": {"file_uri": url}}),
+                    None => json!({file_data: {file_uri: url}}),
                 }
             }
             MediaSource::Id(_) => return Err(self.media.cannot_send(media)),
-        };
-        if is_vertex {
-            in_camel_case(&mut value);
-        }
-        Ok(value)
+        })
     }
-}
-
-/// Vertex AI's own spelling of what holds media.
-fn in_camel_case(value: &mut Value) {
-    const NAMES: [(&str, &str); 4] = [
-        ("inline_data", "inlineData"),
-        ("file_data", "fileData"),
-        ("mime_type", "mimeType"),
-        ("file_uri", "fileUri"),
-    ];
-    let Value::Object(map) = value else { return };
-    let renamed = std::mem::take(map).into_iter().map(|(key, mut value)| {
-        in_camel_case(&mut value);
-        let name = NAMES.iter().find(|(snake, _)| *snake == &*key);
-        (name.map_or(key, |(_, camel)| (*camel).into()), value)
-    });
-    *map = renamed.collect();
 }
