@@ -10,13 +10,13 @@ mod drive;
 #[path = "conformance/script.rs"]
 mod script;
 
-use clientc_tests::{compiled, shared};
-use serde::Deserialize;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clientc_check::Level;
 use clientc_tests::project::open;
+use clientc_tests::{compiled, shared};
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -22,8 +22,8 @@ use clientc_tests::generated::assert_current;
 use clientc_tests::markdown::{Block, blocks, is_run_in_repository, with_blocks};
 use clientc_tests::shared::repository;
 
-use pages::{Page, SHOWN, reason_not_to_run};
-use sandbox::Sandbox;
+use self::pages::{Page, SHOWN, reason_not_to_run};
+use self::sandbox::Sandbox;
 
 /// Whether a block holds commands.
 fn has_commands(block: &Block) -> bool {

@@ -12,8 +12,9 @@ mod script;
 #[path = "conformance/subset.rs"]
 mod subset;
 
-use chapter::Chapter;
 use std::path::PathBuf;
+
+use self::chapter::Chapter;
 
 macro_rules! chapters {
     ($($test:ident: $file:literal,)*) => {

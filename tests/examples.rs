@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+use std::path::PathBuf;
+
 use clientc_tests::generated::assert_current;
 use clientc_tests::run_in;
 use clientc_tests::shared::repository;
-use std::path::PathBuf;
 
 /// The examples, and those of them that have a `resolved.json`.
 const EXAMPLES: &[(&str, bool)] = &[

@@ -9,10 +9,12 @@ mod packages;
 #[path = "invariants/sources.rs"]
 mod sources;
 
-use clientc_tests::shared::{self, repository, updates};
-use packages::{Dependency, Packages};
-use sources::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
+
+use clientc_tests::shared::{self, repository, updates};
+
+use self::packages::{Dependency, Packages};
+use self::sources::{Source, sources};
 
 /// The rooms, with the rooms that each uses. A room may also use what lies behind these.
 const ARROWS: &[(&str, &[&str])] = &[

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+use std::fmt::Write as _;
+
 use clientc_tests::{Folder, Run};
 use serde_json::Value;
-use std::fmt::Write as _;
 
 /// A project with one client that makes requests, which takes at most 5 ms, and these further blocks.
 fn project(more: &str) -> Folder {

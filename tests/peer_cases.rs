@@ -12,7 +12,7 @@ mod forms;
 #[path = "peer/table.rs"]
 mod table;
 
-use table::Difference;
+use self::table::Difference;
 
 /// What was found in a case: the rules of its errors.
 fn errors(case: &Case) -> Vec<&'static str> {

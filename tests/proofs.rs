@@ -13,16 +13,18 @@ mod random;
 #[path = "reference/text.rs"]
 mod text;
 
+use std::collections::BTreeSet;
+
 use clientc_report::Options;
 use clientc_tests::compiled::compile;
-use model::{Model, Shape};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
-use text::Layout;
+
+use self::model::{Model, Shape};
+use self::text::Layout;
 
 /// So many cases, or more where `PROPTEST_CASES` says so.
 fn config(cases: u32) -> Config {

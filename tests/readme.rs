@@ -5,10 +5,11 @@
 #[path = "readme/book.rs"]
 mod book;
 
+use std::path::{Path, PathBuf};
+
 use clientc_tests::generated::assert_current;
 use clientc_tests::markdown::with_current_output;
 use clientc_tests::shared::{repository, updates};
-use std::path::{Path, PathBuf};
 
 #[test]
 fn the_readme_is_current() {

@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+use std::collections::BTreeSet;
+
 use clientc_runtime::semconv;
 use clientc_tests::shared::{is_required, repository, say_skipped};
 use clientc_tests::tools::{run, tool};
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 /// Prints the published names: of attributes, of metrics with their units, and of providers.
 const READ: &str = "

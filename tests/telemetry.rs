@@ -8,13 +8,15 @@
 #[allow(dead_code, reason = "the other tests of the runtime need the rest")]
 mod stage;
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
 use clientc_runtime::transport::memory::{Memory, Script};
 use clientc_runtime::{ChatRequest, Runtime, Variables};
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
-use stage::{ANSWER, KEY};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+
+use self::stage::{ANSWER, KEY};
 
 const SOURCE: &str = "client<llm> A {
   provider openai

@@ -10,7 +10,8 @@ use clientc_check::{Diagnostic, Safety, Sources};
 use clientc_report::{Options, Report, Scope};
 use clientc_workspace::{Analysis, ConfigChoice, Request, Workspace};
 use libfuzzer_sys::fuzz_target;
-use memory::MemoryDisk;
+
+use self::memory::MemoryDisk;
 
 #[path = "../../tests/harness/memory.rs"]
 mod memory;

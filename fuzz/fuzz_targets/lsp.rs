@@ -6,8 +6,9 @@ use std::io::{BufReader, Cursor, Write};
 use std::sync::{Arc, Mutex};
 
 use libfuzzer_sys::fuzz_target;
-use methods::{METHODS, is_told};
 use serde_json::{Value, json};
+
+use self::methods::{METHODS, is_told};
 
 #[path = "../../tests/lsp/methods.rs"]
 mod methods;

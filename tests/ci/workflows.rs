@@ -4,7 +4,6 @@ use std::path::Path;
 
 use clientc_tests::markdown::blocks;
 use clientc_tests::{Folder, tools};
-
 use serde_json::Value;
 
 use crate::{root, string, text};

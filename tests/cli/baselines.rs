@@ -1,7 +1,8 @@
 //! Baselines: their place in the settings, what is known, and what is stale.
 
-use crate::CONFLICT;
 use clientc_tests::Folder;
+
+use crate::CONFLICT;
 
 fn read(folder: &Folder) -> String {
     std::fs::read_to_string(folder.path().join("known.json")).unwrap()

@@ -1,7 +1,8 @@
 //! What `clientc check` writes into files: fixes, comments that silence, and baselines.
 
-use crate::CLEAN;
 use clientc_tests::Folder;
+
+use crate::CLEAN;
 
 const TWO: &str = "client<llm> Fast {
   provider opnai // the fast one

@@ -1,7 +1,8 @@
 //! `clientc check`: its formats and its colours.
 
-use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 use clientc_tests::{Folder, Run};
+
+use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 
 const ESCAPE: char = '\u{1b}';
 

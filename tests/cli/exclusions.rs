@@ -1,7 +1,8 @@
 //! What is left out: `exclude`, `--exclude` and `.ignore`.
 
-use crate::{CLEAN, FAULTY, JSON};
 use clientc_tests::Folder;
+
+use crate::{CLEAN, FAULTY, JSON};
 
 /// A clean project, and a vendored one with an error and settings of its own.
 fn vendored() -> Folder {

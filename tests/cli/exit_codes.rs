@@ -1,7 +1,8 @@
 //! 0 clean, 1 findings, 2 wrong usage, bad configuration, unreadable input or no input; 2 wins over 1.
 
-use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 use clientc_tests::{Folder, Run};
+
+use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 
 /// Runs `check` in its default format and as JSON. Both must end alike, and the JSON must be whole.
 fn check(folder: &Folder, arguments: &str) -> Run {

@@ -1,7 +1,8 @@
 //! A run that failed never looks clean, in any format.
 
-use crate::CLEAN;
 use clientc_tests::Folder;
+
+use crate::CLEAN;
 
 const PROBLEM: &str = "nowhere: there is no such file or folder";
 

@@ -1,7 +1,8 @@
 //! What is shown and how much is said: `--select`, `--min-level`, `-q`, `-v`, and what closes a report.
 
-use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 use clientc_tests::Folder;
+
+use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 
 /// One error that cannot be lowered, one that can, and a warning.
 fn mixed() -> Folder {

@@ -1,7 +1,8 @@
 //! The flags of `clientc check` about levels.
 
-use crate::{CLEAN, CONFLICT};
 use clientc_tests::Folder;
+
+use crate::{CLEAN, CONFLICT};
 
 #[test]
 fn a_level_that_cannot_be_is_wrong_usage() {

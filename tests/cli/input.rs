@@ -1,7 +1,8 @@
 //! What is read: paths, standard input and settings.
 
-use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 use clientc_tests::Folder;
+
+use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 
 #[test]
 fn standard_input_is_one_file() {

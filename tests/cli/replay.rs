@@ -1,11 +1,12 @@
 //! `clientc replay`: a call of the runtime, held against its plan.
 
+use std::time::Duration;
+
 use clientc_runtime::transport::memory::{Memory, Script};
 use clientc_runtime::{ChatRequest, Error, Runtime, Variables};
 use clientc_tests::shared::repository;
 use clientc_tests::{Folder, schema};
 use serde_json::Value;
-use std::time::Duration;
 
 fn plan() -> String {
     std::fs::read_to_string(repository().join("examples/runtime/resolved.json")).unwrap()

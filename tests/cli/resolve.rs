@@ -1,8 +1,9 @@
 //! `clientc resolve`: selection, several projects, and all or nothing.
 
-use crate::{CLEAN, CONFLICT, FAULTY};
 use clientc_plan::json::Value;
 use clientc_tests::Folder;
+
+use crate::{CLEAN, CONFLICT, FAULTY};
 
 const PLAN: &str = "client<llm> Plan {
   provider fallback

@@ -1,9 +1,10 @@
 //! `clientc schema`: the outputs follow their schemas.
 
-use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 use clientc_tests::shared::repository;
 use clientc_tests::{Folder, run_in, schema};
 use serde_json::Value;
+
+use crate::{CLEAN, CONFLICT, FAULTY, JSON};
 
 fn schema(name: &str) -> Value {
     let run = Folder::with(&[]).run(&format!("schema {name}"));

@@ -1,7 +1,8 @@
 //! A secret in a file shows in no output but the resolved JSON.
 
-use crate::JSON;
 use clientc_tests::Folder;
+
+use crate::JSON;
 
 const SECRET: &str = "sk-proj-9aK2mQ7xT4vB8nL1pR6wZ3cY5dF0hJ";
 

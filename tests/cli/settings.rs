@@ -1,7 +1,8 @@
 //! `clientc init`, and the schema of `clientc.toml`.
 
-use crate::CLEAN;
 use clientc_tests::{Folder, schema};
+
+use crate::CLEAN;
 
 /// The template with every value in force.
 fn uncommented(template: &str) -> String {

@@ -1,10 +1,12 @@
 //! The same input gives the same bytes, and a reader that goes away is no accident.
 
-use crate::{CLEAN, FAULTY};
-use clientc_tests::Folder;
-use clientc_tests::program::command_in;
 use std::io::Read as _;
 use std::process::Stdio;
+
+use clientc_tests::Folder;
+use clientc_tests::program::command_in;
+
+use crate::{CLEAN, FAULTY};
 
 /// Files of two projects, with findings across them.
 fn files() -> Vec<(String, String)> {

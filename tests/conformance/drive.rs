@@ -1,11 +1,12 @@
 //! Carries out the calls of a script over the plan of a document, with the clock of the script.
 
-use super::script::{Call, Fate};
 use clientc_plan::document::{Resolved, ResolvedPlan};
 use clientc_plan::{
     Attempt, ClientId, CutBy, End, Field, Origin, Outcome, Overrides, PathIndex, Step, Supply, Tickets, Walk,
     WalkOptions,
 };
+
+use super::script::{Call, Fate};
 
 /// A process that makes calls, with its counters of tickets.
 pub(crate) struct Process<'d> {

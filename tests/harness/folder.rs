@@ -1,9 +1,11 @@
 //! A temporary folder in which the program runs.
 
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
 use crate::background::Background;
 use crate::program::{Run, command_in, finished, run_in};
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// A temporary folder. It looks like the root of a repository, so that nothing above it counts.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Files that tests generate. `CLIENTC_UPDATE=1` writes them; without it they must be current.
 
-use crate::shared::{repository, updates};
 use std::path::Path;
+
+use crate::shared::{repository, updates};
 
 /// Compares a file of the repository with what belongs in it, or writes it.
 ///

@@ -20,9 +20,9 @@ pub mod schema;
 pub mod shared;
 pub mod tools;
 
-pub use background::Background;
-pub use editor::Editor;
-pub use folder::Folder;
-pub use memory::MemoryDisk;
-pub use program::{Run, run_in};
-pub use project::Checked;
+pub use self::background::Background;
+pub use self::editor::Editor;
+pub use self::folder::Folder;
+pub use self::memory::MemoryDisk;
+pub use self::program::{Run, run_in};
+pub use self::project::Checked;

@@ -3,8 +3,9 @@
 //! Only lines at the left margin count, so that those of tests inside of a file do not. A `pub use` of a name is no
 //! use of it; who imports the name from there uses the file that it comes from.
 
-use crate::sources::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sources::{Source, sources};
 
 /// The circles among the files of a crate: each is the files that lead to each other.
 pub(crate) fn circles(room: &str) -> Vec<Vec<String>> {

@@ -1,9 +1,10 @@
 //! The packages of the workspace, as `cargo metadata` tells them.
 
-use clientc_tests::shared::repository;
-use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
+
+use clientc_tests::shared::repository;
+use serde_json::Value;
 
 /// The packages of the workspace.
 pub(crate) struct Packages(Vec<Value>);

@@ -1,7 +1,8 @@
 //! The sources of all crates, without comments and without their tests.
 
-use clientc_tests::shared::repository;
 use std::path::{Path, PathBuf};
+
+use clientc_tests::shared::repository;
 
 /// A source file of a crate.
 pub(crate) struct Source {

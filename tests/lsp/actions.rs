@@ -1,9 +1,10 @@
 //! What can be done about a place.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::editor::{edited, edits_of};
 use clientc_tests::{Editor, Folder};
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 fn actions(editor: &mut Editor, path: &str, text: &str, word: &str, only: Option<&str>) -> Vec<Value> {
     editor.wait_for(path);

@@ -1,8 +1,9 @@
 //! The call hierarchy over composition.
 
-use crate::project::{self, CLIENTS, FUNCTIONS, PATH};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, FUNCTIONS, PATH};
 
 fn item(editor: &mut Editor, path: &str, text: &str, word: &str) -> Value {
     let params = editor.on(path, text, word, 1);

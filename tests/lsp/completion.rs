@@ -1,8 +1,9 @@
 //! What could be written.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::{Editor, Folder};
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 /// The completions at `|` in a file beside the usual project.
 fn items(marked: &str) -> Vec<Value> {

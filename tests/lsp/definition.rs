@@ -1,8 +1,9 @@
 //! Where a name is defined.
 
-use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 
 fn target(editor: &Editor, answer: &Value) -> (String, u64, u64) {
     let path = editor.path(answer["uri"].as_str().expect("there is a place"));

@@ -1,8 +1,9 @@
 //! Diagnostics that are pushed.
 
-use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 use clientc_tests::{Editor, Folder};
 use serde_json::json;
+
+use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 
 #[test]
 fn a_finding_has_its_rule_its_page_its_places_and_its_way_out() {

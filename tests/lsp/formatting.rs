@@ -1,9 +1,10 @@
 //! The one style.
 
-use crate::project::PATH;
 use clientc_tests::editor::edited;
 use clientc_tests::{Editor, Folder};
 use serde_json::json;
+
+use crate::project::PATH;
 
 const UGLY: &str = "client<llm>   A{\nprovider openai\n   options { model \"m\u{1f600}\" }\n}\n\n\nclient<llm>  B  {\n provider   openai\n options {\n model \"m\"\n }\n}";
 

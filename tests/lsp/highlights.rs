@@ -1,7 +1,8 @@
 //! The mentions of one name in a file.
 
-use crate::project::{self, CLIENTS, PATH};
 use serde_json::Value;
+
+use crate::project::{self, CLIENTS, PATH};
 
 #[test]
 fn a_definition_is_written_and_a_use_is_read() {

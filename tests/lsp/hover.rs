@@ -1,8 +1,9 @@
 //! What is said when the cursor rests somewhere.
 
-use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 use clientc_tests::{Editor, Folder};
 use serde_json::Value;
+
+use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 
 fn hover(editor: &mut Editor, path: &str, text: &str, word: &str, further: u32) -> String {
     let params = editor.on(path, text, word, further);

@@ -1,8 +1,9 @@
 //! Notes in the text.
 
-use crate::project::{self, CLIENTS, PATH, POLICIES};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH, POLICIES};
 
 fn hints(editor: &mut Editor, path: &str, from: u32, to: u32) -> Vec<(u64, String)> {
     let params = json!({

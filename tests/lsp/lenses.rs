@@ -1,8 +1,9 @@
 //! Lines above clients.
 
-use crate::project::{self, PATH};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
+
+use crate::project::{self, PATH};
 
 fn titles(editor: &mut Editor) -> Vec<(u64, String, String)> {
     let params = editor.of(PATH);

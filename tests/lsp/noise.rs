@@ -1,9 +1,10 @@
 //! Messages at random: whatever comes, every request is answered and the session goes on.
 
-use crate::methods::{METHODS, is_told};
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
+
+use crate::methods::{METHODS, is_told};
+use crate::project::{self, CLIENTS, PATH};
 
 struct Random(u64);
 

@@ -1,8 +1,9 @@
 //! The command that shows a plan.
 
-use crate::project::{self, PATH};
 use clientc_tests::Editor;
 use serde_json::json;
+
+use crate::project::{self, PATH};
 
 #[test]
 fn the_plan_is_what_resolve_prints() {

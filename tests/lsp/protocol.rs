@@ -1,8 +1,9 @@
 //! The life of a session, and messages that are none.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 #[test]
 fn a_session_begins_and_ends_in_order() {

@@ -1,8 +1,9 @@
 //! Diagnostics for an editor that asks for them.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::{Editor, Folder};
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 fn editor(folder: &Folder) -> Editor {
     let more = json!({ "capabilities": {

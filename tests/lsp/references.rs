@@ -1,7 +1,8 @@
 //! Where a name is used.
 
-use crate::project::{self, CLIENTS, PATH};
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 fn paths(editor: &clientc_tests::Editor, answer: &Value) -> Vec<(String, u64)> {
     let places = answer.as_array().expect("places");

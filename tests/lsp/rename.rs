@@ -1,8 +1,9 @@
 //! Renaming.
 
-use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 use clientc_tests::editor::{edited, edits_of};
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, FUNCTIONS, PATH, POLICIES};
 
 #[test]
 fn a_client_gets_another_name_everywhere() {

@@ -1,8 +1,9 @@
 //! What a selection grows to.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::editor::offset;
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 #[test]
 fn a_selection_grows_from_the_value_to_the_file() {

@@ -1,8 +1,9 @@
 //! `clientc.toml` and the settings of the editor.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::Editor;
 use serde_json::json;
+
+use crate::project::{self, CLIENTS, PATH};
 
 #[test]
 fn a_settings_file_that_is_being_typed_takes_effect() {

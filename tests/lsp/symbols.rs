@@ -1,8 +1,9 @@
 //! The outline of a file and the names of the workspace.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::Editor;
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 fn names(answer: &Value) -> Vec<String> {
     answer.as_array().unwrap().iter().map(|symbol| symbol["name"].as_str().unwrap().to_owned()).collect()

@@ -1,8 +1,9 @@
 //! Texts: open, changed bit by bit, closed; folders, files on the disk, and documents without a file.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::{Editor, Folder};
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 const LEAF: &str = "client<llm> A {\n  provider openai\n  options {\n    model \"\u{1f600}m\"\n    http {\n      request_timeout_ms 60000\n    }\n  }\n}\n";
 

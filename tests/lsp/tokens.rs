@@ -1,8 +1,9 @@
 //! Colours.
 
-use crate::project::{self, CLIENTS, PATH};
 use clientc_tests::{Editor, Folder};
 use serde_json::{Value, json};
+
+use crate::project::{self, CLIENTS, PATH};
 
 /// Each token with its text and its kind.
 fn decoded(editor: &Editor, text: &str, answer: &Value) -> Vec<(String, String)> {

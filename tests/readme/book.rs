@@ -1,13 +1,14 @@
 //! The generated parts of the book.
 
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
 use clientc_check::{RULES, Rule};
 use clientc_plan::providers::{HTTP_KEYS, HttpKey, POLICY_KEYS, STRATEGY_KEYS, all};
 use clientc_tests::generated::assert_current;
 use clientc_tests::markdown::{with_current_output, with_generated_part};
 use clientc_tests::run_in;
 use clientc_tests::shared::repository;
-use std::fmt::Write as _;
-use std::path::PathBuf;
 
 /// Makes one part of a page.
 type Part = fn() -> String;

@@ -1,9 +1,10 @@
 //! The resolved JSON that a project must give, as the reference computes it.
 
+use serde_json::{Map, Value, json};
+
 use crate::model::{KEYS, Model, Policy, Shape};
 use crate::naive::{self, Setter};
 use crate::text::{Place, Written};
-use serde_json::{Map, Value, json};
 
 /// The document of a project, without `schema`, `version` and `project`.
 pub(crate) fn document(model: &Model, written: &Written) -> Value {

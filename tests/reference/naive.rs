@@ -1,7 +1,8 @@
 //! What a project means, computed the slow and obvious way: routes are listed, everything recurses, nothing is kept.
 
-use crate::model::{KEYS, Limits, Model, Policy, REQUEST, Shape, TOTAL};
 use std::collections::HashMap;
+
+use crate::model::{KEYS, Limits, Model, Policy, REQUEST, Shape, TOTAL};
 
 const LARGEST: u128 = 9_007_199_254_740_991;
 const MOST_ATTEMPTS: usize = 10_000;

@@ -1,13 +1,14 @@
 //! Random projects and layouts. They have no errors: a client's first-token limit is at most 400, a request limit at
 //! least that.
 
-use crate::model::{Client, Limits, Model, Policy, Shape};
-use crate::naive;
-use crate::text::{Layout, Style};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+
+use crate::model::{Client, Limits, Model, Policy, Shape};
+use crate::naive;
+use crate::text::{Layout, Style};
 
 /// A client has no more routes than this.
 const MOST_ROUTES: usize = 120;

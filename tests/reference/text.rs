@@ -1,8 +1,9 @@
 //! A project as BAML text in several files and a `clientc.toml`, with the place of everything that has one.
 
+use std::collections::HashMap;
+
 use crate::model::{Model, Policy, Shape};
 use crate::naive::set_limits;
-use std::collections::HashMap;
 
 /// How a project is laid out. What is missing in a list begins again from its start.
 #[derive(Debug, Clone)]

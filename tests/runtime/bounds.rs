@@ -1,15 +1,17 @@
 //! Calls with very many attempts, tickets that many calls share, and delays with jitter.
 
-use crate::calls::{client, document, drained, fallback, leaf, runtime};
-use crate::stage::{self, DONE, KEY, TEXT, ms};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
 use clientc_plan::document::ResolvedKind;
 use clientc_plan::replay::replay;
 use clientc_plan::{Field, Value};
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Failure, Runtime, Variables};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+
+use crate::calls::{client, document, drained, fallback, leaf, runtime};
+use crate::stage::{self, DONE, KEY, TEXT, ms};
 
 /// A fallback whose members are `width` times the level below, `depth` levels above the leaf A.
 fn tower(width: usize, depth: usize) -> String {

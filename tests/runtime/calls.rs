@@ -1,6 +1,5 @@
 //! What a caller sees: refusals, overrides, registries, streams, ties, errors and logs.
 
-use crate::stage::{self, ANSWER, COMMENT, DONE, KEY, ROLE, TEXT, ms};
 use clientc_plan::Field;
 use clientc_plan::document::{Resolved, ResolvedKind};
 use clientc_plan::json::Value as Json;
@@ -12,6 +11,8 @@ use clientc_runtime::{
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 use serde_json::json;
+
+use crate::stage::{self, ANSWER, COMMENT, DONE, KEY, ROLE, TEXT, ms};
 
 pub(crate) fn document(text: &str) -> Resolved {
     compile([("baml_src/main.baml", text)]).unwrap().document

@@ -1,17 +1,19 @@
 //! Every script of the conformance suite through the runtime: its attempts, waits and ends are those of the chapter.
 
-use crate::chapter::Chapter;
-use crate::script::{self, Call, Fate};
-use crate::stage::{self, KEY, ROLE, TEXT, ms};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
 use clientc_plan::Field;
 use clientc_plan::document::Resolved;
 use clientc_plan::record::{AttemptRecord, CallEnd, CallRecord, LimitRecord, SetBy};
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Client, ClientRegistry, Environment, Runtime, Timeouts};
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use tokio::time::Instant;
+
+use crate::chapter::Chapter;
+use crate::script::{self, Call, Fate};
+use crate::stage::{self, KEY, ROLE, TEXT, ms};
 
 /// What the server and the caller are still to do in the call that is made.
 #[derive(Default)]

@@ -1,10 +1,11 @@
 //! Runtimes that come of each other: registries, and new states of a plan. They share their tickets.
 
-use crate::calls::{document, leaf, runtime};
-use crate::stage::{self, KEY};
 use clientc_runtime::transport::memory::Memory;
 use clientc_runtime::{ClientRegistry, Runtime, Variables};
 use serde_json::json;
+
+use crate::calls::{document, leaf, runtime};
+use crate::stage::{self, KEY};
 
 fn turns(members: &str, start: u64) -> String {
     format!(

@@ -1,12 +1,13 @@
 //! Whole answers that are made as streams upstream: the limits of streams bound them, and nothing is lost.
 
-use crate::calls::{client, document, fallback, leaf, runtime};
-use crate::stage::{self, ANSWER, DONE, ROLE, TEXT, ms};
 use clientc_plan::Field;
 use clientc_plan::replay::replay;
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{ChatResponse, Client, StreamUpstream};
 use serde_json::{Value, json};
+
+use crate::calls::{client, document, fallback, leaf, runtime};
+use crate::stage::{self, ANSWER, DONE, ROLE, TEXT, ms};
 
 /// A server that answers as it is asked: whole, or as a stream of these events.
 fn either(whole: String, events: Vec<Value>) -> Memory {

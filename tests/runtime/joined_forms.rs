@@ -1,12 +1,14 @@
 //! A whole answer and the same one as a stream that is joined, for every form of answers: the same in each field.
 
-use crate::providers::{Vault, frame};
+use std::time::Duration;
+
 use bytes::Bytes;
 use clientc_runtime::transport::memory::{Memory, Script};
 use clientc_runtime::{ChatRequest, ChatResponse, Runtime, StreamUpstream, Variables};
 use clientc_tests::compiled::compile;
 use http::Request;
-use std::time::Duration;
+
+use crate::providers::{Vault, frame};
 
 /// How a provider says one answer, whole and as a stream.
 struct Form {

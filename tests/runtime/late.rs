@@ -1,7 +1,7 @@
 //! Timers that are late: what counts as on time, and which limit is named where only lateness made the call too long.
 
-use crate::calls::{document, fallback, leaf};
-use crate::stage::{self, KEY, ms};
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use bytes::Bytes;
 use clientc_plan::Field;
 use clientc_plan::record::SetBy;
@@ -9,7 +9,9 @@ use clientc_plan::replay::replay;
 use clientc_runtime::transport::{Answering, Connection, Transport};
 use clientc_runtime::{Error, Runtime, Variables};
 use http::Request;
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::calls::{document, fallback, leaf};
+use crate::stage::{self, KEY, ms};
 
 /// A server that never answers, on a machine that sleeps through the first request for this long.
 struct Sleepy {

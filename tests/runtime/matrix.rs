@@ -1,8 +1,6 @@
 //! Every limit, for streams and whole answers, against every way in which a server misbehaves: the type of the error,
 //! its fields and its time. The server is on the same thread, so that time is exact.
 
-use crate::stage::{self, ANSWER, COMMENT, ROLE, TEXT, ms};
-use crate::upstream::{self, Act, Upstream, head, send};
 use clientc_plan::Field;
 use clientc_plan::document::Resolved;
 use clientc_plan::record::{CallEnd, SetBy};
@@ -11,6 +9,9 @@ use clientc_runtime::{ChatRequest, Client, Error, Failure, Runtime, Variables};
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, timeout};
+
+use crate::stage::{self, ANSWER, COMMENT, ROLE, TEXT, ms};
+use crate::upstream::{self, Act, Upstream, head, send};
 
 const CONNECT_MS: u64 = 50;
 const TOKEN_MS: u64 = 150;

@@ -1,12 +1,13 @@
 //! Connections: kept or not, shared between limits, never used twice for one attempt, and closed when the caller
 //! leaves.
 
-use crate::stage::{self, ANSWER, DONE, TEXT, ms};
-use crate::upstream::{Act, Upstream, send};
 use clientc_runtime::{Failure, Runtime, Timeouts, Variables};
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep, timeout};
+
+use crate::stage::{self, ANSWER, DONE, TEXT, ms};
+use crate::upstream::{Act, Upstream, send};
 
 fn runtime(text: &str, url: &str) -> Runtime {
     let document = compile([("baml_src/main.baml", text)]).unwrap().document;

@@ -1,13 +1,14 @@
 //! Two limits at once: the first to pass fails the attempt, whatever the server does, and on a tie the innermost is
 //! named.
 
-use crate::calls::{client, fallback, leaf};
-use crate::stage::{self, ROLE, TEXT, ms};
 use clientc_plan::Field;
 use clientc_plan::record::{CallRecord, SetBy};
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Error, StreamUpstream, Timeouts};
 use futures_util::StreamExt as _;
+
+use crate::calls::{client, fallback, leaf};
+use crate::stage::{self, ROLE, TEXT, ms};
 
 /// What bounds a call, in the order in which they are named on a tie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -166,8 +167,9 @@ async fn an_idle_limit_far_below_the_request_limit_is_put_off_by_every_event() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_read_has_a_bound() {
-    use crate::calls::{document, leaf};
     use clientc_runtime::{Failure, Runtime, Variables};
+
+    use crate::calls::{document, leaf};
     let with = |script: Script| {
         let memory = Memory::new(move |_| script.clone());
         let builder = Runtime::builder()

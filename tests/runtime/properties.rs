@@ -1,7 +1,7 @@
 //! What holds for every call, whatever the plan, the servers and the overrides are.
 
-use crate::stage::{self, COMMENT, DONE, ROLE, TEXT, ms};
-use crate::{random, text};
+use std::sync::Mutex;
+
 use clientc_plan::Field;
 use clientc_plan::document::Resolved;
 use clientc_plan::record::CallRecord;
@@ -13,8 +13,10 @@ use futures_util::StreamExt as _;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError};
-use std::sync::Mutex;
 use tokio::time::Instant;
+
+use crate::stage::{self, COMMENT, DONE, ROLE, TEXT, ms};
+use crate::{random, text};
 
 const LONG: u64 = 1 << 41;
 

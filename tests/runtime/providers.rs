@@ -1,6 +1,7 @@
 //! All ten providers against the same faults: whole, as a stream, and joined.
 
-use crate::stage::ms;
+use std::time::Duration;
+
 use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use bytes::Bytes;
@@ -14,7 +15,8 @@ use clientc_runtime::{
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 use http::Request;
-use std::time::Duration;
+
+use crate::stage::ms;
 
 /// How a provider writes an answer that says "Hi".
 struct Form {

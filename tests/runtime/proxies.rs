@@ -1,18 +1,20 @@
 //! Proxies that the environment names. The environment belongs to a whole process, so each call is made in a process of
 //! its own.
 
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use clientc_runtime::{Runtime, Variables};
+use clientc_tests::compiled::compile;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
 use crate::network::{answer, leaf};
 use crate::stage;
 use crate::tls::{Authority, Reply, Secure};
 use crate::upstream::{Act, Upstream};
-use clientc_runtime::{Runtime, Variables};
-use clientc_tests::compiled::compile;
-use serde_json::Value;
-use std::process::Command;
-use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
 
 const URL: &str = "CLIENTC_TEST_URL";
 /// The connect limit of the call, in milliseconds. Without it the machine may be as slow as it likes.

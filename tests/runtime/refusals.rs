@@ -1,9 +1,10 @@
 //! Which documents are refused, and which are not.
 
-use crate::calls::{document, fallback, leaf};
 use clientc_plan::Field;
 use clientc_runtime::Runtime;
 use serde_json::{Value, json};
+
+use crate::calls::{document, fallback, leaf};
 
 fn plan() -> Value {
     let policy = "retry_policy P {\n max_retries 2\n strategy {\n type exponential_backoff\n delay_ms 200\n multiplier 1.5\n max_delay_ms 900\n }\n}\n";

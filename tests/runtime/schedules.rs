@@ -1,13 +1,14 @@
 //! With every attempt hanging a call is the schedule that the compiler wrote down, start by start.
 
-use crate::stage::{self, ms};
-use crate::{random, text};
 use clientc_plan::document::{Resolved, ResolvedAttempt, ResolvedEnd};
 use clientc_plan::record::CallRecord;
 use clientc_runtime::{Runtime, Variables};
 use clientc_tests::compiled::compile;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
+
+use crate::stage::{self, ms};
+use crate::{random, text};
 
 const PLANS: usize = 200;
 /// Longer schedules say nothing more and take long.

@@ -1,15 +1,16 @@
 //! Calls over TLS: HTTP/2 where the server chooses it, HTTP/1.1 where it knows nothing else, and the same limits.
 
-use crate::network::{answer, leaf, left};
-use crate::stage::{self, DONE, ROLE, TEXT, ms};
-use crate::tls::{Authority, Reply, Secure};
-use crate::upstream::{Act, Upstream, send};
 use clientc_plan::Field;
 use clientc_runtime::transport::Network;
 use clientc_runtime::{ChatResponse, Client, Error, Failure, Runtime, Variables};
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 use tokio::time::{sleep, timeout};
+
+use crate::network::{answer, leaf, left};
+use crate::stage::{self, DONE, ROLE, TEXT, ms};
+use crate::tls::{Authority, Reply, Secure};
+use crate::upstream::{Act, Upstream, send};
 
 /// A client that trusts an authority.
 fn client(authority: &Authority, text: &str, url: &str) -> Client {

@@ -1,10 +1,11 @@
 //! A runtime over a plan whose servers are in memory.
 
+use std::time::Duration;
+
 use clientc_plan::document::{Resolved, ResolvedKind};
 use clientc_plan::{Object, Value};
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Builder, ChatRequest, Runtime};
-use std::time::Duration;
 
 /// The header that names the leaf that is called.
 pub(crate) const LEAF: &str = "x-leaf";

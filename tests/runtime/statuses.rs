@@ -1,12 +1,14 @@
 //! What becomes of every kind of failure: whether it is retried, and how long a server may ask to wait.
 
-use crate::calls::{client, drained, fallback, leaf};
-use crate::stage::{self, DONE, ROLE, TEXT, ms};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
 use clientc_plan::Field;
 use clientc_plan::record::{AttemptOutcome, CallRecord};
 use clientc_runtime::transport::memory::{End, Memory, Script};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+
+use crate::calls::{client, drained, fallback, leaf};
+use crate::stage::{self, DONE, ROLE, TEXT, ms};
 
 /// A client with one retry after 200 ms, and its limits.
 fn retried(limits: &[(Field, u64)]) -> String {

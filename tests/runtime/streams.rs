@@ -1,12 +1,13 @@
 //! Streams: readers who are slow, ends that get lost, and servers that do not stream.
 
-use crate::calls::{always, client, document, drained, leaf, runtime};
-use crate::stage::{self, ANSWER, DONE, KEY, ROLE, TEXT, ms};
 use clientc_plan::Field;
 use clientc_plan::record::AttemptOutcome;
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{ChatResponse, Chunk, Client, Failure, ReportedIn, Runtime, Variables};
 use futures_util::StreamExt as _;
+
+use crate::calls::{always, client, document, drained, leaf, runtime};
+use crate::stage::{self, ANSWER, DONE, KEY, ROLE, TEXT, ms};
 
 /// Reads a stream to its end with a pause before each chunk.
 async fn slowly(client: &Client, pause_ms: u64) -> (ChatResponse, Result<(), clientc_runtime::Error>) {

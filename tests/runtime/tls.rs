@@ -1,13 +1,12 @@
 //! Servers behind TLS, with certificates of an authority of their own: one that speaks HTTP/2 frame by frame, and one
 //! that hands HTTP/1.1 on to a plain server.
 
-use crate::stage::{ANSWER, ms};
-use crate::upstream::Upstream;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+
 use bytes::Bytes;
 use h2::server::SendResponse;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use std::future::poll_fn;
-use std::sync::{Arc, Mutex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -15,6 +14,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, version::TLS13};
+
+use crate::stage::{ANSWER, ms};
+use crate::upstream::Upstream;
 
 /// An authority, and what a server needs that it vouches for.
 pub(crate) struct Authority {

@@ -1,7 +1,7 @@
 //! What every call leaves behind: one record, and nothing else.
 
-use crate::calls::{document, fallback, leaf};
-use crate::stage::{self, DONE, KEY, TEXT, ms};
+use std::sync::{Arc, Mutex};
+
 use clientc_plan::Field;
 use clientc_plan::record::{AttemptOutcome, CallEnd, CallRecord};
 use clientc_plan::replay::replay;
@@ -9,7 +9,9 @@ use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Client, Runtime, Variables};
 use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use std::sync::{Arc, Mutex};
+
+use crate::calls::{document, fallback, leaf};
+use crate::stage::{self, DONE, KEY, TEXT, ms};
 
 type Records = Arc<Mutex<Vec<CallRecord>>>;
 

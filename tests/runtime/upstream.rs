@@ -1,12 +1,14 @@
 //! A server that speaks HTTP by hand and misbehaves as it is told.
 
-use crate::stage::ms;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
+
+use crate::stage::ms;
 
 /// What the server does with a connection, step by step.
 #[derive(Debug, Clone)]

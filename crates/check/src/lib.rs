@@ -24,11 +24,11 @@ pub use self::core::rule::{Rule, Setting};
 pub use self::core::settings::{
     Budget, Calls, Configured, Entries, Levels, ModelRow, Override, Peer, Server, Settings,
 };
-pub use edits::http_block::{add_limits, add_line};
-pub use facts::entries::entries;
-pub use registry::{RULES, rule};
-pub use rules::unused_client::tell_mention;
-pub use run::{check, check_while};
-pub use silence::add_ignores::{AddedIgnores, ignore_edits};
-pub use text::secret;
-pub use text::words::grouped;
+pub use self::edits::http_block::{add_limits, add_line};
+pub use self::facts::entries::entries;
+pub use self::registry::{RULES, rule};
+pub use self::rules::unused_client::tell_mention;
+pub use self::run::{check, check_while};
+pub use self::silence::add_ignores::{AddedIgnores, ignore_edits};
+pub use self::text::secret;
+pub use self::text::words::grouped;

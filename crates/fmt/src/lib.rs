@@ -21,8 +21,8 @@ mod value;
 
 use clientc_syntax::TextEdit;
 
-pub use flat::MAX_COLUMNS;
-pub use skip::{SkipReason, Skipped};
+pub use self::flat::MAX_COLUMNS;
+pub use self::skip::{SkipReason, Skipped};
 
 /// A formatted text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Answers of providers with other forms, written as chat completions.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use clientc_plan::json::{Map, Value, json};
 use clientc_runtime::{ChatResponse, Chunk, Reasoning, Usage};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What every object of one answer says.
 #[derive(Debug, Clone)]

@@ -1,9 +1,10 @@
 //! The command line.
 
-use clap::{Parser, ValueEnum};
-use clientc_gateway::JournalLevel;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use clientc_gateway::JournalLevel;
 
 /// Serves the clients of a project, or of a resolved plan, as models of an OpenAI-compatible server.
 ///

@@ -1,14 +1,15 @@
 //! Reads what a caller asks: which client, whether as a stream, and for how long.
 
+use clientc_runtime::{ChatRequest, Client, FormError, Verbatim};
+use http::HeaderMap;
+use serde::Deserialize;
+use tokio::time::Instant;
+
 use crate::gateway::Snapshot;
 use crate::model::Model;
 use crate::models;
 use crate::refusal::Refusal;
 use crate::{deadline, timeout};
-use clientc_runtime::{ChatRequest, Client, FormError, Verbatim};
-use http::HeaderMap;
-use serde::Deserialize;
-use tokio::time::Instant;
 
 /// What a caller asks.
 #[derive(Debug)]

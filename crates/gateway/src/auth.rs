@@ -1,10 +1,12 @@
 //! The keys of callers.
 
-use crate::refusal::{Reason, Refusal};
+use std::fmt;
+
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use std::fmt;
 use subtle::{Choice, ConstantTimeEq};
+
+use crate::refusal::{Reason, Refusal};
 
 /// The keys that callers may show. Without any, every caller is welcome.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -1,13 +1,15 @@
 //! Reads the body of a request within its limits.
 
-use crate::refusal::{Reason, Refusal};
-use crate::settings::Settings;
+use std::pin::pin;
+
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body::Body;
 use http_body_util::BodyExt;
-use std::pin::pin;
+
+use crate::refusal::{Reason, Refusal};
+use crate::settings::Settings;
 
 /// Reads a body to its end.
 pub(crate) async fn read<B>(headers: &HeaderMap, body: B, settings: &Settings) -> Result<Bytes, Refusal>

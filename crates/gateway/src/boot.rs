@@ -1,6 +1,9 @@
 //! From arguments to what is served.
 
-use crate::args::Args;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
 use anyhow::Context as _;
 use clientc_gateway::{
     Keys, Loaded, Observer, PassingOn, PerThread, Settings, Snapshot, Source, StreamUpstream,
@@ -8,9 +11,8 @@ use clientc_gateway::{
 use clientc_report::Options;
 use clientc_runtime::Runtime;
 use clientc_workspace::ConfigChoice;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+
+use crate::args::Args;
 
 /// What is served is made of this, at the start and at every reload.
 #[derive(Debug, Clone)]

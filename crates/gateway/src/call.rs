@@ -1,14 +1,16 @@
 //! A call that is in progress, and what is noted when it ends.
 
+use std::sync::Arc;
+
+use clientc_runtime::record::CallRecord;
+use clientc_runtime::{Error, Usage};
+use http::{HeaderValue, StatusCode};
+use tracing::Span;
+
 use crate::ask::Ask;
 use crate::current::Current;
 use crate::gateway::{Gateway, Permit, Snapshot};
 use crate::observer::Noted;
-use clientc_runtime::record::CallRecord;
-use clientc_runtime::{Error, Usage};
-use http::{HeaderValue, StatusCode};
-use std::sync::Arc;
-use tracing::Span;
 
 /// A call that is in progress.
 #[derive(Debug)]

@@ -1,5 +1,14 @@
 //! `POST /v1/chat/completions`: a call from its request to its answer.
 
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use clientc_runtime::{ChatResponse, Error};
+use http::header::{HeaderName, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use tracing::{Instrument as _, Span};
+
 use crate::answer;
 use crate::ask::Ask;
 use crate::body;
@@ -10,14 +19,6 @@ use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
 use crate::trace;
 use crate::wire;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use clientc_runtime::{ChatResponse, Error};
-use http::header::{HeaderName, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, StatusCode};
-use tracing::{Instrument as _, Span};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT: HeaderName = HeaderName::from_static("x-clientc-client");

@@ -1,8 +1,9 @@
 //! What is known of the call that is in progress, for what it reaches only through the runtime: the transport, and the
 //! hook that learns of its end.
 
-use http::HeaderValue;
 use std::future::Future;
+
+use http::HeaderValue;
 use tokio::time::Instant;
 
 tokio::task_local! {

@@ -1,8 +1,10 @@
 //! The headers in which SDKs and proxies say how long they wait.
 
-use crate::timeout::ceil_ms;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::timeout::ceil_ms;
 
 /// OpenAI's and Anthropic's SDKs, in seconds.
 static SECONDS: [HeaderName; 2] =

@@ -1,14 +1,16 @@
 //! What all callers of a gateway share.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use clientc_plan::document::{Resolved, ResolvedKind};
+use clientc_runtime::{Builder, Runtime, StartError, semconv};
+use indexmap::IndexMap;
+
 use crate::auth::Keys;
 use crate::model::Model;
 use crate::observer::{Observer, Providers};
 use crate::settings::Settings;
-use clientc_plan::document::{Resolved, ResolvedKind};
-use clientc_runtime::{Builder, Runtime, StartError, semconv};
-use indexmap::IndexMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 
 /// A gateway. It is cheap to clone; all clones are one gateway.
 #[derive(Debug, Clone)]

@@ -1,6 +1,8 @@
 //! Numbers that are kept twice: for those who fetch them, as Prometheus does, and for a collector that they are sent
 //! to, where there is one. Both go by the same name, which has dots for OpenTelemetry and underscores for Prometheus.
 
+use std::fmt;
+
 use opentelemetry::metrics::{self as otel, Meter};
 use opentelemetry::{Key, KeyValue};
 use prometheus_client::encoding::{EncodeLabel, EncodeLabelSet, LabelSetEncoder};
@@ -9,7 +11,6 @@ use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry, Unit};
-use std::fmt;
 
 /// The names of the labels of an instrument.
 type Names = &'static [&'static str];

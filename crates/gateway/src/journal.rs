@@ -1,10 +1,11 @@
 //! The log of calls: one line of JSON a call, written by a thread of its own so that no call waits for it.
 
-use clientc_runtime::record::{CallEnd, CallRecord};
-use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::SystemTime;
+
+use clientc_runtime::record::{CallEnd, CallRecord};
+use serde::Serialize;
 
 /// How many lines may wait to be written.
 const WAITING: usize = 10_000;

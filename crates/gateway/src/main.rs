@@ -8,20 +8,22 @@ mod reload;
 mod signals;
 mod terminal;
 
-use crate::args::Args;
-use crate::boot::{Boot, KEYS_VARIABLE};
-use crate::otlp::Otlp;
-use crate::terminal::note;
-use anyhow::Context as _;
-use clap::Parser as _;
-use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, serve};
-use clientc_report::{LimitPlaces, Options, ShownPlan, plural, write_table};
 use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZero;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, serve};
+use clientc_report::{LimitPlaces, Options, ShownPlan, plural, write_table};
+
+use crate::args::Args;
+use crate::boot::{Boot, KEYS_VARIABLE};
+use crate::otlp::Otlp;
+use crate::terminal::note;
 
 /// Where the gateway listens where nothing else is said.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 44497);

@@ -1,6 +1,5 @@
 //! The numbers of a gateway. Their names are in the table on the page "Metrics".
 
-use crate::instruments::{Counts, Maker, Sizes};
 use clientc_runtime::record::{AttemptOutcome, CallEnd, CallRecord};
 use clientc_runtime::{Usage, semconv};
 use opentelemetry::metrics::Meter;
@@ -8,6 +7,8 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+
+use crate::instruments::{Counts, Maker, Sizes};
 
 /// The bounds of the buckets that OpenTelemetry's conventions name for durations, in seconds.
 const DURATIONS: [f64; 14] =

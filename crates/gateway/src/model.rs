@@ -1,9 +1,10 @@
 //! A client of the plan as callers see it: as a model.
 
-use crate::settings::Settings;
 use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
 use clientc_runtime::{Client, StreamUpstream};
 use serde_json::{Value, json};
+
+use crate::settings::Settings;
 
 /// A client of the plan.
 #[derive(Debug)]

@@ -1,11 +1,12 @@
 //! The clients of a plan as callers see them: as models.
 
-use crate::gateway::{Gateway, Snapshot};
-use crate::refusal::{Reason, Refusal, as_json};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
+
+use crate::gateway::{Gateway, Snapshot};
+use crate::refusal::{Reason, Refusal, as_json};
 
 /// `GET /v1/models`.
 pub(crate) async fn list(State(gateway): State<Gateway>, headers: HeaderMap) -> Result<Response, Refusal> {

@@ -1,12 +1,14 @@
 //! What is seen of calls from outside: counted and logged when they end.
 
-use crate::current;
-use crate::journal::{self, Journal, Line};
-use crate::metrics::{self, Ended, Metrics};
+use std::collections::HashMap;
+
 use clientc_runtime::Usage;
 use clientc_runtime::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord};
 use opentelemetry::metrics::Meter;
-use std::collections::HashMap;
+
+use crate::current;
+use crate::journal::{self, Journal, Line};
+use crate::metrics::{self, Ended, Metrics};
 
 /// The status that stands for a caller who left; no answer has it.
 const LEFT: u16 = 499;

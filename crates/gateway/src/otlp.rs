@@ -1,7 +1,10 @@
 //! Sends metrics and spans to a collector, in OpenTelemetry's protocol over HTTP. Where, how often and with which headers is
 //! said by OpenTelemetry's own environment variables.
 
-use crate::terminal::note;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use anyhow::Context as _;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,14 +22,13 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use tokio::runtime::Handle;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::terminal::note;
 
 /// How long a collector may take to take something, where `OTEL_EXPORTER_OTLP_TIMEOUT` says nothing else.
 const TIMEOUT: Duration = Duration::from_secs(10);

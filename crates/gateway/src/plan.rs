@@ -1,10 +1,11 @@
 //! Where the plan comes from: a project that is compiled, or a resolved document.
 
+use std::path::{Path, PathBuf};
+
 use clientc_check::{Calls, Diagnostic, Level};
 use clientc_plan::document::{DocumentError, Resolved};
 use clientc_report::{Options, Report, Scope, write_full};
 use clientc_workspace::{Analysis, ConfigChoice, GatewaySettings, ProjectInput, Request, Workspace};
-use std::path::{Path, PathBuf};
 
 /// Where the plan comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

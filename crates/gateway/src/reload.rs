@@ -1,19 +1,21 @@
 //! A new plan while calls are under way: at SIGHUP, and when a file changes.
 
-use crate::args::Args;
-use crate::boot::Boot;
-use crate::signals;
-use crate::terminal::note;
-use anyhow::Context as _;
-use clientc_gateway::{Gateway, Loaded, Observer, Snapshot};
-use clientc_plan::document::Resolved;
-use clientc_report::plural;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
+
+use anyhow::Context as _;
+use clientc_gateway::{Gateway, Loaded, Observer, Snapshot};
+use clientc_plan::document::Resolved;
+use clientc_report::plural;
+use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::args::Args;
+use crate::boot::Boot;
+use crate::signals;
+use crate::terminal::note;
 
 /// Editors write a file in several steps. So long nothing must change before it is read.
 const QUIET: Duration = Duration::from_millis(100);

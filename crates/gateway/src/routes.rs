@@ -1,12 +1,13 @@
 //! Which path leads where.
 
-use crate::gateway::Gateway;
-use crate::refusal::{Reason, Refusal};
-use crate::{calls, models, status};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use http::Uri;
+
+use crate::gateway::Gateway;
+use crate::refusal::{Reason, Refusal};
+use crate::{calls, models, status};
 
 /// The routes of a gateway.
 pub fn routes(gateway: Gateway) -> Router {

@@ -1,8 +1,14 @@
 //! Takes connections and serves them on threads of their own, until the gateway shall stop.
 
-use crate::gateway::Gateway;
-use crate::routes::routes;
-use crate::stalled::Attended;
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::net::TcpStream;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use http::{Request, Response, Version};
@@ -13,17 +19,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use std::convert::Infallible;
-use std::error::Error;
-use std::future::Future;
-use std::io::{self, ErrorKind};
-use std::net::TcpStream;
-use std::num::NonZero;
-use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_io_timeout::TimeoutStream;
+
+use crate::gateway::Gateway;
+use crate::routes::routes;
+use crate::stalled::Attended;
 
 /// How long connections may take to close once no call is under way.
 const CLOSING: Duration = Duration::from_secs(1);

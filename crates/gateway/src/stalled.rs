@@ -4,15 +4,16 @@
 //! socket may stay busy with other streams and with pings, while the window of one stream is shut. Then hyper does not ask
 //! the body of that answer for more; so a body that gave something and is not asked again has a caller who takes nothing.
 
-use axum::Error;
-use axum::body::Body;
-use bytes::Bytes;
-use http_body::{Frame, SizeHint};
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
+
+use axum::Error;
+use axum::body::Body;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 

@@ -1,11 +1,12 @@
 //! Whether the gateway lives, whether it wants calls, and its numbers.
 
-use crate::gateway::Gateway;
-use crate::refusal::as_json;
 use axum::extract::State;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
+
+use crate::gateway::Gateway;
+use crate::refusal::as_json;
 
 /// `GET /health`: the process answers.
 pub(crate) async fn health() -> Response {

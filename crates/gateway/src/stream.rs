@@ -1,9 +1,9 @@
 //! A streamed answer: its events as the server sent them, or rewritten, an error where one comes, and the end.
 
-use crate::answer::Writer;
-use crate::call::Call;
-use crate::failure::Failed;
-use crate::wire;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut, Bytes, BytesMut};
@@ -12,9 +12,11 @@ use clientc_runtime::{ChatStream, Chunk, Error, Usage};
 use futures_util::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, StatusCode};
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+
+use crate::answer::Writer;
+use crate::call::Call;
+use crate::failure::Failed;
+use crate::wire;
 
 /// So much is gathered before it is sent, in bytes.
 const ENOUGH: usize = 32 * 1024;

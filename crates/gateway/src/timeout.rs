@@ -1,8 +1,9 @@
 //! The `timeout` of a request: the seconds that its caller gives the whole call.
 
+use std::time::Duration;
+
 use clientc_plan::MAX_MS;
 use clientc_plan::json::Value;
-use std::time::Duration;
 
 /// Reads the text of the value. A null counts as absent.
 ///
@@ -42,8 +43,9 @@ fn refusal(found: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
     use std::time::Duration;
+
+    use super::read;
 
     #[test]
     fn seconds_are_rounded_up_to_milliseconds() {

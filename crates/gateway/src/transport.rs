@@ -1,12 +1,14 @@
 //! The network as the threads of the gateway use it: each has its own connections, so that no request wakes another
 //! thread.
 
-use crate::{current, deadline};
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use clientc_runtime::transport::{Answering, Connection, Network, Transport, TransportError};
 use http::Request;
-use std::cell::RefCell;
 use tokio::time::Instant;
+
+use crate::{current, deadline};
 
 thread_local! {
     static NETWORK: RefCell<Option<Network>> = const { RefCell::new(None) };

@@ -12,5 +12,5 @@ pub mod positions;
 mod scene;
 mod server;
 
-pub use scene::{Findings, Scene};
-pub use server::{Ended, serve};
+pub use self::scene::{Findings, Scene};
+pub use self::server::{Ended, serve};

@@ -2,13 +2,15 @@
 
 mod counts;
 
-pub use counts::{Counts, Exceeded, ExceededLimit, MAX_NAMES, MAX_ROUTE_LENGTH, MAX_ROUTES, RouteCounts};
+use std::cmp::Reverse;
 
+pub use self::counts::{
+    Counts, Exceeded, ExceededLimit, MAX_NAMES, MAX_ROUTE_LENGTH, MAX_ROUTES, RouteCounts,
+};
 use crate::field::{ByField, Field};
 use crate::graph::{ClientId, Plan};
 use crate::limit::{Limit, Limits};
 use crate::run_time::RunTime;
-use std::cmp::Reverse;
 
 /// A place on a path, counted from 0 at the client asked about.
 ///

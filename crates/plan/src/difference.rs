@@ -11,14 +11,14 @@ mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+pub use self::limits::RouteChange;
+use self::names::Names;
 use crate::document::{Resolved, ResolvedClient, ResolvedKind};
 use crate::field::Field;
 use crate::retry::RetryPolicy;
 use crate::run_time::RunTime;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
-pub use limits::RouteChange;
-use names::Names;
 
 /// The differences of two documents of one project.
 #[derive(Debug, Clone, PartialEq)]

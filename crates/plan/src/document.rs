@@ -13,20 +13,20 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use build::{effective_limits, resolved_routes, resolved_schedule, times};
-pub use read::DocumentError;
-pub use rebuild::{MismatchError, ResolvedPlan};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
+pub use self::build::{effective_limits, resolved_routes, resolved_schedule, times};
+pub use self::read::DocumentError;
+pub use self::rebuild::{MismatchError, ResolvedPlan};
+#[cfg(feature = "schema")]
+use self::schema::Nullable;
 use crate::field::ByField;
 use crate::json;
 use crate::retry::RetryPolicy;
 use crate::run_time::is_measured_version;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
-use indexmap::IndexMap;
-#[cfg(feature = "schema")]
-use schema::Nullable;
-use serde::{Deserialize, Serialize};
 
 /// The value of `schema`.
 pub const SCHEMA: &str = "clientc.resolved";

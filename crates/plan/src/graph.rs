@@ -2,13 +2,12 @@
 
 mod components;
 
-pub use components::cycles;
-
+use self::components::Components;
+pub use self::components::cycles;
 use crate::field::{ByField, Field};
 use crate::limit::{Limits, MAX_MS, sum_ms};
 use crate::retry::{MAX_START, PolicyError, RetryPolicy};
 use crate::run_time::RunTime;
-use components::Components;
 
 /// The index of a client among the clients of its plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

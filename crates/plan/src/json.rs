@@ -11,16 +11,16 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use number::Number;
-pub use read::{JsonError, MAX_NESTING, path_step};
-
-pub use crate::json;
-/// The keys of an object with their values, in order.
-pub use indexmap::IndexMap as Map;
-
-use serde::ser::{Serialize, Serializer};
 use std::fmt;
 use std::ops::{Index, IndexMut};
+
+/// The keys of an object with their values, in order.
+pub use indexmap::IndexMap as Map;
+use serde::ser::{Serialize, Serializer};
+
+pub use self::number::Number;
+pub use self::read::{JsonError, MAX_NESTING, path_step};
+pub use crate::json;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -38,20 +38,20 @@ pub mod value;
 pub mod walk;
 pub mod worst_case;
 
-pub use compose::{
+pub use self::compose::{
     Counts, Exceeded, ExceededLimit, MAX_NAMES, MAX_ROUTE_LENGTH, MAX_ROUTES, Origin, PathIndex, Route,
     RouteCounts, Routes, walk_routes,
 };
-pub use field::{ByField, Field};
-pub use graph::{Client, ClientId, ClientKind, Plan, PlanError, PolicyId, cycles};
-pub use limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
-pub use retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
-pub use run_time::{BAML_VERSION, Differences, RunTime, is_measured_version};
-pub use schedule::{
+pub use self::field::{ByField, Field};
+pub use self::graph::{Client, ClientId, ClientKind, Plan, PlanError, PolicyId, cycles};
+pub use self::limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
+pub use self::retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
+pub use self::run_time::{BAML_VERSION, Differences, RunTime, is_measured_version};
+pub use self::schedule::{
     MAX_ATTEMPTS, Schedule, ScheduleEnd, ScheduledAttempt, ScheduledVisit, first_tickets, schedules,
 };
-pub use value::{Number, Object, Value};
-pub use walk::{
+pub use self::value::{Number, Object, Value};
+pub use self::walk::{
     Attempt, Cut, CutBy, End, Outcome, Overrides, Step, Supply, Tickets, Visit, Walk, WalkOptions,
 };
-pub use worst_case::{WorstCase, WorstCases, worst_case};
+pub use self::worst_case::{WorstCase, WorstCases, worst_case};

@@ -59,8 +59,9 @@ impl<O> ByField<Limit<O>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn limit() -> impl Strategy<Value = Option<Limit<u8>>> {
         proptest::option::of(

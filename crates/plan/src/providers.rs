@@ -6,14 +6,14 @@ mod numbers;
 mod options;
 mod table;
 
-pub use body::{body_fields, is_known_body_field};
-pub use keys::{
+pub use self::body::{body_fields, is_known_body_field};
+pub use self::keys::{
     CLIENT_KEYS, HTTP_KEYS, HttpKey, Key, KeyType, POLICY_KEYS, POOLING_KEY, STRATEGY_KEYS, STRATEGY_TYPES,
     StrategyKey, http_key, policy_key, strategy_key,
 };
-pub use numbers::{is_number, may_hold_numbers};
-pub use options::{Check, OPTIONS, OptionKey, Owners, ROLES};
-pub use table::PROVIDERS;
+pub use self::numbers::{is_number, may_hold_numbers};
+pub use self::options::{Check, OPTIONS, OptionKey, Owners, ROLES};
+pub use self::table::PROVIDERS;
 
 /// What a provider is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,10 +1,11 @@
 //! The record of a call, as plain data: the runtime writes it, and [`mod@crate::replay`] judges it.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 #[cfg(feature = "schema")]
 use crate::document::schema::Nullable;
 use crate::document::{ResolvedOrigin, Timeouts};
 use crate::field::Field;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of `schema`.
 pub const SCHEMA: &str = "clientc.call";

@@ -11,10 +11,11 @@ mod supply;
 #[cfg(test)]
 mod tests;
 
+use serde::Serialize;
+
 use crate::document::Resolved;
 use crate::document::{MismatchError, Source};
 use crate::record::{self, CallRecord};
-use serde::Serialize;
 
 /// The judgement of a recorded call.
 #[derive(Debug, Clone, PartialEq, Serialize)]

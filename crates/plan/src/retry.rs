@@ -1,7 +1,8 @@
 //! Retry policies and their delays, computed with exact decimals.
 
-use crate::limit::sum_ms;
 use std::fmt;
+
+use crate::limit::sum_ms;
 
 /// The largest `max_retries`; the smallest is 0.
 pub const MAX_RETRIES: u32 = 100;

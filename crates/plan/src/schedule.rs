@@ -1,10 +1,11 @@
 //! The timeout schedule: the call in which every attempt uses its whole limit and every delay its full length.
 
+use std::collections::BTreeSet;
+
 use crate::compose::Origin;
 use crate::graph::{ClientId, ClientKind, Plan};
 use crate::limit::{Limit, sum_ms};
 use crate::walk::{Cut, End, Outcome, Step, Tickets, Visit, Walk, WalkOptions};
-use std::collections::BTreeSet;
 
 /// The most attempts for which a schedule is followed.
 pub const MAX_ATTEMPTS: usize = 10_000;

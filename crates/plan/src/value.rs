@@ -1,10 +1,10 @@
 //! Option values as they were written: numbers keep their spelling and objects their order.
 
-pub use crate::json::Number;
-
-use crate::json;
 use indexmap::IndexMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::json;
+pub use crate::json::Number;
 
 /// The keys of a map with their values, in the order of writing.
 pub type Object = IndexMap<Box<str>, Value>;
@@ -115,8 +115,9 @@ fn single_env(map: &json::Map<String, json::Value>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn value() -> impl Strategy<Value = Value> {
         let number = prop_oneof!["-?(0|[1-9][0-9]{0,30})", "-?(0|[1-9][0-9]{0,9})\\.[0-9]{1,9}"];

@@ -10,15 +10,14 @@ mod supply;
 #[cfg(test)]
 mod tests;
 
-pub use deadline::{Cut, CutBy};
-pub use step::{Attempt, End, Outcome, Step, Visit};
-pub use supply::{Overrides, Supply, Tickets};
-
+use self::deadline::Deadline;
+pub use self::deadline::{Cut, CutBy};
+use self::frame::Frame;
+pub use self::step::{Attempt, End, Outcome, Step, Visit};
+pub use self::supply::{Overrides, Supply, Tickets};
 use crate::compose::PathIndex;
 use crate::graph::{ClientId, ClientKind, Plan};
 use crate::limit::{Limits, minimum};
-use deadline::Deadline;
-use frame::Frame;
 
 /// The longest `Retry-After` that is honoured where an attempt had neither a limit nor a deadline, in milliseconds.
 pub const MAX_UNBOUNDED_RETRY_AFTER_MS: u64 = 60_000;

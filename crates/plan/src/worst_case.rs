@@ -2,12 +2,14 @@
 
 mod each_attempt;
 
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use self::each_attempt::Costs;
 use crate::field::Field;
 use crate::graph::{Client, ClientId, ClientKind, Plan};
 use crate::limit::{MAX_MS, sum_ms};
-use each_attempt::Costs;
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// The most that a call through a client can cost. Both numbers stop at 9007199254740991.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

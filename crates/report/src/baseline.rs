@@ -1,8 +1,9 @@
 //! Findings that are known and accepted, in a file: new ones still count.
 
+use std::collections::BTreeMap;
+
 use clientc_check::{Diagnostic, rule};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What `schema` says in a baseline.
 const SCHEMA: &str = "clientc.baseline";

@@ -1,12 +1,14 @@
 //! One line for each finding: `file:line:col: level[rule]: message`.
 
+use std::io::{self, Write};
+
+use clientc_check::Sources;
+
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::places::Places;
 use crate::printable::printable;
 use crate::report::Report;
-use clientc_check::Sources;
-use std::io::{self, Write};
 
 /// Writes one line for each finding.
 pub fn write_concise(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {

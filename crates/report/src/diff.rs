@@ -1,10 +1,12 @@
 //! What would change in a file, as a unified diff.
 
+use std::io::{self, Write};
+
+use similar::{Algorithm, ChangeTag, TextDiff};
+
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::printable;
-use similar::{Algorithm, ChangeTag, TextDiff};
-use std::io::{self, Write};
 
 /// How many unchanged lines are shown around a change.
 const CONTEXT: usize = 3;

@@ -1,7 +1,8 @@
 //! The resolved JSON. It is written as it is: what carries calls out needs every option, secrets included.
 
-use clientc_plan::document::Resolved;
 use std::io::{self, Write};
+
+use clientc_plan::document::Resolved;
 
 /// Writes the document of one project over several lines.
 pub fn write_document(writer: impl Write, document: &Resolved) -> io::Result<()> {

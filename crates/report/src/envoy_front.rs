@@ -1,10 +1,12 @@
 //! The configuration of an Envoy in front of gateways, with the numbers that follow from a plan.
 
-use crate::units::duration;
-use clientc_plan::MAX_MS;
-use clientc_plan::document::Resolved;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+
+use clientc_plan::MAX_MS;
+use clientc_plan::document::Resolved;
+
+use crate::units::duration;
 
 /// How much longer than the worst case the front waits, in milliseconds.
 const MARGIN_MS: u64 = 5000;

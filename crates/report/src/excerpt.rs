@@ -1,13 +1,15 @@
 //! The parts of sources that a finding is shown with. They are cut out by the index of lines, so the time does
 //! not depend on the size of a file.
 
+use std::ops::Range;
+
+use clientc_check::{Diagnostic, FileId, Label, Sources};
+use clientc_syntax::LineColumn;
+
 use crate::line::{Window, append, window};
 use crate::options::Options;
 use crate::places::Places;
 use crate::printable::{printable, width, wrapped};
-use clientc_check::{Diagnostic, FileId, Label, Sources};
-use clientc_syntax::LineColumn;
-use std::ops::Range;
 
 /// The most places that one finding is shown with.
 const MOST_PLACES: usize = 12;

@@ -1,7 +1,8 @@
 //! What makes a finding the same from one run to the next, whatever lines have moved.
 
-use clientc_check::Diagnostic;
 use std::collections::HashMap;
+
+use clientc_check::Diagnostic;
 
 /// Gives each finding of a run a text that no other has: its rule, its file and what it is about. Where these are
 /// the same for several, they are counted.

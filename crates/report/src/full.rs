@@ -1,5 +1,15 @@
 //! Findings with their source, as people read them. The only file that names miette, which draws the excerpts.
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use clientc_check::{Diagnostic, FileId, Fix, Level, Safety, Sources};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
+
 use crate::address::rule_page;
 use crate::excerpt::{Excerpt, excerpts};
 use crate::options::Options;
@@ -8,14 +18,6 @@ use crate::places::Places;
 use crate::printable::{printable, width, wrapped};
 use crate::report::Report;
 use crate::units::plural;
-use clientc_check::{Diagnostic, FileId, Fix, Level, Safety, Sources};
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
-};
-use std::collections::BTreeMap;
-use std::fmt;
-use std::io::{self, Write};
 
 /// Writes every finding with its source, and an empty line after each. Those of one file come errors first.
 pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {

@@ -1,9 +1,11 @@
 //! GitHub's workflow commands: a finding becomes an annotation of the pull request.
 
+use std::io::{self, Write};
+
+use clientc_check::{Level, Sources};
+
 use crate::places::Places;
 use crate::report::Report;
-use clientc_check::{Level, Sources};
-use std::io::{self, Write};
 
 /// Writes one command for each finding, errors first, because only the first few of a step are shown.
 pub fn write_github(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {

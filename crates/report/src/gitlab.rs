@@ -1,11 +1,13 @@
 //! GitLab's code quality report.
 
+use std::io::{self, Write};
+
+use clientc_check::{Level, Sources};
+use clientc_plan::json::json;
+
 use crate::fingerprint::Fingerprints;
 use crate::places::Places;
 use crate::report::Report;
-use clientc_check::{Level, Sources};
-use clientc_plan::json::json;
-use std::io::{self, Write};
 
 /// Writes all findings as one array.
 pub fn write_gitlab(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {

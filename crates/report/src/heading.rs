@@ -1,15 +1,17 @@
 //! The lines above the routes of a client: what it is, what a call costs, and why.
 
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
+use clientc_plan::{RetryPolicy, RetryStrategy, WorstCase};
+
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{packed, width, wrapped};
 use crate::routes::shown;
 use crate::through;
 use crate::units::{duration, grouped, plural};
-use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
-use clientc_plan::{RetryPolicy, RetryStrategy, WorstCase};
-use std::collections::HashMap;
-use std::io::{self, Write};
 
 /// A client as it is above its routes.
 pub(crate) struct Heading<'d> {

@@ -3,15 +3,17 @@
 //! [`write_json`] writes one document over several lines. [`write_json_lines`] writes one finding a line, each
 //! with the same keys as in the document, and then one last line with `schema`, `version` and `summary`.
 
-use crate::address::page_address;
-use crate::places::Places;
-use crate::report::Report;
-use crate::summary::Summary;
+use std::io::{self, Write};
+
 use clientc_check::{Diagnostic, Fix, Label, Safety, Sources, Span};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
-use std::io::{self, Write};
+
+use crate::address::page_address;
+use crate::places::Places;
+use crate::report::Report;
+use crate::summary::Summary;
 
 const SCHEMA: &str = "clientc.diagnostics";
 /// The version of the JSON of findings.

@@ -1,10 +1,12 @@
 //! JUnit's XML, for servers that show test results: a suite for each file with findings, a failed case for each
 //! finding, and an error for each thing that went wrong with the run itself.
 
+use std::io::{self, Write};
+
+use clientc_check::{Diagnostic, Sources};
+
 use crate::places::Places;
 use crate::report::Report;
-use clientc_check::{Diagnostic, Sources};
-use std::io::{self, Write};
 
 /// Writes all findings. A run without any has one case that passed, because a report without cases counts as a
 /// failure in some servers.

@@ -56,38 +56,38 @@ mod why;
 
 pub use clientc_semantic::LimitPlaces;
 
-pub use address::{RULE_PAGES, page_address};
-pub use baseline::{BASELINE_VERSION, Baseline, BaselineError, Entry as BaselineEntry};
-pub use concise::write_concise;
-pub use diff::write_diff;
-pub use document::{write_document, write_document_lines};
-pub use envoy_front::{EnvoyFront, write_envoy_front};
-pub use full::{write_explain_hint, write_full};
-pub use github::write_github;
-pub use gitlab::write_gitlab;
-pub use graph::{write_dot, write_mermaid};
-pub use json::{
+pub use self::address::{RULE_PAGES, page_address};
+pub use self::baseline::{BASELINE_VERSION, Baseline, BaselineError, Entry as BaselineEntry};
+pub use self::concise::write_concise;
+pub use self::diff::write_diff;
+pub use self::document::{write_document, write_document_lines};
+pub use self::envoy_front::{EnvoyFront, write_envoy_front};
+pub use self::full::{write_explain_hint, write_full};
+pub use self::github::write_github;
+pub use self::gitlab::write_gitlab;
+pub use self::graph::{write_dot, write_mermaid};
+pub use self::json::{
     DIAGNOSTICS_VERSION, DiagnosticsDocument, DiagnosticsLine, EditObject, FindingObject, FixObject,
     PlaceObject, ProblemObject, RelatedObject, diagnostics_schema, write_json, write_json_lines,
 };
-pub use junit::write_junit;
-pub use mask::{MaskedSources, mask};
-pub use options::{Links, Options};
-pub use page::{PageProject, write_page};
-pub use places::{Place, Places};
-pub use plan_diff::{
+pub use self::junit::write_junit;
+pub use self::mask::{MaskedSources, mask};
+pub use self::options::{Links, Options};
+pub use self::page::{PageProject, write_page};
+pub use self::places::{Place, Places};
+pub use self::plan_diff::{
     DIFF_KINDS, DiffCost, DiffItem, PlanDiff, plan_diff_headline, plan_diff_schema, write_plan_diff_concise,
     write_plan_diff_full, write_plan_diff_github, write_plan_diff_html, write_plan_diff_json,
     write_plan_diff_markdown,
 };
-pub use printable::printable;
-pub use projects::ShownPlan;
-pub use rdjson::write_rdjson;
-pub use replay::write_replay;
-pub use report::Report;
-pub use sarif::write_sarif;
-pub use summary::{Scope, Summary};
-pub use table::write_table;
-pub use tree::write_tree;
-pub use units::{duration, grouped, plural};
-pub use why::write_why;
+pub use self::printable::printable;
+pub use self::projects::ShownPlan;
+pub use self::rdjson::write_rdjson;
+pub use self::replay::write_replay;
+pub use self::report::Report;
+pub use self::sarif::write_sarif;
+pub use self::summary::{Scope, Summary};
+pub use self::table::write_table;
+pub use self::tree::write_tree;
+pub use self::units::{duration, grouped, plural};
+pub use self::why::write_why;

@@ -1,9 +1,11 @@
 //! One line of source as it is shown: cut to a window, with tabs as blanks and without what a terminal would obey.
 
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
 use crate::options::Options;
 use crate::printable::{is_unsafe, replacement, width};
-use std::ops::Range;
-use unicode_width::UnicodeWidthChar;
 
 /// The columns from one tab stop to the next.
 const TAB: usize = 4;

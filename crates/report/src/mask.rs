@@ -3,13 +3,14 @@
 //! A masked text has the same bytes and the same characters per line as before, so every range, line and column
 //! stays where it was.
 
-use clientc_check::secret::{self, Secret};
-use clientc_check::{FileId, Sources};
-use clientc_syntax::LineIndex;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::OnceLock;
+
+use clientc_check::secret::{self, Secret};
+use clientc_check::{FileId, Sources};
+use clientc_syntax::LineIndex;
 
 /// Masks the secrets of a text: known shapes of keys, and values under names such as `api_key` that look random.
 /// The beginning of a secret stays readable. The names of variables and placeholders stay as they are.

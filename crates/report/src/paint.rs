@@ -1,8 +1,10 @@
 //! Colours and hyperlinks as escape sequences.
 
-use crate::options::Options;
-use clientc_check::Level;
 use std::fmt::{self, Display};
+
+use clientc_check::Level;
+
+use crate::options::Options;
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

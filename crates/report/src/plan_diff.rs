@@ -12,13 +12,13 @@ use clientc_check::Level;
 use clientc_plan::difference::{Change, Differences, LimitChange, Pair, WorstCaseChange};
 use clientc_plan::document::Resolved;
 
+pub use self::html::write_plan_diff_html;
+pub use self::json::{plan_diff_schema, write_plan_diff_json};
+pub use self::markdown::write_plan_diff_markdown;
+pub use self::text::{write_plan_diff_concise, write_plan_diff_full, write_plan_diff_github};
+use self::words::Worded;
 use crate::through;
 use crate::units::plural;
-pub use html::write_plan_diff_html;
-pub use json::{plan_diff_schema, write_plan_diff_json};
-pub use markdown::write_plan_diff_markdown;
-pub use text::{write_plan_diff_concise, write_plan_diff_full, write_plan_diff_github};
-use words::Worded;
 
 /// The kinds of changes, as `--fail-on` names them.
 pub const DIFF_KINDS: [&str; 11] = [

@@ -1,6 +1,7 @@
 //! Text that is safe and well measured on a terminal.
 
 use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthChar;
 
 /// Replaces what would move the cursor, change colours or turn the direction of writing. Line breaks become

@@ -1,10 +1,12 @@
 //! Reviewdog's JSON. Its columns count bytes of UTF-8, from 1.
 
-use crate::address::{HOME, page_address};
-use crate::report::Report;
+use std::io::{self, Write};
+
 use clientc_check::{Level, Sources, Span};
 use clientc_plan::json::{Value, json};
-use std::io::{self, Write};
+
+use crate::address::{HOME, page_address};
+use crate::report::Report;
 
 /// Writes all findings as one document.
 pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {

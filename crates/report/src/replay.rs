@@ -1,11 +1,13 @@
 //! A recorded call beside its plan, for people.
 
+use std::io::{self, Write};
+
+use clientc_plan::record::CallRecord;
+use clientc_plan::replay::{Judgement, Replay};
+
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{printable, width};
-use clientc_plan::record::CallRecord;
-use clientc_plan::replay::{Judgement, Replay};
-use std::io::{self, Write};
 
 /// Writes a call attempt by attempt: whether the plan was obeyed, and which line of which file decided it.
 pub fn write_replay(

@@ -1,10 +1,12 @@
 //! What is reported: findings with their sources, free of secrets.
 
-use crate::mask::MaskedSources;
-use crate::summary::{Scope, Summary};
-use clientc_check::{Diagnostic, FileId, Label, Sources};
 use std::borrow::Cow;
 use std::collections::HashMap;
+
+use clientc_check::{Diagnostic, FileId, Label, Sources};
+
+use crate::mask::MaskedSources;
+use crate::summary::{Scope, Summary};
 
 /// The findings of a run, in the order of output, with their sources. Every text in it is masked, so a renderer
 /// cannot show a secret.

@@ -1,13 +1,15 @@
 //! The rows of the table of routes and the widths of its columns.
 
+use std::io::{self, Write};
+
+use clientc_plan::document::{ResolvedClient, ResolvedOrigin, ResolvedRoute, Timeouts};
+use clientc_plan::{Field, RunTime};
+
 use crate::mask::mask;
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{packed, printable, width};
 use crate::units::duration;
-use clientc_plan::document::{ResolvedClient, ResolvedOrigin, ResolvedRoute, Timeouts};
-use clientc_plan::{Field, RunTime};
-use std::io::{self, Write};
 
 /// What stands for the client of the heading in its own rows.
 const ITSELF: &str = "itself";

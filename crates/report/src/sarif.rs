@@ -1,12 +1,14 @@
 //! SARIF 2.1.0, as code hosts read it.
 
+use std::io::{self, Write};
+
+use clientc_check::{Diagnostic, FileId, Fix, Label, Level, RULES, Rule, Setting, Sources, Span};
+use clientc_plan::json::{Value, json};
+
 use crate::address::{HOME, page_address};
 use crate::fingerprint::Fingerprints;
 use crate::places::Places;
 use crate::report::Report;
-use clientc_check::{Diagnostic, FileId, Fix, Label, Level, RULES, Rule, Setting, Sources, Span};
-use clientc_plan::json::{Value, json};
-use std::io::{self, Write};
 
 /// Writes all findings as one SARIF log with one run.
 pub fn write_sarif(mut writer: impl Write, report: &Report<'_>) -> io::Result<()> {

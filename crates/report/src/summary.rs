@@ -1,12 +1,14 @@
 //! The numbers of a run, and the line that closes it.
 
-use crate::options::Options;
-use crate::paint::{Tone, paint};
-use crate::units::plural;
+use std::io::{self, Write};
+
 use clientc_check::{Diagnostic, Level, Safety};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::io::{self, Write};
+
+use crate::options::Options;
+use crate::paint::{Tone, paint};
+use crate::units::plural;
 
 /// What was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,5 +1,10 @@
 //! The resolved plan for people: every client with its routes, their limits and where each limit comes from.
 
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use clientc_plan::document::{ResolvedClient, Timeouts};
+
 use crate::heading::{Heading, callers, write_heading, write_measured};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
@@ -7,9 +12,6 @@ use crate::projects::{ShownPlan, write_plans};
 use crate::routes::{Layout, Row, own_row, row};
 use crate::units::duration;
 use crate::why::{nothing_bounds, verdict};
-use clientc_plan::document::{ResolvedClient, Timeouts};
-use std::collections::HashSet;
-use std::io::{self, Write};
 
 /// Writes the plans of projects, each under a heading where there are several.
 ///

@@ -5,18 +5,20 @@ mod chain;
 mod client;
 mod verdict;
 
+use std::io::{self, Write};
+
+use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule};
+use clientc_semantic::LimitPlaces;
+
+use self::chain::Chains;
+use self::client::{Why, window};
+pub(crate) use self::verdict::nothing_bounds;
 use crate::heading::{Heading, callers, write_heading, write_measured};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{packed, wrapped};
 use crate::projects::{ShownPlan, write_plans};
 use crate::routes::path_below;
-use chain::Chains;
-use client::{Why, window};
-use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule};
-use clientc_semantic::LimitPlaces;
-use std::io::{self, Write};
-pub(crate) use verdict::nothing_bounds;
 
 /// Explains every client that has a schedule, each project under a heading where there are several.
 ///

@@ -6,11 +6,12 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a program that measures")]
 
-use clientc_runtime::transport::memory::{Memory, Script};
-use clientc_runtime::{ChatRequest, Client, Runtime, Timeouts, Variables};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+use clientc_runtime::transport::memory::{Memory, Script};
+use clientc_runtime::{ChatRequest, Client, Runtime, Timeouts, Variables};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 

@@ -1,9 +1,10 @@
 //! An answer with what is known about how it was obtained.
 
-use crate::chat::ChatResponse;
 use bytes::Bytes;
 use clientc_plan::record::CallRecord;
 use http::HeaderMap;
+
+use crate::chat::ChatResponse;
 
 /// An answer with the record of its call.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,8 +67,9 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use http::HeaderValue;
+
+    use super::*;
 
     fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
         list.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()

@@ -1,5 +1,13 @@
 //! From a document to a runtime.
 
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clientc_plan::document::{DocumentError, MismatchError, Resolved, ResolvedClient, ResolvedKind};
+use clientc_plan::record::CallRecord;
+use clientc_plan::{ClientId, Overrides, WorstCases};
+
 use crate::credentials::{Chains, CredentialSource};
 use crate::environment::{Environment, ProcessEnvironment};
 use crate::inner::{Draw, Entry, Inner, OnEnd, Services, StreamUpstream};
@@ -7,12 +15,6 @@ use crate::leaf::Leaf;
 use crate::runtime::Runtime;
 use crate::tickets::Tickets;
 use crate::transport::{Network, NetworkError, Transport};
-use clientc_plan::document::{DocumentError, MismatchError, Resolved, ResolvedClient, ResolvedKind};
-use clientc_plan::record::CallRecord;
-use clientc_plan::{ClientId, Overrides, WorstCases};
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// How many bytes of a stream are kept for a slow reader by default.
 const STREAM_BUFFER: usize = 256 * 1024;

@@ -14,15 +14,15 @@ mod tool;
 mod typed;
 mod verbatim;
 
-pub use form_error::FormError;
-pub use format::{JsonSchema, ResponseFormat};
-pub use message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
-pub use request::ChatRequest;
-pub use response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
-pub use tool::{FunctionTool, Tool, ToolCall, ToolChoice};
+pub use self::form_error::FormError;
+pub use self::format::{JsonSchema, ResponseFormat};
+pub use self::message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
+pub use self::request::ChatRequest;
+pub use self::response::{ChatResponse, Chunk, FinishReason, Reasoning, Usage};
+pub use self::tool::{FunctionTool, Tool, ToolCall, ToolChoice};
 #[cfg(feature = "typed")]
-pub use typed::TypedError;
-pub use verbatim::Verbatim;
+pub use self::typed::TypedError;
+pub use self::verbatim::Verbatim;
 
 #[cfg(test)]
 mod tests;

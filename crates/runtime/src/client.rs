@@ -1,5 +1,13 @@
 //! A client of a runtime, ready to be called.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use clientc_plan::record::OverrideRecord;
+use clientc_plan::{ClientId, Overrides};
+use http::{HeaderMap, HeaderName};
+use tracing::Instrument;
+
 use crate::answer::Answer;
 use crate::chat::ChatRequest;
 use crate::engine::{Call, Wishes};
@@ -9,12 +17,6 @@ use crate::overrides::{Ignored, OverrideError, Timeouts};
 use crate::provider;
 use crate::stream::ChatStream;
 use crate::telemetry;
-use clientc_plan::record::OverrideRecord;
-use clientc_plan::{ClientId, Overrides};
-use http::{HeaderMap, HeaderName};
-use std::sync::Arc;
-use std::time::Duration;
-use tracing::Instrument;
 
 /// Headers that set who calls, whom, and with which body. Only the client sets them.
 const CLIENTS_OWN: [&str; 15] = [

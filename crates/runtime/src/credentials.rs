@@ -9,7 +9,7 @@ mod chains;
 mod google;
 mod source;
 
-pub(crate) use chains::Chains;
-pub use source::{
+pub(crate) use self::chains::Chains;
+pub use self::source::{
     AwsKeys, AwsWanted, CredentialError, CredentialSource, Fetching, GoogleToken, GoogleWanted,
 };

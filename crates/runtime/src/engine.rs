@@ -21,7 +21,7 @@ mod timeout;
 mod watch;
 
 #[cfg(test)]
-pub(crate) use authorize::authorize;
-pub(crate) use call::{Call, Streaming};
-pub(crate) use exchange::Wishes;
-pub(crate) use feed::{Fed, Feed};
+pub(crate) use self::authorize::authorize;
+pub(crate) use self::call::{Call, Streaming};
+pub(crate) use self::exchange::Wishes;
+pub(crate) use self::feed::{Fed, Feed};

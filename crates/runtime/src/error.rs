@@ -1,13 +1,14 @@
 //! What can go wrong with a call.
 
+use std::fmt;
+use std::time::Duration;
+
 use clientc_plan::record::AttemptOutcome;
 pub use clientc_plan::record::TimeoutError;
 use clientc_plan::record::{CallRecord, SetBy};
 use clientc_plan::{Field, Outcome};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use std::fmt;
-use std::time::Duration;
 
 /// Why there is no answer.
 #[derive(thiserror::Error)]

@@ -1,18 +1,20 @@
 //! What all calls of a runtime share.
 
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clientc_plan::document::ResolvedPlan;
+use clientc_plan::record::{CallRecord, OverrideRecord};
+use clientc_plan::{ClientId, Overrides};
+
 use crate::credentials::Chains;
 use crate::environment::Environment;
 use crate::leaf::Leaf;
 use crate::overrides::Ignored;
 use crate::tickets::Tickets;
 use crate::transport::Transport;
-use clientc_plan::document::ResolvedPlan;
-use clientc_plan::record::{CallRecord, OverrideRecord};
-use clientc_plan::{ClientId, Overrides};
-use std::collections::HashMap;
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// Draws a delay: it is given the planned one and returns the one to wait.
 pub(crate) type Draw = dyn Fn(Duration) -> Duration + Send + Sync;

@@ -33,21 +33,22 @@ mod telemetry;
 mod tickets;
 pub mod transport;
 
-pub use answer::{Answer, AnsweredBy};
-pub use builder::{Builder, StartError};
-pub use chat::*;
-pub use client::Client;
 pub use clientc_plan::{Field, json, record};
-pub use credentials::{
+
+pub use self::answer::{Answer, AnsweredBy};
+pub use self::builder::{Builder, StartError};
+pub use self::chat::*;
+pub use self::client::Client;
+pub use self::credentials::{
     AwsKeys, AwsWanted, CredentialError, CredentialSource, Fetching, GoogleToken, GoogleWanted,
 };
-pub use environment::{Environment, ProcessEnvironment, Variables};
-pub use error::{
+pub use self::environment::{Environment, ProcessEnvironment, Variables};
+pub use self::error::{
     ClientError, ConnectionError, Error, Failure, HeaderError, HttpError, RejectedError, ReportedIn,
     TimeoutError, UnbuildableError, UnknownClient,
 };
-pub use inner::StreamUpstream;
-pub use overrides::{Ignored, OverrideError, Timeouts};
-pub use registry::{ClientRegistry, RegistryError};
-pub use runtime::{Runtime, Unserved};
-pub use stream::ChatStream;
+pub use self::inner::StreamUpstream;
+pub use self::overrides::{Ignored, OverrideError, Timeouts};
+pub use self::registry::{ClientRegistry, RegistryError};
+pub use self::runtime::{Runtime, Unserved};
+pub use self::stream::ChatStream;

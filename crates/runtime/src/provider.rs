@@ -26,12 +26,14 @@ mod table;
 mod vertex;
 mod wire;
 
-pub(crate) use decoder::{Decoder, is_ping};
-pub(crate) use error::{BuildError, ProviderError, ReadError};
-pub(crate) use facade::{error_message, is_framed_as_text, is_served, request, response, takes_verbatim};
-pub(crate) use http::{Auth, Delivery, HttpRequest, PROJECT};
+pub(crate) use self::decoder::{Decoder, is_ping};
+pub(crate) use self::error::{BuildError, ProviderError, ReadError};
+pub(crate) use self::facade::{
+    error_message, is_framed_as_text, is_served, request, response, takes_verbatim,
+};
+pub(crate) use self::http::{Auth, Delivery, HttpRequest, PROJECT};
 #[cfg(feature = "bedrock")]
-pub(crate) use sigv4::sign;
+pub(crate) use self::sigv4::sign;
 
 #[cfg(test)]
 mod tests;

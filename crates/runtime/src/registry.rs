@@ -3,15 +3,16 @@
 mod added;
 mod error;
 
-pub use error::RegistryError;
+use std::sync::Arc;
 
+use clientc_plan::json::Value;
+use clientc_plan::{Plan, RouteCounts, WorstCases};
+
+use self::added::Added;
+pub use self::error::RegistryError;
 use crate::inner::Inner;
 use crate::overrides::{self, Timeouts};
 use crate::runtime::Runtime;
-use added::Added;
-use clientc_plan::json::Value;
-use clientc_plan::{Plan, RouteCounts, WorstCases};
-use std::sync::Arc;
 
 /// Changes to a plan at run time: lower limits, further clients, and another client for all functions.
 ///

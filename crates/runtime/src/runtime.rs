@@ -1,11 +1,12 @@
 //! The runtime: a checked plan whose clients can be called.
 
+use std::sync::Arc;
+
 use crate::client::Client;
 use crate::error::UnknownClient;
 use crate::inner::Inner;
 use crate::overrides::Ignored;
 use crate::provider;
-use std::sync::Arc;
 
 /// Makes the calls of one resolved plan.
 ///

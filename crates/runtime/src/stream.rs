@@ -1,15 +1,17 @@
 //! An answer as it arrives.
 
-use crate::answer::AnsweredBy;
-use crate::chat::Chunk;
-use crate::engine::{Fed, Feed, Streaming};
-use crate::error::Error;
-use clientc_plan::record::{AttemptRecord, CallRecord};
-use futures_util::Stream;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+
+use clientc_plan::record::{AttemptRecord, CallRecord};
+use futures_util::Stream;
+
+use crate::answer::AnsweredBy;
+use crate::chat::Chunk;
+use crate::engine::{Fed, Feed, Streaming};
+use crate::error::Error;
 
 /// The chunks of an answer as they arrive. Dropping it ends the request at once.
 ///

@@ -1,14 +1,15 @@
 //! Spans with the names of OpenTelemetry's conventions for generative AI. They contain no key, no header and no text of
 //! a message.
 
-use crate::chat::{ChatResponse, Chunk, FinishReason, Usage};
-use crate::error::Failure;
-use crate::inner::Inner;
-use crate::semconv;
 use clientc_plan::ClientId;
 use clientc_plan::record::CallRecord;
 use tracing::field::Empty;
 use tracing::{Span, debug, info_span, warn};
+
+use crate::chat::{ChatResponse, Chunk, FinishReason, Usage};
+use crate::error::Failure;
+use crate::inner::Inner;
+use crate::semconv;
 
 /// The span of a call.
 pub(crate) fn call(inner: &Inner, client: ClientId, is_streaming: bool) -> Span {

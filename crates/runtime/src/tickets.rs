@@ -1,11 +1,12 @@
 //! The tickets of the round-robins.
 
-use clientc_plan::ClientId;
-use clientc_plan::document::ResolvedPlan;
-use clientc_plan::{ClientKind, Plan};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use clientc_plan::ClientId;
+use clientc_plan::document::ResolvedPlan;
+use clientc_plan::{ClientKind, Plan};
 
 /// The most names of added round-robins whose tickets are remembered. A program that gives every call another name
 /// would else fill its memory.

@@ -5,6 +5,6 @@ mod exchange;
 pub mod memory;
 mod network;
 
-pub use dial::Dial;
-pub use exchange::{Answer, Answering, Body, Connection, Transport, TransportError};
-pub use network::{Network, NetworkError};
+pub use self::dial::Dial;
+pub use self::exchange::{Answer, Answering, Body, Connection, Transport, TransportError};
+pub use self::network::{Network, NetworkError};

@@ -23,17 +23,17 @@ mod resolve;
 mod span;
 mod value;
 
-pub use explain::{ClientPlaces, LimitPlaces, add_schedules, limit_places};
-pub use facts::{
+pub use self::explain::{ClientPlaces, LimitPlaces, add_schedules, limit_places};
+pub use self::facts::{
     ClientFacts, FileFacts, Form, FunctionClient, FunctionFacts, HttpFacts, IgnoreComment, IgnoreWord,
     Member, Name, OtherDefinition, PolicyFacts, RefusedForm, WrittenLimit,
 };
-pub use fault::{Fault, FaultKind, Misplaced, NumberKey, NumberProblem, Owner, UnknownClient};
-pub use link::link;
-pub use near::{is_misspelling, nearest, nearest_free, nearest_within, nearest_word};
-pub use policy::POLICY_KEYS;
-pub use project::{ClientSource, Defaults, FunctionRef, LinkedProject, Mention};
-pub use read::read_file;
-pub use resolve::{Places, add_figures_of_baml, resolve};
-pub use span::{FileId, Span};
-pub use value::{Property, Value, ValueKind};
+pub use self::fault::{Fault, FaultKind, Misplaced, NumberKey, NumberProblem, Owner, UnknownClient};
+pub use self::link::link;
+pub use self::near::{is_misspelling, nearest, nearest_free, nearest_within, nearest_word};
+pub use self::policy::POLICY_KEYS;
+pub use self::project::{ClientSource, Defaults, FunctionRef, LinkedProject, Mention};
+pub use self::read::read_file;
+pub use self::resolve::{Places, add_figures_of_baml, resolve};
+pub use self::span::{FileId, Span};
+pub use self::value::{Property, Value, ValueKind};

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use clientc_plan::Plan;
 
+use self::linker::Linker;
 use crate::cycle;
 use crate::facts::FileFacts;
 use crate::project::{Defaults, LinkedProject};
-use linker::Linker;
 
 /// Links the files of one project, which come in the order of their paths.
 #[must_use]

@@ -22,7 +22,7 @@ mod generated {
     pub(super) struct Grammar;
 }
 
-use generated::{Grammar, Rule};
+use self::generated::{Grammar, Rule};
 
 /// The node of a block.
 fn block_kind(kind: BlockKind) -> NodeKind {

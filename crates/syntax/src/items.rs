@@ -4,14 +4,13 @@ mod foreign;
 mod invalid;
 mod value;
 
+use crate::ast::BlockKind;
 use crate::ends::Ends;
 use crate::fault::{SyntaxFault, SyntaxFaultKind, Unterminated};
+use crate::headers::{Headers, Keyword, brackets_end, header_brace, is_plain_header, lone_header};
 use crate::text::TextRange;
 use crate::tokens::{line_end, segment_end};
 use crate::{plain, scan};
-
-use crate::ast::BlockKind;
-use crate::headers::{Headers, Keyword, brackets_end, header_brace, is_plain_header, lone_header};
 
 /// How far the rest of a line is read to see that a keyword has no name.
 const LONGEST_NAMELESS: usize = 256;

@@ -9,12 +9,12 @@ mod siblings;
 
 use std::cell::Cell;
 
+use self::siblings::Siblings;
 use crate::fault::{SyntaxFault, SyntaxFaultKind};
 use crate::quiet::Quiet;
 use crate::text::TextRange;
 use crate::tree::{Node, NodeId, NodeKind};
 use crate::work;
-use siblings::Siblings;
 
 /// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
 pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<SyntaxFault>) -> Vec<NodeId> {

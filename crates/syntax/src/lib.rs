@@ -27,14 +27,13 @@ mod tree;
 #[doc(hidden)]
 pub mod work;
 
-use items::Layouts;
-
-pub use ast::{Block, BlockKind, Entry, Function, Value};
-pub use edit::{TextEdit, apply};
-pub use fault::{SyntaxFault, SyntaxFaultKind, Unterminated};
-pub use line_index::{LineColumn, LineIndex};
-pub use text::TextRange;
-pub use tree::{MAX_NESTING, Node, NodeId, NodeKind, Tree};
+pub use self::ast::{Block, BlockKind, Entry, Function, Value};
+pub use self::edit::{TextEdit, apply};
+pub use self::fault::{SyntaxFault, SyntaxFaultKind, Unterminated};
+use self::items::Layouts;
+pub use self::line_index::{LineColumn, LineIndex};
+pub use self::text::TextRange;
+pub use self::tree::{MAX_NESTING, Node, NodeId, NodeKind, Tree};
 
 /// What [`parse`] gives: the tree of one file and what is wrong in it, in the order of the text.
 #[derive(Debug, Clone, Default)]

@@ -1,5 +1,11 @@
 //! Texts in memory that stand before those on the disk: an editor's buffers and standard input.
 
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clientc_semantic::FileId;
+
 use crate::files::Content;
 use crate::landmarks::Landmarks;
 use crate::paths;
@@ -8,10 +14,6 @@ use crate::project::{Project, ProjectFile, ProjectKind};
 use crate::request::Stdin;
 use crate::snapshot::Snapshot;
 use crate::workspace::Workspace;
-use clientc_semantic::FileId;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The name under which a text from standard input is shown when it stands for no file.
 const STDIN_NAME: &str = "<stdin>";

@@ -1,15 +1,17 @@
 //! What is wrong with a `clientc.toml` that only the projects which obey it can show.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clientc_check::{ConfigFault, ConfigFaultKind, Configured};
+use clientc_semantic::{FileId, nearest};
+
 use crate::config::effective::chain;
 use crate::config::file::Config;
 use crate::input::ProjectInput;
 use crate::paths;
 use crate::project::ProjectKind;
 use crate::snapshot::Snapshot;
-use clientc_check::{ConfigFault, ConfigFaultKind, Configured};
-use clientc_semantic::{FileId, nearest};
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 impl Snapshot {
     /// The faults that a project is told: those of its `clientc.toml` and of the files that it builds on, and those

@@ -4,16 +4,17 @@
 //! folders are skipped; and *inside* a `baml_src`, where nothing is skipped but links to folders. What was
 //! named by a path itself is never skipped.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
 use crate::disk::{Disk, Entry, PathKind};
 use crate::exclusions::Exclusions;
 use crate::ignores::{self, Ignores};
 use crate::landmarks::Landmarks;
 use crate::paths::{self, BAML_SRC, BAML_TOML, CONFIG};
 use crate::problem::{LeftOut, Problem};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 /// A project that was found, with its files in order.
 #[derive(Debug, Clone, PartialEq, Eq)]

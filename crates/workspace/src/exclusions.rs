@@ -1,12 +1,14 @@
 //! What is left out on purpose: `exclude` of the settings and of the command line.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clientc_semantic::FileId;
+
 use crate::config::file::ConfigText;
 use crate::config::globs::Globs;
 use crate::disk::{Disk, PathKind};
 use crate::paths::{self, CONFIG};
-use clientc_semantic::FileId;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The patterns that hold in a folder: those of its own settings and of all above.
 #[derive(Debug, Clone, Default)]

@@ -1,13 +1,15 @@
 //! The texts of a workspace, each with what it says.
 
-use crate::disk::Disk;
-use crate::paths;
-use clientc_check::Sources;
-use clientc_semantic::{FileFacts, FileId};
-use clientc_syntax::LineIndex;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+use clientc_check::Sources;
+use clientc_semantic::{FileFacts, FileId};
+use clientc_syntax::LineIndex;
+
+use crate::disk::Disk;
+use crate::paths;
 
 /// All files that a workspace has seen, each with a number that stays the same.
 ///

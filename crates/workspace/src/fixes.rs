@@ -5,15 +5,17 @@
 //! of the block that it is about are blamed, so that a thousand bad fixes in a thousand blocks cost a few looks, and
 //! all others are kept.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
+
+use clientc_check::{Diagnostic, FileEdit, FileId, Fix, Level, Levels, Safety, Sources as _};
+use clientc_syntax::{TextEdit, apply};
+
 use crate::analysis::{Analysis, ProjectAnalysis};
 use crate::cancel::Cancel;
 use crate::new_findings::{Block, Blocks, new_findings};
 use crate::workspace::Workspace;
-use clientc_check::{Diagnostic, FileEdit, FileId, Fix, Level, Levels, Safety, Sources as _};
-use clientc_syntax::{TextEdit, apply};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::ops::Range;
 
 /// After so many rounds a project is left as it is, and [`Fixed::is_unfinished`] says so.
 const MAX_ROUNDS: usize = 1000;

@@ -1,10 +1,12 @@
 //! The `.gitignore` and `.ignore` files that hold in a folder.
 
-use crate::disk::Disk;
-use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::Path;
 use std::rc::Rc;
+
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::disk::Disk;
 
 /// The files with rules. A later one wins over an earlier one in the same folder.
 pub(crate) const FILES: [&str; 2] = [".gitignore", ".ignore"];

@@ -1,5 +1,8 @@
 //! How the compiler looks at one project of a snapshot.
 
+use clientc_check::{ConfigFault, Settings};
+use clientc_semantic::FileId;
+
 use crate::config::effective::chain;
 use crate::config::file::Config;
 use crate::config::gateway::GatewaySettings;
@@ -7,8 +10,6 @@ use crate::files::Content;
 use crate::paths;
 use crate::project::Project;
 use crate::snapshot::Snapshot;
-use clientc_check::{ConfigFault, Settings};
-use clientc_semantic::FileId;
 
 impl Snapshot {
     /// The projects with all that their analysis needs, in the order of [`Snapshot::projects`].

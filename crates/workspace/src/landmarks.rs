@@ -1,9 +1,10 @@
 //! The folders upwards that mean something: those with a `.git` and those with a `clientc.toml`.
 
-use crate::disk::{Disk, PathKind};
-use crate::paths::{self, BAML_SRC, CONFIG};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+
+use crate::disk::{Disk, PathKind};
+use crate::paths::{self, BAML_SRC, CONFIG};
 
 /// Answers questions about the folders above a path. Each folder is looked at once.
 #[derive(Debug)]

@@ -1,12 +1,14 @@
 //! What the files of a project say, and the project that they make.
 
-use crate::snapshot::Snapshot;
-use clientc_check::Sources as _;
-use clientc_semantic::{FileFacts, FileId, LinkedProject, Span};
-use clientc_syntax::TextRange;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clientc_check::Sources as _;
+use clientc_semantic::{FileFacts, FileId, LinkedProject, Span};
+use clientc_syntax::TextRange;
+
+use crate::snapshot::Snapshot;
 
 /// Below this many bytes one thread is done before a second has begun.
 const WORTH_A_THREAD: usize = 200_000;

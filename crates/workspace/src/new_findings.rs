@@ -1,8 +1,10 @@
 //! What is found after a change and was not before, and in which blocks.
 
-use crate::analysis::ProjectAnalysis;
-use clientc_check::{FileId, Level, Span};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use clientc_check::{FileId, Level, Span};
+
+use crate::analysis::ProjectAnalysis;
 
 /// A block, by its file, kind and name; `None` for what is in no block.
 pub(crate) type Block = (FileId, Option<(bool, String)>);

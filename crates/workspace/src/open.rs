@@ -1,5 +1,13 @@
 //! Opening what a request names, and looking at the disk once more.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clientc_check::Configured;
+use clientc_semantic::{FileId, Span};
+use clientc_syntax::TextRange;
+
 use crate::buffers;
 use crate::config::globs::Globs;
 use crate::discover::Discovery;
@@ -11,12 +19,6 @@ use crate::project::ProjectKind;
 use crate::request::{ConfigChoice, Request};
 use crate::snapshot::Snapshot;
 use crate::workspace::Workspace;
-use clientc_check::Configured;
-use clientc_semantic::{FileId, Span};
-use clientc_syntax::TextRange;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 impl Workspace {
     /// Opens what a request names. It never fails: see [`Snapshot::problems`].

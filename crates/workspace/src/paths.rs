@@ -1,8 +1,9 @@
 //! Paths: made absolute, compared, and shown.
 
-use crate::disk::{Disk, PathKind};
 use std::cmp::Ordering;
 use std::path::{Component, Path, PathBuf};
+
+use crate::disk::{Disk, PathKind};
 
 /// The name of the folder that makes a project.
 pub(crate) const BAML_SRC: &str = "baml_src";

@@ -1,7 +1,8 @@
 //! Projects.
 
-use clientc_semantic::FileId;
 use std::path::PathBuf;
+
+use clientc_semantic::FileId;
 
 /// Files that share one namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! What an error keeps from being resolved: an error in one block does not block the plan of another client.
 
-use crate::analysis::ProjectAnalysis;
+use std::collections::BTreeSet;
+
 use clientc_check::{Diagnostic, FileId, Span};
 use clientc_plan::ClientId;
 use clientc_semantic::ClientSource;
-use std::collections::BTreeSet;
+
+use crate::analysis::ProjectAnalysis;
 
 /// Where the blocks of a project lie, and which of them a client depends on.
 struct Reach {

@@ -1,7 +1,8 @@
 //! What to open.
 
-use clientc_check::Calls;
 use std::path::PathBuf;
+
+use clientc_check::Calls;
 
 /// What a run is about: where it stands, what it looks at and which settings it obeys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! The files of a git revision, read without touching the work tree.
 
-use crate::disk::{Disk, Entry, PathKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::disk::{Disk, Entry, PathKind};
 
 /// Why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -1,16 +1,18 @@
 //! Everything that was read, at one moment: it never changes and is cheap to share.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use clientc_check::{Calls, Sources as _};
+use clientc_semantic::{FileId, LinkedProject};
+
 use crate::config::effective::{Effective, chain, effective};
 use crate::config::file::Config;
 use crate::files::{Content, Files};
 use crate::paths;
 use crate::problem::{LeftOut, Problem};
 use crate::project::Project;
-use clientc_check::{Calls, Sources as _};
-use clientc_semantic::{FileId, LinkedProject};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 
 /// The projects that a request names, with their texts and settings, at one moment.
 ///

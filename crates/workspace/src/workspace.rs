@@ -1,5 +1,11 @@
 //! The workspace: the latest snapshot, and what it takes to make the next one.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clientc_semantic::FileId;
+
 use crate::config::file::Config;
 use crate::config::load::Loader;
 use crate::config::read;
@@ -13,10 +19,6 @@ use crate::problem::Problem;
 use crate::project::{Project, ProjectFile, ProjectKind};
 use crate::request::{ConfigChoice, Request};
 use crate::snapshot::{Memo, Snapshot};
-use clientc_semantic::FileId;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The projects that a request names, as they are now. It derefs to its latest [`Snapshot`].
 ///

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Tree, outline};
+use self::common::{Tree, outline};
 
 const MONOREPO: &[&str] = &[
     "README.md",

@@ -5,7 +5,8 @@
 mod common;
 
 use clientc_workspace::{ProjectKind, Workspace};
-use common::{OddDisk, Tree, outline};
+
+use self::common::{OddDisk, Tree, outline};
 
 /// Opens each of the cases `(working folder, paths, expected lines)`.
 fn check(tree: &Tree, cases: &[(&str, &str, &[&str])]) {

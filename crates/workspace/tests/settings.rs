@@ -4,12 +4,14 @@
 
 mod common;
 
+use std::path::PathBuf;
+
 use clientc_check::{ConfigFaultKind, Entries, Levels, Peer, Setting};
 use clientc_plan::{Field, MAX_MS};
 use clientc_semantic::FileId;
 use clientc_workspace::{ConfigChoice, ConfigText, Workspace};
-use common::{OddDisk, Tree, outline};
-use std::path::PathBuf;
+
+use self::common::{OddDisk, Tree, outline};
 
 const EVERYTHING: &str = r#"
 extend = "../clientc.toml"

@@ -4,13 +4,15 @@
 
 mod common;
 
-use clientc_check::{Levels, Sources as _};
-use clientc_workspace::{Cancel, Cancelled, Disk, Entry, PathKind, RealDisk, Workspace};
-use common::Tree;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clientc_check::{Levels, Sources as _};
+use clientc_workspace::{Cancel, Cancelled, Disk, Entry, PathKind, RealDisk, Workspace};
+
+use self::common::Tree;
 
 /// The real disk, with a counter of everything that is asked of it.
 #[derive(Debug, Clone, Default)]

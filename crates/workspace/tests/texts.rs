@@ -4,10 +4,12 @@
 
 mod common;
 
+use std::path::{Path, PathBuf};
+
 use clientc_check::Sources;
 use clientc_workspace::{Content, Stdin, Workspace};
-use common::{Tree, outline};
-use std::path::{Path, PathBuf};
+
+use self::common::{Tree, outline};
 
 fn with_stdin(tree: &Tree, folder: &str, paths: &str, text: &str, filename: Option<&str>) -> Workspace {
     let mut request = tree.request(folder, paths);

@@ -52,7 +52,8 @@ fn a_tagged_enum_reads_its_floats() {
 
 #[test]
 fn a_flattened_struct_reads_its_floats() {
-    let read: Measured = serde_json::from_str(r#"{"name":"p50","mean":12.75,"count":3}"#).expect("a measurement");
+    let read: Measured =
+        serde_json::from_str(r#"{"name":"p50","mean":12.75,"count":3}"#).expect("a measurement");
     assert_eq!(read, Measured { name: "p50".into(), values: Values { mean: 12.75, count: 3 } });
 }
 

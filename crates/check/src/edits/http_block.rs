@@ -210,9 +210,10 @@ fn comma_at_the_end(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use clientc_semantic::FileId;
     use clientc_syntax::{LineIndex, apply};
+
+    use super::*;
 
     /// Adds a request limit to the block that begins at the first brace.
     fn added(text: &str) -> String {

@@ -39,8 +39,9 @@ fn line_end(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use clientc_semantic::FileId;
+
+    use super::*;
 
     /// Takes out what is between `<` and `>`.
     fn without(marked: &str) -> Option<String> {

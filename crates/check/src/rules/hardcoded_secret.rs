@@ -2,6 +2,7 @@ use clientc_plan::providers::Provider;
 use clientc_semantic::{ClientFacts, FileId, Property, Span, Value, ValueKind};
 use clientc_syntax::TextRange;
 
+use super::odd_env_name::is_variable;
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::layout::offset;
@@ -10,7 +11,6 @@ use crate::text::path::Path;
 use crate::text::secret;
 use crate::text::words::short;
 
-use super::odd_env_name::is_variable;
 pub(crate) static RULE: Rule = Rule {
     name: "hardcoded-secret",
     summary: "a key or a password in a file",

@@ -1,5 +1,6 @@
 use clientc_plan::Field;
 
+use super::streaming_timeout_unused::Switches;
 use crate::context::Context;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
@@ -7,8 +8,6 @@ use crate::facts::limit_faults::{LimitFault, LimitFaultKind};
 use crate::facts::route_facts::limit_span;
 use crate::facts::without::Without;
 use crate::text::words::grouped;
-
-use super::streaming_timeout_unused::Switches;
 
 pub(crate) static RULE: Rule = Rule {
     name: "shadowed-timeout",

@@ -1,12 +1,14 @@
 //! Answers: as they were sent, joined, and translated.
 
-use crate::stage::{Stage, asking, completion, event, events, leaf, streaming};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use bytes::Bytes;
 use clientc_runtime::transport::memory::Script;
 use http::Request;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+
+use crate::stage::{Stage, asking, completion, event, events, leaf, streaming};
 
 fn upstream(request: &Request<Bytes>) -> Script {
     let body: Value = serde_json::from_slice(request.body()).unwrap();

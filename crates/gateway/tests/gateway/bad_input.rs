@@ -1,10 +1,12 @@
 //! Requests that no call is made of: each is refused before anything is sent, and says why.
 
-use crate::stage::{Stage, leaf};
+use std::fmt::Write;
+
 use axum::body::Body;
 use clientc_gateway::{Keys, Settings};
 use http::Request;
-use std::fmt::Write;
+
+use crate::stage::{Stage, leaf};
 
 /// Bodies for a client whose messages go on as they are.
 const BODIES: &[&str] = &[

@@ -1,6 +1,10 @@
 //! Callers who leave, who show no key, who are too many, or who say how long they wait.
 
-use crate::stage::{Stage, asking, completion, events, leaf, streaming};
+use std::io::Write;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::Bytes;
 use clientc_gateway::{Journal, JournalLevel, Keys, Settings};
@@ -8,10 +12,8 @@ use clientc_runtime::transport::memory::{End, Script};
 use http::Request;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use std::io::Write;
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+
+use crate::stage::{Stage, asking, completion, events, leaf, streaming};
 
 fn sources() -> String {
     leaf("Slow", "slow", "request_timeout_ms 60000")

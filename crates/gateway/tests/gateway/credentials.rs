@@ -1,12 +1,14 @@
 //! Keys of AWS from the metadata of a container and of a machine, as servers on loopback give them.
 
-use crate::program::{Program, serve};
-use crate::stage::asking;
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post, put};
 use http::{HeaderMap, StatusCode};
-use std::sync::{Arc, Mutex};
+
+use crate::program::{Program, serve};
+use crate::stage::asking;
 
 const CALL: &str = "POST /v1/chat/completions";
 const ANSWER: &str = r#"{

@@ -1,13 +1,15 @@
 //! Callers over HTTP/2 whose connection is well, and who take nothing of one answer.
 
-use crate::sockets::{endless, serving};
-use crate::stage::streaming;
-use http::Request;
 use std::net::SocketAddr;
 use std::time::Duration;
+
+use http::Request;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+
+use crate::sockets::{endless, serving};
+use crate::stage::streaming;
 
 /// A client of HTTP/2 that asks for a stream and takes what its windows hold of it, but opens them no further.
 async fn stalling(address: SocketAddr) -> (h2::RecvStream, JoinHandle<Result<(), h2::Error>>) {

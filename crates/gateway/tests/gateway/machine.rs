@@ -1,18 +1,20 @@
 //! Tokens of Google's metadata server. The host of that server is fixed, so each test is run once more in a network of its
 //! own, where the name of the host is loopback. That takes `unshare` and `ip`, and the right to use them.
 
-use crate::program::{Program, serve};
-use crate::stage::asking;
+use std::os::unix::fs::MetadataExt as _;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use std::os::unix::fs::MetadataExt as _;
-use std::process::Command;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+
+use crate::program::{Program, serve};
+use crate::stage::asking;
 
 const INSIDE: &str = "CLIENTC_IN_A_NETWORK_OF_ITS_OWN";
 const CALL: &str = "POST /v1/chat/completions";

@@ -1,13 +1,15 @@
 //! Each limit and each fault, whole, streamed and joined: the status, the error and the time of the answer, and that
 //! nothing is left under way upstream.
 
-use crate::stage::{Stage, asking, completion, event, events, leaf, streaming};
+use std::fmt::Write;
+use std::time::Duration;
+
 use bytes::Bytes;
 use clientc_runtime::transport::memory::{End, Script};
 use http::Request;
 use serde_json::{Value, json};
-use std::fmt::Write;
-use std::time::Duration;
+
+use crate::stage::{Stage, asking, completion, event, events, leaf, streaming};
 
 /// What the upstream does, by the path of its base URL.
 const FAULTS: [&str; 18] = [

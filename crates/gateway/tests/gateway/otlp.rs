@@ -1,7 +1,8 @@
 //! Metrics and spans that are sent to a collector.
 
-use crate::program::{Collector, Program, command, serve};
-use crate::stage::{asking, completion, event, streaming};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
 use axum::Router;
 use axum::routing::post;
 use clientc_runtime::semconv;
@@ -15,8 +16,9 @@ use opentelemetry_proto::tonic::metrics::v1::{Metric, number_data_point};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+
+use crate::program::{Collector, Program, command, serve};
+use crate::stage::{asking, completion, event, streaming};
 
 const TRACE: &str = "traceparent: 00-0123456789abcdef0123456789abcdef-00000000000000aa-01\r\n";
 const CALL: &str = "POST /v1/chat/completions";

@@ -1,10 +1,11 @@
 //! What the gateway reads before it serves anything.
 
+use std::path::Path;
+
 use clientc_gateway::{Loaded, Source};
 use clientc_plan::WorstCase;
 use clientc_report::Options;
 use clientc_workspace::ConfigChoice;
-use std::path::Path;
 
 /// A project whose calls BAML would make: it has a generator block.
 const CLIENTS: &str = r#"generator target {

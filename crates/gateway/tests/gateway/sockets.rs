@@ -1,22 +1,24 @@
 //! Connections: those on which nothing comes, and those that are open when the gateway stops.
 
-use crate::stage::{Stage, asking, compiled, completion, event, leaf, streaming};
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use bytes::Bytes;
 use clientc_gateway::{Gateway, Journal, Keys, Limits, Observer, PerThread, Settings, Snapshot, serve};
 use clientc_runtime::transport::memory::{End, Script};
 use clientc_runtime::{Runtime, Variables};
 use http::Request;
 use serde_json::json;
-use std::net::SocketAddr;
-use std::num::NonZero;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+
+use crate::stage::{Stage, asking, compiled, completion, event, leaf, streaming};
 
 /// A gateway on a socket, with what stops it.
 pub(crate) struct Served {

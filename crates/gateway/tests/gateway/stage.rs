@@ -1,5 +1,7 @@
 //! A gateway over a scripted upstream.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -12,7 +14,6 @@ use clientc_workspace::ConfigChoice;
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 

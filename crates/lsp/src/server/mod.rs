@@ -26,12 +26,12 @@ use clientc_workspace::Cancel;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use serde_json::{Value, json};
 
-use client::Client;
-use params::Params;
-use publish::Published;
-use requests::Refusal;
-use state::State;
-use transport::{Ahead, Incoming, Outgoing};
+use self::client::Client;
+use self::params::Params;
+use self::publish::Published;
+use self::requests::Refusal;
+use self::state::State;
+use self::transport::{Ahead, Incoming, Outgoing};
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! How a retry policy is written in JSON.
 
-use crate::json::Number;
-use crate::retry::{Multiplier, RetryPolicy, RetryStrategy};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::json::Number;
+use crate::retry::{Multiplier, RetryPolicy, RetryStrategy};
 
 #[derive(Serialize)]
 struct WrittenPolicy<'p> {

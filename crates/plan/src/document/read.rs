@@ -1,12 +1,13 @@
 //! Reading the document back, with the JSON path of what is wrong.
 
+use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+
 use super::{Resolved, ResolvedClient, ResolvedKind, SCHEMA, SchemaName, Source, VERSION, Version};
 use crate::json::{JsonError, MAX_NESTING, Map, Value as Json, path_step};
 use crate::providers;
 use crate::value;
-use indexmap::IndexMap;
-use serde::de::DeserializeOwned;
-use serde_path_to_error::Segment;
 
 /// Why a text is no resolved JSON that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

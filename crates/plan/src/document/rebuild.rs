@@ -1,5 +1,7 @@
 //! From a document back to its plan, with the proof that the document follows from it.
 
+use std::collections::HashMap;
+
 use super::read::child_path;
 use super::{
     Resolved, ResolvedClient, ResolvedKind, ResolvedOrigin, ResolvedSchedule, RunTimeFigures, Source,
@@ -13,7 +15,6 @@ use crate::retry::RetryPolicy;
 use crate::run_time::{BAML_VERSION, RunTime};
 use crate::schedule::Schedule;
 use crate::worst_case::WorstCases;
-use std::collections::HashMap;
 
 /// Something in a document that does not follow from its own clients and defaults.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

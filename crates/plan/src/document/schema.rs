@@ -1,5 +1,9 @@
 //! The JSON Schema of the document, as far as it does not follow from the types.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
 use super::{
     ResolvedOrigin, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source, Timeouts, VERSION,
     Version,
@@ -9,8 +13,6 @@ use crate::limit::MAX_MS;
 use crate::retry::RetryPolicy;
 use crate::value::{Object, Value};
 use crate::worst_case::WorstCase;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use std::borrow::Cow;
 
 /// A resolved client.
 #[derive(JsonSchema)]

@@ -1,5 +1,7 @@
 //! How a client is laid out in JSON: the keys of its kind stand among the keys of every client.
 
+use serde::{Serialize, Serializer};
+
 use super::{
     ResolvedClient, ResolvedKind, ResolvedRoute, ResolvedSchedule, Runtimes, SCHEMA, SchemaName, Source,
     Timeouts, VERSION, Version,
@@ -7,7 +9,6 @@ use super::{
 use crate::retry::RetryPolicy;
 use crate::value::Object;
 use crate::worst_case::WorstCase;
-use serde::{Serialize, Serializer};
 
 /// A client in the order of its keys.
 #[derive(Serialize)]

@@ -125,8 +125,9 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn reaches(graph: &[Vec<ClientId>], from: usize, to: usize) -> bool {
         let mut seen = vec![false; graph.len()];

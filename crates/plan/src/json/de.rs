@@ -1,13 +1,15 @@
 //! From a value to a type, and from another format to a value.
 
-use super::{Map, Value};
+use std::fmt;
+
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::Error;
-use std::fmt;
+
+use super::{Map, Value};
 
 impl Value {
     /// Reads a type out of the value.

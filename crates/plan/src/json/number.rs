@@ -1,10 +1,12 @@
 //! Numbers with their spelling.
 
-use super::JsonError;
-use serde::ser::{Error as _, Serialize, Serializer};
-use serde_json::value::RawValue;
 use std::fmt;
 use std::str::FromStr;
+
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::JsonError;
 
 /// A JSON number that keeps its spelling, so that `1.50` stays `1.50`. Two numbers are equal where they are spelled
 /// alike.

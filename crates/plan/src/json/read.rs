@@ -1,7 +1,8 @@
 //! The reader of JSON.
 
-use super::{Map, Number, Value, number};
 use std::str::FromStr;
+
+use super::{Map, Number, Value, number};
 
 /// The deepest nesting that is read. The options of a client may nest 256 deep in source.
 pub const MAX_NESTING: usize = 300;

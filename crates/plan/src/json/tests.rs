@@ -1,6 +1,7 @@
-use super::{Map, Number, Value, json};
 use proptest::prelude::*;
 use serde::Deserialize;
+
+use super::{Map, Number, Value, json};
 
 fn value() -> impl Strategy<Value = Value> {
     value_with(prop_oneof![

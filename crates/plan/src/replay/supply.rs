@@ -1,8 +1,9 @@
 //! The tickets and delays of a record, given once more.
 
+use std::collections::VecDeque;
+
 use crate::graph::ClientId;
 use crate::walk::Supply;
-use std::collections::VecDeque;
 
 /// Gives what a record says, and notes where it says too little.
 #[derive(Debug, Default)]

@@ -1,5 +1,6 @@
-use super::*;
 use proptest::prelude::*;
+
+use super::*;
 
 fn exponential(delay_ms: u64, multiplier: &str, max_delay_ms: u64, max_retries: u32) -> Vec<u64> {
     let multiplier = Multiplier::parse(multiplier).unwrap();

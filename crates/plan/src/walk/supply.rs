@@ -1,9 +1,10 @@
 //! What a call takes from outside: tickets, drawn delays and overrides.
 
+use std::collections::HashMap;
+
 use crate::field::{ByField, Field};
 use crate::graph::ClientId;
 use crate::limit::{Limit, Limits, MAX_MS, minimum};
-use std::collections::HashMap;
 
 /// Gives a call the tickets of its round-robins and draws its delays.
 pub trait Supply {

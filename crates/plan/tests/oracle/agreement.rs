@@ -1,12 +1,13 @@
 //! Both implementations say the same.
 
-use crate::driver;
-use crate::model::{fates, model};
-use crate::naive;
 use clientc_plan::{
     ClientId, Field, MAX_MS, Origin, RouteCounts, Schedule, ScheduleEnd, WalkOptions, WorstCases, walk_routes,
 };
 use proptest::prelude::*;
+
+use crate::driver;
+use crate::model::{fates, model};
+use crate::naive;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]

@@ -1,13 +1,15 @@
 //! The plan under BAML's run time against a naive model of it: the list of attempts is built up front, and then run.
 
-use crate::driver;
-use crate::model::{Fate, FateKind, Model, Policy, REQUEST, Shape, fates, model};
-use crate::naive::{End, Event, elapsed};
+use std::collections::HashMap;
+
 use clientc_plan::{
     ClientId, MAX_ATTEMPTS, RunTime, Schedule, ScheduleEnd, Tickets, WalkOptions, WorstCases,
 };
 use proptest::prelude::*;
-use std::collections::HashMap;
+
+use crate::driver;
+use crate::model::{Fate, FateKind, Model, Policy, REQUEST, Shape, fates, model};
+use crate::naive::{End, Event, elapsed};
 
 /// What an attempt of BAML has where its leaf sets no limit, in milliseconds.
 const REQUEST_MS: u64 = 300_000;

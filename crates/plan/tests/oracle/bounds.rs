@@ -1,12 +1,14 @@
 //! What holds for every call, whatever its attempts do.
 
-use crate::driver;
-use crate::model::{Model, TOTAL, fates, model};
+use std::collections::HashMap;
+
 use clientc_plan::{
     ClientId, Field, MAX_MS, Overrides, Schedule, ScheduleEnd, Visit, WalkOptions, schedules, worst_case,
 };
 use proptest::prelude::*;
-use std::collections::HashMap;
+
+use crate::driver;
+use crate::model::{Model, TOTAL, fates, model};
 
 /// Checks that no attempt goes past any total above it. A composite is entered when its first attempt starts; the
 /// clients above it with their rounds and members tell one entry from the next.

@@ -1,10 +1,11 @@
 //! Runs the walk of the crate with the same fates as the naive implementation.
 
-use crate::model::{Fate, FateKind, Model};
-use crate::naive::{End, Event, elapsed};
 use clientc_plan::{
     Attempt, ClientId, CutBy, Origin, Outcome, Plan, Step, Supply, Tickets, Visit, Walk, WalkOptions,
 };
+
+use crate::model::{Fate, FateKind, Model};
+use crate::naive::{End, Event, elapsed};
 
 pub(crate) struct Drawn {
     pub(crate) tickets: Tickets,

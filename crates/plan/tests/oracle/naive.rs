@@ -1,7 +1,8 @@
 //! The naive implementation: it lists every route, recurses everywhere and keeps nothing.
 
-use crate::model::{Fate, FateKind, Model, Policy, REQUEST, Shape, TOTAL};
 use std::collections::HashMap;
+
+use crate::model::{Fate, FateKind, Model, Policy, REQUEST, Shape, TOTAL};
 
 const MOST: u128 = 9_007_199_254_740_991;
 const MOST_ATTEMPTS: usize = 10_000;

@@ -1,15 +1,17 @@
 //! The schedule as a table, one line an attempt.
 
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use clientc_plan::Field;
+use clientc_plan::document::{ResolvedAttempt, ResolvedLimit};
+
 use super::client::{Why, window};
 use crate::paint::{Tone, paint};
 use crate::printable::{packed, width};
 use crate::routes::{blanks, shown};
 use crate::through;
 use crate::units::{duration, grouped};
-use clientc_plan::Field;
-use clientc_plan::document::{ResolvedAttempt, ResolvedLimit};
-use std::collections::HashMap;
-use std::io::{self, Write};
 
 /// An attempt as it is shown.
 struct Row {

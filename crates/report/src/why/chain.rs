@@ -1,14 +1,16 @@
 //! The chain behind each limit of a route: every client on it with what it sets, and the one that wins.
 
+use std::io::{self, Write};
+
+use clientc_plan::document::ResolvedRoute;
+use clientc_plan::{Field, RunTime};
+
 use super::client::{Why, place_text, shortened_place};
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::width;
 use crate::routes::{blanks, shown};
 use crate::units::{duration, plural};
-use clientc_plan::document::ResolvedRoute;
-use clientc_plan::{Field, RunTime};
-use std::io::{self, Write};
 
 /// The columns of the longest label of a field.
 const LABEL: usize = 11;

@@ -1,14 +1,16 @@
 //! One client to be explained, and how much of it is shown.
 
+use std::io::{self, Write};
+use std::ops::Range;
+
+use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule, Source};
+use clientc_semantic::LimitPlaces;
+
 use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{shortened, width};
 use crate::routes::shown;
 use crate::units::plural;
-use clientc_plan::document::{Resolved, ResolvedClient, ResolvedSchedule, Source};
-use clientc_semantic::LimitPlaces;
-use std::io::{self, Write};
-use std::ops::Range;
 
 /// Where there are more of something than this, some are left out.
 const MOST: usize = 20;

@@ -1,16 +1,18 @@
 //! The sentences of an explanation: what decides how long a call takes, and why it may take longer than shown.
 
-use super::client::{Why, place_text};
-use crate::heading::exact;
-use crate::routes::shown;
-use crate::through;
-use crate::units::{duration, grouped, plural};
+use std::collections::{BTreeSet, HashMap};
+
 use clientc_plan::document::{
     Resolved, ResolvedClient, ResolvedEnd, ResolvedKind, ResolvedLimit, ResolvedRoute, Source,
 };
 use clientc_plan::{Field, WorstCase};
 use clientc_semantic::LimitPlaces;
-use std::collections::{BTreeSet, HashMap};
+
+use super::client::{Why, place_text};
+use crate::heading::exact;
+use crate::routes::shown;
+use crate::through;
+use crate::units::{duration, grouped, plural};
 
 impl Why<'_> {
     /// Says which line decides how long a call takes.

@@ -1,10 +1,12 @@
 //! Findings with their source.
 
-use crate::sources::{Files, at, example, finding, fix, full};
+use std::time::{Duration, Instant};
+
 use clientc_check::{Diagnostic, Label, Level, Safety};
 use clientc_report::{Links, Options};
 use insta::assert_snapshot;
-use std::time::{Duration, Instant};
+
+use crate::sources::{Files, at, example, finding, fix, full};
 
 /// One finding that points at a piece of a file.
 fn pointing(file: &str, piece: &str, text: &str) -> String {

@@ -1,12 +1,14 @@
 //! The concise form, JSON and the summary.
 
-use crate::sources::{Files, at, example, finding, fix, scope, written};
+use std::time::{Duration, Instant};
+
 use clientc_check::{Label, Level, Safety};
 use clientc_report::{
     Options, Report, Scope, Summary, diagnostics_schema, write_concise, write_json, write_json_lines,
 };
 use insta::assert_snapshot;
-use std::time::{Duration, Instant};
+
+use crate::sources::{Files, at, example, finding, fix, scope, written};
 
 #[test]
 fn concise_is_one_line_a_finding() {

@@ -1,10 +1,12 @@
 //! Secrets are masked, everything else is left alone, and nothing moves.
 
-use crate::sources::{Files, finding, full, scope, written};
-use clientc_check::{FileId, Level, Sources};
-use clientc_report::{MaskedSources, Options, Report, mask, write_concise, write_json};
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
+
+use clientc_check::{FileId, Level, Sources};
+use clientc_report::{MaskedSources, Options, Report, mask, write_concise, write_json};
+
+use crate::sources::{Files, finding, full, scope, written};
 
 #[test]
 fn known_keys_are_masked_wherever_they_stand() {

@@ -1,10 +1,11 @@
 //! Resolved plans as tables and as JSON.
 
-use crate::sources::written;
 use clientc_plan::document::Resolved;
 use clientc_plan::json::{Map, Value, json};
 use clientc_report::{LimitPlaces, Options, ShownPlan, write_document, write_document_lines, write_table};
 use insta::assert_snapshot;
+
+use crate::sources::written;
 
 /// Reads a document that is made of JSON.
 fn resolved(json: &Value) -> Resolved {

@@ -1,8 +1,10 @@
 //! The messages of a conversation.
 
-use super::tool::ToolCall;
-use clientc_plan::json::{Map, Value};
 use std::fmt;
+
+use clientc_plan::json::{Map, Value};
+
+use super::tool::ToolCall;
 
 /// A message of a conversation.
 #[derive(Clone, PartialEq)]

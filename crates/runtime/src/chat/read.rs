@@ -1,12 +1,13 @@
 //! Reads the JSON body of a chat completion.
 
+use clientc_plan::json::{Map, Value};
+use serde::{Deserialize, Deserializer};
+
 use super::form_error::FormError;
 use super::format::{JsonSchema, ResponseFormat};
 use super::message::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 use super::request::ChatRequest;
 use super::tool::{FunctionTool, Tool, ToolCall, ToolChoice};
-use clientc_plan::json::{Map, Value};
-use serde::{Deserialize, Deserializer};
 
 type Reading<T> = Result<T, FormError>;
 

@@ -1,11 +1,13 @@
 //! A request to a model.
 
+use std::fmt;
+
+use clientc_plan::json::{Map, Value};
+
 use super::format::ResponseFormat;
 use super::message::Message;
 use super::tool::{Tool, ToolChoice};
 use super::verbatim::Verbatim;
-use clientc_plan::json::{Map, Value};
-use std::fmt;
 
 /// One request to a model. Which model, where it is and which key it needs are the client's, never the request's.
 #[derive(Clone, PartialEq, Default)]

@@ -1,10 +1,12 @@
 //! What a model answers, whole or in chunks.
 
-use super::tool::ToolCall;
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use clientc_plan::json::Value;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+
+use super::tool::ToolCall;
 
 /// A whole answer.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
-use super::*;
 use clientc_plan::json::{Value, json};
+
+use super::*;
 
 fn read(message: Value) -> Result<Message, FormError> {
     let body = json!({"messages": [message]});

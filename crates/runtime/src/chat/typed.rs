@@ -1,10 +1,11 @@
 //! Answers of a type: its JSON Schema goes with the request, and the answer is read into it.
 
+use clientc_plan::json::Value;
+use serde::de::DeserializeOwned;
+
 use super::format::{JsonSchema, ResponseFormat};
 use super::request::ChatRequest;
 use super::response::ChatResponse;
-use clientc_plan::json::Value;
-use serde::de::DeserializeOwned;
 
 /// The longest name of a schema that OpenAI takes, in letters.
 const MAX_NAME: usize = 64;
@@ -64,8 +65,9 @@ impl ChatResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde::Deserialize;
+
+    use super::*;
 
     #[derive(Debug, PartialEq, Deserialize, schemars::JsonSchema)]
     struct Weather {

@@ -1,11 +1,13 @@
 //! The body of a chat completion as the caller wrote it, for servers that take it as it is.
 
-use super::form_error::FormError;
+use std::fmt;
+
 use clientc_plan::json::{Map, Value};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::fmt;
+
+use super::form_error::FormError;
 
 /// The fields of the body of a chat completion, each as its caller wrote it.
 ///

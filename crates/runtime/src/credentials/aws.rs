@@ -1,12 +1,14 @@
 //! The AWS credential chain: variables, profiles, web identities, containers, and the metadata of the machine.
 
-use super::cache::{Cache, Expires};
-use super::source::{AwsKeys, AwsWanted, CredentialError};
+use std::time::SystemTime;
+
 use aws_config::Region;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
-use std::time::SystemTime;
+
+use super::cache::{Cache, Expires};
+use super::source::{AwsKeys, AwsWanted, CredentialError};
 
 /// The keys of the chain, by profile and region.
 #[derive(Debug, Default)]

@@ -1,11 +1,12 @@
 //! Credentials that are kept until they expire, and fetched once for all callers.
 
-use super::source::CredentialError;
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+
+use super::source::CredentialError;
 
 /// So long before they expire, credentials are fetched again. Other calls meanwhile get the old ones.
 const AHEAD: Duration = Duration::from_secs(300);
@@ -89,8 +90,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
 
     #[derive(Debug, Clone, PartialEq)]
     struct Token(usize, Option<SystemTime>);

@@ -1,5 +1,8 @@
 //! Credentials by the rules of their clouds, where nobody else gives them.
 
+use std::fmt;
+use std::sync::Arc;
+
 #[cfg(feature = "bedrock")]
 use super::aws::AwsChain;
 #[cfg(feature = "vertex")]
@@ -7,8 +10,6 @@ use super::google::GoogleChain;
 #[cfg(feature = "bedrock")]
 use super::source::{AwsKeys, AwsWanted};
 use super::source::{CredentialError, CredentialSource, GoogleToken, GoogleWanted};
-use std::fmt;
-use std::sync::Arc;
 
 /// The source that a program gives, and the chains of the clouds behind it.
 #[derive(Clone, Default)]

@@ -1,11 +1,13 @@
 //! Google's credentials: service accounts, application default credentials, and the metadata server.
 
-use super::cache::{Cache, Expires};
-use super::source::{CredentialError, GoogleToken, GoogleWanted};
-use gcp_auth::{CustomServiceAccount, Error, TokenProvider};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use gcp_auth::{CustomServiceAccount, Error, TokenProvider};
+
+use super::cache::{Cache, Expires};
+use super::source::{CredentialError, GoogleToken, GoogleWanted};
 
 const SCOPES: &[&str] = &["https://www.googleapis.com/auth/cloud-platform"];
 

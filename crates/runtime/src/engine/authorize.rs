@@ -1,8 +1,9 @@
 //! Signs a request, or adds its token, with credentials that may have to be fetched first.
 
+use http::header::{AUTHORIZATION, HeaderValue};
+
 use crate::credentials::{Chains, CredentialError};
 use crate::provider::{Auth, HttpRequest, PROJECT};
-use http::header::{AUTHORIZATION, HeaderValue};
 
 /// Adds to a request what says who sends it.
 pub(crate) async fn authorize(chains: &Chains, built: &mut HttpRequest) -> Result<(), CredentialError> {

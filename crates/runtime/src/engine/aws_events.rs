@@ -1,12 +1,14 @@
 //! The binary event stream of AWS.
 
-use super::event::Event;
-use crate::transport::{Body, TransportError};
+use std::task::{Context, Poll, ready};
+
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use aws_smithy_types::event_stream::Message;
 use bytes::{Bytes, BytesMut};
 use clientc_plan::json::{Value, json};
-use std::task::{Context, Poll, ready};
+
+use super::event::Event;
+use crate::transport::{Body, TransportError};
 
 /// Reads the events of a body.
 pub(super) struct AwsEvents {
@@ -85,11 +87,13 @@ fn broken(message: &str) -> TransportError {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::future::poll_fn;
+
     use aws_smithy_eventstream::frame::write_message_to;
     use aws_smithy_types::event_stream::{Header, HeaderValue};
     use futures_util::stream;
-    use std::future::poll_fn;
+
+    use super::*;
 
     fn frame(headers: &[(&'static str, &'static str)], payload: &'static str) -> Vec<u8> {
         let mut message = Message::new(payload.as_bytes());

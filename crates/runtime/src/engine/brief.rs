@@ -1,7 +1,8 @@
 //! What the walk says of one attempt.
 
-use super::clock::Clock;
 use clientc_plan::{Attempt, ClientId, Cut, Limits, Origin, PathIndex, Visit};
+
+use super::clock::Clock;
 
 /// What the walk says of an attempt, kept beyond its next step.
 #[derive(Debug, Clone)]

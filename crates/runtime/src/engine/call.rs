@@ -1,5 +1,12 @@
 //! A call from its start to its answer, or to the first content of its stream.
 
+use std::sync::Arc;
+
+use clientc_plan::record::{AttemptRecord, CallEnd, CallRecord, OverrideRecord};
+use clientc_plan::{Attempt, ClientId, End, Overrides, Step, Walk, WalkOptions};
+use http::HeaderMap;
+use tracing::{Instrument, Span};
+
 use super::brief::Brief;
 use super::clock::Clock;
 use super::exchange::{Begun, Exchange, TakeStream, TakeWhole, Taking, WholeAnswer, Wishes};
@@ -14,11 +21,6 @@ use crate::error::{Error, Failure};
 use crate::inner::Inner;
 use crate::telemetry;
 use crate::transport::Dial;
-use clientc_plan::record::{AttemptRecord, CallEnd, CallRecord, OverrideRecord};
-use clientc_plan::{Attempt, ClientId, End, Overrides, Step, Walk, WalkOptions};
-use http::HeaderMap;
-use std::sync::Arc;
-use tracing::{Instrument, Span};
 
 /// A call that is to be made.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! The clock of a call: whole milliseconds from its start.
 
 use std::time::Duration;
+
 use tokio::time::Instant;
 
 /// How late a timer may wake the call without the call losing time: what was to happen then counts as having

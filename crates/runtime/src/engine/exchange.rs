@@ -1,5 +1,15 @@
 //! One attempt: the request is built and sent, and its answer read, all within its limits.
 
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use clientc_plan::Field;
+use futures_util::StreamExt;
+use http::{HeaderMap, Request};
+use tokio::time::Instant;
+
 use super::authorize::authorize;
 use super::brief::Brief;
 use super::reading::Reading;
@@ -14,14 +24,6 @@ use crate::inner::{Entry, Inner, Services, StreamUpstream};
 use crate::provider::{self, BuildError, Delivery, HttpRequest};
 use crate::telemetry;
 use crate::transport::{Answer, Body, Connection, Dial, TransportError};
-use bytes::{Bytes, BytesMut};
-use clientc_plan::Field;
-use futures_util::StreamExt;
-use http::{HeaderMap, Request};
-use std::future::Future;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-use tokio::time::Instant;
 
 /// How much of the body of an error is read for its message, in bytes.
 const MAX_ERROR_BYTES: usize = 64 * 1024;

@@ -3,6 +3,15 @@
 //! So a slow reader does not make the server late. What arrives while there is room is in time; beyond that the server
 //! is not read until the reader takes something.
 
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use clientc_plan::record::{CallEnd, CallRecord};
+use http::HeaderMap;
+use tracing::{Instrument, Span};
+
 use super::brief::Brief;
 use super::reading::Reading;
 use super::recorder::{Measured, Recorder};
@@ -11,13 +20,6 @@ use crate::chat::Chunk;
 use crate::error::{Error, Failure};
 use crate::telemetry;
 use crate::transport::Dial;
-use clientc_plan::record::{CallEnd, CallRecord};
-use http::HeaderMap;
-use std::collections::VecDeque;
-use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
-use tracing::{Instrument, Span};
 
 /// The chunks of a stream that are here and not taken yet.
 #[derive(Debug)]

@@ -1,5 +1,9 @@
 //! The events of a body, in whatever frames its server sends them.
 
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+
 #[cfg(feature = "bedrock")]
 use super::aws_events::AwsEvents;
 use super::event::Event;
@@ -8,8 +12,6 @@ use crate::leaf::Leaf;
 #[cfg(feature = "bedrock")]
 use crate::provider::is_framed_as_text;
 use crate::transport::{Body, TransportError};
-use bytes::Bytes;
-use std::task::{Context, Poll};
 
 /// The events of a body.
 pub(super) enum Frames {

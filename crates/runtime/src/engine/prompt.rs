@@ -3,9 +3,10 @@
 //! The work grows with the lengths of both texts and not with their product, so that a long prompt holds up no other
 //! call on its thread.
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::HashMap;
 use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// So many bytes in a row that are also in the prompt are taken out. Less is found in every other sentence.
 const WINDOW: usize = 24;

@@ -1,5 +1,15 @@
 //! A stream that is read, event by event.
 
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
 use super::brief::Brief;
 use super::event::Event;
 use super::frames::Frames;
@@ -12,14 +22,6 @@ use crate::inner::Inner;
 use crate::leaf::Leaf;
 use crate::provider::{Decoder, HttpRequest, is_ping};
 use crate::transport::{Body, TransportError};
-use bytes::Bytes;
-use std::collections::VecDeque;
-use std::fmt;
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
-use tokio::time::Instant;
 
 /// How long what may follow the finish reason is waited for: the usage, and the mark of the end. The answer is whole
 /// without it.

@@ -1,5 +1,16 @@
 //! Writes down what a call does.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use clientc_plan::record::{
+    AttemptOutcome, AttemptRecord, CallEnd, CallRecord, NearestLimit, TicketRecord, TimeoutType,
+};
+use clientc_plan::{ClientId, Cut, CutBy, Field};
+use http::HeaderMap;
+use tokio::time::Instant;
+use tracing::Span;
+
 use super::brief::Brief;
 use super::supply::Taken;
 use super::timeout::Limit;
@@ -9,15 +20,6 @@ use crate::error::{ClientError, Error, Failure};
 use crate::inner::Inner;
 use crate::telemetry;
 use crate::transport::Dial;
-use clientc_plan::record::{
-    AttemptOutcome, AttemptRecord, CallEnd, CallRecord, NearestLimit, TicketRecord, TimeoutType,
-};
-use clientc_plan::{ClientId, Cut, CutBy, Field};
-use http::HeaderMap;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::Instant;
-use tracing::Span;
 
 /// The record of a call that is in progress. A call that is dropped is recorded as one that its caller left.
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 //! The failures of answers that cannot be taken.
 
+use std::time::Duration;
+
 use super::prompt::without_prompt;
 use crate::error::{ConnectionError, Failure, HttpError, RejectedError, ReportedIn};
 use crate::provider::{HttpRequest, ProviderError, ReadError};
-use std::time::Duration;
 
 /// An answer whose status says that it is none.
 pub(super) struct Refusal {

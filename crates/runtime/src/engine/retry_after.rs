@@ -1,7 +1,8 @@
 //! How long a server asks to wait.
 
-use http::HeaderMap;
 use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
 
 /// The wait that the headers of an answer ask for, rounded up to whole milliseconds. `retry-after-ms` is more
 /// exact than `Retry-After` and goes before it. What cannot be read asks for nothing.
@@ -33,8 +34,9 @@ fn ceil_ms(text: &str, unit_ms: f64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use http::HeaderValue;
+
+    use super::*;
 
     fn read(pairs: &[(&'static str, &'static str)]) -> Option<u64> {
         let headers = pairs

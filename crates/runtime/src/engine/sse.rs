@@ -1,9 +1,11 @@
 //! Server-sent events out of the bytes of a body, as the standard of the web reads them.
 
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
+
 use super::event::Event;
 use crate::transport::{Body, TransportError};
-use bytes::{Buf, Bytes, BytesMut};
-use std::task::{Context, Poll, ready};
 
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -124,9 +126,11 @@ impl SseEvents {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use futures_util::stream;
     use std::future::poll_fn;
+
+    use futures_util::stream;
+
+    use super::*;
 
     async fn read(pieces: &[&'static [u8]]) -> Vec<(String, String)> {
         let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::from_static(piece))).collect();

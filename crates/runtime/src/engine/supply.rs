@@ -1,10 +1,12 @@
 //! Tickets and drawn delays of a call, and what the call was given of them.
 
-use crate::inner::Inner;
-use clientc_plan::record::MAX_GIVEN;
-use clientc_plan::{ClientId, Supply};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use clientc_plan::record::MAX_GIVEN;
+use clientc_plan::{ClientId, Supply};
+
+use crate::inner::Inner;
 
 /// What a call took that its plan did not decide. The record of the call shares it, so that it is there whenever the
 /// call ends.

@@ -1,15 +1,17 @@
 //! The error of a limit that passed.
 
+use std::fmt::Write;
+
+use clientc_plan::document::{ResolvedOrigin, Source};
+use clientc_plan::record::{LimitRecord, SetBy, TimeoutError, TimeoutType};
+use clientc_plan::{ClientId, Cut, CutBy, Field, Origin};
+use tokio::time::Instant;
+
 use super::brief::Brief;
 use super::watch::{Passed, Watch};
 use crate::error::Failure;
 use crate::inner::Inner;
 use crate::transport::Dial;
-use clientc_plan::document::{ResolvedOrigin, Source};
-use clientc_plan::record::{LimitRecord, SetBy, TimeoutError, TimeoutType};
-use clientc_plan::{ClientId, Cut, CutBy, Field, Origin};
-use std::fmt::Write;
-use tokio::time::Instant;
 
 /// A limit with everything that an error reports about it.
 pub(super) struct Limit {

@@ -1,12 +1,14 @@
 //! The limits of one attempt, all running at once on one timer.
 
-use super::brief::Brief;
-use clientc_plan::Field;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
+
+use clientc_plan::Field;
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::brief::Brief;
 
 /// The longest that a timer is set for. A limit further away is looked at again then.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -1,10 +1,11 @@
 //! Conversations of providers whose messages are made of parts, and who take what the system says beside them.
 
+use clientc_plan::json::{Map, Value};
+
 use super::error::BuildError;
 use super::fields::{arguments, wrong_field};
 use super::roles::{Roles, split_system};
 use crate::chat::{Message, Role, ToolCall};
-use clientc_plan::json::{Map, Value};
 
 /// How a provider writes the parts of a conversation.
 pub(super) trait Form {

@@ -1,12 +1,13 @@
 //! Reads the events of a stream, whatever the form.
 
+use clientc_plan::json::Value;
+
 use super::error::ReadError;
 use super::finish::check_finish;
 use super::wire::ReadEvents;
 use super::{problem, table, wire};
 use crate::chat::Chunk;
 use crate::leaf::Leaf;
-use clientc_plan::json::Value;
 
 /// Reads the events of a stream.
 pub(crate) struct Decoder {

@@ -1,12 +1,13 @@
 //! Where a request goes and what it carries beside its body.
 
-use super::error::BuildError;
-use super::http::{Auth, HttpRequest};
-use super::options::{Options, wrong};
 use clientc_plan::json::{Map, Value};
 use clientc_plan::providers;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
+
+use super::error::BuildError;
+use super::http::{Auth, HttpRequest};
+use super::options::{Options, wrong};
 
 /// Where a request goes and what it carries beside its body.
 pub(super) struct Endpoint {

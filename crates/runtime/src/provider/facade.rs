@@ -1,5 +1,7 @@
 //! What the engine asks of a provider.
 
+use clientc_plan::json::Value;
+
 use super::error::{BuildError, ProviderError, ReadError};
 use super::finish::check_finish;
 use super::http::{Delivery, HttpRequest};
@@ -9,7 +11,6 @@ use super::{problem, table};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::Environment;
 use crate::leaf::Leaf;
-use clientc_plan::json::Value;
 
 /// Whether clients of a provider can be called.
 pub(crate) fn is_served(provider: &str) -> bool {

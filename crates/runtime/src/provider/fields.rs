@@ -1,9 +1,10 @@
 //! The caller's further fields: which ones count, and what they are called elsewhere.
 
+use clientc_plan::json::{Map, Value};
+
 use super::error::BuildError;
 use super::options::CLIENTS_OWN;
 use crate::chat::{FunctionTool, Tool};
-use clientc_plan::json::{Map, Value};
 
 /// What becomes of one of OpenAI's fields at a provider with other names.
 pub(super) enum Rule {

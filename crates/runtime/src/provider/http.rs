@@ -1,12 +1,14 @@
 //! A request as it goes to the transport.
 
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use url::Url;
+
 use crate::credentials::GoogleWanted;
 #[cfg(feature = "bedrock")]
 use crate::credentials::{AwsKeys, AwsWanted};
-use bytes::Bytes;
-use http::{HeaderMap, Method};
-use std::fmt;
-use url::Url;
 
 /// A request as it goes to the transport.
 #[derive(Clone)]

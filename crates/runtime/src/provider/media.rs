@@ -1,9 +1,10 @@
 //! How media go into a request: as a URL or as bytes.
 
+use clientc_plan::json::{Map, Value};
+
 use super::error::BuildError;
 use super::options::{Options, wrong};
 use crate::chat::{Media, MediaKind, MediaSource};
-use clientc_plan::json::{Map, Value};
 
 /// What a client says about URLs of media.
 pub(super) struct MediaRules<'a> {

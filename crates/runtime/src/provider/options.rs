@@ -1,10 +1,11 @@
 //! The options of a client with the values of its environment variables.
 
+use clientc_plan::json::{Map, Value};
+use clientc_plan::{Value as Written, providers};
+
 use super::error::BuildError;
 use crate::environment::Environment;
 use crate::leaf::Leaf;
-use clientc_plan::json::{Map, Value};
-use clientc_plan::{Value as Written, providers};
 
 /// The options of a client while a request is built. What is taken out is used; what stays goes into the body.
 pub(super) struct Options<'a> {

@@ -1,8 +1,9 @@
 //! Finds what a provider says about a failure, in the forms that are about.
 
+use clientc_plan::json::Value;
+
 use super::error::{ProviderError, ReadError};
 use super::wire::text;
-use clientc_plan::json::Value;
 
 const MAX_CHARACTERS: usize = 1000;
 

@@ -1,9 +1,10 @@
 //! Which role a message has in a request, and which of its metadata goes along.
 
+use clientc_plan::json::{Map, Value};
+
 use super::error::BuildError;
 use super::options::{Options, wrong};
 use crate::chat::{Message, Part, Role};
-use clientc_plan::json::{Map, Value};
 
 /// The rules of a client for roles.
 pub(super) struct Roles {

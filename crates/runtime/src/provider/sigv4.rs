@@ -1,12 +1,14 @@
 //! Signatures of requests to AWS, version 4.
 
-use super::http::HttpRequest;
-use crate::credentials::AwsKeys;
+use std::time::SystemTime;
+
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign as sign_request};
 use aws_sigv4::sign::v4;
 use http::{HeaderName, HeaderValue};
-use std::time::SystemTime;
+
+use super::http::HttpRequest;
+use crate::credentials::AwsKeys;
 
 /// Signs a request for a service of a region.
 ///
@@ -50,10 +52,12 @@ pub(crate) fn sign(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use http::{HeaderMap, Method};
+
     use super::*;
     use crate::provider::http::Auth;
-    use http::{HeaderMap, Method};
-    use std::time::Duration;
 
     /// 30 August 2015, 12:36:00 in UTC: the moment of the published examples.
     const MOMENT: u64 = 1_440_938_160;

@@ -1,5 +1,7 @@
 //! The providers that are served, one row each.
 
+use clientc_plan::json::Value;
+
 #[cfg(feature = "bedrock")]
 use super::bedrock;
 use super::error::{BuildError, ReadError};
@@ -9,7 +11,6 @@ use super::wire::ReadEvents;
 use super::{anthropic, google, openai, vertex};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::leaf::Leaf;
-use clientc_plan::json::Value;
 
 /// A provider that is served.
 pub(super) struct Row {

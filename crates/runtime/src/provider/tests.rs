@@ -11,11 +11,12 @@ mod verbatim;
 mod vertex;
 mod wrong;
 
+use clientc_plan::json::{Value, json};
+
 use super::*;
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::{Environment, Variables};
 use crate::leaf::Leaf;
-use clientc_plan::json::{Value, json};
 
 /// Makes a client out of the JSON of its options.
 fn leaf(provider: &str, options: Value) -> Leaf {

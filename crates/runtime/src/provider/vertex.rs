@@ -1,5 +1,7 @@
 //! Models on Google's Vertex AI: Google's own, and Anthropic's.
 
+use clientc_plan::json::Value;
+
 use super::endpoint::Endpoint;
 use super::error::BuildError;
 use super::http::{Auth, Delivery, HttpRequest, PROJECT};
@@ -7,7 +9,6 @@ use super::options::{Options, wrong};
 use super::{anthropic, google};
 use crate::chat::ChatRequest;
 use crate::credentials::GoogleWanted;
-use clientc_plan::json::Value;
 
 /// The version of the messages API that Vertex AI speaks.
 const ANTHROPIC_VERSION: &str = "vertex-2023-10-16";

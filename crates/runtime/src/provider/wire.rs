@@ -1,8 +1,9 @@
 //! What all readers of answers share.
 
+use clientc_plan::json::Value;
+
 use super::error::ReadError;
 use crate::chat::Chunk;
-use clientc_plan::json::Value;
 
 /// An event of a stream.
 pub(super) struct Event<'e> {

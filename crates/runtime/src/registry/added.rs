@@ -1,8 +1,7 @@
 //! A client that is added at run time.
 
-use super::error::RegistryError;
-use crate::inner::Entry;
-use crate::leaf::Leaf;
+use std::collections::HashMap;
+
 use clientc_plan::document::{ResolvedPlan, Source};
 use clientc_plan::json::{Map, Value as Json};
 use clientc_plan::providers::{self, POOLING_KEY, Provider, ProviderKind};
@@ -10,7 +9,10 @@ use clientc_plan::{
     ByField, Client, ClientId, ClientKind, Field, Limit, Limits, MAX_MS, MAX_ROUTE_LENGTH, MAX_ROUTES,
     PlanError, PolicyId,
 };
-use std::collections::HashMap;
+
+use super::error::RegistryError;
+use crate::inner::Entry;
+use crate::leaf::Leaf;
 
 #[derive(Debug, Clone)]
 pub(super) struct Added {

@@ -1,6 +1,7 @@
 //! When a connection was dialled and when it was there.
 
 use std::sync::{Arc, OnceLock};
+
 use tokio::time::Instant;
 
 /// The two moments of a dial. Copies share them; only the first dial of an attempt is noted.

@@ -1,13 +1,15 @@
 //! What a transport is given and what it gives.
 
-use super::dial::Dial;
-use bytes::Bytes;
-use futures_util::Stream;
-use http::{HeaderMap, Request, StatusCode};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::{HeaderMap, Request, StatusCode};
+
+use super::dial::Dial;
 
 /// The answer of a transport, under way.
 pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, TransportError>> + Send>>;

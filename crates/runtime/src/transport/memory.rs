@@ -1,13 +1,15 @@
 //! A transport in memory: the answers come from a function. For tests, with or without paused time.
 
-use super::exchange::{Answer, Answering, Connection, Transport, TransportError};
-use bytes::Bytes;
-use futures_util::stream;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use tokio::time::{sleep, timeout};
+
+use super::exchange::{Answer, Answering, Connection, Transport, TransportError};
 
 /// Answers requests as a function says, and counts them.
 #[derive(Clone)]

@@ -3,19 +3,21 @@
 //! All routes share one pool of connections, whatever their connect limits. The limit belongs to the dial: a
 //! connection that has to be made has the limit of the attempt that asks for it, and one that is there has none.
 
-use super::dial::Dial;
-use super::exchange::{Answer, Answering, Connection, Transport, TransportError};
-use bytes::Bytes;
-use futures_util::TryStreamExt;
-use http::Request;
-use reqwest::{Certificate, Client, redirect, retry};
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::TryStreamExt;
+use http::Request;
+use reqwest::{Certificate, Client, redirect, retry};
 use tower_layer::Layer;
 use tower_service::Service;
+
+use super::dial::Dial;
+use super::exchange::{Answer, Answering, Connection, Transport, TransportError};
 
 /// Requests over HTTP/1.1 or HTTP/2, with rustls and with the proxies that the environment names.
 #[derive(Debug, Clone)]

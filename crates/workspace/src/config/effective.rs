@@ -1,12 +1,14 @@
 //! What holds for one project: the layers of its `clientc.toml`, of those that it builds on, and of a profile, put
 //! together. What is nearer wins: a file over the one that it builds on, a profile over the file, an override over both.
 
-use crate::config::file::{Config, Layer, PathOverride};
-use crate::config::layers::ttft_above_request;
+use std::sync::Arc;
+
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Override, Settings};
 use clientc_plan::{Field, Limits};
 use clientc_semantic::{FileId, Span};
-use std::sync::Arc;
+
+use crate::config::file::{Config, Layer, PathOverride};
+use crate::config::layers::ttft_above_request;
 
 /// What holds for a project, and what is wrong with it that no file alone can show.
 #[derive(Debug, Clone, Default)]

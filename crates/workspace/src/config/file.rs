@@ -1,10 +1,12 @@
 //! One `clientc.toml`, as plain data with places.
 
-use crate::config::gateway::GatewaySettings;
-use crate::config::globs::Globs;
+use std::path::PathBuf;
+
 use clientc_check::{ConfigFault, Configured, Entries, Settings};
 use clientc_semantic::{FileId, Span};
-use std::path::PathBuf;
+
+use crate::config::gateway::GatewaySettings;
+use crate::config::globs::Globs;
 
 /// One `clientc.toml`.
 #[derive(Debug, Clone)]

@@ -1,8 +1,10 @@
 //! Reading `[gateway]`: what a gateway allows its callers.
 
-use crate::config::values::{ConfigReader, Value};
-use clientc_check::Expected;
 use std::collections::BTreeMap;
+
+use clientc_check::Expected;
+
+use crate::config::values::{ConfigReader, Value};
 
 const KEYS: &[&str] = &[
     "listen",

@@ -1,13 +1,14 @@
 //! Reading the tables that a file, a profile and an override have in common into [`Settings`].
 
-use crate::config::tables::{models, servers};
-use crate::config::values::{ConfigReader, Value};
 use clientc_check::{
     Calls, ConfigFault, ConfigFaultKind, Configured, Entries, Expected, LEVEL_WORDS, Levels, Peer, RULES,
     Setting, Settings,
 };
 use clientc_plan::{Field, Limit, Limits};
 use clientc_semantic::{Span, nearest_word};
+
+use crate::config::tables::{models, servers};
+use crate::config::values::{ConfigReader, Value};
 
 const ENTRIES: &[&str] = &["clients"];
 const DEFAULTS: &[&str] = &["http", "fix"];

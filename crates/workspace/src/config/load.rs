@@ -1,13 +1,15 @@
 //! The settings files of a workspace with those that they build on, each read once.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use clientc_check::{ConfigFault, ConfigFaultKind};
+
 use crate::config::file::Config;
 use crate::config::read;
 use crate::disk::{Disk, PathKind};
 use crate::files::Files;
 use crate::paths;
-use clientc_check::{ConfigFault, ConfigFaultKind};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 /// Reads settings files.
 #[derive(Debug)]

@@ -1,5 +1,12 @@
 //! Reading the whole text of a `clientc.toml`.
 
+use std::path::Path;
+
+use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Settings};
+use clientc_semantic::{FileId, Span};
+use clientc_syntax::TextRange;
+use toml::de::DeTable;
+
 use crate::config::file::{Config, ConfigText, Layer, PathOverride, Profile};
 use crate::config::gateway::gateway;
 use crate::config::globs::Globs;
@@ -7,11 +14,6 @@ use crate::config::layers;
 use crate::config::tables::{globs, require};
 use crate::config::values::{ConfigReader, Value};
 use crate::files::{Content, Files};
-use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Settings};
-use clientc_semantic::{FileId, Span};
-use clientc_syntax::TextRange;
-use std::path::Path;
-use toml::de::DeTable;
 
 const SECTIONS: &[&str] = &[
     "extend",

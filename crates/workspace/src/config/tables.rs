@@ -1,11 +1,13 @@
 //! Reading the arrays of tables of a layer: `[[models]]` and `[[servers]]`.
 
-use crate::config::globs::{BadGlob, Globs};
-use crate::config::values::{ConfigReader, Value};
+use std::ops::Range;
+
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected, ModelRow, Server};
 use clientc_semantic::nearest_word;
-use std::ops::Range;
 use toml::de::DeTable;
+
+use crate::config::globs::{BadGlob, Globs};
+use crate::config::values::{ConfigReader, Value};
 
 const MODELS: &[&str] = &["match", "min-request-timeout-ms", "min-ttft-timeout-ms"];
 const SERVERS: &[&str] = &["base-url", "timeout-ms", "retries"];

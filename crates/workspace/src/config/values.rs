@@ -1,10 +1,11 @@
 //! Reading single values of a `clientc.toml`, with a fault for each that is wrong.
 
+use std::ops::Range;
+
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured, Expected};
 use clientc_plan::MAX_MS;
 use clientc_semantic::{FileId, Span, nearest_word};
 use clientc_syntax::TextRange;
-use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

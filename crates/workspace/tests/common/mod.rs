@@ -2,9 +2,10 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-use clientc_workspace::{Disk, Entry, PathKind, RealDisk, Request, Workspace};
 use std::io;
 use std::path::{Path, PathBuf};
+
+use clientc_workspace::{Disk, Entry, PathKind, RealDisk, Request, Workspace};
 use tempfile::TempDir;
 
 /// A folder that goes away with the value. It has a `.git`, so that nothing above it counts.

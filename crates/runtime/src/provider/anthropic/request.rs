@@ -1,5 +1,8 @@
 //! Requests of the messages API.
 
+use clientc_plan::json::{Map, Value, json};
+use http::header::HeaderName;
+
 use crate::chat::{
     ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Tool, ToolCall, ToolChoice,
 };
@@ -11,8 +14,6 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::Options;
 use crate::provider::roles::Roles;
-use clientc_plan::json::{Map, Value, json};
-use http::header::HeaderName;
 
 const KEY: HeaderName = HeaderName::from_static("x-api-key");
 const VERSION: HeaderName = HeaderName::from_static("anthropic-version");

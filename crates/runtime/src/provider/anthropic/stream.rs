@@ -1,10 +1,11 @@
 //! Streams of the messages API.
 
+use clientc_plan::json::Value;
+
 use super::answer::{Counts, finish_reason};
 use crate::chat::Chunk;
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, count, owned, some, text};
-use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in crate::provider) struct State {

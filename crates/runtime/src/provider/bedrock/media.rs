@@ -1,9 +1,10 @@
 //! Media as blocks of the Converse API.
 
+use clientc_plan::json::{Value, json};
+
 use crate::chat::{Media, MediaKind, MediaSource};
 use crate::provider::error::BuildError;
 use crate::provider::media::MediaRules;
-use clientc_plan::json::{Value, json};
 
 /// Writes media as a block: their bytes, or where they are in S3.
 pub(super) fn block(media: &Media, rules: &MediaRules<'_>) -> Result<Value, BuildError> {

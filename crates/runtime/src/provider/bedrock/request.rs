@@ -1,5 +1,8 @@
 //! Requests of the Converse API.
 
+use clientc_plan::json::{Map, Value, json};
+use http::header::ACCEPT;
+
 use super::media;
 use crate::chat::{ChatRequest, Content, Message, ResponseFormat, Tool, ToolCall, ToolChoice};
 use crate::credentials::{AwsKeys, AwsWanted};
@@ -11,8 +14,6 @@ use crate::provider::http::{Auth, Delivery, HttpRequest};
 use crate::provider::media::MediaRules;
 use crate::provider::options::{Options, wrong};
 use crate::provider::roles::Roles;
-use clientc_plan::json::{Map, Value, json};
-use http::header::ACCEPT;
 
 const CONFIG: &str = "inferenceConfig";
 const MORE: &str = "additionalModelRequestFields";

@@ -1,11 +1,12 @@
 //! Whole answers of the Gemini API.
 
+use clientc_plan::json::Value;
+
 use super::stream::State;
 use super::words::raw_reason;
 use crate::chat::ChatResponse;
 use crate::provider::error::ReadError;
 use crate::provider::wire::Out;
-use clientc_plan::json::Value;
 
 /// Reads an answer: it looks like the one event of a stream.
 pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {

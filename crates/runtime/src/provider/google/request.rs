@@ -1,5 +1,8 @@
 //! Requests of the Gemini API.
 
+use clientc_plan::json::{Map, Value, json};
+use http::header::HeaderName;
+
 use crate::chat::{
     ChatRequest, Content, Media, MediaSource, Message, Part, ResponseFormat, Tool, ToolCall, ToolChoice,
 };
@@ -11,8 +14,6 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::{MediaRules, type_of_name};
 use crate::provider::options::Options;
 use crate::provider::roles::Roles;
-use clientc_plan::json::{Map, Value, json};
-use http::header::HeaderName;
 
 const KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
 const CONFIG: &str = "generationConfig";

@@ -1,10 +1,11 @@
 //! Streams of the Gemini API. Their events look like whole answers.
 
+use clientc_plan::json::Value;
+
 use super::words::{finish_reason, raw_reason, usage};
 use crate::chat::{Chunk, FinishReason};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, owned, some, text, values};
-use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in crate::provider) struct State {

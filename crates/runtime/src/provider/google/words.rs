@@ -1,8 +1,9 @@
 //! What whole answers and streams of the Gemini API have in common.
 
+use clientc_plan::json::Value;
+
 use crate::chat::{FinishReason, Usage};
 use crate::provider::wire::{count, text};
-use clientc_plan::json::Value;
 
 /// The API's word for why an answer ended.
 pub(super) fn raw_reason(value: &Value) -> Option<&str> {

@@ -1,7 +1,8 @@
 //! Finds where two requests differ, and the row of the table that says why.
 
-use clientc_plan::json::{Map, Value};
 use std::collections::BTreeSet;
+
+use clientc_plan::json::{Map, Value};
 
 const TABLE: &str = include_str!("../../../../../tests/requests/differences.md");
 const BOOK: &str = include_str!("../../../../../docs/src/reference/providers.md");

@@ -1,14 +1,16 @@
 //! Our requests beside those of BAML 0.226.3, as `scripts/request_oracle.py` recorded them.
 
+use std::sync::Arc;
+
+use ::http::header::AUTHORIZATION;
+use clientc_plan::json::Map;
+use futures_util::FutureExt;
+
 use super::difference::{Difference, Table, differences};
 use super::*;
 use crate::chat::{Content, Media, MediaKind, MediaSource, Message, Part, Role};
 use crate::credentials::{Chains, CredentialSource, Fetching, GoogleToken, GoogleWanted};
 use crate::engine::authorize;
-use ::http::header::AUTHORIZATION;
-use clientc_plan::json::Map;
-use futures_util::FutureExt;
-use std::sync::Arc;
 
 const RECORDED: [&str; 11] = [
     include_str!("../../../../../tests/requests/anthropic.json"),

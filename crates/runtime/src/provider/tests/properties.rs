@@ -1,7 +1,8 @@
 //! Whatever comes, nothing panics.
 
-use super::*;
 use proptest::prelude::*;
+
+use super::*;
 
 /// Options that say something to the runtime.
 const KNOWN: [&str; 25] = [

@@ -1,9 +1,10 @@
 //! Whole answers of chat completions.
 
+use clientc_plan::json::Value;
+
 use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{count, owned, some, text, values};
-use clientc_plan::json::Value;
 
 pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     let choice = value.pointer("/choices/0").ok_or_else(|| ReadError::malformed("there are no choices"))?;

@@ -1,5 +1,8 @@
 //! Requests of chat completions.
 
+use clientc_plan::json::{Map, Value, json};
+use http::header::HeaderName;
+
 use super::shared::{LIMITS, asks_for_usage, limit_azure};
 use super::verbatim;
 use crate::chat::{ChatRequest, Content, Media, MediaKind, MediaSource, Message, Role, Tool, ToolCall};
@@ -10,8 +13,6 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::{MediaRules, audio_format, data_url};
 use crate::provider::options::{Options, wrong};
 use crate::provider::roles::Roles;
-use clientc_plan::json::{Map, Value, json};
-use http::header::HeaderName;
 
 const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
 pub(in crate::provider) fn build(

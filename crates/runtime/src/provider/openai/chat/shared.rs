@@ -1,7 +1,8 @@
 //! What bodies that are rewritten and bodies that stay as they are have in common.
 
-use crate::provider::http::Delivery;
 use clientc_plan::json::{Map, Value};
+
+use crate::provider::http::Delivery;
 
 /// BAML's limit for Azure where a client sets none (peer/baml-facts.md 2.2).
 const AZURE_MAX_TOKENS: u64 = 4096;

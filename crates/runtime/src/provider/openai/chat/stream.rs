@@ -1,10 +1,11 @@
 //! Streams of chat completions.
 
+use clientc_plan::json::Value;
+
 use super::answer::{arguments, content, finish_reason, signature, thought, usage};
 use crate::chat::Chunk;
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, some, text, values};
-use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in crate::provider) struct State {

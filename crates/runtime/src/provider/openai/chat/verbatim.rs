@@ -1,12 +1,13 @@
 //! The body of a chat completion whose fields stay as the caller wrote them.
 
+use clientc_plan::json::{Map, Value, json};
+use serde_json::value::RawValue;
+
 use super::shared::{LIMITS, asks_for_usage, limit_azure};
 use crate::chat::Verbatim;
 use crate::leaf::Leaf;
 use crate::provider::http::Delivery;
 use crate::provider::options::CLIENTS_OWN;
-use clientc_plan::json::{Map, Value, json};
-use serde_json::value::RawValue;
 
 /// What says where to call, or what the runtime writes itself. Such a field of the caller has no effect.
 const WITHOUT_EFFECT: [&str; 7] =

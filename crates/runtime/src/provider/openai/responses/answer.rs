@@ -1,9 +1,10 @@
 //! Whole answers of the responses API.
 
+use clientc_plan::json::Value;
+
 use crate::chat::{ChatResponse, FinishReason, Reasoning, ToolCall, Usage};
 use crate::provider::error::ReadError;
 use crate::provider::wire::{count, owned, text, values};
-use clientc_plan::json::Value;
 
 pub(in crate::provider) fn read(value: &Value) -> Result<(ChatResponse, Option<&str>), ReadError> {
     if !value.get("output").is_some_and(Value::is_array) {

@@ -1,5 +1,7 @@
 //! Requests of the responses API.
 
+use clientc_plan::json::{Map, Value, json};
+
 use crate::chat::{
     ChatRequest, Content, Media, MediaKind, MediaSource, Message, ResponseFormat, Role, Tool, ToolChoice,
 };
@@ -10,7 +12,6 @@ use crate::provider::http::{Delivery, HttpRequest};
 use crate::provider::media::{MediaRules, audio_format, data_url};
 use crate::provider::options::Options;
 use crate::provider::roles::Roles;
-use clientc_plan::json::{Map, Value, json};
 
 const RULES: &[(&str, Rule)] = &[
     ("max_tokens", Rule::To(&["max_output_tokens"])),

@@ -1,10 +1,11 @@
 //! Streams of the responses API.
 
+use clientc_plan::json::Value;
+
 use super::answer::{finish_reason, usage};
 use crate::chat::Chunk;
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, count, owned, text};
-use clientc_plan::json::Value;
 
 #[derive(Default)]
 pub(in crate::provider) struct State {
