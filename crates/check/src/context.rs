@@ -1,4 +1,4 @@
-//! What a rule looks at: the input, and the facts about it that several rules ask for, each found once.
+//! What a rule looks at: the input, and the facts about it that several rules ask for, each computed once.
 
 use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
@@ -18,7 +18,7 @@ use crate::facts::models::{self, FoundThinker, Thinker};
 use crate::facts::route_facts::{self, RouteFacts};
 use crate::silence::comments::IgnoreComments;
 
-/// The names of blocks, those of policies with the number of the file and that of the policy in it.
+/// The names of blocks; for policies with the number of the file and that of the policy in it.
 pub(crate) type Names = FxHashMap<Box<str>, Option<(usize, usize)>>;
 
 /// The input with everything that is known about it. The fields and methods of the input are those of the context.
@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
         self.route_facts.get_or_init(|| route_facts::gather(self, self.entries(), self.counts()))
     }
 
-    /// The limits that never fire or hold nowhere, in the order in which the routes lead to them.
+    /// The limits that never fire or apply nowhere, in the order of the routes.
     pub(crate) fn limit_faults(&self) -> &[LimitFault] {
         self.limit_faults.get_or_init(|| limit_faults(self, self.route_facts()))
     }
@@ -161,8 +161,8 @@ impl<'a> Context<'a> {
         self.thinkers.get_or_init(|| models::find_thinkers(self))
     }
 
-    /// Whether a rule says nothing at a place, for rules that speak of several places in one finding: the settings of
-    /// its file or a comment silence it there. Such a comment counts as used.
+    /// Whether the settings of its file or a comment silence a rule at a place, for rules that report several places in
+    /// one finding. Such a comment counts as used.
     pub(crate) fn is_silenced(&self, rule: &Rule, place: Span) -> bool {
         let by_comment = self.ignore_comments.silence(rule, place);
         by_comment || self.settings.of(rule, place.file) == Setting::Ignore
@@ -178,13 +178,13 @@ impl<'a> Context<'a> {
         self.ignore_comments.is_used(file, comment, rule)
     }
 
-    /// Notes whether there is an error that keeps rules from looking. It is noted once, before the rules that judge
+    /// Notes whether there is an error that keeps rules from looking. This is done once, before the rules that judge
     /// comments.
     pub(crate) fn note_unresolvable(&self, is_unresolvable: bool) {
         self.is_unresolvable.set(is_unresolvable);
     }
 
-    /// Whether there is an error that keeps other rules from looking, so that nobody can say what they would find.
+    /// Whether there is an error that keeps other rules from looking, so that it is not known what they would find.
     pub(crate) fn is_unresolvable(&self) -> bool {
         self.is_unresolvable.get()
     }

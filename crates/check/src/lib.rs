@@ -1,6 +1,6 @@
-//! The rules of clientc and the diagnostics they give: the only place where a diagnostic is born.
+//! The rules of clientc and their diagnostics: the only place where a diagnostic is created.
 //!
-//! Other crates hand over faults as data; a rule finds the words. [`check`] runs all rules over one project.
+//! Other crates report faults as data, and a rule words them. [`check`] runs all rules over one project.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 

@@ -22,12 +22,12 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// The rules that look for themselves.
+/// The rules with a check of their own.
 pub(crate) fn checks() -> impl Iterator<Item = (&'static Rule, Check)> {
     RULES.iter().zip(rules::CHECKS).filter_map(|(rule, check)| Some((*rule, (*check)?)))
 }
 
-/// The finding of every fault that other rooms have handed over. A kind of fault without a rule does not compile.
+/// The findings of all faults that other crates have reported. A kind of fault without a rule does not compile.
 pub(crate) fn faults(context: &Context<'_>) -> impl Iterator<Item = (&'static Rule, Finding)> {
     let syntax = context.syntax_faults().filter_map(|(span, fault)| of_syntax(context, span, fault));
     syntax.chain(context.faults().map(|fault| of_meaning(context, fault)))

@@ -18,7 +18,7 @@ pub fn check(input: &Input<'_>) -> Vec<Diagnostic> {
     check_while(input, &|| true).unwrap_or_default()
 }
 
-/// The same, as long as it is wanted: that is asked before every rule. Nothing where it was not.
+/// Like [`check`], while the result is wanted, which is asked before every rule; `None` once it is not.
 #[must_use]
 pub fn check_while(input: &Input<'_>, is_wanted: &dyn Fn() -> bool) -> Option<Vec<Diagnostic>> {
     let context = Context::new(*input, RULES);
@@ -57,7 +57,7 @@ fn run(
     Some(())
 }
 
-/// A finding with the name of its rule and its level after all settings; nothing where it is ignored.
+/// A finding with the name of its rule and its level after all settings; `None` where it is ignored.
 fn diagnostic(rule: &'static Rule, finding: Finding, context: &Context<'_>) -> Option<Diagnostic> {
     let mut diagnostic = finding.diagnostic;
     diagnostic.rule = rule.name;
@@ -78,8 +78,8 @@ fn drop_silenced(diagnostics: &mut Vec<Diagnostic>, context: &Context<'_>) {
     });
 }
 
-/// Takes away what a milder rule says about a part of a place that an error covers: nothing can be told of a value
-/// that cannot be read.
+/// Removes what a milder rule finds within a place that an error covers: nothing can be said about a value that cannot
+/// be read.
 fn drop_covered(diagnostics: &mut Vec<Diagnostic>) {
     let fixed = diagnostics.iter().filter(|diagnostic| is_fixed(diagnostic));
     let mut covers: Vec<Span> = fixed.map(|diagnostic| diagnostic.primary.span).collect();

@@ -1,4 +1,4 @@
-//! What a shell offers for a word that is half written. Its script asks the program.
+//! What a shell offers for a word that is half typed. Its script asks the program.
 
 use clap::CommandFactory as _;
 use clap_complete::CompleteEnv;
@@ -9,14 +9,14 @@ use crate::names;
 /// The variable by which the script of a shell asks.
 pub(crate) const VARIABLE: &str = "CLIENTC_COMPLETE";
 
-/// Answers the script of a shell, if it is one that asks. Says whether it was.
+/// Answers the script of a shell, if it is the one who asks. Returns whether it was.
 pub(crate) fn answer() -> bool {
     if std::env::var_os(VARIABLE).is_none() {
         return false;
     }
     let folder = std::env::current_dir().ok();
     let asked = CompleteEnv::with_factory(command).var(VARIABLE);
-    // A shell has no use for words about what went wrong in the middle of a line.
+    // A shell has no use for error messages in the middle of a line.
     asked.try_complete(std::env::args_os(), folder.as_deref()).unwrap_or(true)
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn analyse(workspace: &Workspace, levels: &Levels, terminal: &Termina
     workspace.analyse_with(levels)
 }
 
-/// What the arguments ask for.
+/// The request that the arguments describe.
 pub(crate) fn request(args: &InputArgs) -> anyhow::Result<Request> {
     let stdin = if reads_stdin(args) { Some(read_stdin(args)?) } else { None };
     Ok(Request {
@@ -67,8 +67,8 @@ pub(crate) fn request(args: &InputArgs) -> anyhow::Result<Request> {
     })
 }
 
-/// Sees to it that every project has the profile that is asked for: one without it would silently be taken for
-/// another deployment.
+/// Checks that every project has the profile that is asked for: one without it would silently be taken for another
+/// deployment.
 fn knows_profile(workspace: &Workspace, profile: &str) -> anyhow::Result<()> {
     let lacks = |input: &ProjectInput<'_>| {
         input.configs().iter().all(|config| config.text.profile(profile).is_none())
@@ -103,7 +103,7 @@ fn read_stdin(args: &InputArgs) -> anyhow::Result<Stdin> {
     Ok(Stdin { bytes, filename: args.stdin_filename.clone() })
 }
 
-/// Says which projects were found and which settings they obey.
+/// Reports which projects were found and which settings they use.
 fn describe(workspace: &Workspace, terminal: &Terminal) {
     for input in workspace.inputs() {
         let project = input.project();
@@ -117,7 +117,7 @@ fn describe(workspace: &Workspace, terminal: &Terminal) {
     }
 }
 
-/// Says what went wrong with the run itself.
+/// Reports what went wrong with the run itself.
 pub(crate) fn report_problems(workspace: &Workspace, terminal: &Terminal) -> Exit {
     for left_out in workspace.left_out() {
         let by = left_out.by.as_ref().map_or("--exclude".to_owned(), |by| format!("`exclude` in {by}"));

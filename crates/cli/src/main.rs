@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(exit) => exit.into(),
-        // The one who reads the output has gone: nothing is left to say.
+        // The reader of the output has gone: there is nobody left to tell.
         Err(error) if is_broken_pipe(&error) => Exit::Clean.into(),
         Err(error) => {
             terminal.problem(&format!("{error:#}"));

@@ -1,4 +1,4 @@
-//! Names that only the program or the project of the working folder knows, for a word that is half written in a shell.
+//! Names that only the program or the project of the working folder knows, for a word that is half typed in a shell.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -57,7 +57,7 @@ fn profile_names(workspace: &Workspace, _: &Analysis) -> BTreeSet<String> {
     workspace.profiles().into_iter().map(str::to_owned).collect()
 }
 
-/// Names out of the nearest project. Without one there are none.
+/// Names from the nearest project. Without one there are none.
 fn of_project(
     written: &OsStr,
     names: impl Fn(&Workspace, &Analysis) -> BTreeSet<String>,

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Most runs are over before anyone could read a line.
+/// Most runs are over before anyone could read the line.
 const DELAY: Duration = Duration::from_millis(400);
 const TICK: Duration = Duration::from_millis(100);
 
-/// Work that goes on until this is dropped. Then the line is gone, so that it never appears between other output.
+/// A line that is shown until this is dropped. Then it is removed, so that it never appears between other output.
 #[derive(Debug)]
 pub(crate) struct Progress {
     work: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Progress {
-    /// Nothing is shown.
+    /// Shows nothing.
     pub(crate) const fn hidden() -> Self {
         Self { work: None }
     }

@@ -8,7 +8,7 @@ use clientc_report::{Options, RULE_PAGES};
 use crate::args::{ColorChoice, TerminalArgs};
 use crate::progress::Progress;
 
-/// The columns of text that goes to no terminal, where nobody says how many there are.
+/// The width of text that does not go to a terminal, where no width is set.
 const WIDTH: usize = 100;
 
 /// Where output goes.
@@ -40,7 +40,7 @@ impl Terminal {
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
-        // A number in `COLUMNS` is a wish, which counts more than what the terminal has.
+        // A number in `COLUMNS` is the user's wish, which wins over the width of the terminal.
         let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let wished: Option<usize> = wished.filter(|columns| *columns > 0);
         let width = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
@@ -85,7 +85,7 @@ impl Terminal {
         BufWriter::new(io::stderr().lock())
     }
 
-    /// Says something about the run on standard error.
+    /// Writes a note about the run to standard error.
     pub(crate) fn note(&self, message: &str) {
         if self.is_quiet {
             return;
@@ -93,8 +93,8 @@ impl Terminal {
         let _ = writeln!(io::stderr().lock(), "{message}");
     }
 
-    /// Says on standard error what is being done until the result is dropped, where a person waits for it: not in a pipe
-    /// and not in CI.
+    /// Shows on standard error what is being done until the result is dropped, where a person waits for it: not in a
+    /// pipe and not in CI.
     pub(crate) fn progress(&self, text: impl FnOnce() -> String) -> Progress {
         let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
         if self.is_quiet || is_ci || !io::stderr().is_terminal() {
@@ -103,7 +103,7 @@ impl Terminal {
         Progress::shown(text(), self.error_options.unicode)
     }
 
-    /// Says on standard error what went wrong with the run itself.
+    /// Writes to standard error what went wrong with the run itself.
     pub(crate) fn problem(&self, message: &str) {
         // Where standard error is closed nobody can be told.
         let _ = writeln!(io::stderr().lock(), "error: {message}");
@@ -116,7 +116,7 @@ impl Terminal {
     }
 }
 
-/// Standard output, whose errors say what could not be written.
+/// Standard output, whose errors name what could not be written.
 struct StandardOutput(io::StdoutLock<'static>);
 
 impl Write for StandardOutput {
@@ -133,7 +133,7 @@ fn named(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
 }
 
-/// Whether `FORCE_COLOR` asks for colour, and `NO_COLOR` does not speak against it.
+/// Whether `FORCE_COLOR` asks for colour and `NO_COLOR` does not forbid it.
 fn is_forced() -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_off = std::env::var("FORCE_COLOR").is_ok_and(|value| matches!(&*value, "0" | "false"));

@@ -10,7 +10,8 @@ use crate::commands::explain::RULES_VERSION;
 /// The release.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The day of the release as `CHANGELOG.md` says it. The clock has no part in it, so that the same program writes the same.
+/// The date of the release, as `CHANGELOG.md` has it. It does not come from a clock, so that the same program writes
+/// the same output.
 pub(crate) const RELEASED: &str = "unreleased";
 
 static LONG: LazyLock<String> = LazyLock::new(|| {

@@ -31,7 +31,7 @@ impl Count {
         self.carriage_return = self.carriage_return.saturating_sub(other.carriage_return);
     }
 
-    /// The one that occurs most; none where there is no line end at all.
+    /// The one that occurs most; `None` where there is no line end at all.
     fn most(self) -> Option<&'static str> {
         let most = self.line_feed.max(self.both).max(self.carriage_return);
         match most {

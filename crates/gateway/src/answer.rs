@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clientc_plan::json::{Map, Value, json};
 use clientc_runtime::{ChatResponse, Chunk, Reasoning, Usage};
 
-/// What every object of one answer says.
+/// The fields that every object of one answer has.
 #[derive(Debug, Clone)]
 pub(crate) struct Head {
     id: String,
@@ -14,8 +14,8 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Names an answer. Where the provider names neither it nor its model, it gets a name of ours and the model that
-    /// was asked for.
+    /// The fields of an answer. Where the provider sends no id or no model, the id is ours and the model is the one
+    /// that was asked for.
     pub(crate) fn new(id: Option<String>, model: Option<String>, asked: &str) -> Head {
         let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         Head {
@@ -96,7 +96,7 @@ pub(crate) struct Writer {
     asked: Box<str>,
     head: Option<Head>,
     has_begun: bool,
-    /// Whether the caller wants to know what the answer cost.
+    /// Whether the caller asks for the usage.
     wants_usage: bool,
     usage: Option<Usage>,
     has_finished: bool,
@@ -147,7 +147,7 @@ impl Writer {
         Some(self.object(delta, Value::Null, Value::Null))
     }
 
-    /// Writes what is still missing at the end: a reason, and what the answer cost.
+    /// Writes what is still missing at the end: a reason, and the usage.
     pub(crate) fn end(&mut self) -> Vec<Value> {
         let mut last = Vec::new();
         if !self.has_finished {

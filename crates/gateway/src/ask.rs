@@ -17,9 +17,9 @@ pub(crate) struct Ask {
     pub(crate) client: Client,
     pub(crate) chat: ChatRequest,
     pub(crate) is_streaming: bool,
-    /// Whether the caller of a stream wants to know what it cost.
+    /// Whether the caller of a stream asks for its usage.
     pub(crate) wants_usage: bool,
-    /// When the call must be over, where servers are to know it.
+    /// When the call must be over, where servers are told.
     pub(crate) deadline: Option<Instant>,
 }
 
@@ -80,7 +80,8 @@ fn wants_usage(body: &Verbatim, is_streaming: bool) -> Result<bool, Refusal> {
     }
 }
 
-/// What is wrong with a single message is said by who reads it: the provider, or the translation for one.
+/// Only the form of the list is checked. What is wrong with a single message is reported by its reader: the provider,
+/// or the translation for one.
 fn check_messages(body: &Verbatim) -> Result<(), Refusal> {
     match body.get("messages") {
         Some(text) if text.starts_with('[') && text[1..].trim_ascii_start().starts_with(']') => {

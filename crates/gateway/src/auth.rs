@@ -8,7 +8,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use crate::refusal::{Reason, Refusal};
 
-/// The keys that callers may show. Without any, every caller is welcome.
+/// The keys that callers may use. Without any, every caller is admitted.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Keys(Vec<Box<[u8]>>);
 
@@ -31,7 +31,7 @@ impl Keys {
         self.0.is_empty()
     }
 
-    /// Looks at the key of a caller. The time that it takes does not tell how much of a key is right.
+    /// Checks the key of a caller. The time that it takes does not reveal how much of a key is right.
     pub(crate) fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         if self.is_empty() {
             return Ok(());
@@ -54,7 +54,7 @@ fn without_scheme(value: &[u8]) -> Option<&[u8]> {
     scheme.eq_ignore_ascii_case(b"bearer ").then(|| key.trim_ascii())
 }
 
-/// The number alone.
+/// Only the number of keys.
 impl fmt::Debug for Keys {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} keys", self.0.len())

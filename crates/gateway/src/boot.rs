@@ -14,7 +14,7 @@ use clientc_workspace::ConfigChoice;
 
 use crate::args::Args;
 
-/// What is served is made of this, at the start and at every reload.
+/// Makes what is served, at the start and at every reload.
 #[derive(Debug, Clone)]
 pub(crate) struct Boot {
     source: Source,
@@ -37,7 +37,7 @@ impl Boot {
         Ok(Boot { source, keys: args.api_keys.clone(), args: args.clone(), options })
     }
 
-    /// The settings of the command line, else those of the file, else ours.
+    /// The settings of the command line, else those of the file, else the defaults.
     pub(crate) fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
         let (args, file, ours) = (&self.args, &loaded.settings, Settings::default());
         let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -69,7 +69,7 @@ impl Boot {
         Ok(self.source.load(&self.options)?)
     }
 
-    /// Makes what is served of what was read. Where there is something before it, its round-robins go on.
+    /// The snapshot of what was read. It continues the round-robins of the one before it, if there is one.
     pub(crate) fn snapshot(
         &self,
         loaded: &Loaded,

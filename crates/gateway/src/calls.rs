@@ -117,7 +117,7 @@ fn failed(call: Call, error: Error) -> Response {
     let failed = Failed::new(&error);
     let mut response = as_json(failed.status, failed.body);
     let headers = response.headers_mut();
-    // The SDKs would carry the whole plan out once more.
+    // The SDKs would otherwise carry out the whole plan again.
     headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
     headers.extend(failed.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
     if let Some((record, last)) = error.record().and_then(|record| Some((record, record.attempts.last()?))) {
@@ -127,7 +127,7 @@ fn failed(call: Call, error: Error) -> Response {
     response
 }
 
-/// The body of an answer: as the server sent it where it speaks OpenAI's form.
+/// The body of an answer: as the server sent it where it has OpenAI's form.
 fn whole_body(response: ChatResponse, raw: Option<Bytes>, asked: &str) -> Body {
     match (response.wire.is_empty(), raw) {
         (true, _) => answer::whole(response, asked).to_string().into(),
@@ -136,10 +136,10 @@ fn whole_body(response: ChatResponse, raw: Option<Bytes>, asked: &str) -> Body {
     }
 }
 
-/// Says who gave the answer, and how the call came there.
+/// Adds headers that name the client that answered, the route to it, and the number of attempts.
 fn name_answerer(headers: &mut HeaderMap, route: &[Box<str>], attempts: u64) {
     let mut insert = |name, value: &str| {
-        // A name may have characters that no header can carry.
+        // A name may have characters that no header can contain.
         if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
             headers.insert(name, value);
         }

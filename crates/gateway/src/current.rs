@@ -1,5 +1,5 @@
-//! What is known of the call that is in progress, for what it reaches only through the runtime: the transport, and the
-//! hook that learns of its end.
+//! The call in progress, for code that is only reached through the runtime: the transport, and the hook at the end of a
+//! call.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ tokio::task_local! {
     static CURRENT: Current;
 }
 
-/// What is known about a call besides what it asks.
+/// What is known about a call besides its request.
 #[derive(Debug, Clone)]
 pub(crate) struct Current {
     /// The caller's name for its request, or ours.
@@ -20,12 +20,12 @@ pub(crate) struct Current {
 }
 
 impl Current {
-    /// Carries out a call. It is known until the call is over, or dropped.
+    /// Carries out a call, which is the current one until it is over or dropped.
     pub(crate) async fn during<F: Future>(self, call: F) -> F::Output {
         CURRENT.scope(self, call).await
     }
 
-    /// Ends a call by what this function drops.
+    /// Runs what ends a call by dropping it, while it is still the current one.
     pub(crate) fn ending(self, end: impl FnOnce()) {
         CURRENT.sync_scope(self, end);
     }

@@ -14,7 +14,7 @@ static ENVOY: HeaderName = HeaderName::from_static("x-envoy-expected-rq-timeout-
 /// gRPC, in a unit of its own.
 static GRPC: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// The shortest time that a caller says it waits. What cannot be read says nothing.
+/// The shortest time that a caller says it waits. Values that cannot be read are ignored.
 pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
     let seconds = SECONDS.iter().filter_map(|name| positive(text(name)?, 1000.0));
@@ -40,7 +40,7 @@ fn positive(text: &str, unit_ms: f64) -> Option<Duration> {
     Some(Duration::from_millis(ceil_ms(number * unit_ms).clamp(1, clientc_plan::MAX_MS)))
 }
 
-/// Says to a server how long is still waited for it.
+/// Tells a server how long its answer is still waited for.
 pub(crate) fn write(left: Duration, headers: &mut HeaderMap) {
     let ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1);
     headers.insert(&ENVOY, ms.into());

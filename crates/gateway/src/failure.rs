@@ -38,7 +38,7 @@ struct ErrorObject<'e> {
     attempts: Vec<Attempt<'e>>,
 }
 
-/// The fields of a timeout but its message.
+/// The fields of a timeout without its message.
 #[derive(Serialize)]
 struct Timeout<'e> {
     client: &'e str,
@@ -95,7 +95,7 @@ impl Failed {
         };
         Failed {
             status,
-            // What is written here has no key that is no text.
+            // Every key of this body is a string, so this does not fail.
             body: serde_json::to_string(&Body { error }).unwrap_or_default(),
             retry_after: retry_after(failure, status),
         }

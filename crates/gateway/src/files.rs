@@ -1,12 +1,13 @@
-//! How many files the process may have open. A call takes two, one to its caller and one to a provider, and where there is
-//! none left, neither connections are taken nor calls made.
+//! How many files the process may have open. A call takes two, one to its caller and one to a provider. Without a free
+//! one, no connection is accepted and no call is made.
 
 /// Files that are open besides connections: the log, the plan, what is watched.
 const OTHERS: u64 = 64;
 
-/// How many connections of callers can be taken so that every call finds one to its provider.
+/// How many connections from callers can be accepted so that every call can open one to its provider.
 ///
-/// The process first allows itself as many files as the system lets it: what a shell gives is often 1024.
+/// The process first raises its own limit on open files as far as the system allows: it is often only 1024 at the
+/// start.
 pub(crate) fn connections(wanted: usize, calls: usize) -> usize {
     let Some(files) = allowed() else { return wanted };
     let left = files.saturating_sub(OTHERS);

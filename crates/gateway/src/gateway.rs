@@ -37,16 +37,16 @@ pub struct Snapshot {
     pub(crate) providers: Arc<Providers>,
 }
 
-/// One of the calls that may be under way at the same time.
+/// The permission for one call, of as many as there may be at the same time.
 #[derive(Debug)]
 pub(crate) struct Permit(Gateway);
 
 impl Snapshot {
-    /// Makes a snapshot of a plan. `builder` says what the runtime uses of the world.
+    /// Makes a snapshot of a plan. `builder` has the transport and the environment that the runtime uses.
     ///
     /// # Errors
     ///
-    /// A plan that does not follow from its own clients and defaults is refused.
+    /// A plan that does not follow from its own clients and defaults is rejected.
     pub fn new(
         document: &Resolved,
         builder: Builder,
@@ -73,7 +73,7 @@ impl Snapshot {
         self.settings == other.settings && self.keys == other.keys
     }
 
-    /// The runtime, for one that goes on from it.
+    /// The runtime, for the next one, which continues its round-robins.
     #[must_use]
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
@@ -109,24 +109,24 @@ impl Gateway {
         Arc::clone(&self.inner.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Serves something else from now on. Calls under way keep to what they began with.
+    /// Replaces what is served. Calls in progress keep what they began with.
     pub fn replace(&self, snapshot: Snapshot) {
         *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
-    /// The number of calls that are under way.
+    /// The number of calls in progress.
     #[must_use]
     pub fn calls(&self) -> usize {
         self.inner.calls.load(Ordering::SeqCst)
     }
 
-    /// Says from now on that no more calls should be sent here. Those that come all the same are served.
+    /// Reports from now on that no more calls should be sent here. Those that arrive all the same are served.
     pub fn drain(&self) {
         self.inner.is_draining.store(true, Ordering::SeqCst);
         self.inner.observer.metrics.draining.set(1);
     }
 
-    /// Takes no more calls from now on: they get a 503.
+    /// Accepts no more calls from now on: they get a 503.
     pub fn close(&self) {
         self.inner.is_closed.store(true, Ordering::SeqCst);
     }
@@ -143,7 +143,7 @@ impl Gateway {
         &self.inner.observer
     }
 
-    /// Takes one of the calls that may be under way, or `None` where all are taken.
+    /// The permission for one more call, or `None` where there are as many as there may be.
     pub(crate) fn permit(&self, most: usize) -> Option<Permit> {
         let before = self.inner.calls.fetch_add(1, Ordering::SeqCst);
         let permit = Permit(self.clone());

@@ -1,5 +1,5 @@
-//! Numbers that are kept twice: for those who fetch them, as Prometheus does, and for a collector that they are sent
-//! to, where there is one. Both go by the same name, which has dots for OpenTelemetry and underscores for Prometheus.
+//! Metrics that are kept twice: for programs that fetch them, as Prometheus does, and for a collector that they are
+//! sent to, if there is one. Both use the same name, with dots for OpenTelemetry and underscores for Prometheus.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ type Names = &'static [&'static str];
 /// Makes the instruments.
 pub(crate) struct Maker<'m> {
     pub(crate) registry: &'m mut Registry,
-    /// Where numbers are sent, where they are.
+    /// Where metrics are sent, if they are sent.
     pub(crate) meter: Option<&'m Meter>,
 }
 
@@ -57,7 +57,7 @@ impl Maker<'_> {
         Counts { names, kept, sent }
     }
 
-    /// Makes histograms with these upper bounds. A unit in braces counts things, and is no part of Prometheus's name.
+    /// Makes histograms with these upper bounds. A unit in braces counts things, and is not part of Prometheus's name.
     pub(crate) fn sizes(
         &mut self,
         (name, unit): (&'static str, &'static str),
@@ -88,9 +88,9 @@ impl Maker<'_> {
     }
 }
 
-/// A number without labels. A collector looks it up when it is time to send it.
+/// A number without labels. It is read when it is sent to a collector.
 pub(crate) trait Number: Metric + Clone + Default {
-    /// Has it sent.
+    /// Registers it with a meter, which sends it.
     fn send(self, meter: &Meter, name: &'static str, help: &'static str);
 }
 
@@ -120,7 +120,7 @@ impl Counts {
 }
 
 impl Sizes {
-    /// Notes a size.
+    /// Records a size.
     pub(crate) fn note<const N: usize>(&self, size: f64, values: [&str; N]) {
         let labels = Labels::new(self.names, &values);
         if let Some(sent) = &self.sent {
@@ -177,7 +177,7 @@ impl MetricConstructor<Histogram> for Buckets {
     }
 }
 
-/// A name as Prometheus has it.
+/// A name in Prometheus's form.
 fn flat(name: &str) -> String {
     name.replace('.', "_")
 }

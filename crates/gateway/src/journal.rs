@@ -1,4 +1,4 @@
-//! The log of calls: one line of JSON a call, written by a thread of its own so that no call waits for it.
+//! The log of calls: one line of JSON per call, written by a thread of its own so that no call waits for it.
 
 use std::io::{BufWriter, Write};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -22,7 +22,7 @@ pub enum JournalLevel {
     Off,
 }
 
-/// The log of calls. It holds no key, no header and no text of a message.
+/// The log of calls. It contains no key, no header and no text of a message.
 #[derive(Debug, Clone)]
 pub struct Journal {
     level: JournalLevel,
@@ -56,13 +56,13 @@ pub(crate) struct Line {
 }
 
 impl Journal {
-    /// Writes no line.
+    /// A log that writes nothing.
     #[must_use]
     pub fn off() -> Journal {
         Journal { level: JournalLevel::Off, lines: None }
     }
 
-    /// Writes to here.
+    /// A log that writes to `writer`.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Journal {
     }
 }
 
-/// The moment as it is written.
+/// The present time, as the log has it.
 pub(crate) fn now() -> String {
     humantime::format_rfc3339_millis(SystemTime::now()).to_string()
 }

@@ -1,6 +1,6 @@
 //! An OpenAI-compatible server that carries calls out as a resolved plan says.
 //!
-//! The model of a request is a client of the plan. Its limits, retries and fallbacks hold for every caller, and the
+//! The model of a request is a client of the plan. Its limits, retries and fallbacks apply to every caller, and the
 //! `timeout` of a request can lower them. There is no state but the tickets of the round-robins, so any number of
 //! gateways can run behind a load balancer.
 

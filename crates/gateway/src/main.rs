@@ -25,7 +25,7 @@ use crate::boot::{Boot, KEYS_VARIABLE};
 use crate::otlp::Otlp;
 use crate::terminal::note;
 
-/// Where the gateway listens where nothing else is said.
+/// Where the gateway listens by default.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 44497);
 
 fn main() -> ExitCode {
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             note(&format!("error: {error:#}"));
-            // As with the compiler: findings are 1, everything else is 2.
+            // The same exit codes as the compiler's: 1 for findings, 2 for everything else.
             let is_refused = matches!(error.downcast_ref(), Some(clientc_gateway::LoadError::Refused(_)));
             ExitCode::from(if is_refused { 1 } else { 2 })
         }
@@ -85,7 +85,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
     })
 }
 
-/// Sends metrics and spans where that is asked for: on the command line, else in the file.
+/// Sends metrics and spans if the command line or the file asks for it.
 fn start_otlp(
     args: &Args,
     loaded: &Loaded,
@@ -110,7 +110,7 @@ fn address(args: &Args, loaded: &Loaded) -> anyhow::Result<SocketAddr> {
     }
 }
 
-/// The limits of the command line, else those of the file, else ours.
+/// The limits of the command line, else those of the file, else the defaults.
 fn limits(args: &Args, loaded: &Loaded) -> Limits {
     let (file, ours) = (&loaded.settings, Limits::default());
     let most = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -143,7 +143,7 @@ fn check_address(listen: SocketAddr, args: &Args, boot: &Boot) -> anyhow::Result
     )
 }
 
-/// Says where the gateway listens, what it serves, and with which limits.
+/// Writes where the gateway listens, what it serves, and with which limits.
 fn greet(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<()> {
     let mut text = Vec::new();
     let places = LimitPlaces::default();

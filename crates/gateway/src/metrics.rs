@@ -1,4 +1,4 @@
-//! The numbers of a gateway. Their names are in the table on the page "Metrics".
+//! The metrics of a gateway. Their names are in the table on the page "Metrics".
 
 use clientc_runtime::record::{AttemptOutcome, CallEnd, CallRecord};
 use clientc_runtime::{Usage, semconv};
@@ -31,7 +31,7 @@ const TOKENS: [f64; 14] = [
     67_108_864.0,
 ];
 
-/// The numbers of a gateway.
+/// The metrics of a gateway.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
@@ -49,7 +49,7 @@ pub(crate) struct Metrics {
     tokens: Sizes,
 }
 
-/// What is to be counted of a call that ended.
+/// What is counted of a call that ended.
 #[derive(Debug)]
 pub(crate) struct Ended<'c> {
     pub(crate) record: &'c CallRecord,
@@ -61,7 +61,7 @@ pub(crate) struct Ended<'c> {
 }
 
 impl Metrics {
-    /// Makes numbers that are all 0. They are sent to the collector behind the meter as well, where there is one.
+    /// Metrics that are all 0. With a meter, they are also sent to its collector.
     pub(crate) fn new(meter: Option<&Meter>) -> Metrics {
         use semconv::{ERROR_TYPE, METRICS, OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL, TOKEN_TYPE};
         let mut registry = Registry::default();
@@ -101,7 +101,7 @@ impl Metrics {
         }
     }
 
-    /// The numbers as text.
+    /// The metrics as text.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         // A write into memory does not fail.

@@ -11,7 +11,7 @@ use crate::settings::Settings;
 pub(crate) struct Model {
     /// Whether every leaf of it takes messages as they are.
     pub(crate) takes_verbatim: bool,
-    /// Whether a whole answer is made of a stream.
+    /// Whether whole answers are read as streams upstream.
     pub(crate) stream_upstream: StreamUpstream,
     /// What `/v1/models` says of it.
     pub(crate) shown: Value,

@@ -30,9 +30,9 @@ pub(crate) async fn one(
     }
 }
 
-/// Refuses a name that is none of a client.
+/// The refusal of a name that no client has.
 pub(crate) fn unknown(snapshot: &Snapshot, name: &str) -> Refusal {
-    /// So many names still fit into a message.
+    /// The most names that a message lists.
     const MOST: usize = 20;
     let mut message = match snapshot.runtime.client(name) {
         Err(error) if error.suggestion.is_some() => error.to_string(),

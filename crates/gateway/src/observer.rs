@@ -1,4 +1,4 @@
-//! What is seen of calls from outside: counted and logged when they end.
+//! Counts and logs calls when they end.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::current;
 use crate::journal::{self, Journal, Line};
 use crate::metrics::{self, Ended, Metrics};
 
-/// The status that stands for a caller who left; no answer has it.
+/// The status that is logged for a caller who left; no answer has it.
 const LEFT: u16 = 499;
 
 /// The providers of leaves, by the names of the leaves.
@@ -33,14 +33,13 @@ pub(crate) struct Noted<'n> {
 }
 
 impl Observer {
-    /// Makes an observer that has seen nothing. Its numbers are sent to the collector behind the meter as well, where
-    /// there is one.
+    /// An observer that has seen nothing yet. With a meter, its metrics are also sent to the collector.
     #[must_use]
     pub fn new(journal: Journal, meter: Option<&Meter>) -> Observer {
         Observer { metrics: Metrics::new(meter), journal }
     }
 
-    /// Counts an attempt to take a new plan.
+    /// Counts a reload, and whether its plan was taken.
     pub fn reloaded(&self, is_taken: bool) {
         self.metrics.reloaded(is_taken);
     }

@@ -1,5 +1,5 @@
-//! Sends metrics and spans to a collector, in OpenTelemetry's protocol over HTTP. Where, how often and with which headers is
-//! said by OpenTelemetry's own environment variables.
+//! Sends metrics and spans to a collector, in OpenTelemetry's protocol over HTTP. OpenTelemetry's own environment
+//! variables say where to, how often and with which headers.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,9 +30,9 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::terminal::note;
 
-/// How long a collector may take to take something, where `OTEL_EXPORTER_OTLP_TIMEOUT` says nothing else.
+/// How long a collector may take to accept a request, unless `OTEL_EXPORTER_OTLP_TIMEOUT` is set.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the last of it may take when the gateway stops.
+/// How long sending the rest may take when the gateway stops.
 const LAST: Duration = Duration::from_secs(5);
 /// The largest answer of a collector that is read, in bytes.
 const ANSWER: usize = 1 << 20;
@@ -53,14 +53,14 @@ impl Otlp {
         Ok(Otlp { metrics, spans })
     }
 
-    /// What metrics are to be written to.
+    /// The meter that metrics are recorded with, if they are sent.
     pub(crate) fn meter(&self) -> Option<Meter> {
         self.metrics.as_ref().map(|provider| provider.meter_with_scope(scope()))
     }
 
-    /// Sends what is left. It blocks, and the runtime must go on meanwhile.
+    /// Sends what is left. This blocks, and the runtime must keep running meanwhile.
     pub(crate) fn stop(&self) {
-        // A collector that does not answer has been spoken of.
+        // A collector that does not answer has been reported already.
         let _ = self.spans.as_ref().map(|provider| provider.shutdown_with_timeout(LAST));
         let _ = self.metrics.as_ref().map(|provider| provider.shutdown_with_timeout(LAST));
     }
@@ -79,7 +79,7 @@ fn spans(resource: Resource) -> anyhow::Result<SdkTracerProvider> {
     let exporter = exporter.context("cannot send spans")?;
     let provider = SdkTracerProvider::builder().with_resource(resource).with_batch_exporter(exporter).build();
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    // Libraries below have spans too, and those may hold addresses with keys in them.
+    // Libraries have spans too, and those may contain addresses with keys in them.
     let ours = ["clientc_gateway", "clientc_runtime"].map(|target| (target, Level::INFO));
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer_with_scope(scope()));
     let layer = layer.with_location(false).with_threads(false).with_target(false);
@@ -101,11 +101,11 @@ fn resource() -> Resource {
     if is_named { named.build() } else { named.with_service_name("clientc-gateway").build() }
 }
 
-/// A kind of what is sent.
+/// What is sent: metrics or spans.
 #[derive(Debug, Clone, Copy)]
 struct Signal {
     word: &'static str,
-    /// As variables of the environment have it.
+    /// Its name in environment variables.
     variable: &'static str,
 }
 
@@ -156,7 +156,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Carries what is sent, on the runtime of the gateway: the threads that ask have none.
+/// Sends requests on the runtime of the gateway: the threads that export have none.
 struct Sender {
     signal: Signal,
     network: Network,
@@ -171,7 +171,7 @@ impl Sender {
         Ok(Sender { signal, network, handle, timeout: signal.timeout(), is_failing: AtomicBool::new(false) })
     }
 
-    /// Says once that the collector takes nothing, and once that it does again.
+    /// Reports once that the collector does not accept anything, and once that it does again.
     fn tell(&self, to: &str, failure: Option<String>) {
         let word = self.signal.word;
         match (self.is_failing.swap(failure.is_some(), Ordering::Relaxed), failure) {
@@ -193,7 +193,7 @@ impl fmt::Debug for Sender {
 #[async_trait]
 impl HttpClient for Sender {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        // The rest of an address may hold a key.
+        // The rest of an address may contain a key.
         let host = request.uri().host().unwrap_or_default();
         let to = request.uri().port_u16().map_or(host.to_owned(), |port| format!("{host}:{port}"));
         let sending = self.network.send(request, Connection::new(Dial::default()).with_pooling(true));

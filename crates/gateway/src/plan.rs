@@ -25,12 +25,12 @@ pub enum Source {
     Resolved(PathBuf),
 }
 
-/// A plan with what lies beside it.
+/// A plan with its settings and its files.
 #[derive(Debug)]
 pub struct Loaded {
     /// The plan.
     pub document: Resolved,
-    /// What its `clientc.toml` says of the gateway.
+    /// The settings of the gateway in its `clientc.toml`.
     pub settings: GatewaySettings,
     /// The files that it was made of.
     pub files: Vec<PathBuf>,
@@ -53,7 +53,7 @@ pub enum LoadError {
     /// No project was found.
     #[error("there is no project with a client here: name a folder with .baml files, or use --resolved FILE")]
     Nothing,
-    /// The file is no resolved plan.
+    /// The file is not a resolved plan.
     #[error("{path} is not a resolved plan: {error}")]
     Document {
         /// The file.
@@ -67,8 +67,7 @@ impl Source {
     /// Reads the plan.
     ///
     /// # Errors
-    ///
-    /// Where the project has errors, or something cannot be read, there is no plan.
+    /// Where the project has errors, or something cannot be read.
     pub fn load(&self, options: &Options) -> Result<Loaded, LoadError> {
         match self {
             Source::Project { paths, working_folder, config, profile } => project(
@@ -93,7 +92,7 @@ fn resolved(path: &Path) -> Result<Loaded, LoadError> {
         .map_err(|error| LoadError::Unreadable(format!("cannot read {shown}: {error}")))?;
     let mut document =
         Resolved::read(&text).map_err(|error| LoadError::Document { path: shown.to_string(), error })?;
-    // What BAML would do is of no matter: the gateway makes the calls.
+    // What BAML would do does not matter: the gateway makes the calls.
     document.clients.values_mut().for_each(|client| client.runtimes = None);
     Ok(Loaded { document, settings: GatewaySettings::default(), files: vec![path.to_owned()], warnings: 0 })
 }

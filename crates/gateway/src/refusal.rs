@@ -1,4 +1,4 @@
-//! Answers to requests of which no call was made, in the form of OpenAI's errors.
+//! Answers to requests for which no call was made, in the form of OpenAI's errors.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -64,7 +64,7 @@ impl Refusal {
         Refusal { reason, message: message.into(), param: None }
     }
 
-    /// Refuses a value of the request.
+    /// The refusal of a value in the request.
     pub(crate) fn field(param: &str, message: impl Into<String>) -> Refusal {
         Refusal { reason: Reason::BadRequest, message: message.into(), param: Some(param.into()) }
     }
@@ -91,7 +91,7 @@ impl IntoResponse for Refusal {
             // What is left of the body is not read.
             Reason::BodyTooLarge | Reason::SlowBody => {
                 headers.insert(CONNECTION, HeaderValue::from_static("close"));
-                // The caller would send the same once more.
+                // The caller would send the same again.
                 headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
             }
             _ => {}
@@ -100,10 +100,10 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Says to OpenAI's SDKs whether they may repeat a request.
+/// Tells OpenAI's SDKs whether to repeat a request.
 pub(crate) const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
-/// Makes an answer of JSON.
+/// An answer of JSON.
 pub(crate) fn as_json(status: StatusCode, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;

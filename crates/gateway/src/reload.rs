@@ -17,7 +17,7 @@ use crate::boot::Boot;
 use crate::signals;
 use crate::terminal::note;
 
-/// Editors write a file in several steps. So long nothing must change before it is read.
+/// Editors write a file in several steps. It is read once it has not changed for this long.
 const QUIET: Duration = Duration::from_millis(100);
 
 enum Event {
@@ -62,7 +62,7 @@ pub(crate) fn start(
     Ok(())
 }
 
-/// Where the system cannot watch files, SIGHUP is left.
+/// Watches files. Where the system cannot do so, only SIGHUP is left.
 fn watcher(events: Sender<Event>) -> Option<RecommendedWatcher> {
     notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.is_ok_and(|event| !event.kind.is_access()) {
@@ -83,8 +83,8 @@ impl Reloader {
         }
     }
 
-    /// Takes the new plan. One with errors is shown, and the old one stays. A file that changed without changing the
-    /// plan is not spoken of.
+    /// Takes the new plan. If it has errors they are shown, and the old one stays. A file that changed without changing
+    /// the plan is not reported.
     fn reload(&mut self, is_asked: bool) {
         let before = self.gateway.snapshot();
         let said = match self.read(&before) {

@@ -1,4 +1,4 @@
-//! Which path leads where.
+//! The routes of the server.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -20,7 +20,7 @@ pub fn routes(gateway: Gateway) -> Router {
         .route("/metrics", get(status::metrics))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        // Bodies have a limit of our own.
+        // We limit bodies ourselves.
         .layer(DefaultBodyLimit::disable())
         .with_state(gateway)
 }

@@ -1,4 +1,4 @@
-//! Takes connections and serves them on threads of their own, until the gateway shall stop.
+//! Accepts connections and serves them on threads of their own, until the gateway is told to stop.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -29,10 +29,10 @@ use crate::stalled::Attended;
 
 /// How long connections may take to close once no call is under way.
 const CLOSING: Duration = Duration::from_secs(1);
-/// How long to wait before trying again where no connection can be taken, such as for want of file descriptors.
+/// How long to wait before trying again where no connection can be accepted, such as for lack of file descriptors.
 const EXHAUSTED: Duration = Duration::from_millis(50);
 
-/// Where less than one in so many places for connections is left, they are not kept.
+/// When fewer than one in this many places for connections is free, connections are closed after one answer.
 const FEW: usize = 8;
 
 /// The limits on connections.
@@ -40,15 +40,15 @@ const FEW: usize = 8;
 pub struct Limits {
     /// How long the head of a request may take to arrive.
     pub header_timeout: Duration,
-    /// How long a caller may take nothing of an answer that waits for it.
+    /// How long a caller may leave a pending answer unread.
     pub write_timeout: Duration,
-    /// How long calls are still taken after the gateway was told to stop, so that load balancers notice.
+    /// How long new calls are still accepted after the gateway was told to stop, so that load balancers notice.
     pub drain_delay: Duration,
-    /// How long calls in progress may go on after that.
+    /// How long calls in progress may continue after that.
     pub drain_timeout: Duration,
-    /// The most connections at the same time. Further ones wait until one of them is closed.
+    /// The most concurrent connections. Further ones wait until one of them is closed.
     pub max_connections: usize,
-    /// How many threads serve; the number of cores where it is not said.
+    /// How many threads serve; by default the number of cores.
     pub threads: Option<NonZero<usize>>,
 }
 
@@ -67,7 +67,7 @@ impl Default for Limits {
 
 /// Serves connections until `stop` is over, then drains. Returns the number of calls that were cut off.
 ///
-/// `stop` says whether calls are still to be taken for a while: where it gives false, the drain begins without a delay.
+/// `stop` returns whether calls are still to be accepted for a while; otherwise the drain begins without a delay.
 ///
 /// # Errors
 ///
@@ -113,11 +113,11 @@ pub async fn serve(
     Ok(cut_off)
 }
 
-/// A connection that was taken, with its place among those that may be.
+/// A connection that was accepted, with its place among those that there may be.
 struct Taken {
     stream: TcpStream,
     place: OwnedSemaphorePermit,
-    /// Whether it is closed after its first answer, because few places are left: who comes then, such as a probe of
+    /// Whether it is closed after its first answer, because few places are left: a new connection, such as a probe of
     /// health, must not wait for callers who keep connections that they do not use.
     is_short: bool,
 }
@@ -127,7 +127,7 @@ async fn accept(listener: &TcpListener, queues: &[mpsc::UnboundedSender<Taken>],
     let places = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
     let mut turns = queues.iter().cycle();
     loop {
-        // Who cannot be taken waits in the queue of the system, and costs nothing here.
+        // A connection that cannot be accepted waits in the queue of the system, and costs nothing here.
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(EXHAUSTED).await;
@@ -141,7 +141,7 @@ async fn accept(listener: &TcpListener, queues: &[mpsc::UnboundedSender<Taken>],
     }
 }
 
-/// Whether a connection was given up because its caller took nothing for too long.
+/// Whether a connection was given up because its caller read nothing for too long.
 fn is_stuck(error: &(dyn Error + 'static)) -> bool {
     let mut causes = std::iter::successors(Some(error), |&error| error.source());
     causes.any(|cause| {
@@ -155,7 +155,7 @@ async fn until_idle(gateway: &Gateway) {
     }
 }
 
-/// Answers a request. Over HTTP/2 the caller has to take its answer, whatever else goes over the connection.
+/// Answers a request. Over HTTP/2 the caller has to read each answer, whatever else goes over the connection.
 fn answer(
     routes: &TowerToHyperService<Router>,
     request: Request<Incoming>,
@@ -187,7 +187,7 @@ fn serve_thread(
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
     let mut http2 = builder.http2();
     http2.timer(TokioTimer::new()).max_concurrent_streams(1000);
-    // A caller that is gone silently takes nothing, and there may be nothing to write to it.
+    // A caller that is gone without a sign reads nothing, and there may be nothing to write to it.
     http2.keep_alive_interval(limits.write_timeout).keep_alive_timeout(limits.write_timeout);
     let routes = TowerToHyperService::new(routes(gateway.clone()));
     let seen_by = gateway.clone();
@@ -209,7 +209,7 @@ fn serve_thread(
                         let mut stream = TimeoutStream::new(stream);
                         stream.set_write_timeout(Some(limits.write_timeout));
                         let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
-                        // A connection that breaks otherwise is the caller's matter.
+                        // Any other failure of a connection is the caller's.
                         if watcher.watch(connection.into_owned()).await.is_err_and(|error| is_stuck(&*error)) {
                             gateway.observer().metrics.slow_readers.inc();
                         }

@@ -10,16 +10,16 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// How long a body may take to arrive.
     pub body_timeout: Duration,
-    /// The most calls at the same time. Further ones get a 503.
+    /// The most concurrent calls. Further ones get a 503.
     pub max_concurrent_calls: usize,
-    /// Which calls are made as streams upstream though their caller wants a whole answer.
+    /// Which calls are made as streams upstream although their caller wants a whole answer.
     pub stream_upstream: StreamUpstream,
     /// Whether the headers in which SDKs and proxies say how long they wait lower the limits.
     pub deadline_headers: bool,
 }
 
-/// Which calls are made as streams upstream though their caller wants a whole answer. What is said of a client goes
-/// before what is said of all.
+/// Which calls are made as streams upstream although their caller wants a whole answer. The setting of a client wins
+/// over the one of all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamUpstream {
     /// The setting for all clients. `None` leaves it to their limits: a client is called as a stream where a route from

@@ -2,8 +2,8 @@
 
 use std::future::Future;
 
-/// Waits for the signal to stop. Gives whether calls are still to be taken for a while: a service manager tells a load
-/// balancer at the same time, and somebody at a terminal wants the end now.
+/// Waits for the signal to stop. Returns whether calls are still to be accepted for a while: a service manager tells a
+/// load balancer at the same time, and somebody at a terminal wants the end now.
 #[cfg(unix)]
 pub(crate) fn stop() -> std::io::Result<impl Future<Output = bool>> {
     use tokio::signal::unix::{SignalKind, signal};

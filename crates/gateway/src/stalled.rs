@@ -1,8 +1,9 @@
-//! Callers over HTTP/2 who take nothing of their answer.
+//! Callers over HTTP/2 who do not read their answer.
 //!
 //! Over HTTP/1.1, what a caller does not read stays in the socket, where the limit on writing sees it. Over HTTP/2 the
-//! socket may stay busy with other streams and with pings, while the window of one stream is shut. Then hyper does not ask
-//! the body of that answer for more; so a body that gave something and is not asked again has a caller who takes nothing.
+//! socket may stay busy with other streams and with pings, while the window of one stream is closed. Then hyper does
+//! not ask the body of that answer for more. So when a body that returned something is not asked again, its caller
+//! reads nothing.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -17,8 +18,8 @@ use http_body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// The body of an answer that is given up where its caller takes nothing of it for too long. Its call ends then, and so
-/// does the request upstream; the stream is reset as soon as the caller takes something after all.
+/// The body of an answer, which is given up when its caller reads nothing of it for too long. Its call ends then, and
+/// so does the request upstream; the stream is reset as soon as the caller reads again.
 #[derive(Debug)]
 pub(crate) struct Attended {
     answer: Arc<Mutex<Answer>>,
@@ -27,9 +28,9 @@ pub(crate) struct Attended {
 
 #[derive(Debug)]
 struct Answer {
-    /// What is still to be given; nothing once it was given up.
+    /// What is still to be sent; `None` once it was given up.
     body: Option<Body>,
-    /// Since when the caller has not taken what there is; nothing while there is nothing for it.
+    /// Since when the caller has not read what there is; `None` while there is nothing for it.
     waits_since: Option<Instant>,
 }
 
@@ -53,7 +54,7 @@ impl Attended {
     }
 }
 
-/// Takes the body where its time is over, or says when that may be.
+/// Takes the body where its time is over, or returns when that may be.
 fn take_overdue(answer: &Mutex<Answer>, limit: Duration) -> Result<Option<Body>, Instant> {
     let now = Instant::now();
     let mut answer = lock(answer);

@@ -1,4 +1,4 @@
-//! Whether the gateway lives, whether it wants calls, and its numbers.
+//! The health, the readiness and the metrics of the gateway.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -21,7 +21,7 @@ pub(crate) async fn ready(State(gateway): State<Gateway>) -> Response {
     }
 }
 
-/// `GET /metrics`: the numbers, for Prometheus.
+/// `GET /metrics`: the metrics, for Prometheus.
 pub(crate) async fn metrics(State(gateway): State<Gateway>) -> Response {
     let mut response = Response::new(gateway.observer().metrics.text().into());
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");

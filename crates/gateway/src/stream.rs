@@ -18,20 +18,20 @@ use crate::call::Call;
 use crate::failure::Failed;
 use crate::wire;
 
-/// So much is gathered before it is sent, in bytes.
+/// How much is gathered before it is sent, in bytes.
 const ENOUGH: usize = 32 * 1024;
 const DONE: &[u8] = b"data: [DONE]\n\n";
 
 /// The events of a streamed answer. Dropping it ends the request upstream.
 struct Events {
-    /// What comes; nothing once the caller has left.
+    /// The chunks that arrive; `None` once the caller has left.
     chunks: Option<ChatStream>,
     writer: Writer,
     /// Whether events go on as the server sent them. What is read from them is then left out.
     is_verbatim: bool,
     wants_usage: bool,
     usage: Option<Usage>,
-    /// The call; nothing once it is over.
+    /// The call; `None` once it is over.
     call: Option<Call>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn response(call: Call, chunks: ChatStream, asked: &str, wants_usage:
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    // Proxies of nginx's kind would hold events back.
+    // Proxies like nginx would hold events back.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
 }
@@ -57,7 +57,7 @@ pub(crate) fn response(call: Call, chunks: ChatStream, asked: &str, wants_usage:
 impl Stream for Events {
     type Item = Result<Bytes, Infallible>;
 
-    /// Gives everything that is there in one piece.
+    /// Everything that is there, in one piece.
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if this.call.is_none() {
@@ -100,7 +100,7 @@ impl Events {
         }
     }
 
-    /// Says in the stream what went wrong: its head is long gone.
+    /// Reports an error in the stream, because its head has been sent already.
     fn fail(&mut self, error: Error, out: &mut BytesMut) {
         event(Failed::new(&error).body.as_bytes(), out);
         out.put_slice(DONE);
@@ -121,7 +121,7 @@ impl Events {
     }
 }
 
-/// Where the caller leaves, the call ends here, and is known when it does.
+/// When the caller leaves, the call ends here, while it is still the current one.
 impl Drop for Events {
     fn drop(&mut self) {
         if let (Some(call), Some(chunks)) = (&self.call, self.chunks.take()) {

@@ -18,7 +18,7 @@ pub(crate) fn read(text: &str) -> Result<Option<Duration>, String> {
         Ok(Value::Bool(_)) => "it is true or false",
         Ok(Value::Array(_)) => "it is an array",
         Ok(Value::Object(_)) => "it is an object",
-        // A number with an exponent that no double holds.
+        // A number with an exponent that no double can represent.
         Err(_) => return seconds(text).map(Some),
     };
     Err(refusal(found))
@@ -32,7 +32,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(ceil_ms(seconds * 1000.0).clamp(1, MAX_MS)))
 }
 
-/// Rounds milliseconds up. What a double adds below a microsecond is no part of what was written.
+/// Rounds milliseconds up. What a double adds below a microsecond is not part of what was written.
 pub(crate) fn ceil_ms(ms: f64) -> u64 {
     ((ms * 1000.0).round() / 1000.0).ceil() as u64
 }

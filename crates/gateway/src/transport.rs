@@ -14,7 +14,7 @@ thread_local! {
     static NETWORK: RefCell<Option<Network>> = const { RefCell::new(None) };
 }
 
-/// Tells servers how long is waited for them, where the caller of the gateway has said how long it waits.
+/// Tells servers how long their answer is waited for, where the caller of the gateway has said how long it waits.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PassingOn<T>(pub T);
 

@@ -97,7 +97,7 @@ fn add_to(list: &mut Vec<Value>, value: Value) {
     }
 }
 
-/// Gives a choice the form of a whole answer.
+/// A choice in the form of a whole answer.
 fn finished(mut choice: Map<String, Value>) -> Value {
     choice.entry("logprobs".into()).or_insert(Value::Null);
     choice.entry("finish_reason".into()).or_insert(Value::Null);
@@ -110,7 +110,7 @@ fn finished(mut choice: Map<String, Value>) -> Value {
                 call.shift_remove("index");
             }
         }
-        // A text that never came is none: a call of a tool has no content.
+        // A text that never came is null: an answer with calls of tools has no content.
         let has_calls = message.contains_key("tool_calls");
         if has_calls && message.get("content").is_some_and(|content| content == "") {
             message.insert("content".into(), Value::Null);
@@ -126,7 +126,7 @@ struct Event {
     usage: Option<IgnoredAny>,
 }
 
-/// Whether an event says only what the answer cost.
+/// Whether an event has only the usage.
 pub(crate) fn is_usage_alone(data: &str) -> bool {
     data.contains("\"usage\"")
         && serde_json::from_str::<Event>(data)

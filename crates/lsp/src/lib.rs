@@ -1,6 +1,6 @@
 //! The language server of clientc.
 //!
-//! What an editor shows is made below [`features`], one file a feature: functions over a [`Scene`] that give plain
+//! What an editor shows is made below [`features`], one file per feature: functions over a [`Scene`] that return plain
 //! data with byte ranges and know nothing of the protocol. The server around them is thin: it keeps the texts in a
 //! [`clientc_workspace::Workspace`], turns byte ranges into the client's positions, and speaks JSON-RPC. [`serve`] runs
 //! it over a pair of streams.

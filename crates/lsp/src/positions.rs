@@ -1,4 +1,4 @@
-//! Offsets of bytes to positions of the protocol and back.
+//! Byte offsets to positions of the protocol and back.
 
 use clientc_syntax::{LineIndex, TextRange};
 
@@ -23,7 +23,7 @@ pub struct Position {
     pub character: u32,
 }
 
-/// A text with its lines, seen through an encoding.
+/// A text with its lines, in an encoding.
 #[derive(Debug, Clone, Copy)]
 pub struct Lines<'t> {
     text: &'t str,
@@ -53,7 +53,7 @@ impl Encoding {
 }
 
 impl<'t> Lines<'t> {
-    /// The index must be that of the text.
+    /// Combines a text with its index, which must be of the same text.
     #[must_use]
     pub fn new(text: &'t str, index: &'t LineIndex, encoding: Encoding) -> Self {
         Self { text, index, encoding }

@@ -8,7 +8,7 @@ use clientc_plan::ClientId;
 use clientc_semantic::{ClientSource, FileFacts, FileId, LinkedProject, Span};
 use clientc_workspace::{ProjectAnalysis, Snapshot};
 
-/// What is wrong in a project, file by file, in the order of each text.
+/// The findings of a project, file by file, in the order of each text.
 pub type Findings = BTreeMap<FileId, Arc<Vec<Diagnostic>>>;
 
 /// One project of a snapshot, linked and checked.
@@ -20,11 +20,11 @@ pub struct Scene {
     pub number: usize,
     /// The project, linked.
     pub project: Arc<LinkedProject>,
-    /// What is known of it. Its findings are those below.
+    /// Everything else that is known about it. Its findings are those below.
     pub analysis: Arc<ProjectAnalysis>,
-    /// What is wrong in it, file by file.
+    /// Its findings, file by file.
     pub findings: Arc<Findings>,
-    /// Whether something is wrong that keeps the project from being resolved.
+    /// Whether an error keeps the project from being resolved.
     pub is_refused: bool,
 }
 
@@ -35,13 +35,13 @@ impl Scene {
         self.snapshot.files().text(file)
     }
 
-    /// What is wrong in a file, in the order of the text.
+    /// The findings in a file, in the order of the text.
     #[must_use]
     pub fn findings(&self, file: FileId) -> &[Diagnostic] {
         self.findings.get(&file).map_or(&[], |found| found)
     }
 
-    /// What a file says; nothing for one that is no source of the project.
+    /// The facts of a file; `None` for one that is not a source of the project.
     #[must_use]
     pub fn facts(&self, file: FileId) -> Option<&FileFacts> {
         self.project.files.iter().find(|facts| facts.file == file).map(AsRef::as_ref)
@@ -53,7 +53,7 @@ impl Scene {
         self.project.plan.ids().find(|id| self.project.client_name(*id) == name)
     }
 
-    /// Whether a client has a block of its own, and is no shorthand.
+    /// Whether a client has a block of its own and is not a shorthand.
     #[must_use]
     pub fn is_declared(&self, client: ClientId) -> bool {
         matches!(self.project.clients.get(client.index()), Some(ClientSource::Declared { .. }))

@@ -1,4 +1,4 @@
-//! Where the pages of the rules can be read, in the version that found something.
+//! The addresses of the pages of rules, for this version.
 
 /// Where the project lives.
 pub(crate) const HOME: &str = env!("CARGO_PKG_REPOSITORY");

@@ -11,7 +11,7 @@ const SCHEMA: &str = "clientc.baseline";
 /// The version that is written, and the only one that is read.
 pub const BASELINE_VERSION: u32 = 1;
 
-/// Findings that are known and accepted. What they are about is their key, never a line, so that a baseline stays true
+/// Findings that are known and accepted. Their key is what they are about, never a line, so that a baseline stays valid
 /// while the text around a finding changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
@@ -55,7 +55,7 @@ pub enum BaselineError {
     /// It is another document.
     #[error("it is not a baseline: `schema` is `{0}`, and a baseline has `{SCHEMA}`")]
     Schema(String),
-    /// It is from another time.
+    /// It has another version.
     #[error(
         "its version is {0}, and this program reads version {BASELINE_VERSION}; write it again with `--write-baseline`"
     )]
@@ -66,7 +66,7 @@ impl Baseline {
     /// Reads a baseline.
     ///
     /// # Errors
-    /// Where the text is no baseline of a known version.
+    /// Where the text is not a baseline of a known version.
     pub fn read(text: &str) -> Result<Self, BaselineError> {
         let document: Document = serde_json::from_str(text)?;
         if document.schema != SCHEMA {
@@ -82,7 +82,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The text of the baseline, sorted, one finding a line.
+    /// The text of the baseline, sorted, one finding per line.
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = format!("{{\"schema\": \"{SCHEMA}\", \"version\": {BASELINE_VERSION}, \"findings\": [");
@@ -100,8 +100,8 @@ impl Baseline {
         self.counts.retain(|key, _| !is_forgotten(&key.project));
     }
 
-    /// Accepts a finding of a project; gives whether it can be accepted. What keeps a project from being resolved
-    /// cannot.
+    /// Accepts a finding of a project, and returns whether it can be accepted. A finding that keeps a project from
+    /// being resolved cannot.
     pub fn accept(&mut self, project: &str, diagnostic: &Diagnostic) -> bool {
         let is_accepted = rule(diagnostic.rule).is_some_and(|rule| !rule.is_fixed);
         if is_accepted {
@@ -110,7 +110,7 @@ impl Baseline {
         is_accepted
     }
 
-    /// Takes away what a finding that no longer occurs has left in it.
+    /// Lowers the count of an entry by that of findings that no longer occur.
     pub fn prune(&mut self, stale: &Entry) {
         let Entry { project, rule, subject, count } = stale.clone();
         if let Some(left) = self.counts.get_mut(&Key { project, rule, subject }) {
@@ -126,7 +126,8 @@ impl Baseline {
         !is_fixed && self.counts.get(&key(project, diagnostic)).is_some_and(|count| *count > 0)
     }
 
-    /// Whether a finding is accepted. Each entry accepts as many as it counts, so it is taken from the baseline.
+    /// Whether a finding is accepted. An entry accepts as many findings as it counts, so an accepted one is taken from
+    /// it.
     pub fn take(&mut self, project: &str, diagnostic: &Diagnostic) -> bool {
         let is_accepted = self.accepts(project, diagnostic);
         if is_accepted && let Some(count) = self.counts.get_mut(&key(project, diagnostic)) {
@@ -135,7 +136,7 @@ impl Baseline {
         is_accepted
     }
 
-    /// The findings that are in it, or are left of it.
+    /// The findings that are in it, or that are left in it.
     pub fn entries(&self) -> impl Iterator<Item = Entry> {
         self.counts.iter().filter(|(_, count)| **count > 0).map(|(key, count)| Entry {
             project: key.project.clone(),
@@ -156,7 +157,7 @@ fn key(project: &str, diagnostic: &Diagnostic) -> Key {
     Key {
         project: project.to_owned(),
         rule: diagnostic.rule.to_owned(),
-        // A subject may hold text of the file.
+        // A subject may contain text of the file.
         subject: crate::mask::mask(&diagnostic.subject).into_owned(),
     }
 }

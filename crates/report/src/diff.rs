@@ -11,8 +11,8 @@ use crate::printable::printable;
 /// How many unchanged lines are shown around a change.
 const CONTEXT: usize = 3;
 
-/// Writes what is different between two texts of a file, in the form that `patch` and `git apply` read when there
-/// is no colour. Nothing is written where the texts are the same.
+/// Writes the difference between two versions of a file. Without colour it has the form that `patch` and `git apply`
+/// read. Nothing is written where the texts are the same.
 pub fn write_diff(
     mut writer: impl Write,
     path: &str,
@@ -47,7 +47,7 @@ fn write_change(writer: &mut impl Write, tag: ChangeTag, line: &str, options: &O
     let text = line.strip_suffix('\n');
     let end = if text.is_some() { "" } else { "\n\\ No newline at end of file" };
     let text = text.unwrap_or(line);
-    // A patch must hold the bytes of the file; on a terminal nothing in it may steer the terminal.
+    // A patch must contain the bytes of the file, but nothing in it may control a terminal.
     match tone {
         _ if !options.colour => writeln!(writer, "{sign}{text}{end}"),
         None => writeln!(writer, "{sign}{}{end}", printable(text)),

@@ -1,4 +1,4 @@
-//! The resolved JSON. It is written as it is: what carries calls out needs every option, secrets included.
+//! The resolved JSON. Secrets in it are not masked, because the runtime needs every option.
 
 use std::io::{self, Write};
 

@@ -110,7 +110,7 @@ static_resources:
     Ok(())
 }
 
-/// The time of the front, as Envoy writes it, and why it is so long.
+/// The timeout of the front, as Envoy writes it, and why it is so long.
 fn timeout(document: &Resolved) -> (String, String) {
     let mut longest = ("", 0);
     for (name, client) in &document.clients {

@@ -1,5 +1,5 @@
-//! The parts of sources that a finding is shown with. They are cut out by the index of lines, so the time does
-//! not depend on the size of a file.
+//! The parts of sources that a finding is shown with. They are found with the index of lines, so the time does not
+//! depend on the size of a file.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::printable::{printable, width, wrapped};
 
 /// The most places that one finding is shown with.
 const MOST_PLACES: usize = 12;
-/// Places that are so many lines apart are still shown together.
+/// Places that are at most this many lines apart are shown together.
 const TOGETHER: u32 = 3;
 
 /// Lines of one file with the places to point at.
@@ -25,7 +25,7 @@ pub(crate) struct Excerpt {
     pub(crate) at: LineColumn,
     /// The number of the first line, from 1.
     pub(crate) first_line: u32,
-    /// The lines, each with a line break; nothing where the file has no text.
+    /// The lines, each with a line break; empty where the file has no text.
     pub(crate) text: String,
     /// The places, in the order of the text. They do not overlap, and each is within one line.
     pub(crate) marks: Vec<Mark>,
@@ -111,7 +111,7 @@ fn line_content(sources: &dyn Sources, file: FileId, line: u32) -> Range<usize> 
     start..end
 }
 
-/// The start of the character that holds an offset.
+/// The start of the character that contains an offset.
 fn boundary(text: &str, offset: u32) -> usize {
     let mut at = (offset as usize).min(text.len());
     while !text.is_char_boundary(at) {
@@ -159,7 +159,7 @@ fn touch(first: &Located, second: &Located) -> bool {
     first.range.start < end(&second.range) && second.range.start < end(&first.range)
 }
 
-/// What is seen of the line of a label.
+/// The visible part of the line of a label.
 fn line_window(sources: &dyn Sources, label: &Located, options: &Options) -> Window {
     let content = line_content(sources, label.file, label.line);
     window(sources.text(label.file), content, label.range.clone(), line_columns(label.line, options), options)

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use clientc_check::Diagnostic;
 
-/// Gives each finding of a run a text that no other has: its rule, its file and what it is about. Where these are
-/// the same for several, they are counted.
+/// Makes a unique text for each finding of a run: its rule, its file and what it is about. Findings that share all of
+/// these are numbered.
 #[derive(Debug, Default)]
 pub(crate) struct Fingerprints {
     seen: HashMap<String, u32>,

@@ -61,7 +61,7 @@ pub fn write_full(mut writer: impl Write, report: &Report<'_>, options: &Options
     Ok(())
 }
 
-/// Rules that find many things of one kind. Of those in one file the first is shown, and the others are named.
+/// Rules that find many things of one kind. In each file only the first finding is shown, and the others are named.
 const SUMMARISED: [&str; 1] = ["unused-client"];
 
 /// What each summarised rule has found in each file, in order.
@@ -93,7 +93,7 @@ fn errors_first<'r>(report: &'r Report<'_>) -> Vec<&'r Diagnostic> {
     diagnostics
 }
 
-/// Writes where the first finding is explained, if there is one. It closes what a person reads.
+/// Writes which command explains the first finding, if there is one. It is the last line for people.
 pub fn write_explain_hint(mut writer: impl Write, report: &Report<'_>, options: &Options) -> io::Result<()> {
     let Some(first) = errors_first(report).first().map(|diagnostic| diagnostic.rule) else { return Ok(()) };
     let command = format!("clientc explain {first}");
@@ -104,7 +104,7 @@ pub fn write_explain_hint(mut writer: impl Write, report: &Report<'_>, options: 
     writeln!(writer, "See `{linked}` for what it means and what to do.")
 }
 
-/// How long the line numbers of an excerpt are.
+/// The number of digits of the line numbers of an excerpt.
 fn digits(excerpt: &Excerpt) -> usize {
     let lines = u32::try_from(excerpt.text.lines().count()).unwrap_or(0);
     excerpt.first_line.saturating_add(lines).saturating_sub(1).to_string().len()
@@ -177,7 +177,7 @@ fn place_name(excerpt: &Excerpt, sources: &dyn Sources, options: &Options) -> St
 struct Frame {
     /// Its place in words.
     name: String,
-    /// The blanks that bring its bar below that of longer line numbers.
+    /// The spaces that align its bar with that of an excerpt with longer line numbers.
     indent: String,
     level: Level,
 }

@@ -37,12 +37,12 @@ pub fn write_github(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
     Ok(())
 }
 
-/// A text behind the second `::`.
+/// Escapes a text after the second `::`.
 pub(crate) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A text between commas.
+/// Escapes a text between commas.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

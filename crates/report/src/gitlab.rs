@@ -34,7 +34,7 @@ pub fn write_gitlab(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
             },
         }));
     }
-    // The format knows issues alone: a run that failed has one for each reason, at no file of its own.
+    // The format has only issues: a run that failed has one for each reason, in no file of its own.
     for problem in report.problems() {
         issues.push(json!({
             "description": problem,

@@ -13,7 +13,7 @@ use crate::units::{duration, plural};
 /// Writes the graphs of projects in the language of Graphviz.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_dot<'d>(
     mut writer: impl Write,
     documents: impl IntoIterator<Item = &'d Resolved>,
@@ -46,11 +46,11 @@ pub fn write_dot<'d>(
     Ok(())
 }
 
-/// Writes the graph of a project in the language of Mermaid. Nodes are numbered, since names may hold what Mermaid
-/// reads as its own words.
+/// Writes the graph of a project in the language of Mermaid. Nodes are numbered, since names may contain keywords of
+/// Mermaid.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_mermaid(mut writer: impl Write, document: &Resolved) -> io::Result<()> {
     writeln!(writer, "flowchart LR")?;
     if let Some(text) = through::measured(document) {
@@ -117,7 +117,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
-/// A text for Mermaid: what it reads as its own is written by number.
+/// A text for Mermaid, with its special characters written as numbers.
 fn entities(text: &str) -> String {
     text.chars()
         .map(|char| match char {

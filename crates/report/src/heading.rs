@@ -17,7 +17,7 @@ use crate::units::{duration, grouped, plural};
 pub(crate) struct Heading<'d> {
     pub(crate) name: &'d str,
     pub(crate) client: &'d ResolvedClient,
-    /// What decides how long a call takes, where that is said.
+    /// What decides how long a call takes, where that is shown.
     pub(crate) verdict: Option<String>,
     /// The functions that name the client.
     pub(crate) callers: &'d [&'d str],
@@ -34,7 +34,7 @@ pub(crate) fn write_heading(
     let place = through::place(client);
     let mut facts = vec![(kind(client), Tone::Plain), (format!("worst case{place} {worst}"), tone)];
     let retry = client.retry.as_ref().map(|policy| retry(policy, options));
-    // The answer to how long and why comes before everything else.
+    // How long a call takes and why comes before everything else.
     if verdict.is_none() {
         facts.extend(retry.clone().map(|retry| (retry, Tone::Plain)));
     }
@@ -58,7 +58,7 @@ pub(crate) fn write_heading(
     Ok(())
 }
 
-/// Writes a name and what is to be said of it, on a further line where it does not fit.
+/// Writes a name and the facts about it, on a further line where they do not fit.
 fn write_facts(
     writer: &mut impl Write,
     name: &str,
@@ -92,7 +92,7 @@ pub(crate) fn callers(document: &Resolved) -> HashMap<&str, Vec<&str>> {
     callers
 }
 
-/// Writes with which version of BAML its figures were measured, where that is to be said.
+/// Writes which version of BAML its figures were measured with, where that matters.
 pub(crate) fn write_measured(
     writer: &mut impl Write,
     document: &Resolved,

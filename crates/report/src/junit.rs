@@ -108,7 +108,7 @@ fn case(name: &str, class: Option<&str>, outcome: Option<&Outcome<'_>>) -> Strin
     xml + ">\n            " + &failed + "\n        </testcase>"
 }
 
-/// A text as it stands in XML, between tags and between quotes. Characters that XML does not know are left out.
+/// A text escaped for XML, between tags or in quotes. Characters that XML does not allow are left out.
 fn escaped(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for char in text.chars() {

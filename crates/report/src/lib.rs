@@ -12,7 +12,7 @@
 //! - [`PlanDiff`]: what a change does to a plan, and its formats.
 //! - [`write_why`]: where each limit of a plan comes from, and what happens when every attempt times out.
 //! - [`Baseline`]: findings that are known and accepted.
-//! - [`write_envoy_front`]: what is in front of gateways, with the numbers that follow from a plan.
+//! - [`write_envoy_front`]: an Envoy in front of gateways, with the numbers that follow from a plan.
 //! - [`write_replay`]: a recorded call beside its plan.
 //! - [`write_diff`]: what would change in a file.
 //! - [`mask`]: the one place that knows what a secret looks like.

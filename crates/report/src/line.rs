@@ -1,4 +1,4 @@
-//! One line of source as it is shown: cut to a window, with tabs as blanks and without what a terminal would obey.
+//! One line of source as it is shown: cut to a window, with tabs as spaces and without what would control a terminal.
 
 use std::ops::Range;
 
@@ -21,8 +21,8 @@ pub(crate) struct Window {
     pub(crate) cut_after: bool,
 }
 
-/// Chooses what is shown of a line in so many columns, so that the anchor is seen. The time depends on the
-/// columns alone, not on the length of the line.
+/// Chooses which part of a line is shown in this many columns, so that the anchor is visible. The time depends only on
+/// the columns, not on the length of the line.
 pub(crate) fn window(
     text: &str,
     line: Range<usize>,
@@ -52,7 +52,7 @@ pub(crate) fn window(
     Window { shown: start..end, cut_before, cut_after: true }
 }
 
-/// How far one gets from the start of a range in so many columns.
+/// The offset this many columns after the start of a range, or the end of the range.
 fn forward(text: &str, range: Range<usize>, columns: usize) -> usize {
     let Some(part) = text.get(range.clone()) else {
         return range.start;
@@ -68,7 +68,7 @@ fn forward(text: &str, range: Range<usize>, columns: usize) -> usize {
     range.end
 }
 
-/// How far back one gets from the end of a range in so many columns.
+/// The offset this many columns before the end of a range, or the start of the range.
 fn backward(text: &str, range: Range<usize>, columns: usize) -> usize {
     let Some(part) = text.get(range.clone()) else {
         return range.end;
@@ -85,7 +85,7 @@ fn backward(text: &str, range: Range<usize>, columns: usize) -> usize {
     start
 }
 
-/// The columns that a character takes when so many are used before it.
+/// The columns that a character takes after this many used columns.
 fn columns_of(char: char, used: usize) -> usize {
     match char {
         '\t' => TAB - used % TAB,

@@ -19,7 +19,7 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     hide(text, &secret::find(text))
 }
 
-/// Fills what secrets hide. Characters are replaced by others of the same length.
+/// Replaces the characters of secrets by others of the same length.
 fn hide<'t>(text: &'t str, secrets: &[Secret]) -> Cow<'t, str> {
     if secrets.is_empty() {
         return Cow::Borrowed(text);
@@ -48,9 +48,9 @@ pub struct MaskedSources<'s> {
 
 /// A file with its secrets.
 struct MaskedFile {
-    /// The text, where it is another one than the original.
+    /// The masked text, where it differs from the original.
     text: Option<String>,
-    /// The words that hold secrets, as written.
+    /// The words that contain secrets, as written.
     words: HashSet<Box<str>>,
 }
 
@@ -61,7 +61,7 @@ impl<'s> MaskedSources<'s> {
         Self { sources, files: (0..sources.count()).map(|_| OnceLock::new()).collect() }
     }
 
-    /// Masks a text that speaks about a file. Words that are secrets in the file are secrets here too.
+    /// Masks a text about a file. Words that are secrets in the file are secrets here too.
     #[must_use]
     pub fn mask_about<'t>(&self, file: FileId, text: &'t str) -> Cow<'t, str> {
         let mut words = secret::long_words(text).peekable();

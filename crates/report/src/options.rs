@@ -13,7 +13,7 @@ pub struct Options {
     pub unicode: bool,
     /// The columns that a line may take. Less than 40 counts as 40.
     pub width: usize,
-    /// Whether names stay whole where that makes a line too long. Else they lose their middle.
+    /// Whether names stay whole where that makes a line too long. Otherwise they lose their middle.
     pub whole: bool,
     /// Whether an explanation names clients that set nothing, too.
     pub verbose: bool,
@@ -21,7 +21,7 @@ pub struct Options {
     pub links: Links,
 }
 
-/// Addresses for terminal hyperlinks. Nothing is a link where there is no address.
+/// Addresses for terminal hyperlinks. Without an address there is no link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Links {
     /// The address of a rule's page, with `{rule}` for its name or `{page}` for that of its file.
@@ -55,17 +55,17 @@ impl Options {
         self.columns().min(100)
     }
 
-    /// A text in so many columns, unless texts stay whole.
+    /// A text shortened to this many columns, unless texts stay whole.
     pub(crate) fn fitted<'t>(&self, text: &'t str, columns: usize) -> Cow<'t, str> {
         if self.whole { Cow::Borrowed(text) } else { shortened(text, columns, self.ellipsis()) }
     }
 
-    /// What stands for text that was left out.
+    /// The mark for text that was left out.
     pub(crate) const fn ellipsis(&self) -> &'static str {
         if self.unicode { "…" } else { "..." }
     }
 
-    /// What is between two short facts.
+    /// The separator of two short facts.
     pub(crate) const fn separator(&self) -> &'static str {
         if self.unicode { " · " } else { " - " }
     }

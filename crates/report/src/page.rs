@@ -1,7 +1,7 @@
 //! A plan as one page for a browser: everything is in it, and nothing is loaded from elsewhere.
 //!
-//! The page gets the resolved document without options, the findings and the sources as JSON, and draws them itself.
-//! Secrets are masked before.
+//! The page contains the resolved document without options, the findings and the sources as JSON, and draws them
+//! itself. Secrets are masked first.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -46,7 +46,7 @@ struct Data<'p> {
     findings: Vec<PageFinding<'p>>,
     sources: BTreeMap<&'p str, &'p str>,
     verdicts: BTreeMap<&'p str, String>,
-    /// With which version of BAML its figures were measured, where that is to be said.
+    /// Which version of BAML its figures were measured with, where that matters.
     measured: Option<String>,
 }
 
@@ -61,7 +61,7 @@ struct PageFinding<'p> {
 /// Writes the page of a project.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_page(mut writer: impl Write, project: &PageProject<'_>) -> io::Result<()> {
     let plan = without_options(project.document);
     let sources = project.report.sources();
@@ -111,7 +111,7 @@ pub(crate) fn write_filled(
     Ok(())
 }
 
-/// A piece of the page: text, or the name of what comes in its place.
+/// A piece of the page: text, or the name of what is inserted there.
 enum Part<'t> {
     Text(&'t str),
     Slot(&'t str),

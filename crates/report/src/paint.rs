@@ -19,11 +19,11 @@ pub(crate) enum Tone {
     Error,
     /// A warning and its place.
     Warning,
-    /// An information and its place.
+    /// An info and its place.
     Info,
     /// A fix.
     Help,
-    /// A good end.
+    /// A success.
     Good,
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn hyperlink(text: &str, address: &str) -> String {
     format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", escaped(address))
 }
 
-/// An address in which every byte outside printable ASCII is written as `%XX`, so that it cannot end the sequence.
+/// An address in which every byte outside of printable ASCII is written as `%XX`, so that it cannot end the sequence.
 fn escaped(address: &str) -> String {
     let mut result = String::with_capacity(address.len());
     for byte in address.bytes() {

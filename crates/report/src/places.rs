@@ -8,7 +8,7 @@ use clientc_syntax::LineColumn;
 pub struct Place {
     /// The line and column of the first character.
     pub start: LineColumn,
-    /// The line and column behind the last character.
+    /// The line and column after the last character.
     pub end: LineColumn,
 }
 

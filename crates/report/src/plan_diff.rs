@@ -40,15 +40,15 @@ pub const DIFF_KINDS: [&str; 11] = [
 pub struct DiffItem {
     /// One of [`DIFF_KINDS`].
     pub kind: &'static str,
-    /// How much it weighs: a worst case that is raised is an error.
+    /// Its level: a worst case that is raised is an error.
     pub level: Level,
     /// The client, function or policy.
     pub subject: String,
     /// What is different, in one sentence without a dot.
     pub message: String,
-    /// What follows from it, a line each.
+    /// The consequences, one line each.
     pub details: Vec<String>,
-    /// A text that stays the same whatever lines move, and that no other change of any project has.
+    /// A text that stays the same when lines move, and that no other change of any project has.
     pub fingerprint: String,
 }
 
@@ -67,7 +67,7 @@ pub struct DiffCost {
     pub after: String,
     /// Whether a call can take longer or make more requests.
     pub is_raised: bool,
-    /// How much longer a call can take in milliseconds; nothing where one of both has no limit.
+    /// How much longer a call can take in milliseconds; `None` where either plan has no limit.
     pub longer_ms: Option<i64>,
 }
 
@@ -76,13 +76,13 @@ pub struct DiffCost {
 pub struct PlanDiff<'d> {
     /// The project.
     pub project: &'d str,
-    /// The earlier plan; none where the project is new.
+    /// The earlier plan; `None` where the project is new.
     pub before: Option<&'d Resolved>,
-    /// The later plan; none where the project is gone.
+    /// The later plan; `None` where the project is gone.
     pub after: Option<&'d Resolved>,
     /// The changes.
     pub items: Vec<DiffItem>,
-    /// The worst cases that are other ones.
+    /// The worst cases that have changed.
     pub costs: Vec<DiffCost>,
     /// The routes that are new, of clients that were there before.
     pub routes_added: Vec<String>,
@@ -93,7 +93,7 @@ pub struct PlanDiff<'d> {
 impl<'d> PlanDiff<'d> {
     /// Words the differences of two plans of one project.
     ///
-    /// `needs` tells the limits that are now below what a model is known to need, as clients with keys of limits.
+    /// `needs` are the limits that are now below what a model is known to need, as clients with keys of limits.
     #[must_use]
     pub fn between(
         before: &'d Resolved,
@@ -174,7 +174,7 @@ impl<'d> PlanDiff<'d> {
     }
 }
 
-/// The line that says it all: how many changes of which kind, and the worst case that grew or shrank the most.
+/// The headline: how many changes of each kind, and the worst case that grew or shrank the most.
 #[must_use]
 pub fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
     let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
@@ -219,7 +219,7 @@ fn cost(change: &WorstCaseChange<'_>, earlier: &Resolved, later: &Resolved) -> D
     }
 }
 
-/// The clients whose worst case is raised and all that they reach: what was changed at one of these can be the reason.
+/// The clients whose worst case is raised and all that they reach: a change to any of these can be the reason.
 fn dearer<'d>(after: &'d Resolved, raised: impl Iterator<Item = &'d str>) -> HashSet<&'d str> {
     let clients = raised.filter_map(|name| after.clients.get_key_value(name));
     clients
@@ -272,7 +272,7 @@ impl Weight<'_> {
     }
 }
 
-/// Whether a limit is new or shorter than before, so that it can make no call longer.
+/// Whether a limit is new or shorter than before, so that it cannot make a call longer.
 fn is_shorter(limit: Pair<Option<u64>>) -> bool {
     limit.after.is_some_and(|after| limit.before.is_none_or(|before| after < before))
 }

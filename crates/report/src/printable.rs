@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar;
 
-/// Replaces what would move the cursor, change colours or turn the direction of writing. Line breaks become
-/// blanks, so the result is one line.
+/// Replaces what would move the cursor, change colours or reverse the direction of writing. Line breaks become spaces,
+/// so the result is one line.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.chars().any(is_unsafe) {
@@ -17,7 +17,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// Whether a terminal would do something else than show the character.
+/// Whether a terminal would do anything other than show the character.
 pub(crate) fn is_unsafe(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
@@ -39,7 +39,7 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|char| char.width().unwrap_or(0)).sum()
 }
 
-/// Shortens a text to so many columns by leaving out its middle.
+/// Shortens a text to this many columns by leaving out its middle.
 pub(crate) fn shortened<'t>(text: &'t str, columns: usize, ellipsis: &str) -> Cow<'t, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
@@ -53,7 +53,7 @@ pub(crate) fn shortened<'t>(text: &'t str, columns: usize, ellipsis: &str) -> Co
     Cow::Owned(head + ellipsis + &tail.into_iter().rev().collect::<String>())
 }
 
-/// The first characters that fit so many columns.
+/// The first characters that fit into this many columns.
 fn within(chars: impl Iterator<Item = char>, columns: usize) -> impl Iterator<Item = char> {
     let mut used = 0;
     chars.take_while(move |char| {
@@ -62,8 +62,8 @@ fn within(chars: impl Iterator<Item = char>, columns: usize) -> impl Iterator<It
     })
 }
 
-/// Breaks a text between words into lines of so many columns. The first line has `first` columns less. A word
-/// that is too long stays whole.
+/// Breaks a text between words into lines of this many columns. The first line has `first` columns less. A word that is
+/// too long stays whole.
 pub(crate) fn wrapped(text: &str, columns: usize, first: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -86,7 +86,7 @@ pub(crate) fn wrapped(text: &str, columns: usize, first: usize) -> Vec<String> {
     lines
 }
 
-/// Joins pieces into lines of so many columns. A piece that is too long stays whole.
+/// Joins pieces into lines of this many columns. A piece that is too long stays whole.
 pub(crate) fn packed(pieces: &[String], separator: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut pieces = pieces.iter().peekable();

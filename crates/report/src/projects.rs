@@ -11,12 +11,12 @@ use crate::paint::{Tone, paint};
 use crate::printable::width;
 use crate::routes::shown;
 
-/// A plan with what is known of it besides.
+/// A plan with what else is known about it.
 #[derive(Debug, Clone)]
 pub struct ShownPlan<'d> {
     /// The plan.
     pub document: &'d Resolved,
-    /// Where its limits are written. What is not in it is named without a place.
+    /// Where its limits are written. A limit that is not in it is named without a place.
     pub places: &'d LimitPlaces,
     /// The clients that a reader looks for, which come first: those that callers use.
     pub first: Vec<&'d str>,
@@ -36,7 +36,7 @@ impl<'d> ShownPlan<'d> {
 /// Writes each plan with `write`, under a heading where there are several.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub(crate) fn write_plans<'d, W: Write>(
     writer: &mut W,
     plans: impl IntoIterator<Item = ShownPlan<'d>>,
@@ -49,7 +49,7 @@ pub(crate) fn write_plans<'d, W: Write>(
 /// Writes each plan with `write`, and above it the name of its project where there are several.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub(crate) fn write_projects<'d, W: Write, P>(
     writer: &mut W,
     plans: impl IntoIterator<Item = P>,

@@ -40,7 +40,7 @@ pub fn write_rdjson(mut writer: impl Write, report: &Report<'_>) -> io::Result<(
             object
         })
         .collect();
-    // The format knows diagnostics alone: a run that failed has one for each reason, at no file of its own.
+    // The format has only diagnostics: a run that failed has one for each reason, in no file of its own.
     diagnostics.extend(
         report
             .problems()

@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::{printable, width};
 
-/// Writes a call attempt by attempt: whether the plan was obeyed, and which line of which file decided it.
+/// Writes a call attempt by attempt: whether it followed the plan, and which line of which file decided it.
 pub fn write_replay(
     mut writer: impl Write,
     record: &CallRecord,

@@ -1,4 +1,4 @@
-//! What is reported: findings with their sources, free of secrets.
+//! The findings of a run with their sources, free of secrets.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ pub struct Report<'r> {
 impl<'r> Report<'r> {
     /// Makes a report of these findings.
     ///
-    /// Where new text of a fix holds a secret, the fix keeps its title and loses its edits: masked text must not
+    /// Where new text of a fix contains a secret, the fix keeps its title and loses its edits: masked text must not
     /// be written into a file.
     #[must_use]
     pub fn new(diagnostics: &'r [Diagnostic], sources: &'r dyn Sources, scope: Scope) -> Self {
@@ -34,8 +34,8 @@ impl<'r> Report<'r> {
         Self { diagnostics, masked: masked.collect(), sources, summary, problems: Vec::new() }
     }
 
-    /// Adds what went wrong with the run itself, one text each. Formats for programs say it, so that a run that failed
-    /// never looks clean.
+    /// Adds what went wrong with the run itself, one text each. Formats for programs include it, so that a run that
+    /// failed never looks clean.
     #[must_use]
     pub fn with_problems(mut self, problems: Vec<String>) -> Self {
         self.problems = problems;
@@ -48,7 +48,7 @@ impl<'r> Report<'r> {
         &self.problems
     }
 
-    /// Goes through the findings.
+    /// The findings, in the order of output.
     pub fn diagnostics(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
         self.diagnostics
             .iter()

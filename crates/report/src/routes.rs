@@ -11,18 +11,19 @@ use crate::paint::{Tone, paint};
 use crate::printable::{packed, printable, width};
 use crate::units::duration;
 
-/// What stands for the client of the heading in its own rows.
+/// The word for the client of the heading in its own rows.
 const ITSELF: &str = "itself";
 
 /// The columns of a table.
 pub(crate) struct Layout {
-    /// The columns of the routes that are beside their limits; none where there is no room for a table.
+    /// The width of the routes beside their limits; `None` where there is no room for a table.
     path: Option<usize>,
     fields: [usize; 5],
 }
 
 impl Layout {
-    /// Gives every limit what it needs, and the routes the rest. A route that needs more gets a line of its own.
+    /// Gives every limit the width that it needs, and the routes the rest. A route that needs more gets a line of its
+    /// own.
     pub(crate) fn of<'r>(rows: impl Iterator<Item = &'r Row>, options: &Options) -> Self {
         let mut fields = Field::ALL.map(|field| width(field.label()));
         let mut paths = Vec::new();
@@ -48,7 +49,7 @@ impl Layout {
         writeln!(writer, "{}", paint(&line, Tone::Dim, options))
     }
 
-    /// Writes the limits of a route, and below them what set them where that is not the client itself.
+    /// Writes the limits of a route, and below them what set those that the client itself does not set.
     pub(crate) fn write_row(&self, writer: &mut impl Write, row: &Row, options: &Options) -> io::Result<()> {
         match self.path {
             Some(path) => self.write_cells(writer, row, path, options)?,
@@ -113,15 +114,15 @@ fn is_limit(cell: &str) -> bool {
 
 /// One route as it is shown, or what a composite itself sets.
 pub(crate) struct Row {
-    /// The names below that of the heading, each with the sign before it.
+    /// The names below that of the heading, each after a `>`.
     path: Vec<String>,
     cells: [String; 5],
-    /// What set the limits, and which of them do not hold, in pieces.
+    /// What set the limits, and which of them are not enforced, in pieces.
     notes: Vec<(Vec<String>, Tone)>,
 }
 
-/// Words the limits that a composite itself sets, so that a total in its heading is found below it. BAML enforces none
-/// of them.
+/// The row of the limits that a composite itself sets, so that a total in its heading is found below it. BAML enforces
+/// none of them.
 pub(crate) fn own_row(client: &ResolvedClient) -> Row {
     let is_baml = client.runtimes.is_some();
     let cells = Field::ALL.map(|field| match client.timeouts.get(field) {
@@ -134,8 +135,8 @@ pub(crate) fn own_row(client: &ResolvedClient) -> Row {
     Row { path: vec![ITSELF.into()], cells, notes: not_in_baml(ignored).into_iter().collect() }
 }
 
-/// Words a route as it is shown below the heading of a client. `of_baml` is what BAML holds it to, where BAML makes the
-/// calls.
+/// The row of a route below the heading of a client. `of_baml` are the limits that BAML enforces on it, where BAML
+/// makes the calls.
 pub(crate) fn row(client: &str, route: &ResolvedRoute, of_baml: Option<&Timeouts>) -> Row {
     let obeyed = |field: Field| match of_baml {
         Some(limits) => limits.get(field).filter(|ms| route.effective.get(field) == Some(ms)),
@@ -162,7 +163,7 @@ pub(crate) fn row(client: &str, route: &ResolvedRoute, of_baml: Option<&Timeouts
     Row { path: path_below(&route.path), cells, notes }
 }
 
-/// The names below the first, each with the sign before it.
+/// The names below the first, each after a `>`.
 pub(crate) fn path_below(path: &[Box<str>]) -> Vec<String> {
     match path.get(1..).unwrap_or_default() {
         [] => vec![ITSELF.into()],
@@ -170,7 +171,7 @@ pub(crate) fn path_below(path: &[Box<str>]) -> Vec<String> {
     }
 }
 
-/// Each that sets limits with what it sets; nothing where the client of the heading sets all.
+/// Each client that sets limits, with what it sets; `None` where the client of the heading sets all of them.
 fn set_by(origins: Vec<(Field, String)>) -> Option<(Vec<String>, Tone)> {
     let mut by_origin: Vec<(String, Vec<&str>)> = Vec::new();
     for (field, origin) in origins {
@@ -191,14 +192,14 @@ fn set_by(origins: Vec<(Field, String)>) -> Option<(Vec<String>, Tone)> {
     Some((std::iter::once(first).chain(pieces).collect(), Tone::Dim))
 }
 
-/// The limits that the run time of the calls does not obey.
+/// The limits that the runtime of the calls does not enforce.
 fn not_in_baml(mut ignored: Vec<String>) -> Option<(Vec<String>, Tone)> {
     let first = ignored.first_mut()?;
     *first = format!("not in BAML: {first}");
     Some((ignored, Tone::Warning))
 }
 
-/// What sets a limit that BAML holds and that is not the one of clientc: the leaf, where its own is above that of a
+/// What sets a limit that BAML enforces instead of the one of clientc: the leaf, where its own limit is above that of a
 /// composite, else BAML itself.
 fn set_by_baml(route: &ResolvedRoute, of_baml: Option<&Timeouts>, field: Field) -> String {
     let default_ms = RunTime::Baml.default_ms(field);
@@ -218,12 +219,12 @@ fn origin(client: Option<&str>, origin: Option<&ResolvedOrigin>) -> String {
     }
 }
 
-/// The blanks that fill a text up to so many columns.
+/// The spaces that pad a text to this many columns.
 pub(crate) fn blanks(text: &str, columns: usize) -> String {
     " ".repeat(columns.saturating_sub(width(text)))
 }
 
-/// A name without secrets and without what a terminal would obey.
+/// A name without secrets and without what would control a terminal.
 pub(crate) fn shown(name: &str) -> String {
     printable(&mask(name)).into_owned()
 }

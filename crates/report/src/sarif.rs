@@ -39,7 +39,7 @@ pub fn write_sarif(mut writer: impl Write, report: &Report<'_>) -> io::Result<()
     writeln!(writer)
 }
 
-/// How the run itself went. A mistake in the settings is a result, and the run has failed all the same.
+/// How the run itself went. A mistake in the settings is a result, but the run has failed as well.
 fn invocation(report: &Report<'_>) -> Value {
     let is_misconfigured = report.diagnostics().any(|diagnostic| diagnostic.rule == "invalid-config");
     let is_successful = report.problems().is_empty() && !is_misconfigured;
@@ -143,7 +143,7 @@ impl Log<'_> {
         })
     }
 
-    /// A fix, with one change for each file, as the format asks for.
+    /// A fix, with one change for each file, as the format requires.
     fn fix(&mut self, fix: &Fix) -> Value {
         let mut files: Vec<FileId> = Vec::new();
         for edit in &fix.edits {

@@ -16,7 +16,7 @@ use crate::why::{nothing_bounds, verdict};
 /// Writes the plans of projects, each under a heading where there are several.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_table<'d>(
     mut writer: impl Write,
     plans: impl IntoIterator<Item = ShownPlan<'d>>,

@@ -1,4 +1,4 @@
-//! Words for what BAML makes of a plan, where BAML makes the calls.
+//! Words for how BAML carries out a plan, where BAML makes the calls.
 
 use clientc_plan::document::{Resolved, ResolvedClient, Timeouts};
 use clientc_plan::{BAML_VERSION, Field};
@@ -6,12 +6,13 @@ use clientc_plan::{BAML_VERSION, Field};
 use crate::routes::shown;
 use crate::units::duration;
 
-/// Where the worst case of a client holds: ` in BAML`, where BAML makes the calls.
+/// Where the worst case of a client applies: ` in BAML`, where BAML makes the calls.
 pub(crate) fn place(client: &ResolvedClient) -> &'static str {
     if client.through_baml().is_some() { " in BAML" } else { "" }
 }
 
-/// Whether the runtime that makes the calls obeys the limits that a client itself sets. BAML enforces those of leaves.
+/// Whether the runtime that makes the calls enforces the limits that a client itself sets. BAML enforces those of
+/// leaves.
 pub(crate) fn obeys_limits_of(client: &ResolvedClient) -> bool {
     client.through_baml().is_none() || client.members().is_empty()
 }
@@ -27,7 +28,7 @@ pub(crate) fn defaults(client: &ResolvedClient) -> &'static str {
     if client.through_baml().is_some() { "BAML" } else { "the defaults" }
 }
 
-/// The limits that hold for a route of a client, by its position: those of the runtime that makes the calls.
+/// The limits that apply to a route of a client, by its position: those of the runtime that makes the calls.
 pub(crate) fn limits_of(client: &ResolvedClient, route: usize) -> Option<&Timeouts> {
     match client.through_baml() {
         Some(baml) => baml.effective.get(route),
@@ -39,7 +40,7 @@ fn limit(field: Field, ms: u64) -> String {
     format!("{} {}", field.label(), duration(ms))
 }
 
-/// Says with which version of BAML its figures were measured, where the project names another minor version.
+/// The version of BAML that its figures were measured with, in words, where the project names another minor version.
 pub(crate) fn measured(document: &Resolved) -> Option<String> {
     let baml = document.clients.values().find_map(ResolvedClient::through_baml)?;
     let version = shown(baml.unmeasured_version()?);

@@ -1,4 +1,4 @@
-//! A plan as a tree: every client that nothing else has as a member, and below it its members down to the leaves.
+//! A plan as a tree: every client that is not a member of another one, and below it its members down to the leaves.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -16,7 +16,7 @@ use crate::through;
 /// Writes the trees of projects, each under a heading where there are several.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_tree<'d>(
     mut writer: impl Write,
     documents: impl IntoIterator<Item = &'d Resolved>,
@@ -34,7 +34,7 @@ pub fn write_tree<'d>(
 struct Tree<'d> {
     document: &'d Resolved,
     options: &'d Options,
-    /// The composites whose members are written already.
+    /// The composites whose members have been written.
     drawn: HashSet<&'d str>,
 }
 
@@ -57,8 +57,9 @@ impl<'d> Tree<'d> {
         Ok(())
     }
 
-    /// Writes a client and its members. A composite that stands more than once has its members the first time only,
-    /// so that the tree is never larger than the graph. The depth is that of the longest route, which is bounded.
+    /// Writes a client and its members. The members of a composite that occurs more than once are written only the
+    /// first time, so that the tree is never larger than the graph. The depth is that of the longest route, which is
+    /// bounded.
     fn write_client(
         &mut self,
         writer: &mut impl Write,
@@ -100,8 +101,8 @@ impl<'d> Tree<'d> {
         Ok(())
     }
 
-    /// Writes a client with what it is, on a terminal over as many lines as that needs. The first line and the further
-    /// ones begin with what stands before them.
+    /// Writes a client and its facts, on a terminal over as many lines as they need. The first line and the further
+    /// ones each begin with a prefix.
     fn write_lines(
         &self,
         writer: &mut impl Write,

@@ -23,7 +23,7 @@ use crate::routes::path_below;
 /// Explains every client that has a schedule, each project under a heading where there are several.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_why<'d>(
     mut writer: impl Write,
     plans: impl IntoIterator<Item = ShownPlan<'d>>,
@@ -52,7 +52,7 @@ fn write_project(writer: &mut impl Write, plan: &ShownPlan<'_>, options: &Option
     Ok(())
 }
 
-/// Says in a sentence what decides how long a call through a client takes. Nothing for a client without a schedule.
+/// A sentence about what decides how long a call to a client takes; `None` for a client without a schedule.
 pub(crate) fn verdict(document: &Resolved, places: &LimitPlaces, name: &str) -> Option<String> {
     let client = document.clients.get(name)?;
     let (schedule, options) = (schedule_of(client)?, &Options::default());
@@ -76,7 +76,7 @@ impl Why<'_> {
         self.write_sentences(writer, &self.end())
     }
 
-    /// Writes the chains of every route; of very many routes the first and the last.
+    /// Writes the chains of every route; where there are very many, of the first and the last.
     fn write_routes(&self, writer: &mut impl Write) -> io::Result<()> {
         let routes = &self.client.routes;
         let (first, last) = window(routes.len());
@@ -87,7 +87,7 @@ impl Why<'_> {
                 self.write_left_out(writer, "\n  ", last.start - first.end, "route")?;
             }
             writeln!(writer)?;
-            // Of a client that makes requests itself the heading is the route.
+            // For a client that makes requests itself, the heading is the route.
             if route.path.len() > 1 {
                 for line in packed(&path_below(&route.path), " ", self.options.columns() - 2) {
                     writeln!(writer, "  {}", paint(&line, Tone::Strong, self.options))?;

@@ -62,7 +62,7 @@ impl Runtime {
         Runtime::builder().from_json(text)
     }
 
-    /// Returns a builder, for a runtime with another transport or environment.
+    /// A builder, for a runtime with another transport or environment.
     pub fn builder() -> Builder {
         Builder::default()
     }

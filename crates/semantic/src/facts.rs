@@ -187,7 +187,7 @@ pub struct RefusedForm {
     pub form: Form,
     /// The token that BAML cannot read there.
     pub range: TextRange,
-    /// The block it is in; nothing for the file itself.
+    /// The block it is in; empty for the file itself.
     pub block: CompactString,
 }
 
@@ -238,7 +238,7 @@ pub struct IgnoreComment {
     pub word: Name,
     /// The word that it is or is near to.
     pub meant: IgnoreWord,
-    /// The list with its brackets; none where there is none.
+    /// The list with its brackets; `None` where there is none.
     pub list: Option<TextRange>,
     /// The rules it names, as they are written.
     pub rules: Vec<Name>,

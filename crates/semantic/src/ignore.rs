@@ -186,7 +186,7 @@ impl<'t> CommentReader<'t> {
     }
 }
 
-/// The word that one is or is near to. Nothing where it is near to none, as in a remark for people.
+/// The word that one is or is similar to; `None` where it is similar to none, as in a remark for people.
 fn meant(word: &str) -> Option<IgnoreWord> {
     let is_same = |meant: &IgnoreWord| word.eq_ignore_ascii_case(meant.text());
     let is_near = |meant: &IgnoreWord| is_misspelling(word, meant.text());

@@ -76,7 +76,7 @@ pub fn is_misspelling(text: &str, name: &str) -> bool {
 }
 
 /// How many letters must be added, left out, replaced or swapped with their neighbour to make one text of another;
-/// nothing where that takes more than `farthest`. The case of letters counts.
+/// `None` where that takes more than `farthest`. The case of letters counts.
 pub(crate) fn within(text: &str, name: &str, farthest: usize) -> Option<usize> {
     let letters = |text: &str| text.chars().collect::<Vec<_>>();
     changes(&letters(text), &letters(name), farthest)

@@ -56,7 +56,7 @@ impl<'t> Block<'t> {
         self.0.is_plain()
     }
 
-    /// The node of its body; none where the block is broken.
+    /// The node of its body; `None` where the block is broken.
     #[must_use]
     pub fn body(self) -> Option<Node<'t>> {
         self.0.child(NodeKind::Map)
@@ -100,7 +100,7 @@ impl<'t> Entry<'t> {
         }
     }
 
-    /// The value; none where it is missing.
+    /// The value; `None` where it is missing.
     #[must_use]
     pub fn value(self) -> Option<Value<'t>> {
         self.0.children().find_map(Value::cast)

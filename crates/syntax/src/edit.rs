@@ -18,7 +18,7 @@ impl TextEdit {
         Self { range, text: text.into() }
     }
 
-    /// The smallest change that makes the bytes of a range `new`; none where they are. It never parts a carriage return
+    /// The smallest change that makes the bytes of a range `new`; `None` where they are. It never parts a carriage return
     /// from its line feed, because editors cannot name the place between them.
     #[must_use]
     pub fn smallest(text: &str, range: TextRange, new: &str) -> Option<Self> {

@@ -234,7 +234,7 @@ pub(crate) fn continuation(bytes: &[u8], line_break: usize, assigned: bool, is_o
     (goes_on || is_open && !rest.is_empty() && !is_header(bytes, next)).then_some(next)
 }
 
-/// The brace that ends the line of a head, for a head that cannot be read: nothing where the next block begins before.
+/// The brace that ends the line of a head, for a head that cannot be read; `None` where the next block begins before.
 pub(crate) fn brace_of_lost_head(bytes: &[u8], head: usize, most_lines: usize) -> Option<usize> {
     let mut line = head;
     for _ in 0..most_lines {

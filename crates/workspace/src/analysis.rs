@@ -32,7 +32,7 @@ pub struct ProjectAnalysis {
     pub diagnostics: Vec<Diagnostic>,
     /// The clients that callers use.
     pub entries: Vec<ClientId>,
-    /// What holds for its rules, the levels of the request included.
+    /// Its settings, with the levels of the request.
     pub settings: Settings,
     /// The number of files that were read.
     pub files: usize,
@@ -41,13 +41,14 @@ pub struct ProjectAnalysis {
 }
 
 impl Snapshot {
-    /// Reads, links and checks every project. Files are read on all cores; the result does not depend on them.
+    /// Reads, links and checks every project. Files are read on all cores; the result does not depend on how many there
+    /// are.
     #[must_use]
     pub fn analyse(&self) -> Analysis {
         self.analyse_with(&Levels::new())
     }
 
-    /// The same with levels that win over those of any `clientc.toml`.
+    /// Like [`Self::analyse`], with levels that win over those of any `clientc.toml`.
     #[must_use]
     pub fn analyse_with(&self, levels: &Levels) -> Analysis {
         self.read_facts(0..self.projects().len());
@@ -94,7 +95,7 @@ impl Snapshot {
         })
     }
 
-    /// Several projects may obey one `clientc.toml`. What each of them finds in it is said once, by the first.
+    /// Several projects may use one `clientc.toml`. What each of them finds in it is reported once, by the first.
     pub fn once_a_config<'d>(&self, projects: impl IntoIterator<Item = &'d mut Vec<Diagnostic>>) {
         let files: BTreeSet<FileId> = self.configs().iter().map(|config| config.file).collect();
         let mut seen = BTreeSet::new();
@@ -132,7 +133,7 @@ impl ProjectAnalysis {
         })
     }
 
-    /// The declared and implicit client of a name.
+    /// The client of a name, declared or implicit.
     #[must_use]
     pub fn client(&self, name: &str) -> Option<ClientId> {
         self.project.plan.ids().find(|id| self.project.client_name(*id) == name)
@@ -156,12 +157,12 @@ impl ProjectAnalysis {
         clientc_semantic::resolve(&self.project, &self.label, ids, &places)
     }
 
-    /// Gives these clients of a resolved document what BAML's run time does with them.
+    /// Adds to these clients of a resolved document what BAML's runtime does with them.
     pub fn add_figures_of_baml(&self, document: &mut Resolved, ids: &[ClientId]) {
         clientc_semantic::add_figures_of_baml(document, &self.project, ids);
     }
 
-    /// Gives these clients of a resolved document their schedules.
+    /// Adds to these clients of a resolved document their schedules.
     pub fn add_schedules(&self, document: &mut Resolved, ids: &[ClientId]) {
         clientc_semantic::add_schedules(document, &self.project, ids);
     }

@@ -1,4 +1,4 @@
-//! Texts in memory that stand before those on the disk: an editor's buffers and standard input.
+//! Texts in memory, which win over those on the disk: an editor's buffers and standard input.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -15,18 +15,19 @@ use crate::request::Stdin;
 use crate::snapshot::Snapshot;
 use crate::workspace::Workspace;
 
-/// The name under which a text from standard input is shown when it stands for no file.
+/// The name under which standard input is shown when it replaces no file.
 const STDIN_NAME: &str = "<stdin>";
 
 impl Workspace {
-    /// Puts a text over a file, or with nothing goes back to what the disk holds now.
+    /// Replaces the text of a file in memory, or with `None` goes back to what is on the disk now.
     ///
-    /// A new path joins its project, also when only the text in memory exists; where no project has room for it,
-    /// one is opened. A file that exists neither in memory nor on the disk leaves its project. A settings file
-    /// takes effect at once on the projects that are open; which projects are open does not change with it.
-    /// The second text of a path, and each one after that, costs no look at the disk.
+    /// A new path joins its project, even if only the text in memory exists; where no open project takes it, one is
+    /// opened. A file that exists neither in memory nor on the disk leaves its project. A settings file takes effect at
+    /// once on the projects that are open, but does not change which projects are open. Only the first text of a path
+    /// looks at the disk.
     ///
-    /// The number of the file, or `None` for a path that is no source, no settings file, or nowhere.
+    /// Returns the number of the file; `None` for a path that is neither a source nor a settings file, or that leads
+    /// nowhere.
     pub fn set_text(&mut self, path: &Path, text: Option<String>) -> Option<FileId> {
         let path = self.resolve(path);
         let is_config = self.is_config(&path);
@@ -59,8 +60,8 @@ impl Workspace {
         }
     }
 
-    /// The number of the file that a path leads to, if the workspace has seen it. A path that had a text in memory
-    /// costs no look at the disk.
+    /// The number of the file that a path leads to, if the workspace has seen it. This does not look at the disk for a
+    /// path that had a text in memory.
     #[must_use]
     pub fn find(&self, path: &Path) -> Option<FileId> {
         if let Some(id) = self.files.find(self.resolved.get(path).map_or(path, PathBuf::as_path)) {
@@ -135,7 +136,7 @@ impl Workspace {
     }
 }
 
-/// Puts the text of standard input in its place. Returns its file if it stands for one.
+/// Adds the text of standard input. Returns its file if it replaces one.
 pub(crate) fn put_stdin(workspace: &mut Workspace, stdin: &Stdin) -> Option<FileId> {
     let content = Content::from_bytes(stdin.bytes.clone());
     if let Some(filename) = &stdin.filename {
@@ -152,7 +153,7 @@ pub(crate) fn put_stdin(workspace: &mut Workspace, stdin: &Stdin) -> Option<File
     None
 }
 
-/// Sees to it that the texts in memory are in a project, after the projects were found again.
+/// Puts the texts in memory into projects again, after the projects were found again.
 pub(crate) fn put_back(workspace: &mut Workspace) {
     for path in workspace.buffers.clone() {
         let content = workspace.files.find(&path).and_then(|id| workspace.files.content(id)).cloned();
@@ -162,7 +163,7 @@ pub(crate) fn put_back(workspace: &mut Workspace) {
     }
 }
 
-/// Gives a file this content and sees to it that it is in a project.
+/// Sets the content of a file and puts it into a project.
 fn put(workspace: &mut Workspace, path: &Path, content: Content) -> FileId {
     let id = workspace.put_content(path, content);
     if workspace.is_in_a_project(path) {
@@ -231,7 +232,7 @@ impl Home {
         workspace.projects.iter().position(|project| project.kind == self.kind && project.root == self.root)
     }
 
-    /// What the disk holds of it.
+    /// What the disk has of it.
     fn files_on_disk(&self, workspace: &Workspace) -> (Vec<PathBuf>, Vec<Problem>) {
         if !self.whole || workspace.disk.kind(&self.root).is_err() {
             return (Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
-//! The way to give up an analysis whose result nobody wants any more.
+//! Giving up an analysis whose result is no longer wanted.
 
-/// Asked now and then while an analysis runs: whether it has become useless.
+/// Asked now and then, while an analysis runs, whether to give it up.
 #[derive(Clone, Copy)]
 pub struct Cancel<'c>(&'c (dyn Fn() -> bool + Sync));
 
@@ -10,22 +10,22 @@ pub struct Cancel<'c>(&'c (dyn Fn() -> bool + Sync));
 pub struct Cancelled;
 
 impl<'c> Cancel<'c> {
-    /// An analysis that runs to its end.
+    /// Never gives up.
     pub const NEVER: Cancel<'static> = Cancel(&|| false);
 
-    /// An analysis that is given up once this says so.
+    /// Gives up once this returns true.
     #[must_use]
     pub fn when(is_useless: &'c (dyn Fn() -> bool + Sync)) -> Self {
         Self(is_useless)
     }
 
-    /// Whether the analysis is to be given up now.
+    /// Whether to give up now.
     #[must_use]
     pub fn is_cancelled(self) -> bool {
         (self.0)()
     }
 
-    /// Goes on, or gives up.
+    /// Fails where the analysis is to be given up.
     ///
     /// # Errors
     /// [`Cancelled`], where the result is no longer wanted.

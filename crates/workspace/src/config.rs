@@ -1,7 +1,7 @@
-//! `clientc.toml`: its text, read into layers of the settings that the rules obey, and the layers put together.
+//! `clientc.toml`: its text is read into layers of the settings that the rules use, and the layers are merged.
 //!
-//! [`file`] holds the data, [`values`] reads single values, [`tables`] and [`layers`] whole tables, [`read`] the whole
-//! text, and [`effective`] puts together what holds for one project.
+//! [`file`] is the data, [`values`] reads single values, [`tables`] and [`layers`] whole tables, [`read`] the whole
+//! text, and [`effective`] merges the layers for one project.
 
 pub(crate) mod effective;
 pub(crate) mod file;

@@ -1,4 +1,4 @@
-//! What is wrong with a `clientc.toml` that only the projects which obey it can show.
+//! Faults of a `clientc.toml` that only the projects that use it can show.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,8 @@ use crate::project::ProjectKind;
 use crate::snapshot::Snapshot;
 
 impl Snapshot {
-    /// The faults that a project is told: those of its `clientc.toml` and of the files that it builds on, and those
-    /// that they have together, whichever profile is chosen.
+    /// The faults that a project reports: those of its `clientc.toml` and of the files that it extends, and those that
+    /// they have together, whichever profile is chosen.
     pub(crate) fn config_faults(&self, input: &ProjectInput<'_>) -> Vec<ConfigFault> {
         let mut faults = Vec::new();
         for config in input.configs() {
@@ -31,8 +31,8 @@ impl Snapshot {
         faults
     }
 
-    /// The entries that are no client of any project that obeys these settings, whether it is open or not: what is
-    /// said of a project does not depend on what else is looked at.
+    /// The entries that are not a client of any project that uses these settings, whether it is open or not: what is
+    /// reported for a project does not depend on what else is checked.
     fn unknown_entries(&self, config: &Config) -> Vec<ConfigFault> {
         if config.text.entries().next().is_none() {
             return Vec::new();
@@ -56,8 +56,8 @@ impl Snapshot {
         unknown.map(fault).collect()
     }
 
-    /// The patterns for paths that match nothing. Of settings that others build on, or that the command line names,
-    /// nothing is said: they are made for more than what lies here.
+    /// The patterns for paths that match nothing. Settings that others extend, or that the command line names, are not
+    /// judged: they are made for more than these projects.
     fn unmatched_patterns(&self, config: &Config) -> Vec<ConfigFault> {
         if !self.obeys_the_nearest || config.text.path_patterns().next().is_none() {
             return Vec::new();
@@ -86,7 +86,7 @@ impl Snapshot {
         faults
     }
 
-    /// Whether a file is among the settings of this number and those that they build on.
+    /// Whether a file is among the settings of this number and those that they extend.
     fn obeys(&self, number: Option<usize>, file: FileId) -> bool {
         chain(self.configs(), number).iter().any(|config| config.file == file)
     }

@@ -18,7 +18,7 @@ pub trait Disk: Debug + Send + Sync {
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
     /// The bytes of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Puts a text instead of what a file holds, whole or not at all. Only the disk of this machine can.
+    /// Replaces what a file contains, completely or not at all. Only the disk of this machine can do so.
     fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let _ = (path, text);
         Err(io::ErrorKind::ReadOnlyFilesystem.into())
@@ -83,7 +83,7 @@ impl Disk for RealDisk {
     }
 
     fn write(&self, path: &Path, text: &str) -> io::Result<()> {
-        // A link stays one: what it leads to is written.
+        // A link stays a link: its target is written.
         let path = std::fs::canonicalize(path)?;
         let permissions = std::fs::metadata(&path)?.permissions();
         // A file that cannot be written must not be replaced either.

@@ -10,7 +10,7 @@ use crate::config::globs::Globs;
 use crate::disk::{Disk, PathKind};
 use crate::paths::{self, CONFIG};
 
-/// The patterns that hold in a folder: those of its own settings and of all above.
+/// The patterns that apply in a folder: those of its own settings and of all above it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exclusions {
     nearest: Option<Arc<Layer>>,
@@ -28,7 +28,7 @@ struct Layer {
 }
 
 impl Exclusions {
-    /// Nothing is left out, but for what settings on the way say.
+    /// Leaves out nothing, except for what settings on the way leave out.
     pub(crate) fn new(reads_settings: bool) -> Self {
         Self { nearest: None, reads_settings }
     }
@@ -42,7 +42,7 @@ impl Exclusions {
         Self { nearest: Some(Arc::new(layer)), reads_settings: self.reads_settings }
     }
 
-    /// Adds the patterns of a settings file. What is wrong in it is said when it is read as a whole.
+    /// Adds the patterns of a settings file. Its faults are reported when it is read as a whole.
     pub(crate) fn with_file(&self, disk: &dyn Disk, file: &Path) -> Self {
         let Ok(bytes) = disk.read(file) else { return self.clone() };
         let text = String::from_utf8_lossy(&bytes);
@@ -63,7 +63,7 @@ impl Exclusions {
         self.with_file(disk, &file)
     }
 
-    /// Who leaves a path out, if anyone does: a settings file, or `None` for the command line.
+    /// What leaves a path out, if anything does: a settings file, or `None` for the command line.
     pub(crate) fn who_excludes(&self, path: &Path) -> Option<Option<&Path>> {
         let mut layer = self.nearest.as_deref();
         while let Some(Layer { folder, source, patterns, above }) = layer {

@@ -1,4 +1,4 @@
-//! The texts of a workspace, each with what it says.
+//! The texts of a workspace, each with its facts.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -33,19 +33,19 @@ struct File {
     facts: OnceLock<Arc<FileFacts>>,
 }
 
-/// Where a file lies, and how its path is shown.
+/// Where a file is, and how its path is shown.
 #[derive(Debug)]
 struct Place {
     path: PathBuf,
     display: String,
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A text. A byte order mark at its start is kept.
     Text(String),
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     NotUtf8 {
         /// The text with replacement characters, for display. It is exact up to the first bad byte.
         text: String,
@@ -54,7 +54,7 @@ pub enum Content {
     },
     /// Nothing, because it could not be read.
     Unreadable {
-        /// What the system says.
+        /// The error of the system.
         error: String,
     },
 }
@@ -68,7 +68,7 @@ impl Content {
         }
     }
 
-    /// Makes a text of bytes, if they are UTF-8.
+    /// The content of these bytes: a text, if they are UTF-8.
     pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
         if u32::try_from(bytes.len()).is_err() {
             return Self::Unreadable { error: "the file has 4 GiB or more".to_owned() };
@@ -105,25 +105,26 @@ impl Files {
         self.get(file).map_or(Path::new(""), |file| &file.place.path)
     }
 
-    /// What a file holds; nothing for a number that no file has.
+    /// The content of a file; `None` for a number that no file has.
     #[must_use]
     pub fn content(&self, file: FileId) -> Option<&Content> {
         self.get(file).map(|file| &file.content)
     }
 
-    /// The number of the text that a file holds now: 0 for the first one, and one more with each change.
+    /// The revision of the text that a file has now: 0 for the first one, and one more with each change.
     #[must_use]
     pub fn revision(&self, file: FileId) -> u64 {
         self.get(file).map_or(0, |file| file.revision)
     }
 
-    /// What a file says. It is read once per revision, by whoever asks first; nothing for a number that no file has.
+    /// The facts of a file. They are read once per revision, when they are first asked for; `None` for a number that no
+    /// file has.
     #[must_use]
     pub fn facts(&self, file: FileId) -> Option<&Arc<FileFacts>> {
         self.get(file).map(|file| file.facts.get_or_init(|| Arc::new(read_facts(file.id, &file.content))))
     }
 
-    /// Whether what a file says is known already.
+    /// Whether the facts of a file are known already.
     pub(crate) fn has_facts(&self, file: FileId) -> bool {
         self.get(file).is_none_or(|file| file.facts.get().is_some())
     }
@@ -141,7 +142,7 @@ impl Files {
         }
     }
 
-    /// Gives a path this content and returns its number. The same content again is no new revision.
+    /// Sets the content of a path and returns its number. The same content again is not a new revision.
     pub(crate) fn put(&mut self, working_folder: &Path, path: &Path, content: Content) -> FileId {
         if let Some(id) = self.find(path) {
             if let Some(slot) = self.files.get_mut(id.0 as usize)
@@ -172,7 +173,7 @@ impl File {
 fn read_facts(id: FileId, content: &Content) -> FileFacts {
     let mut facts = clientc_semantic::read_file(id, content.text());
     if !matches!(content, Content::Text(_)) {
-        // Of a file that is not UTF-8 only the names count, so that references to them are not unknown.
+        // Of a file that is not UTF-8 only the names are used, so that references to them are not unknown.
         facts.faults.clear();
         facts.syntax_faults.clear();
         facts.clients.iter_mut().for_each(|client| client.is_whole = false);

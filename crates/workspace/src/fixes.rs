@@ -1,9 +1,9 @@
 //! Fixes applied to the texts of a workspace, project by project, until nothing changes.
 //!
-//! Errors are fixed first: such a fix may bring findings to light that the error hid, but no new error. The fix of a
-//! milder finding may lead to no new finding at all. Fixes are tried together. Where something new turns up, the fixes
-//! of the block that it is about are blamed, so that a thousand bad fixes in a thousand blocks cost a few looks, and
-//! all others are kept.
+//! Errors are fixed first: such a fix may reveal findings that the error hid, but must not cause a new error. The fix
+//! of a milder finding must not cause any new finding. Fixes are tried together. Where something new turns up, the
+//! fixes of the block that it is about are blamed, so that a thousand bad fixes in a thousand blocks cost only a few
+//! checks, and all other fixes are kept.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -17,18 +17,18 @@ use crate::cancel::Cancel;
 use crate::new_findings::{Block, Blocks, new_findings};
 use crate::workspace::Workspace;
 
-/// After so many rounds a project is left as it is, and [`Fixed::is_unfinished`] says so.
+/// The most rounds. A project that needs more is left as it is, and [`Fixed::is_unfinished`] says so.
 const MAX_ROUNDS: usize = 1000;
 
-/// So often the fixes that were refused are tried again.
+/// How often refused fixes are tried again.
 const MAX_PASSES: usize = 100;
 
-/// What applying fixes has done.
+/// The result of applying fixes.
 #[derive(Debug)]
 pub struct Fixed {
     /// The fixes that were applied, in the order in which they were.
     pub applied: Vec<Applied>,
-    /// The fixes that were not applied, because each would have led to a new finding.
+    /// The fixes that were not applied, because each would have caused a new finding.
     pub refused: Vec<Refused>,
     /// Whether fixes may be left: some undo each other, or there were too many rounds.
     pub is_unfinished: bool,
@@ -83,7 +83,7 @@ struct Candidate {
     blocks: BTreeSet<Block>,
 }
 
-/// What is asked for.
+/// What the caller asks for.
 struct Wish<'w> {
     levels: &'w Levels,
     safety: Safety,
@@ -103,8 +103,8 @@ struct Run<'w> {
 }
 
 impl Workspace {
-    /// Applies the fixes of all findings in the files that the request names, in memory, until nothing changes.
-    /// Safe ones alone, or all. `wanted` may leave out findings of a project.
+    /// Applies the fixes of all findings in the files that the request names, in memory, until nothing changes: only
+    /// the safe ones, or all. `wanted` may leave out findings of a project.
     pub fn fix(
         &mut self,
         levels: &Levels,
@@ -195,7 +195,7 @@ impl Run<'_> {
         self.is_unfinished = true;
     }
 
-    /// Applies as many of these fixes as lead to nothing new; the others are refused, or left for the next round.
+    /// Applies as many of these fixes as cause nothing new. The others are refused, or left for the next round.
     fn try_all(
         &mut self,
         mut group: Vec<Candidate>,
@@ -227,8 +227,8 @@ impl Run<'_> {
         None
     }
 
-    /// Leaves out the fixes that are to blame for what is new. Of several in one block half are left for another round;
-    /// where nobody is to blame, half of all are.
+    /// Leaves out the fixes that are to blame for what is new. Where a block has several, half of them are left for
+    /// another round; where none is to blame, half of all are.
     fn without_blamed(
         &mut self,
         group: Vec<Candidate>,
@@ -275,7 +275,7 @@ impl Run<'_> {
                 let is_ours = if is_setting { is_about_settings } else { is_about_texts };
                 let is_allowed = self.wish.safety == Safety::Unsafe || fix.safety == Safety::Safe;
                 let is_named = fix.edits.iter().all(|edit| self.workspace.is_named(edit.file));
-                // Several projects say the same of the settings that they share.
+                // Several projects report the same about the settings that they share.
                 let mut is_new = || !is_setting || seen.insert((diagnostic.rule, diagnostic.primary.span));
                 let is_wanted = || (self.wish.wanted)(&project.label, diagnostic);
                 if is_ours && is_allowed && is_named && is_wanted() && is_new() {
@@ -313,7 +313,7 @@ impl Run<'_> {
         self.workspace.set_text(&path, Some(text));
     }
 
-    /// A number that stands for the texts that have changed so far.
+    /// A hash of the texts that have changed so far.
     fn state(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for file in self.before.keys() {

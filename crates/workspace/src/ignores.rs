@@ -1,4 +1,4 @@
-//! The `.gitignore` and `.ignore` files that hold in a folder.
+//! The `.gitignore` and `.ignore` files that apply in a folder.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use crate::disk::Disk;
 /// The files with rules. A later one wins over an earlier one in the same folder.
 pub(crate) const FILES: [&str; 2] = [".gitignore", ".ignore"];
 
-/// The rules that hold in a folder: its own and those of the folders above it in the same repository.
+/// The rules that apply in a folder: its own and those of the folders above it in the same repository.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ignores {
     nearest: Option<Rc<Layer>>,
@@ -38,7 +38,7 @@ impl Ignores {
     }
 
     /// The rules with those of a folder's own `.gitignore` on top, and with its `.ignore` on top of that, if it has
-    /// them. A line that is not a rule counts for nothing, and so does a file that cannot be read.
+    /// them. A line that is not a rule is ignored, and so is a file that cannot be read.
     pub(crate) fn with_folder(&self, disk: &dyn Disk, folder: &Path) -> Self {
         FILES.iter().fold(self.clone(), |rules, name| rules.with_file(disk, folder, name))
     }

@@ -1,4 +1,4 @@
-//! How the compiler looks at one project of a snapshot.
+//! One project of a snapshot, as the compiler reads it.
 
 use clientc_check::{ConfigFault, Settings};
 use clientc_semantic::FileId;
@@ -31,14 +31,14 @@ pub struct ProjectInput<'s> {
     project: &'s Project,
 }
 
-/// A file of a project together with what it holds.
+/// A file of a project together with its content.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceFile<'s> {
     /// Its number.
     pub id: FileId,
     /// Its path relative to the project's folder, with `/`.
     pub relative: &'s str,
-    /// What it holds.
+    /// Its content.
     pub content: &'s Content,
 }
 
@@ -57,19 +57,19 @@ impl<'s> ProjectInput<'s> {
         })
     }
 
-    /// The `clientc.toml` that it obeys.
+    /// The `clientc.toml` that it uses.
     #[must_use]
     pub fn config(&self) -> Option<&'s Config> {
         self.snapshot.configs().get(self.project.config?).map(AsRef::as_ref)
     }
 
-    /// The `clientc.toml` that it obeys and those that it builds on, the outermost first.
+    /// The `clientc.toml` that it uses and those that it extends, the outermost first.
     #[must_use]
     pub fn configs(&self) -> Vec<&'s Config> {
         chain(self.snapshot.configs(), self.project.config)
     }
 
-    /// What holds for it, with the profile that is chosen; nothing is set where it has no `clientc.toml`.
+    /// Its settings, with the profile that is chosen; empty where it has no `clientc.toml`.
     #[must_use]
     pub fn settings(&self) -> Settings {
         let mut settings = self.snapshot.effective(self.project, self.snapshot.profile()).settings;
@@ -77,14 +77,14 @@ impl<'s> ProjectInput<'s> {
         settings
     }
 
-    /// What `[gateway]` says, in its own settings file and in those that it builds on.
+    /// The settings in `[gateway]` of its own settings file and of those that it extends.
     #[must_use]
     pub fn gateway(&self) -> GatewaySettings {
         let sections = self.configs().into_iter().map(|config| &config.text.gateway);
         sections.fold(GatewaySettings::default(), GatewaySettings::overlaid_with)
     }
 
-    /// What is wrong with its settings that no file alone can show, without a profile and with each.
+    /// The faults of its settings that no file alone can show, without a profile and with each.
     pub(crate) fn faults_of_layers(&self) -> Vec<ConfigFault> {
         let profiles = self.configs().into_iter().flat_map(|config| &config.text.profiles);
         let names = std::iter::once(None).chain(profiles.map(|profile| Some(&*profile.name.value)));

@@ -1,4 +1,4 @@
-//! The folders upwards that mean something: those with a `.git` and those with a `clientc.toml`.
+//! The folders above a path that matter: those with a `.git` and those with a `clientc.toml`.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ impl<'d> Landmarks<'d> {
         }
     }
 
-    /// Whether a folder holds a `clientc.toml`.
+    /// Whether a folder contains a `clientc.toml`.
     pub(crate) fn has_config(&mut self, folder: &Path) -> bool {
         self.markers(folder).config
     }

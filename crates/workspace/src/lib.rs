@@ -1,11 +1,10 @@
 //! Files, projects, buffers and `clientc.toml`: the one way from the disk into the compiler.
 //!
 //! [`Workspace::open`] finds the projects that a [`Request`] names, reads each of their files once and reads the
-//! `clientc.toml` that each of them obeys. It never fails: what went wrong is data beside what went well, as a
-//! [`Problem`] of the run or as a [`ConfigFault`] with its place. What was read is a [`Snapshot`],
-//! which never changes and which everyone can share; each change makes a new one, and shares with it what stayed. The
-//! result depends on what is on the disk and on the request alone, not on the order in which the file system lists
-//! its files.
+//! `clientc.toml` that each of them uses. It never fails: what went wrong is data beside the result, as a [`Problem`]
+//! of the run or as a [`ConfigFault`] with its place. What was read is a [`Snapshot`], which never changes and can be
+//! shared by everyone; each change makes a new one, which shares with it what stayed the same. The result depends only
+//! on the disk and on the request, not on the order in which the file system lists its files.
 
 mod analysis;
 mod buffers;

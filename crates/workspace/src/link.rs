@@ -1,4 +1,4 @@
-//! What the files of a project say, and the project that they make.
+//! The facts of the files of a project, and the project that they are linked into.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,12 +10,11 @@ use clientc_syntax::TextRange;
 
 use crate::snapshot::Snapshot;
 
-/// Below this many bytes one thread is done before a second has begun.
+/// Below this many bytes one thread is done before a second one has started.
 const WORTH_A_THREAD: usize = 200_000;
 
 impl Snapshot {
-    /// A project with its files linked; made once for the texts that it has now. Nothing for a number that no project
-    /// has.
+    /// A project with its files linked, once for the texts that it has now; `None` for a number that no project has.
     #[must_use]
     pub fn linked(&self, number: usize) -> Option<Arc<LinkedProject>> {
         let (input, memo) = (self.input(number)?, self.memos.get(number)?);
@@ -36,7 +35,7 @@ impl Snapshot {
         Some(memo.linked.get_or_init(link).clone())
     }
 
-    /// Reads what the files of some projects say, as far as it is not known, on all cores where it is worth it.
+    /// Reads the facts of some projects that are not known yet, on all cores where it is worth it.
     pub(crate) fn read_facts(&self, projects: Range<usize>) {
         let projects = projects.filter_map(|number| self.projects().get(number));
         let unread: Vec<FileId> = projects
@@ -45,7 +44,7 @@ impl Snapshot {
             .filter(|file| !self.files().has_facts(*file))
             .collect();
         let bytes: usize = unread.iter().map(|file| self.files().text(*file).len()).sum();
-        // Asking for the cores means to read files of the system, so it is asked only where they are wanted.
+        // Counting the cores reads files of the system, so it is done only where it is needed.
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = if bytes < WORTH_A_THREAD { 1 } else { cores().min(unread.len()) };
         let next = AtomicUsize::new(0);
@@ -64,7 +63,7 @@ impl Snapshot {
     }
 }
 
-/// In a project of BAML v1 a file without a block of v0 is one of v1, whatever it holds.
+/// In a project of BAML v1 a file without a block of v0 is one of v1, whatever it contains.
 fn without_v1(facts: Arc<FileFacts>) -> Arc<FileFacts> {
     if !facts.clients.is_empty() || !facts.policies.is_empty() {
         return facts;

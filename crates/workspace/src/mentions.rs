@@ -1,7 +1,7 @@
 //! Where the programs of a repository name clients: a bounded look through its other sources.
 //!
-//! It is asked only about clients that no function leads to, so that a program that picks one when it runs is told
-//! before anybody removes it.
+//! Only clients that no function leads to are looked for, so that a program that picks one at run time is named before
+//! anybody removes the client.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 const MOST_FILES: usize = 2_000;
 /// The most bytes of them all.
 const MOST_BYTES: usize = 20_000_000;
-/// A longer file is hardly written by a person.
+/// A longer file was hardly written by a person.
 const LONGEST_FILE: usize = 1_000_000;
 /// The most folders that are listed.
 const MOST_FOLDERS: usize = 5_000;
@@ -46,8 +46,8 @@ const SKIPPED: [&str; 9] = [
 ];
 
 impl Workspace {
-    /// Tells the findings about clients that no function leads to where a program names the client in quotes. This
-    /// looks at the disk; what `.gitignore` names is left out, and a large repository is looked at in part.
+    /// Adds, to findings about clients that no function leads to, where a program names the client in quotes. This
+    /// looks at the disk: what `.gitignore` names is left out, and only a part of a large repository is read.
     pub fn tell_mentions(&self, analysis: &mut Analysis) {
         let buffered = std::collections::BTreeSet::new();
         let mut landmarks = Landmarks::new(&*self.disk, &buffered);

@@ -27,7 +27,7 @@ impl Workspace {
         Self::open_on(Box::new(RealDisk), request)
     }
 
-    /// The same on another source of files.
+    /// Like [`Self::open`], on another source of files.
     #[must_use]
     pub fn open_on(disk: Box<dyn Disk>, request: &Request) -> Self {
         let disk: Arc<dyn Disk> = disk.into();
@@ -57,8 +57,8 @@ impl Workspace {
         workspace
     }
 
-    /// Looks at the disk once more: at the projects, the files and the settings that there are now. Files keep their
-    /// numbers, texts in memory stay, and of a file whose text is the same nothing is read again.
+    /// Looks at the disk again: at the projects, the files and the settings that there are now. Files keep their
+    /// numbers, texts in memory stay, and a file whose text is the same is not read again.
     pub fn refresh(&mut self) {
         self.snapshot.projects.clear();
         self.snapshot.memos.clear();
@@ -76,7 +76,7 @@ impl Workspace {
         self.look();
     }
 
-    /// Opens what other folders name from now on, as an editor opens and closes its folders.
+    /// Replaces the paths of the request, as an editor opens and closes its folders.
     pub fn set_paths(&mut self, paths: Vec<PathBuf>) {
         self.request.paths = paths;
         self.refresh();

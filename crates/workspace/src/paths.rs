@@ -51,10 +51,10 @@ fn without_dots(path: &Path) -> PathBuf {
     result
 }
 
-/// The way from a folder to a path, with `/` and perhaps `../` in front; `.` where they are equal.
+/// The relative path from a folder to a path, with `/` and perhaps `../` in front; `.` where they are equal.
 ///
-/// Both must be absolute. Names that are not Unicode are shown with replacement characters. Where no way exists,
-/// as between two drives, it is the path itself.
+/// Both must be absolute. Names that are not Unicode are shown with replacement characters. Where there is no relative
+/// path, as between two drives, it is the path itself.
 pub(crate) fn relative(folder: &Path, path: &Path) -> String {
     let mut folders = folder.components().peekable();
     let mut names = path.components().peekable();

@@ -25,7 +25,7 @@ pub enum Problem {
     Unreadable {
         /// The path as people see it.
         path: String,
-        /// What the system says.
+        /// The error of the system.
         error: String,
     },
     /// A `.baml` file of a project cannot be read.
@@ -33,7 +33,7 @@ pub enum Problem {
     UnreadableFile {
         /// The path as people see it.
         path: String,
-        /// What the system says.
+        /// The error of the system.
         error: String,
         /// The file.
         file: FileId,

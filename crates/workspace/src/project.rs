@@ -13,7 +13,7 @@ pub struct Project {
     pub display_root: String,
     /// Its name in the outputs, which no other project of the same repository has.
     pub label: String,
-    /// What holds it together.
+    /// What makes it one project.
     pub kind: ProjectKind,
     /// Its files in bytewise order of their relative paths.
     pub files: Vec<ProjectFile>,
@@ -21,11 +21,11 @@ pub struct Project {
     pub config: Option<usize>,
     /// The `baml.toml` in its folder or the one above, which makes it a project of BAML v1.
     pub baml_toml: Option<FileId>,
-    /// Whether it is here only for texts in memory: nothing that the request names leads to it.
+    /// Whether it is open only for texts in memory: nothing that the request names leads to it.
     pub is_guest: bool,
 }
 
-/// What holds a project together.
+/// What makes files a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProjectKind {
     /// A folder named `baml_src`.

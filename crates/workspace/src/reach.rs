@@ -1,4 +1,4 @@
-//! What an error keeps from being resolved: an error in one block does not block the plan of another client.
+//! Which errors keep a client from being resolved: an error in one block does not block the plan of another client.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::analysis::ProjectAnalysis;
 
 /// Where the blocks of a project lie, and which of them a client depends on.
 struct Reach {
-    /// All blocks: where each begins and ends, and whether the client depends on it.
+    /// All blocks: the range of each, and whether the client depends on it.
     blocks: Vec<(Span, bool)>,
     /// The files that hold a block that the client depends on.
     files: BTreeSet<FileId>,
@@ -29,7 +29,8 @@ impl ProjectAnalysis {
             .collect();
         let is_sound = self.project.is_sound.get(client.index()).copied().unwrap_or(false);
         if errors.is_empty() && !is_sound {
-            // Something is wrong in what it reaches, and no place says so: rather too many errors than a wrong plan.
+            // Something is wrong in what it reaches, and no place shows it: too many errors are better than a wrong
+            // plan.
             errors = self.refusals().cloned().collect();
         }
         errors
@@ -64,7 +65,7 @@ impl Reach {
         Self { blocks, files }
     }
 
-    /// Whether an error is about the client: its place is, and so is every other place of it that lies in a block.
+    /// Whether an error is about the client: its place is, and so is every related place that is in a block.
     fn concerns(&self, error: &Diagnostic) -> bool {
         let primary = error.primary.span;
         let is_about = match self.block(primary) {
@@ -75,7 +76,7 @@ impl Reach {
         is_about && error.related.iter().all(|label| self.block(label.span).unwrap_or(true))
     }
 
-    /// Whether the block that a place lies in is reached; nothing outside of any block.
+    /// Whether the block that contains a place is reached; `None` outside of any block.
     fn block(&self, span: Span) -> Option<bool> {
         let place = (span.file, span.range.start);
         let after = self.blocks.partition_point(|(block, _)| (block.file, block.range.start) <= place);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clientc_check::Calls;
 
-/// What a run is about: where it stands, what it looks at and which settings it obeys.
+/// What to open: the working folder, the paths, and the settings that apply.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
     /// The folder that relative paths start from and that displayed paths are relative to.
@@ -12,17 +12,17 @@ pub struct Request {
     /// The files and folders to look at. With none of them and no text on standard input it is the nearest folder
     /// upwards with a `clientc.toml` or a `baml_src`, else the working folder.
     pub paths: Vec<PathBuf>,
-    /// Whether nothing is looked at where there are no paths: an editor may have no folder open.
+    /// Whether nothing is opened where there are no paths: an editor may have no folder open.
     pub only_paths: bool,
     /// The text that came on standard input, if `-` was among the paths. A `-` in `paths` is then skipped.
     pub stdin: Option<Stdin>,
     /// Which `clientc.toml` counts.
     pub config: ConfigChoice,
-    /// Patterns for folders and files that are not looked at, relative to the working folder.
+    /// Patterns for folders and files to leave out, relative to the working folder.
     pub exclude: Vec<String>,
     /// The profile of `clientc.toml` that counts.
     pub profile: Option<String>,
-    /// What makes the calls, whatever the settings say: a program that makes them itself knows.
+    /// What makes the calls, whatever the settings say, for a program that makes them itself.
     pub calls: Option<Calls>,
 }
 
@@ -31,7 +31,7 @@ pub struct Request {
 pub struct Stdin {
     /// The bytes as they came.
     pub bytes: Vec<u8>,
-    /// The file whose place the text takes. The file need not exist.
+    /// The file that the text replaces. It need not exist.
     pub filename: Option<PathBuf>,
 }
 

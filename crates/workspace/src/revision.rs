@@ -11,7 +11,7 @@ use crate::disk::{Disk, Entry, PathKind};
 /// Why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionError {
-    /// There is no git to ask.
+    /// git could not be run.
     #[error("cannot start git, which reads revisions: {0}")]
     NoGit(io::Error),
     /// The folder is in no repository.
@@ -22,12 +22,12 @@ pub enum RevisionError {
     /// The repository does not know the revision.
     #[error("the repository has no revision `{0}`{1}")]
     Unknown(String, &'static str),
-    /// What git said otherwise.
+    /// Any other error of git.
     #[error("git cannot read `{0}`: {1}")]
     Git(String, String),
 }
 
-/// The tree of a revision instead of its repository.
+/// The tree of a revision, read instead of the files of its repository.
 pub struct RevisionDisk {
     /// The root of the repository on this machine.
     root: PathBuf,
@@ -82,7 +82,7 @@ impl RevisionDisk {
         Ok(disk)
     }
 
-    /// Notes the files of a listing, and gives the ids of those that are read.
+    /// Adds the files of a listing, and returns the ids of those to read.
     fn add_files(&mut self, listed: &[u8]) -> Vec<(String, PathBuf)> {
         let mut wanted = Vec::new();
         for line in listed.split(|byte| *byte == 0) {
@@ -124,7 +124,7 @@ impl RevisionDisk {
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 if let Some(mut stdin) = stdin {
-                    // Where git has gone, reading its answer says so.
+                    // If git has gone, reading its answer fails.
                     drop(stdin.write_all(ids.as_bytes()));
                 }
             });
@@ -165,7 +165,7 @@ fn object(answer: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((text, answer.get(end + 2 + length..)?))
 }
 
-/// Whether a project or the way to it can consist of a file.
+/// Whether a file can be a part of a project, or decide what is found on the way to one.
 fn is_read(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.ends_with(".baml") || name.ends_with(".toml") || matches!(&*name, ".gitignore" | ".ignore")
@@ -204,7 +204,7 @@ impl Disk for RevisionDisk {
         let Some(relative) = self.relative(path) else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        // The repository is one also where only a revision of it is seen.
+        // The root is a repository, even though only a revision of it is read.
         if self.folders.contains(&relative) || relative == Path::new(".git") {
             return Ok(PathKind::Folder);
         }

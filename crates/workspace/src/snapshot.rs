@@ -16,13 +16,13 @@ use crate::project::Project;
 
 /// The projects that a request names, with their texts and settings, at one moment.
 ///
-/// A clone costs a few counters and shares all texts with the original. A snapshot carries its texts, so a range of
-/// bytes that was found in it stays right however the workspace goes on. It never touches the disk.
+/// A clone costs a few counters and shares all texts with the original. A snapshot carries its texts, so a byte range
+/// in it stays valid whatever happens to the workspace. It never touches the disk.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     pub(crate) files: Files,
     pub(crate) projects: Vec<Arc<Project>>,
-    /// What was made of each project so far, by its number.
+    /// What has been computed for each project so far, by its number.
     pub(crate) memos: Vec<Arc<Memo>>,
     pub(crate) configs: Vec<Arc<Config>>,
     pub(crate) working_folder: PathBuf,
@@ -30,14 +30,14 @@ pub struct Snapshot {
     pub(crate) focus: Option<FileId>,
     /// What the request names, as absolute paths; nothing where it names nothing.
     pub(crate) named: Vec<PathBuf>,
-    /// For the folder of a `clientc.toml` that names entries: the clients of the projects that obey it too and are
-    /// not open.
+    /// For the folder of a `clientc.toml` that names entries: the clients of the projects that use it too and are not
+    /// open.
     pub(crate) closed_clients: Arc<BTreeMap<PathBuf, BTreeSet<String>>>,
-    /// Whether each project obeys the nearest `clientc.toml`, and not one that the request names.
+    /// Whether each project uses the nearest `clientc.toml`, and not one that the request names.
     pub(crate) obeys_the_nearest: bool,
     /// What was named and is left out on purpose.
     pub(crate) left_out: Vec<LeftOut>,
-    /// What the disk holds beside the projects, as far as patterns ask.
+    /// What the disk has besides the projects, as far as patterns need it.
     pub(crate) walked: Arc<Walked>,
     /// The profile of `clientc.toml` that is chosen.
     pub(crate) profile: Option<String>,
@@ -45,18 +45,18 @@ pub struct Snapshot {
     pub(crate) calls: Option<Calls>,
 }
 
-/// What the disk holds beside the projects, as far as patterns ask.
+/// What the disk has besides the projects, as far as patterns need it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Walked {
     /// The folders of settings that were walked for their patterns alone.
     pub(crate) folders: BTreeSet<PathBuf>,
     /// The sources in them.
     pub(crate) files: BTreeSet<PathBuf>,
-    /// All that was left out on purpose, wherever it was met.
+    /// All that was left out on purpose, wherever it was found.
     pub(crate) excluded: BTreeSet<PathBuf>,
 }
 
-/// What was made of the present texts of one project, by whoever asked first.
+/// What has been computed from the present texts of one project, each part when it is first asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     pub(crate) linked: OnceLock<Arc<LinkedProject>>,
@@ -81,7 +81,7 @@ impl Snapshot {
         self.projects.iter().enumerate().filter(move |(_, project)| holds(project)).map(|(number, _)| number)
     }
 
-    /// Each `clientc.toml` that a project obeys, once.
+    /// Each `clientc.toml` that a project uses, once.
     #[must_use]
     pub fn configs(&self) -> &[Arc<Config>] {
         &self.configs
@@ -106,7 +106,7 @@ impl Snapshot {
         &self.left_out
     }
 
-    /// The only file whose findings are to be shown, if the text of standard input stands for a file.
+    /// The only file whose findings are to be shown, if standard input replaces a file.
     #[must_use]
     pub fn focus(&self) -> Option<FileId> {
         self.focus
@@ -126,7 +126,7 @@ impl Snapshot {
         &self.working_folder
     }
 
-    /// Whether nothing has changed between this snapshot and another one that could change what is found in a project.
+    /// Whether nothing differs between this snapshot and another one that could change the findings in a project.
     #[must_use]
     pub fn has_same(&self, number: usize, other: &Self, other_number: usize) -> bool {
         let is_same = match (self.memos.get(number), other.memos.get(other_number)) {
@@ -139,8 +139,8 @@ impl Snapshot {
             && own.iter().zip(theirs).all(|(own, theirs)| Arc::ptr_eq(own, theirs))
     }
 
-    /// What was made of the projects that can change what is found in a project: where its settings name entries, those
-    /// that obey them too, for an entry may be a client of any of them.
+    /// What has been computed for the projects that the findings in a project depend on. Where its settings name
+    /// entries these include the projects that use the same settings, for an entry may be a client of any of them.
     fn relatives(&self, number: usize) -> Vec<&Arc<Memo>> {
         let config = self.projects.get(number).and_then(|project| project.config);
         let names_entries = |config: &&Config| config.text.entries().next().is_some();
@@ -164,19 +164,19 @@ impl Snapshot {
         configs.flat_map(|config| &config.text.profiles).map(|profile| &*profile.name.value).collect()
     }
 
-    /// What holds for a project where a profile is chosen.
+    /// The settings of a project where a profile is chosen.
     pub(crate) fn effective(&self, project: &Project, profile: Option<&str>) -> Effective {
         let files: Vec<FileId> = project.files.iter().map(|file| file.id).collect();
         let path_from = |config: &Config, file| paths::relative(&config.folder, self.files.path(file));
         effective(&chain(&self.configs, project.config), profile, &files, &path_from)
     }
 
-    /// Forgets what was made of every project.
+    /// Forgets what has been computed for every project.
     pub(crate) fn forget_all(&mut self) {
         self.memos.iter_mut().for_each(|memo| *memo = Arc::default());
     }
 
-    /// Forgets what was made of the projects that a file belongs to.
+    /// Forgets what has been computed for the projects that a file belongs to.
     pub(crate) fn forget_projects_of(&mut self, file: FileId) {
         let numbers: Vec<usize> = self.projects_of(file).collect();
         for number in numbers {

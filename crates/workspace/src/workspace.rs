@@ -22,8 +22,8 @@ use crate::snapshot::{Memo, Snapshot};
 
 /// The projects that a request names, as they are now. It derefs to its latest [`Snapshot`].
 ///
-/// The disk is looked at when a workspace is opened or refreshed, and when a path gets its first text in memory or
-/// goes back to the disk; never otherwise. A clone is cheap and goes its own way.
+/// The disk is read when a workspace is opened or refreshed, and when a path gets its first text in memory or goes back
+/// to the disk; never otherwise. A clone is cheap and independent of the original.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     pub(crate) disk: Arc<dyn Disk>,
@@ -31,7 +31,7 @@ pub struct Workspace {
     pub(crate) snapshot: Snapshot,
     /// The files that have a text in memory.
     pub(crate) buffers: BTreeSet<PathBuf>,
-    /// What the paths of texts in memory were made of.
+    /// The resolved paths of texts in memory, by the paths as they were given.
     pub(crate) resolved: HashMap<PathBuf, PathBuf>,
     /// The `clientc.toml` that the request chooses.
     pub(crate) chosen_config: Option<PathBuf>,
@@ -56,10 +56,10 @@ impl Workspace {
         self.snapshot.clone()
     }
 
-    /// Writes a file again.
+    /// Writes a text to a file on the disk.
     ///
     /// # Errors
-    /// What the system says, where the file cannot be written.
+    /// The error of the system, where the file cannot be written.
     pub fn save(&self, file: FileId, text: &str) -> std::io::Result<()> {
         self.disk.write(self.files.path(file), text)
     }
@@ -69,7 +69,7 @@ impl Workspace {
         Discovery::new(&*self.disk, &self.working_folder, landmarks, self.exclusions.clone())
     }
 
-    /// Adds a project and reads its files, which come in their order.
+    /// Adds a project and reads its files, which are given in their order.
     pub(crate) fn add_project(
         &mut self,
         root: PathBuf,
@@ -118,7 +118,7 @@ impl Workspace {
         }
     }
 
-    /// Gives a file this content.
+    /// Sets the content of a file.
     pub(crate) fn put_content(&mut self, path: &Path, content: Content) -> FileId {
         let Snapshot { files, working_folder, .. } = &mut self.snapshot;
         let revision = |files: &Files| files.find(path).map(|id| files.revision(id));
@@ -130,7 +130,7 @@ impl Workspace {
         id
     }
 
-    /// Notes what went wrong in a search after the first one.
+    /// Adds what went wrong in a search after the first one.
     pub(crate) fn add_problems(&mut self, problems: Vec<Problem>) {
         let known = &mut self.snapshot.problems;
         known.extend(problems);
@@ -220,8 +220,8 @@ impl Workspace {
         }
     }
 
-    /// Lists what lies in the folders of settings with patterns, where the search for projects did not get: whether a
-    /// pattern matches anything does not depend on what else is looked at.
+    /// Lists the folders of settings with patterns that the search for projects did not reach: whether a pattern
+    /// matches anything does not depend on what else is checked.
     fn walk_closed_folders(&mut self) {
         if self.request.config != ConfigChoice::Nearest {
             return;
@@ -244,7 +244,7 @@ impl Workspace {
         }
     }
 
-    /// The names of the clients in the projects that obey the settings in a folder and are not open.
+    /// The names of the clients in the projects that use the settings in a folder and are not open.
     fn closed_clients_below(&self, folder: &Path) -> BTreeSet<String> {
         let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
         let mut discovery = self.discovery(&mut landmarks);

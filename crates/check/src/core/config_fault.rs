@@ -16,34 +16,34 @@ pub struct ConfigFault {
 
 /// What is wrong in a `clientc.toml`, with the values that a message needs.
 ///
-/// A `key` is the whole way to it: `limits.max-requests`. A `section` is the way to its table, and empty for
-/// the file as a whole.
+/// A `key` is the whole path: `limits.max-requests`. A `section` is the path of its table, and empty for the file as a
+/// whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigFaultKind {
     /// The file cannot be read.
     Unreadable {
-        /// What the system says.
+        /// The error of the system.
         error: String,
     },
     /// The file is not UTF-8; the place is the first bad byte.
     NotUtf8,
-    /// The text is no TOML.
+    /// The text is not TOML.
     Syntax {
-        /// What the reader of TOML says.
+        /// The message of the TOML parser.
         message: String,
     },
-    /// A key that means nothing.
+    /// An unknown key.
     UnknownKey {
         /// The key as it is written.
         key: String,
-        /// The table it is in.
+        /// The table that it is in.
         section: String,
-        /// The keys that mean something there.
+        /// The keys that are known there.
         allowed: &'static [&'static str],
         /// The one of them that was probably meant.
         nearest: Option<&'static str>,
     },
-    /// A key that must be there.
+    /// A required key that is missing.
     MissingKey {
         /// The table that lacks it.
         section: String,
@@ -54,9 +54,9 @@ pub enum ConfigFaultKind {
     WrongType {
         /// The key.
         key: String,
-        /// What belongs there.
+        /// What is expected.
         expected: Expected,
-        /// TOML's name for what is there, such as `string`.
+        /// TOML's name for the type that is there, such as `string`.
         found: &'static str,
     },
     /// An empty list of clients that callers use.
@@ -72,13 +72,13 @@ pub enum ConfigFaultKind {
         /// The most that is allowed.
         maximum: u64,
     },
-    /// A word that means nothing, where one of a few is expected.
+    /// An unknown word, where one of a few is expected.
     UnknownWord {
         /// The key.
         key: String,
         /// The word that is there.
         found: String,
-        /// The words that mean something there.
+        /// The words that are known there.
         allowed: &'static [&'static str],
         /// The one of them that was probably meant.
         nearest: Option<&'static str>,
@@ -99,7 +99,7 @@ pub enum ConfigFaultKind {
     UnknownEntry {
         /// The name as it is written.
         client: String,
-        /// Clients with a name that is near.
+        /// Clients with a similar name.
         near: Vec<Box<str>>,
     },
     /// A total limit among limits for one attempt.
@@ -118,7 +118,7 @@ pub enum ConfigFaultKind {
         /// The place of the request limit's number.
         request: Span,
     },
-    /// A pattern for paths or names that is none.
+    /// A pattern for paths or names that is not valid.
     InvalidGlob {
         /// The key.
         key: String,
@@ -127,7 +127,7 @@ pub enum ConfigFaultKind {
         /// What is wrong with it.
         error: String,
     },
-    /// A pattern for paths that matches nothing. It is no mistake of its own, and has its own rule.
+    /// A pattern for paths that matches nothing. That is not a mistake in the text, and has its own rule.
     UnmatchedPattern {
         /// The key.
         key: String,
@@ -148,17 +148,17 @@ pub enum ConfigFaultKind {
         /// How many files the project has.
         files: usize,
     },
-    /// A path without a letter.
+    /// An empty path.
     EmptyPath {
         /// The key.
         key: String,
     },
-    /// The file that this one builds on is not there.
+    /// The file that this one extends does not exist.
     ExtendMissing {
         /// Its path as people see it.
         path: String,
     },
-    /// Settings files that build on each other in a circle.
+    /// Settings files that extend each other in a circle.
     ExtendCycle {
         /// The files as people see them; the first is also the last.
         files: Vec<String>,
@@ -170,7 +170,7 @@ pub enum ConfigFaultKind {
     },
 }
 
-/// What belongs instead of a value.
+/// What is expected instead of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// A table: `[section]`.

@@ -3,7 +3,7 @@
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::{LineIndex, TextEdit};
 
-/// How much a finding weighs.
+/// The level of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// The check fails.
@@ -37,7 +37,7 @@ pub struct Diagnostic {
     pub message: String,
     /// The offending token.
     pub primary: Label,
-    /// Other places that are part of the story.
+    /// Related places.
     pub related: Vec<Label>,
     /// What it is about, independent of lines: `MyFallback/http/request_timeout_ms`.
     pub subject: String,
@@ -61,7 +61,7 @@ pub struct Label {
 pub struct Fix {
     /// What they do, in a few words: "write `timeout`".
     pub title: String,
-    /// Whether they can be applied without a look.
+    /// Whether they can be applied without a review.
     pub safety: Safety,
     /// Edits that do not overlap.
     pub edits: Vec<FileEdit>,
@@ -70,9 +70,9 @@ pub struct Fix {
 /// Whether a fix keeps the meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Safety {
-    /// It says what was meant.
+    /// It writes what was meant.
     Safe,
-    /// A person must look at it.
+    /// A person must review it.
     Unsafe,
 }
 
@@ -98,7 +98,7 @@ impl FileEdit {
         Span { file: self.file, range: self.edit.range }
     }
 
-    /// What stands there afterwards.
+    /// The new text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.edit.text

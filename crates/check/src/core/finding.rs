@@ -1,4 +1,4 @@
-//! How a rule says what it found.
+//! What a rule reports.
 
 use clientc_semantic::{Fault, Span};
 
@@ -7,7 +7,7 @@ use crate::core::input::Input;
 use crate::text::quotes::may_lose_quotes;
 use crate::text::words::one_of;
 
-/// A finding of a rule, not yet with the rule's name and level.
+/// A finding of a rule, without the rule's name and level.
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) diagnostic: Diagnostic,
@@ -37,37 +37,37 @@ impl Finding {
         Self::new(fault.span, &*fault.subject, message)
     }
 
-    /// Words at the place itself.
+    /// Adds words at the place itself.
     pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
         self.diagnostic.primary.text = text.into();
         self
     }
 
-    /// Another place that is part of the story.
+    /// Adds a related place.
     pub(crate) fn related(mut self, span: Span, text: impl Into<String>) -> Self {
         self.diagnostic.related.push(Label { span, text: text.into() });
         self
     }
 
-    /// The fix.
+    /// Adds the help.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
         self
     }
 
-    /// A milder level than the rule's.
+    /// Sets a level that is milder than the rule's.
     pub(crate) fn level(mut self, level: Level) -> Self {
         self.own_level = Some(level);
         self
     }
 
-    /// Edits that remove the finding. They do not overlap.
+    /// Adds edits that remove the finding. They must not overlap.
     pub(crate) fn fix(mut self, safety: Safety, title: impl Into<String>, edits: Vec<FileEdit>) -> Self {
         self.diagnostic.fix = Some(Fix { title: title.into(), safety, edits });
         self
     }
 
-    /// One replacement that says what was meant.
+    /// Adds one replacement that writes what was meant.
     pub(crate) fn replace(
         self,
         safety: Safety,
@@ -78,7 +78,8 @@ impl Finding {
         self.fix(safety, title, vec![FileEdit::new(span, text)])
     }
 
-    /// A reference to a variable instead of a value in quotes or braces, where it can be there.
+    /// Adds an edit that writes a reference to a variable instead of a value in quotes or braces, where there can be
+    /// one.
     pub(crate) fn write_variable(self, input: &Input<'_>, title: &str, value: Span, name: &str) -> Self {
         let text = input.sources.text(value.file);
         if may_lose_quotes(text, value.range.end) {
@@ -88,8 +89,8 @@ impl Finding {
         }
     }
 
-    /// The words that offer names near to what is written, and the replacement where there is one and it is
-    /// plainly what was meant.
+    /// Adds a help that offers similar names, and the replacement where there is only one and it is clearly what was
+    /// meant.
     pub(crate) fn near_names(self, written: &str, near: &[Box<str>], span: Span) -> Self {
         match near {
             [] => self,

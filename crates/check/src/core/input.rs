@@ -12,7 +12,7 @@ use crate::text::quotes::unquoted;
 /// A file that is not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EncodingFault {
-    /// The first bytes that are no UTF-8, as a place in the text for display.
+    /// The first bytes that are not UTF-8, as a place in the text for display.
     pub span: Span,
     /// The offset of the first such byte in the file.
     pub offset: usize,
@@ -40,7 +40,7 @@ impl std::fmt::Debug for Input<'_> {
 }
 
 impl<'a> Input<'a> {
-    /// Takes together what the rules look at.
+    /// Combines what the rules look at.
     #[must_use]
     pub fn new(
         project: &'a LinkedProject,
@@ -57,7 +57,7 @@ impl<'a> Input<'a> {
         self.project.plan.run_time() == clientc_plan::RunTime::Baml
     }
 
-    /// What is said behind a number of BAML's where the project names another minor version than the measured one.
+    /// The words after a figure of BAML's, where the project names another minor version than the measured one.
     pub(crate) fn measured(&self) -> String {
         match self.project.baml_version.as_deref().is_some_and(|version| !is_measured_version(version)) {
             true => format!(" (measured with {BAML_VERSION})"),
@@ -65,7 +65,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether the team runs BAML on this project, and wants to hear of it.
+    /// Whether BAML reads this project too, and the settings want to hear about that.
     pub(crate) fn is_read_by_baml(&self) -> bool {
         !self.settings.peer_is_off()
             && (self.is_called_by_baml() || self.files().any(|file| file.has_generator))
@@ -84,7 +84,7 @@ impl<'a> Input<'a> {
         clients.get(before.checked_sub(1)?).filter(|client| client.range.contains(place.range))
     }
 
-    /// The retry policy whose block holds a place.
+    /// The retry policy around a place.
     pub(crate) fn policy_around(&self, place: Span) -> Option<&'a PolicyFacts> {
         let policies = &self.files().find(|file| file.file == place.file)?.policies;
         let before = policies.partition_point(|policy| policy.range.start <= place.range.start);

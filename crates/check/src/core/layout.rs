@@ -5,7 +5,8 @@ use clientc_syntax::{LineIndex, TextRange, work};
 
 use crate::core::diagnostic::{FileEdit, Sources};
 
-/// No wider indentation is copied: many edits of a line that begins with a long blank would each write all of it.
+/// The widest indentation that is copied: otherwise many edits of a line with a very long one would each write all of
+/// it.
 const WIDEST_INDENT: usize = 200;
 
 /// The text of a file with its lines, so that an edit does not look for their ends: a file may be one long line with a
@@ -19,7 +20,7 @@ pub struct Layout<'t> {
     lines: &'t LineIndex,
 }
 
-/// The line of a place: its blanks, and where it ends.
+/// The line of a place: its indentation, and where it ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line<'t> {
     /// Where it begins.
@@ -28,7 +29,7 @@ pub(crate) struct Line<'t> {
     pub(crate) end: usize,
     /// Where the next line begins.
     pub(crate) next: usize,
-    /// The blanks it begins with, as far as they are copied.
+    /// The whitespace that it begins with, as far as it is copied.
     pub(crate) indent: &'t str,
 }
 
@@ -43,7 +44,7 @@ impl<'t> Layout<'t> {
         Self { file, text, lines }
     }
 
-    /// The line that holds an offset.
+    /// The line of an offset.
     pub(crate) fn line(&self, at: usize) -> Line<'t> {
         work::add(1);
         let number = self.lines.line(offset(at));
@@ -54,8 +55,7 @@ impl<'t> Layout<'t> {
         Line { start, end, next, indent }
     }
 
-    /// The characters that end a line: the first that does, from that of an offset on or just before it. A newline where
-    /// nothing ends.
+    /// How lines end: as the line of an offset does, or else the one before it. A newline where neither has an end.
     pub(crate) fn line_break(&self, at: usize) -> &'static str {
         let line = self.line(at);
         let own = ending(self.slice(line.end, line.next));
@@ -65,7 +65,8 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// What is alone on a line, with the comment behind it: the line and the text without blanks around it.
+    /// The line of something that is alone on it but for a comment after it, and the text from there to the end of the
+    /// line.
     pub(crate) fn alone(&self, range: TextRange) -> Option<(Line<'t>, &'t str)> {
         let line = self.line(range.start as usize);
         let before = self.text.get(line.start..range.start as usize)?;
@@ -75,7 +76,7 @@ impl<'t> Layout<'t> {
     }
 
     /// The range that a block leaves when it is removed with the lines it is on, the comment lines directly above it,
-    /// and the blank lines that would be left over. Nothing where something else is on its lines.
+    /// and the blank lines that would be left over; `None` where something else is on its lines.
     pub(crate) fn removable_block(&self, block: TextRange) -> Option<TextRange> {
         let (first, last) = (self.line(block.start as usize), self.line(block.end as usize));
         let is_blank = |line: &Line<'_>| is_blank_at_its_start(self.slice(line.start, line.end));
@@ -107,7 +108,7 @@ impl<'t> Layout<'t> {
         Some(TextRange::of(start, end))
     }
 
-    /// New text instead of old.
+    /// An edit that writes new text instead of old.
     pub(crate) fn edit(&self, range: TextRange, text: impl Into<String>) -> FileEdit {
         FileEdit::new(Span::new(self.file, range), text)
     }
@@ -138,21 +139,21 @@ fn ending(text: &str) -> &'static str {
     ["\r\n", "\n", "\r"].into_iter().find(|end| text.ends_with(end)).unwrap_or("")
 }
 
-/// The blanks that a line begins with, as far as they are copied.
+/// The whitespace that a line begins with, as far as it is copied.
 pub(crate) fn indent_of(line: &str) -> &str {
     let length = line.bytes().take(WIDEST_INDENT).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     work::add(length);
     line.get(..length).unwrap_or_default()
 }
 
-/// Whether nothing but blanks is at the end of what comes before a place on its line. Only blanks are looked at.
+/// Whether there is only whitespace before a place on its line. Only whitespace is read.
 fn is_blank_at_its_end(before: &str) -> bool {
     let rest = before.trim_end();
     work::add(before.len() - rest.len());
     rest.is_empty()
 }
 
-/// Whether a line, or what is left of it, is blank. Only blanks are looked at.
+/// Whether a line, or what is left of it, is blank. Only whitespace is read.
 fn is_blank_at_its_start(behind: &str) -> bool {
     let rest = behind.trim_start();
     work::add(behind.len() - rest.len());
@@ -165,7 +166,7 @@ fn rest_is_blank_or_comment(behind: &str) -> bool {
     rest.is_empty() || rest.starts_with("//")
 }
 
-/// An offset as places hold it; texts with larger ones are cut before anything is read.
+/// An offset in the form of places; texts with larger ones are cut before anything is read.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

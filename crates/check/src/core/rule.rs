@@ -9,15 +9,15 @@ pub struct Rule {
     pub name: &'static str,
     /// One line: what it finds.
     pub summary: &'static str,
-    /// Its level where nothing else is set.
+    /// Its level by default.
     pub level: Setting,
-    /// Whether it can be neither lowered nor ignored, because nothing could be resolved.
+    /// Whether it can be neither lowered nor ignored, because its findings keep a project from being resolved.
     pub is_fixed: bool,
     /// The page in Markdown.
     pub page: &'static str,
 }
 
-/// What is set for a rule.
+/// The setting of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
     /// Findings are errors.
@@ -57,7 +57,7 @@ impl Setting {
         }
     }
 
-    /// The level of findings; none where there are none.
+    /// The level of findings; `None` where there are none.
     #[must_use]
     pub const fn level(self) -> Option<Level> {
         match self {

@@ -1,4 +1,4 @@
-//! What a project wants of the rules.
+//! The settings of a project.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,19 +21,19 @@ pub enum Entries {
     Named(Vec<Configured<String>>),
 }
 
-/// What is set for rules, by name.
+/// The settings of rules, by name.
 pub type Levels = BTreeMap<String, Setting>;
 
-/// What is set for rules in some files.
+/// The settings of rules in some files.
 #[derive(Debug, Clone, Default)]
 pub struct Override {
     /// The files.
     pub files: BTreeSet<FileId>,
-    /// What is set there.
+    /// The settings there.
     pub rules: Levels,
 }
 
-/// A value of `clientc.toml` and its place: a number where nothing else is said.
+/// A value of `clientc.toml` and its place; the value is a number unless another type is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Configured<T = u64> {
     /// The value; a time is in milliseconds.
@@ -69,7 +69,7 @@ impl Budget {
 pub struct ModelRow {
     /// The patterns for their names, as written.
     pub patterns: Vec<String>,
-    /// What matches where one of the patterns does.
+    /// A matcher of all patterns.
     pub names: GlobSet,
     /// The smallest request limit that they can work with, in milliseconds.
     pub min_request_ms: Option<u64>,
@@ -88,7 +88,7 @@ pub struct Server {
     pub retries: Option<Configured>,
 }
 
-/// Whether to speak of what BAML itself would do.
+/// Whether to report what BAML itself would do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Peer {
     /// Where the project has a generator block.
@@ -113,7 +113,7 @@ impl Calls {
     /// All of them, by their words in `clientc.toml`.
     pub const WORDS: [&'static str; 3] = ["baml", "clientc", "gateway"];
 
-    /// The one of a word.
+    /// The variant of a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
@@ -134,7 +134,7 @@ impl Calls {
         }
     }
 
-    /// Whose rules of execution hold. The gateway obeys those of the library.
+    /// The runtime whose rules of execution apply. The gateway uses the library.
     #[must_use]
     pub const fn run_time(self) -> RunTime {
         match self {
@@ -148,9 +148,9 @@ impl Calls {
 /// says. What is not set is empty.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// What is set for rules, by name.
+    /// The settings of rules, by name.
     pub rules: Levels,
-    /// What is set for rules in some files; a later one wins over an earlier one.
+    /// The settings of rules in some files; a later one wins over an earlier one.
     pub overrides: Vec<Override>,
     /// Which clients callers use.
     pub entries: Entries,
@@ -164,7 +164,7 @@ pub struct Settings {
     pub models: Vec<ModelRow>,
     /// Servers with a limit of their own.
     pub servers: Vec<Server>,
-    /// Whether to speak of what BAML would do; [`Peer::Auto`] where nothing is set.
+    /// Whether to report what BAML would do; [`Peer::Auto`] where nothing is set.
     pub peer: Option<Peer>,
     /// What makes the calls; where nothing is set, [`Settings::calls_of`] finds it out.
     pub calls: Option<Calls>,
@@ -191,7 +191,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Puts another layer on top: what it sets wins. Its models and servers come before those that are known already.
+    /// Adds another layer on top: what it sets wins. Its models and servers come before those that are known already.
     pub fn overlay(&mut self, above: &Self) {
         self.rules.extend(above.rules.iter().map(|(rule, setting)| (rule.clone(), *setting)));
         self.overrides.extend(above.overrides.iter().cloned());
@@ -235,7 +235,7 @@ impl Settings {
         self.baml_version.as_deref().or_else(of_generator)
     }
 
-    /// Whether nothing is to be said about what BAML would do.
+    /// Whether what BAML would do is not reported.
     #[must_use]
     pub fn peer_is_off(&self) -> bool {
         self.peer == Some(Peer::Off)
@@ -249,8 +249,8 @@ impl Settings {
         }
     }
 
-    /// What holds for a rule in a file: what is set for the file, else for the project, else its own level. Rules
-    /// that cannot be lowered keep theirs.
+    /// The setting of a rule in a file: that for the file, else that for the project, else the default of the rule.
+    /// Rules that cannot be lowered keep theirs.
     #[must_use]
     pub fn of(&self, rule: &Rule, file: FileId) -> Setting {
         if rule.is_fixed {

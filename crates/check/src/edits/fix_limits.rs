@@ -1,7 +1,7 @@
 //! The limits that the fix of `no-timeout` writes.
 //!
-//! Where nothing is configured they are those that BAML 0.226.3 enforces in silence (peer/baml-facts.md 3.1), so that a
-//! call that works goes on to work. They never contradict a limit that is already there.
+//! Where nothing is configured they are those that BAML 0.226.3 enforces silently (peer/baml-facts.md 3.1), so that a
+//! call that works keeps working. They never contradict a limit that is already there.
 
 use std::cell::OnceCell;
 
@@ -25,14 +25,14 @@ const REQUEST_MS: u64 = 300_000;
 /// A limit that must be above another one is this much above it where there is no better number.
 const MARGIN_MS: u64 = 5_000;
 
-/// No longer limit is written that was not asked for: what needs one is hardly meant.
+/// No longer limit is written unless it is asked for: whatever needs one was hardly meant.
 const LONGEST_MS: u64 = 3_600_000;
 
 /// Finds limits for clients that have none.
 pub(crate) struct FixLimits<'i, 'a> {
     context: &'i Context<'a>,
     neighbours: OnceCell<Vec<Neighbours>>,
-    /// What is to be said of connections, so that the new limits lead to no finding about them.
+    /// What to write about connections, so that the new limits cause no finding about them.
     keeps_connections: OnceCell<Option<bool>>,
 }
 
@@ -41,8 +41,8 @@ impl<'i, 'a> FixLimits<'i, 'a> {
         Self { context, neighbours: OnceCell::new(), keeps_connections: OnceCell::new() }
     }
 
-    /// The edit that writes limits into a client, and what it writes in a few words. Nothing for a shorthand, for
-    /// what could not be read, and where limits above the client would need a person to look at both.
+    /// The edit that writes limits into a client, and what it writes in a few words; `None` for a shorthand, for what
+    /// could not be read, and where limits above the client would need a person to review both.
     pub(crate) fn edit(&self, leaf: ClientId) -> Option<(String, FileEdit)> {
         let (file, facts) = self.context.project.client_facts(leaf)?;
         let is_read = self.context.project.is_whole[leaf.index()] && facts.options_are_whole;
@@ -58,7 +58,7 @@ impl<'i, 'a> FixLimits<'i, 'a> {
         Some((words, edit))
     }
 
-    /// Whether a limit stands among the options, from where another fix moves it.
+    /// Whether a limit is among the options, from where another fix moves it.
     fn has_misplaced_limit(&self, facts: &ClientFacts) -> bool {
         let is_meant = |key: &str| {
             let fields = Field::ALL.into_iter().map(Field::key);
@@ -105,8 +105,8 @@ impl<'i, 'a> FixLimits<'i, 'a> {
         Some(limits.into_iter().filter_map(|(field, ms)| Some((field, ms?))).collect())
     }
 
-    /// The request limit: long enough for the model, longer than the server takes, and above the other limits.
-    /// Nothing where one of these is so long that a person must look at it.
+    /// The request limit: long enough for the model, longer than the server takes, and above the other limits; `None`
+    /// where one of these is so long that a person must review it.
     fn request_ms(&self, leaf: ClientId, near: Neighbours) -> Option<u64> {
         let own = self.context.project.plan.client(leaf).map_or(0, |client| {
             let parts = [Field::Connect, Field::TimeToFirstToken, Field::Idle];
@@ -136,7 +136,7 @@ impl<'i, 'a> FixLimits<'i, 'a> {
     }
 }
 
-/// Whether nothing says that a client does not stream.
+/// Whether a client may stream: nothing says that it does not.
 fn streams(facts: &ClientFacts) -> bool {
     !facts
         .options

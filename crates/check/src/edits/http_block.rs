@@ -7,8 +7,8 @@ use clientc_syntax::{TextRange, work};
 use crate::core::diagnostic::FileEdit;
 use crate::core::layout::Layout;
 
-/// Writes these limits, which the client does not set, into its `http` block, or a new one, and one further line
-/// behind them. Nothing where the client has no braces to write into.
+/// Writes these limits, which the client does not set, into its `http` block, or into a new one, and one further line
+/// after them; `None` where the client has no braces to write into.
 #[must_use]
 pub fn add_limits(
     layout: Layout<'_>,
@@ -29,7 +29,7 @@ pub fn add_limits(
     }
 }
 
-/// Writes an entry at the end of a block. Nothing where the block has no braces to write into.
+/// Writes an entry at the end of a block; `None` where the block has no braces to write into.
 #[must_use]
 pub fn add_line(layout: Layout<'_>, block: TextRange, line: &str) -> Option<FileEdit> {
     add(layout, block, &[Entry::Line(line.to_owned())])
@@ -57,8 +57,8 @@ enum Entry {
     Block(&'static str, Vec<Entry>),
 }
 
-/// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own. Behind a
-/// block comment BAML reads no further entry (peer/cases/misc_blockc_trail_http), so there they are at the beginning.
+/// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own. BAML
+/// reads no entry after a block comment (peer/cases/misc_blockc_trail_http), so then they are added at the beginning.
 fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<FileEdit> {
     let text = layout.text;
     let whole = block.slice(text);
@@ -67,7 +67,7 @@ fn add(layout: Layout<'_>, block: TextRange, entries: &[Entry]) -> Option<FileEd
     let open = header.len() + block.start as usize + 1;
     let close = (block.end as usize).checked_sub(1)?;
     let inside = text.get(open..close).filter(|_| text.get(close..=close) == Some("}"))?;
-    // A brace behind a name that is followed by slashes opens a comment.
+    // After a name, a brace that is directly followed by slashes opens a comment.
     if !header.trim().is_empty() && inside.starts_with("//") {
         return None;
     }
@@ -136,15 +136,15 @@ fn write_lines(entries: &[Entry], indent: &str, step: &str, line_break: &str, ou
     }
 }
 
-/// The blanks before the first line with something on it, of those after the first.
+/// The indentation of the first line that is not blank, after the first one.
 fn first_indent(inside: &str) -> Option<&str> {
     let line = inside.split(['\n', '\r']).skip(1).find(|line| !line.trim().is_empty())?;
     line.get(..line.len() - line.trim_start().len())
 }
 
-/// Takes an entry out: with its line where it is alone there, else with the comma that parted it from the others. No
-/// comma is left before the brace, because BAML would refuse it
-/// (peer/cases/httpleaf_trailc). Nothing before the client is looked at.
+/// Removes an entry: with its line where it is alone there, else with the comma that separated it from the others. No
+/// comma is left before the brace, because BAML would reject it (peer/cases/httpleaf_trailc). Nothing before the client
+/// is read.
 pub(crate) fn remove(
     layout: Layout<'_>,
     client: &ClientFacts,
@@ -193,7 +193,7 @@ fn only_comments_and_a_brace(text: &str) -> bool {
     rest.starts_with('}')
 }
 
-/// Where the comma stands behind the last entry of a text; comments behind it do not count.
+/// The offset of the comma after the last entry of a text; comments after it do not count.
 fn comma_at_the_end(text: &str) -> Option<usize> {
     let mut rest = text;
     loop {

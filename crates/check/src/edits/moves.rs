@@ -16,8 +16,8 @@ pub(crate) struct Moves<'a> {
 }
 
 impl<'a> Moves<'a> {
-    /// The line of an option and its text, where it can be taken out and nothing else changes. A comma behind it
-    /// goes with it and is no part of the text.
+    /// The line of an option and its text, where it can be taken out and nothing else changes. A comma after it goes
+    /// with it and is not part of the text.
     pub(crate) fn entry(&self, option: &Property) -> Option<(Line<'a>, Cow<'a, str>)> {
         let options = self.client.options_range?;
         let entry = option.key_range.cover(option.value.range);
@@ -29,13 +29,13 @@ impl<'a> Moves<'a> {
             let text = [entry.slice(self.layout.text), comment].concat();
             return self.client.options_are_whole.then_some((line, Cow::Owned(text)));
         }
-        // A comma before it would be left without an entry behind it, which BAML rejects (peer/cases/httpleaf_trailc).
+        // A comma before it would be left without an entry after it, which BAML rejects (peer/cases/httpleaf_trailc).
         let is_free = !self.slice(previous, entry.start)?.contains(',');
         let (line, text) = self.layout.alone(entry).filter(|_| is_free && self.client.options_are_whole)?;
         Some((line, Cow::Borrowed(text)))
     }
 
-    /// Edits that write a policy behind the line of the provider.
+    /// Edits that write a policy after the line of the provider.
     pub(crate) fn beside_provider(&self, option: &Property, policy: &str) -> Option<Vec<FileEdit>> {
         let (line, _) = self.entry(option)?;
         let provider = self.layout.line(self.client.provider_range?.start as usize);
@@ -56,7 +56,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Edits that move options into the `http` block, or write one instead of the first. Each option comes with what is
-    /// written there. One further line is written behind them.
+    /// written there. One further line is written after them.
     pub(crate) fn http_edits(
         &self,
         options: &[(&Property, String)],
@@ -70,7 +70,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Edits that move options into a block of the options, or write one instead of the first. Each option comes with
-    /// what is written there; nothing takes it out. One further line is written behind them.
+    /// what is written there; an empty text removes it. One further line is written after them.
     pub(crate) fn block_edits(
         &self,
         name: &str,
@@ -103,8 +103,8 @@ impl<'a> Moves<'a> {
         Some(edits)
     }
 
-    /// The edit that adds entries at the end of a block, or at its beginning where the last entry has a block comment
-    /// behind it: BAML reads no entry behind that (peer/cases/misc_blockc_trail_http).
+    /// The edit that adds entries at the end of a block, or at its beginning where a block comment follows the last
+    /// entry: BAML reads no entry after that (peer/cases/misc_blockc_trail_http).
     fn added(&self, block: TextRange, entries: &[&str]) -> Option<FileEdit> {
         let inner = TextRange::new(block.start + 1, block.end.checked_sub(1)?);
         let written = inner.slice(self.layout.text);

@@ -1,4 +1,4 @@
-//! Limits that stand among the options of a client, and the fix that moves them into its `http` block.
+//! Limits among the options of a client, and the fix that moves them into its `http` block.
 
 use std::cell::OnceCell;
 
@@ -14,13 +14,13 @@ use crate::facts::conflict::Extremes;
 use crate::facts::pooling;
 use crate::facts::tables::limit_names::{self, Meaning, Unit, named};
 
-/// What the limits of all clients of a project have in common, each found when it is first asked for.
+/// What the limits of all clients of a project have in common, each computed when it is first asked for.
 #[derive(Default)]
 pub(crate) struct Shared {
     extremes: OnceCell<Extremes>,
     /// The names, by their places, of the clients that have a request limit from above.
     bounded: OnceCell<FxHashSet<Span>>,
-    /// What the first limits of the project are to say of connections.
+    /// What to write about connections beside the first limits of the project.
     keeps_connections: OnceCell<Option<bool>>,
 }
 
@@ -67,8 +67,8 @@ impl<'a> OptionLimits<'a> {
         keys.contains(&&*option.key).then_some(fix)
     }
 
-    /// The limit of the client beside which one among the options would never fire: it is not longer. What stands
-    /// among the options too counts as if it were in its place.
+    /// The limit of the client beside which a limit among the options would never fire, because it is not longer. Other
+    /// limits among the options count as if they were in the `http` block.
     pub(crate) fn dead_beside(&self, option: &Property) -> Option<(Field, u64)> {
         let entries = self.entries();
         let own = entries.iter().find(|entry| entry.option.key_range == option.key_range)?;
@@ -129,7 +129,7 @@ impl<'a> OptionLimits<'a> {
             (false, 1) => "write it into `http`, in milliseconds",
             (false, _) => "write them into `http`, in milliseconds",
         };
-        // Of a name that is not ours, somebody else may know what it means.
+        // A name that is not ours may mean something to somebody else.
         let safety = if is_exact { Safety::Safe } else { Safety::Unsafe };
         let keys = moved.iter().map(|(option, _)| &*option.key).collect();
         Some((keys, Fix { title: title.into(), safety, edits }))
@@ -144,7 +144,7 @@ impl<'a> OptionLimits<'a> {
         let text = self.context.sources.text(self.file);
         let http = self.client.http.as_ref().map_or("", |http| http.range.slice(text));
         let mut entries: Vec<Entry<'a>> = Vec::new();
-        // What is written exactly as it is there comes first.
+        // A key that is written exactly as in the `http` block comes first.
         let (exact, others): (Vec<_>, Vec<_>) =
             self.client.options.iter().partition(|option| is_exact(&option.key));
         for option in exact.into_iter().chain(others) {
@@ -163,7 +163,7 @@ impl<'a> OptionLimits<'a> {
         entries
     }
 
-    /// What an option is in the `http` block; nothing where it cannot be there.
+    /// An option as an entry of the `http` block; `None` where it cannot be there.
     fn written(&self, option: &Property, entries: &[Entry<'_>]) -> Option<String> {
         let text = self.context.sources.text(self.file);
         let as_it_is = || option.key_range.cover(option.value.range).slice(text).to_owned();
@@ -179,12 +179,12 @@ impl<'a> OptionLimits<'a> {
     }
 }
 
-/// Whether a key is written as it is in the `http` block.
+/// Whether a key is written as in the `http` block.
 pub(crate) fn is_exact(key: &str) -> bool {
     key == POOLING_KEY || Field::from_key(key).is_some()
 }
 
-/// The limit that a key means: what its name says, else the only one that is spelt nearly so.
+/// The limit that a key means: what its name says, else the only one with a similar name.
 pub(crate) fn meant(key: &str, meaning: Meaning) -> Option<Field> {
     if let Meaning::Limit(field) = meaning {
         return Some(field);
@@ -195,7 +195,7 @@ pub(crate) fn meant(key: &str, meaning: Meaning) -> Option<Field> {
     }
 }
 
-/// A value in milliseconds. Nothing where it is no time that a limit can be.
+/// A value in milliseconds; `None` where a limit cannot have it.
 pub(crate) fn milliseconds(value: &Value, unit: Option<Unit>) -> Option<u64> {
     match &value.kind {
         ValueKind::Number(text) | ValueKind::Text { text, .. } => limit_names::milliseconds(text, unit),

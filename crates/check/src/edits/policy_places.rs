@@ -1,4 +1,4 @@
-//! Places inside of retry policies, which the facts do not keep. A policy is read again where something is found.
+//! Places inside of retry policies, which the facts do not keep. A policy is parsed again where something is found.
 
 use clientc_plan::PolicyId;
 use clientc_semantic::Span;

@@ -1,13 +1,13 @@
-//! Taking a member out of an array, so that the layout and the comments of the others stay.
+//! Removing a member of an array so that the layout and the comments of the others stay.
 
 use clientc_semantic::Span;
 use clientc_syntax::TextRange;
 
-/// What goes with a member that is not the first of its array; nothing where the layout is one that only a
-/// person can judge.
+/// The range that is removed with a member that is not the first of its array; `None` where only a person can judge the
+/// layout.
 ///
-/// A member that is alone on its line goes with the line, one behind a comma goes with that comma, and one that
-/// begins a line with others goes with the comma behind it.
+/// A member that is alone on its line goes with the line, one after a comma goes with that comma, and one that begins a
+/// line with others goes with the comma after it.
 pub(crate) fn of_member(text: &str, member: Span) -> Option<Span> {
     let (start, end) = (member.range.start as usize, member.range.end as usize);
     let before = text.get(..start)?.trim_end_matches([' ', '\t']);

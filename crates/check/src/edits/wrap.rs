@@ -9,7 +9,7 @@ use crate::core::diagnostic::{FileEdit, Safety};
 use crate::core::finding::Finding;
 use crate::edits::http_block;
 
-/// A total that somebody wrote on a client that makes requests.
+/// A total on a client that makes requests.
 struct Total<'a> {
     context: &'a Context<'a>,
     client: &'a ClientFacts,
@@ -18,7 +18,7 @@ struct Total<'a> {
     value: Option<(u64, TextRange)>,
 }
 
-/// Says how one client can have a total, with the edits that write it.
+/// Explains how one client can have a total, with the edits that write it.
 pub(crate) fn explain_total<'a>(context: &'a Context<'a>, key: Span, finding: Finding) -> Finding {
     let Some(client) = context.client_around(key) else { return finding };
     let text = context.sources.text(key.file);
@@ -88,7 +88,7 @@ impl Total<'_> {
         })
     }
 
-    /// A request limit with which all attempts use up the total, where the client has none.
+    /// A request limit of which all attempts together take about the total, where the client has none.
     fn share_ms(&self, retries: u64, delays_ms: u64) -> Option<u64> {
         let has_own = self.client.http.as_ref().is_some_and(|http| http.limits.get(Field::Request).is_some());
         let left_ms = self.value.filter(|_| !has_own)?.0.checked_sub(delays_ms)?;
@@ -145,14 +145,14 @@ impl Total<'_> {
     }
 }
 
-/// The number that stands after a key on its line, and its place.
+/// The number after a key on its line, and its place.
 fn number_behind(text: &str, key: TextRange) -> Option<(u64, TextRange)> {
     let rest = text.get(key.end as usize..)?;
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t', ':']).len();
     let digits = rest.get(blanks..)?.bytes().take_while(u8::is_ascii_digit).count();
     let start = key.end as usize + blanks;
     let ms = text.get(start..start + digits)?.parse().ok().filter(|ms| *ms > 0)?;
-    // A fraction, or a number with letters behind it, is not a limit whatever its key is.
+    // A fraction, or a number with letters after it, is not a limit whatever its key is.
     let behind = text.get(start + digits..)?.chars().next();
     if behind.is_some_and(|char| !char.is_whitespace() && !matches!(char, ',' | '}')) {
         return None;

@@ -6,7 +6,7 @@ use crate::facts::leaf::Leaf;
 use crate::facts::models::{begins_with, without_vendor};
 use crate::facts::tables::speeds::SPEEDS;
 
-/// Where a limit of the answer stands.
+/// Where a limit on the length of an answer can be.
 const LIMITS: [&[&str]; 6] = [
     &["max_tokens"],
     &["max_completion_tokens"],
@@ -16,7 +16,7 @@ const LIMITS: [&[&str]; 6] = [
     &["inference_configuration", "max_tokens"],
 ];
 
-/// A limit of the answer, and how long the model needs for it.
+/// A limit on the length of an answer, and how long the model needs for it.
 #[derive(Clone, Copy)]
 pub(crate) struct Answer<'a> {
     pub(crate) value: &'a Value,
@@ -32,7 +32,7 @@ impl Answer<'_> {
     }
 }
 
-/// The limit of the answer of a client whose model has a known speed.
+/// The limit on the answers of a client whose model has a known speed.
 pub(crate) fn answer<'a>(leaf: &Leaf<'a>) -> Option<Answer<'a>> {
     // Few clients write one of these limits.
     if !LIMITS.iter().any(|path| path.first().is_some_and(|first| leaf.option(first).is_some())) {

@@ -25,8 +25,8 @@ impl Extremes {
         }
     }
 
-    /// Whether these limits, beside all others of the project, could give a time to first token above a request
-    /// limit on some route. It looks at all pairs, whatever their routes, so it may say so where there is none.
+    /// Whether these limits, beside all others of the project, could put a time to first token above a request limit on
+    /// some route. It compares all pairs, whatever their routes, so it may be true where there is none.
     pub(crate) fn could_conflict(&self, new: &[(Field, u64)]) -> bool {
         let added = |field: Field| new.iter().filter(move |(added, _)| *added == field).map(|(_, ms)| *ms);
         let (request, first_token) = (added(Field::Request).min(), added(Field::TimeToFirstToken).max());
@@ -38,8 +38,8 @@ impl Extremes {
     }
 }
 
-/// The ways out of a time to first token above a request limit, both in milliseconds. The numbers are the nearest that
-/// end clean: equal limits are no error, but then the time to first token never ends an attempt.
+/// How to fix a time to first token above a request limit, both in milliseconds. The numbers are the nearest that cause
+/// no finding: equal limits are not an error, but then the time to first token never ends an attempt.
 pub(crate) fn ways_out(first_token_ms: u64, request_ms: u64) -> String {
     let raise = (first_token_ms < MAX_MS)
         .then(|| format!("raise `{}` to at least {}", Field::Request.key(), first_token_ms + 1));

@@ -13,18 +13,18 @@ use crate::text::words::grouped;
 /// Of more members than this only the first ones are shown.
 const SHOWN: usize = 4;
 
-/// What is said of a call that can take longer than it may.
+/// The words for a call that can take longer than it may.
 pub(crate) struct TooLong<'r> {
     /// Whether a call that takes just as long is too long.
     pub(crate) is_equal_too_long: bool,
-    /// The rule that tells of calls without a bound.
+    /// The rule that reports calls without a bound.
     pub(crate) no_timeout: Option<&'r Rule>,
-    /// Between "a call of `A` can take 5 ms, " and the arithmetic, given the most milliseconds.
+    /// Between "a call to `A` can take 5 ms, " and the arithmetic, given the most milliseconds.
     pub(crate) bounded: fn(&str) -> String,
-    /// Between "a call of `A` can " and ": nothing bounds `B`", given the most milliseconds.
+    /// Between "a call to `A` can " and ": nothing bounds `B`", given the most milliseconds.
     pub(crate) unbounded: fn(&str) -> String,
     pub(crate) help: &'static str,
-    /// The same where BAML makes the calls, which obeys no total (peer/baml-facts.md 3.2).
+    /// The same where BAML makes the calls, which enforces no total (peer/baml-facts.md 3.2).
     pub(crate) help_in_baml: &'static str,
 }
 
@@ -38,7 +38,7 @@ fn is_ignored(input: &Input<'_>, rule: &Rule, place: Span) -> bool {
     input.settings.of(rule, place.file) == Setting::Ignore
 }
 
-/// Reports every entry of which a call can take longer than the most milliseconds, or has no bound at all.
+/// Reports every entry to which a call can take longer than the most milliseconds, or has no bound at all.
 pub(crate) fn report_longer(
     input: &Input<'_>,
     routes: &RouteFacts,
@@ -51,7 +51,7 @@ pub(crate) fn report_longer(
         if worst.duration_ms.is_some_and(|ms| !words.is_above(ms, most.value)) {
             continue;
         }
-        // That nothing bounds the call is told where the limit is missing.
+        // A call that nothing bounds is reported where the limit is missing.
         if worst.duration_ms.is_none() && words.no_timeout.is_some_and(|rule| !is_ignored(input, rule, place))
         {
             continue;
@@ -61,7 +61,7 @@ pub(crate) fn report_longer(
         let message = match worst.duration_ms {
             Some(ms) => {
                 let (ms, sum) = (grouped(ms), duration(input, *entry));
-                // One attempt without anything to add needs no sum.
+                // A single attempt needs no sum.
                 let sum = if sum == ms { String::new() } else { format!(": {sum}") };
                 format!("{} can take {ms} ms, {}{sum}", call_of(input, name), (words.bounded)(&most_ms))
             }
@@ -92,7 +92,7 @@ fn only_limit(input: &Input<'_>, id: ClientId, worst_ms: u64) -> Option<(Span, S
     Some((place, format!("{} ms {what}", grouped(worst_ms))))
 }
 
-/// A call of a client, with the runtime where that is not clientc's own.
+/// A call to a client, with the runtime where that is not clientc's own.
 pub(crate) fn call_of(input: &Input<'_>, name: &str) -> String {
     if input.is_called_by_baml() {
         return format!("a call to `{name}` through BAML{}", input.measured());
@@ -100,7 +100,7 @@ pub(crate) fn call_of(input: &Input<'_>, name: &str) -> String {
     format!("a call to `{name}`")
 }
 
-/// How the number of requests comes about: "6 rounds of `A` 6 + `B` 4".
+/// The arithmetic of the number of requests: "6 rounds of `A` 6 + `B` 4".
 pub(crate) fn requests(input: &Input<'_>, id: ClientId) -> String {
     let plan = &input.project.plan;
     let Some(client) = plan.client(id) else { return String::new() };
@@ -118,7 +118,7 @@ pub(crate) fn requests(input: &Input<'_>, id: ClientId) -> String {
     }
 }
 
-/// How a duration comes about: "4 x (`A` 20,000 + `B` 60,000) + 950 for delays". Nothing where it is not bounded.
+/// The arithmetic of the duration: "4 x (`A` 20,000 + `B` 60,000) + 950 for delays"; `None` where it is not bounded.
 pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
     let plan = &input.project.plan;
     let Some(client) = plan.client(id) else { return String::new() };
@@ -145,7 +145,7 @@ pub(crate) fn duration(input: &Input<'_>, id: ClientId) -> String {
     text
 }
 
-/// The longest that a call of a composite could take if it had no total itself, in milliseconds. Nothing where that is
+/// The longest that a call to a composite could take if it had no total itself, in milliseconds; `None` where that is
 /// not bounded.
 pub(crate) fn without_total(input: &Input<'_>, id: ClientId) -> Option<u64> {
     let plan = &input.project.plan;

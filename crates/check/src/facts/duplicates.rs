@@ -72,7 +72,7 @@ fn find_in(fallback: ClientId, members: usize, calls: &[Tried], found: &mut Vec<
         }
         if again.iter().all(|again| !again.is_empty()) {
             let leaves: BTreeSet<ClientId> = match &again[..] {
-                // In the one call that there is the first of them is enough.
+                // Where there is only one call, the first of them is enough.
                 [only] => only.first().map(|(leaf, _)| *leaf).into_iter().collect(),
                 all => all.iter().flatten().map(|(leaf, _)| *leaf).collect(),
             };

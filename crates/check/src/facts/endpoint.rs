@@ -8,7 +8,7 @@ use clientc_semantic::{Property, Value};
 
 use crate::facts::leaf::Leaf;
 
-/// A base URL in its parts. The text is not checked: what is not a URL has an odd host, which no table knows.
+/// A base URL in its parts. The text is not checked: if it is not a URL, its host is one that no table knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Url<'a> {
     /// Scheme, host and port, without a user.
@@ -21,7 +21,7 @@ pub(crate) struct Url<'a> {
     pub(crate) path: &'a str,
 }
 
-/// A base URL and the value that writes it; no value for the provider's own.
+/// A base URL and the value that sets it; without a value it is the provider's own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Base<'a> {
     pub(crate) text: &'a str,
@@ -30,7 +30,8 @@ pub(crate) struct Base<'a> {
 }
 
 impl<'a> Url<'a> {
-    /// Takes a URL apart. Nothing where it has no scheme, or a query or a fragment, behind which nothing can be added.
+    /// Splits a URL into its parts; `None` where it has no scheme, or where it has a query or a fragment, after which
+    /// nothing can be added.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (scheme, rest) = text.trim().split_once("://")?;
         if rest.contains(['?', '#', ' ', '\\', '{']) {
@@ -77,7 +78,7 @@ impl<'a> Url<'a> {
 }
 
 impl<'a> Leaf<'a> {
-    /// The base URL: the written one, else the provider's. Nothing where it comes from the environment, follows from
+    /// The base URL: the written one, else the provider's; `None` where it comes from the environment, follows from
     /// other options, or is not a URL.
     pub(crate) fn base(&self) -> Option<Base<'a>> {
         match self.option("base_url") {
@@ -86,7 +87,7 @@ impl<'a> Leaf<'a> {
         }
     }
 
-    /// The base URL that is written and no provider's own.
+    /// The base URL that is written; never the provider's own.
     pub(crate) fn written_base(&self) -> Option<Base<'a>> {
         self.option("base_url").and_then(base)
     }
@@ -97,7 +98,7 @@ fn base(option: &Property) -> Option<Base<'_>> {
     Some(Base { text, url: Url::parse(text)?, value: Some(&option.value) })
 }
 
-/// The base URL of a provider. Almost every client has it, so each is taken apart once.
+/// The base URL of a provider. Almost every client has it, so each is parsed once.
 fn default_of(provider: &'static Provider) -> Option<Base<'static>> {
     static DEFAULTS: LazyLock<Vec<(&Provider, Option<Base<'_>>)>> = LazyLock::new(|| {
         let base = |text| Some(Base { text, url: Url::parse(text)?, value: None });

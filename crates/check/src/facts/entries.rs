@@ -7,7 +7,7 @@ use crate::core::input::Input;
 use crate::core::settings::Entries;
 
 /// The clients that callers use, each once: those of the settings, else those that functions name, in the order of the
-/// source, else every client that is not a member. Names of the settings that are no client of this project are left
+/// source, else every client that is not a member. Names in the settings that are not clients of this project are left
 /// out; where all are, the settings do not count.
 #[must_use]
 pub fn entries(input: &Input<'_>) -> Vec<ClientId> {

@@ -9,7 +9,7 @@ pub(crate) struct SetLimit<'a> {
     /// In milliseconds.
     pub(crate) ms: u64,
     pub(crate) field: Field,
-    /// The client that sets it; nothing for `[defaults.http]`.
+    /// The client that sets it; `None` for `[defaults.http]`.
     pub(crate) client: Option<&'a str>,
     /// The place of its key.
     pub(crate) span: Span,
@@ -49,7 +49,7 @@ impl EntryRoutes<'_> {
         }
     }
 
-    /// For each client whether it is or leads to one of some leaves; nothing where there are no such leaves.
+    /// For each client whether it is or leads to one of some leaves; `None` where there are no such leaves.
     pub(crate) fn leads_to(&self, leaves: impl IntoIterator<Item = ClientId>) -> Option<Vec<bool>> {
         let plan = &self.project.plan;
         let mut leads = Vec::new();
@@ -85,8 +85,8 @@ impl EntryRoutes<'_> {
         is_bounded
     }
 
-    /// For each client the largest limit of a field that the clients above it leave it on a route from an entry, in
-    /// milliseconds: `u64::MAX` where they leave it any, nothing where no entry leads to it.
+    /// For each client the largest limit of a field that the clients above it set on a route from an entry, in
+    /// milliseconds: `u64::MAX` where they set none, `None` where no entry leads to it.
     pub(crate) fn ms_left(&self, field: Field) -> Vec<Option<u64>> {
         let plan = &self.project.plan;
         let mut left = vec![None; plan.clients().len()];
@@ -132,7 +132,7 @@ fn set_limit<'a>(
 }
 
 impl SetLimit<'_> {
-    /// Who set it, for messages.
+    /// What set it, for messages.
     pub(crate) fn setter(&self) -> String {
         self.client.map_or("`[defaults.http]`".to_owned(), |name| format!("`{name}`"))
     }

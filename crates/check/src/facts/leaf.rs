@@ -19,7 +19,7 @@ enum Written<'a> {
     Shorthand { model: &'a str, place: Span },
 }
 
-/// A name of a model and where it stands.
+/// The name of a model and its place.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ModelName<'a> {
     pub(crate) text: &'a str,
@@ -27,7 +27,7 @@ pub(crate) struct ModelName<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// A client as a leaf; nothing for a composite, and for what could not be read.
+    /// A client as a leaf; `None` for a composite, and for what could not be read.
     pub(crate) fn leaf(&self, id: ClientId) -> Option<Leaf<'a>> {
         let project = self.project;
         let leaf = match project.clients.get(id.index())? {

@@ -1,4 +1,4 @@
-//! Limits that never fire, and limits that hold nowhere.
+//! Limits that never fire, and limits that apply nowhere.
 
 use clientc_plan::{ClientId, ClientKind, Field, Limits, Origin, Plan, Route};
 use clientc_semantic::{LinkedProject, Span};
@@ -14,7 +14,7 @@ pub(crate) struct LimitFault {
     /// In milliseconds.
     pub(crate) ms: u64,
     pub(crate) kind: LimitFaultKind,
-    /// What is there before it on the first route that shows it.
+    /// The limit that makes it useless on the first route that shows it.
     pub(crate) against: OtherLimit,
     /// The entry of that route.
     pub(crate) entry: ClientId,
@@ -22,7 +22,7 @@ pub(crate) struct LimitFault {
     pub(crate) leaf: ClientId,
     /// Whether something comes after an attempt on that route: a retry, or a later member of a fallback.
     pub(crate) is_followed: bool,
-    /// Whether no other client on any route and no default sets the field, so that it can go without a trace.
+    /// Whether no other client on any route and no default sets the field, so that nothing applies once it is removed.
     pub(crate) is_alone: bool,
 }
 
@@ -32,17 +32,17 @@ pub(crate) struct OtherLimit {
     pub(crate) field: Field,
     /// In milliseconds.
     pub(crate) ms: u64,
-    /// The client that sets it; nothing for the defaults.
+    /// The client that sets it; `None` for the defaults.
     pub(crate) client: Option<ClientId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LimitFaultKind {
-    /// Wherever it holds, another limit ends the attempt first.
+    /// Wherever it applies, another limit ends the attempt first.
     Dead,
     /// It can fire, but never in a streaming call.
     DeadInStreams,
-    /// On every route a smaller one holds.
+    /// On every route a smaller one applies.
     Shadowed,
 }
 
@@ -64,7 +64,7 @@ pub(crate) struct Neighbours {
     below: u8,
 }
 
-/// Finds all of them, in the order in which the routes lead to them.
+/// Finds all of them, in the order of the routes.
 pub(crate) fn limit_faults(input: &Input<'_>, facts: &RouteFacts) -> Vec<LimitFault> {
     let plan = &input.project.plan;
     let mut wanted = Vec::new();
@@ -74,7 +74,7 @@ pub(crate) fn limit_faults(input: &Input<'_>, facts: &RouteFacts) -> Vec<LimitFa
             continue;
         }
         let late = set & bit(Field::Connect) & !marks.comes_first;
-        // A request limit that holds somewhere is judged there, whatever an error says elsewhere.
+        // A request limit that applies somewhere is judged there, whatever an error says elsewhere.
         let covered = marks.is_covered & !(marks.holds & bit(Field::Request));
         let bits = set & (!marks.fires | late) & !covered;
         if bits != 0 {
@@ -147,7 +147,7 @@ impl<P> Search<'_, P> {
         })
     }
 
-    /// What a route shows of a limit: nothing where another route must show it.
+    /// The fault of a limit that a route shows; `None` where another route must show it.
     fn fault(
         &self,
         client: ClientId,

@@ -22,7 +22,7 @@ pub(crate) struct Loss {
     pub(crate) entry: ClientId,
     /// The client whose total leaves no time.
     pub(crate) total_of: ClientId,
-    /// Whether that total is the only one on the way, so that more time is to be had by raising it alone.
+    /// Whether that total is the only one on the path, so that raising it alone leaves more time.
     pub(crate) is_only_total: bool,
     /// The attempts that lead there, in words.
     pub(crate) witness: String,
@@ -86,7 +86,7 @@ pub(crate) fn find(input: &Input<'_>, counts: &RouteCounts, routes: &RouteFacts)
     losses.all()
 }
 
-/// Findings so far. Of what several entries show at one place the worst counts.
+/// Findings so far. Of what several entries show at one place the worst is kept.
 struct Losses<'i, 'a> {
     input: &'i Input<'a>,
     dead: BTreeSet<MemberOf>,
@@ -141,7 +141,7 @@ impl Losses<'_, '_> {
         }
     }
 
-    /// Members behind the first one. What cuts the first is not the time that others have used.
+    /// Members after the first one. The first is not cut by time that others have used.
     fn take_truncated(&mut self, entry: ClientId, story: &Story) {
         for (&member, best) in &story.members {
             let Best::Part { part, witness, .. } = best else { continue };

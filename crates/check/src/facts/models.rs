@@ -24,7 +24,7 @@ pub(crate) struct Thinker<'a> {
     pub(crate) min_request_ms: u64,
     /// In milliseconds.
     pub(crate) min_ttft_ms: u64,
-    /// Whether the table knows that it thinks, or its client asks for it; else only `[[models]]` names it.
+    /// Whether the table says that it thinks, or its client asks for it; otherwise only `[[models]]` names it.
     pub(crate) thinks: bool,
 }
 
@@ -52,8 +52,8 @@ const fn row(name: &'static str, thinks: Thinks, but_not: &'static [&'static str
 
 use Thinks::{Always, ByDefault, Never, WhenAsked};
 
-/// What vendors say of their models, the first row that matches counts. A model that answers at once where nothing
-/// is asked of it is `WhenAsked`.
+/// What vendors say about their models; the first row that matches counts. A model that answers at once unless it is
+/// asked to think is `WhenAsked`.
 static ROWS: &[Row] = &[
     row("o1", Always, &[]),
     row("o3", Always, &[]),
@@ -83,14 +83,14 @@ static ROWS: &[Row] = &[
     row("qwq", Always, &[]),
     row("magistral", Always, &[]),
     row("sonar-deep-research", Always, &[]),
-    // They refuse to be asked.
+    // They reject being asked.
     row("gpt-3.5-turbo", Never, &[]),
     row("gpt-4", Never, &[]),
     row("gpt-4o", Never, &[]),
     row("gpt-4.1", Never, &[]),
 ];
 
-/// Words of a name that say it themselves, as in "kimi-k2-thinking", where no "non" stands before them.
+/// Words in a name that say so, as in "kimi-k2-thinking", unless "non" comes before them.
 const WORDS: [&str; 2] = ["thinking", "reasoning"];
 
 /// What is kept of a [`Thinker`].
@@ -152,7 +152,7 @@ fn thinks(name: &str, asked: impl FnOnce() -> Option<bool>) -> bool {
         Some(Always) => true,
         Some(ByDefault) => asked() != Some(false),
         Some(Never) => false,
-        // A name that nobody knows, such as that of a deployment, may stand for a model that thinks.
+        // A name that is not known, such as that of a deployment, may mean a model that thinks.
         Some(WhenAsked) | None => asked().unwrap_or_else(|| says_so(name)),
     }
 }
@@ -176,8 +176,8 @@ fn says_so(name: &str) -> bool {
     false
 }
 
-/// The last part of a name after vendors: what is behind the last `/`, and behind leading words with a dot. A
-/// version such as `gpt-5.1` has a digit before its dot and stays.
+/// The last part of a name after vendors: what follows the last `/`, and leading words with a dot. A version such as
+/// `gpt-5.1` has a digit before its dot and stays.
 pub(crate) fn without_vendor(model: &str) -> &str {
     let is = |wanted: u8| move |byte: u8| byte == wanted;
     let mut name = model.bytes().rposition(is(b'/')).map_or(model, |at| &model[at + 1..]);
@@ -189,7 +189,7 @@ pub(crate) fn without_vendor(model: &str) -> &str {
     name
 }
 
-/// Whether the options ask the model to think, or not to; nothing where they do not say.
+/// Whether the options ask the model to think, or not to; `None` where they do not say.
 pub(crate) fn asked(leaf: &Leaf<'_>) -> Option<bool> {
     if !leaf.options().iter().any(|option| asks(&option.key)) {
         return None;
@@ -218,7 +218,7 @@ fn effort(leaf: &Leaf<'_>) -> Option<bool> {
     let written = EFFORTS.iter().find_map(|path| leaf.value(path))?;
     match &written.kind {
         ValueKind::Null => None,
-        // What a variable says shows when the program runs. Who asks for an effort hardly asks for none.
+        // The value of a variable is only known at run time, and whoever asks for an effort hardly asks for none.
         _ => Some(!matches!(written.text(), Some("none" | "minimal"))),
     }
 }

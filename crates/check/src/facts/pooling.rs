@@ -1,4 +1,4 @@
-//! Whether connections are kept between requests, which BAML and clientc do not do alike unless a client says so
+//! Whether connections are kept between requests, on which BAML and clientc differ unless a client says so
 //! (peer/baml-facts.md 3.2).
 
 use clientc_plan::providers::{POOLING_KEY, Provider};
@@ -7,7 +7,7 @@ use clientc_syntax::TextRange;
 
 use crate::core::input::Input;
 
-/// A client with limits, in a project that BAML reads too and of which no client says whether connections are kept.
+/// A client with limits, in a project that BAML reads too and where no client says whether connections are kept.
 pub(crate) struct Unsaid<'a> {
     pub(crate) client: &'a ClientFacts,
     /// The opening brace of its `http` block.
@@ -28,8 +28,8 @@ pub(crate) fn unsaid<'a>(input: &Input<'a>) -> Option<Unsaid<'a>> {
     limited.next()
 }
 
-/// What a fix says of connections that gives a client of the project its first limits: what holds now, for what makes
-/// the calls. Nothing where somebody has limits already, or nothing is to be said.
+/// What a fix that writes the first limits of the project adds about connections: what is true now of the runtime that
+/// makes the calls. `None` where a client has limits already, or nothing needs to be said.
 pub(crate) fn to_be_said(input: &Input<'_>) -> Option<bool> {
     let is_needed = input.is_read_by_baml() && !is_said(input) && unsaid(input).is_none();
     is_needed.then(|| !input.is_called_by_baml())

@@ -24,7 +24,7 @@ impl<'p> Reached<'p> {
         Self { plan, has_totals, left: MOST_WORK }
     }
 
-    /// How many of the requests of its worst case a call can make. `None` where that is too much to find out.
+    /// How many of the requests of its worst case a call can make; `None` where that takes too much work to find out.
     pub(crate) fn requests(&mut self, entry: ClientId, worst: u64) -> Option<u64> {
         // Without totals nothing ends a call early. BAML enforces none (peer/baml-facts.md 3.2).
         if !self.has_totals || self.plan.run_time() == RunTime::Baml {

@@ -1,4 +1,4 @@
-//! Which clients could be read whole, so that something can be said of their routes.
+//! Which clients could be read completely, so that their routes can be judged.
 
 use clientc_plan::ClientId;
 use clientc_semantic::{FaultKind, FileFacts};

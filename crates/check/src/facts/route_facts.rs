@@ -26,7 +26,7 @@ pub(crate) struct RouteFacts {
     pub(crate) cut: Vec<ClientId>,
     /// The totals below every request limit that they bound.
     pub(crate) small_totals: HashMap<ClientId, SmallTotal>,
-    /// What the routes say of the limits of each client.
+    /// What the routes say about the limits of each client.
     pub(crate) marks: Vec<LimitMarks>,
 }
 
@@ -37,30 +37,30 @@ pub(crate) struct OpenLeaf {
     pub(crate) entry: ClientId,
 }
 
-/// A total, and the smallest request limit on the routes where it is the total that holds.
+/// A total, and the smallest request limit on the routes where this total applies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SmallTotal {
     /// In milliseconds.
     pub(crate) total_ms: u64,
-    /// In milliseconds; nothing where no such route has a request limit.
+    /// In milliseconds; `None` where no such route has a request limit.
     pub(crate) request_ms: Option<u64>,
-    /// The client that sets it; nothing for the defaults.
+    /// The client that sets it; `None` for the defaults.
     pub(crate) request_of: Option<ClientId>,
 }
 
-/// What the routes say of one client. Each byte has a bit for each field.
+/// What the routes say about one client. Each byte has a bit for each field.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct LimitMarks {
     pub(crate) is_reached: bool,
     is_open: bool,
-    /// The limits that hold on a route.
+    /// The limits that apply on a route.
     pub(crate) holds: u8,
-    /// The limits that can fire on a route where they hold.
+    /// The limits that can fire on a route where they apply.
     pub(crate) fires: u8,
     /// The connect limit, where it can fire on a route and is below the first-token limit there, or there is none.
     pub(crate) comes_first: u8,
-    /// The limits that an error already covers: those to the first token that are above the request limit, and on
-    /// such a route the request limits above the one that holds.
+    /// The limits that an error already covers: those to the first token that are above the request limit, and on such
+    /// a route the request limits above the one that applies.
     pub(crate) is_covered: u8,
 }
 

@@ -1,4 +1,4 @@
-//! The limits that servers have of their own.
+//! The limits and retries that servers have of their own.
 
 use clientc_plan::{ClientId, ClientKind};
 use clientc_semantic::{Span, Value, ValueKind};
@@ -13,11 +13,11 @@ use crate::text::urls;
 pub(crate) struct ServerLimit {
     pub(crate) ms: u64,
     pub(crate) span: Span,
-    /// Whether the request itself carries it, else `clientc.toml` says it.
+    /// Whether the request itself carries it; otherwise it is from `clientc.toml`.
     pub(crate) is_in_body: bool,
 }
 
-/// What the body says comes before what is configured, since the server obeys it.
+/// What the body says wins over what is configured, since the server follows it.
 pub(crate) fn server_limit(input: &Input<'_>, id: ClientId) -> Option<ServerLimit> {
     let leaf = input.leaf(id)?;
     // A provider that refuses unknown options never sends it.
@@ -34,7 +34,7 @@ fn configured(input: &Input<'_>, leaf: &Leaf<'_>) -> Option<ServerLimit> {
     Some(ServerLimit { ms: timeout.value, span: timeout.span, is_in_body: false })
 }
 
-/// What `[[servers]]` says of the server that a client calls.
+/// The row of `[[servers]]` about the server that a client calls.
 pub(crate) fn server_of<'a>(input: &Input<'a>, leaf: &Leaf<'a>) -> Option<&'a Server> {
     let servers = &input.settings.servers;
     if servers.is_empty() {
@@ -70,7 +70,7 @@ pub(crate) fn upstream_requests(input: &Input<'_>) -> Vec<u64> {
     requests
 }
 
-/// The largest sum over so many consecutive members; after the last comes the first.
+/// The largest sum over this many consecutive members; after the last comes the first.
 fn most_in_a_row(members: &[u64], rounds: u64) -> u64 {
     let count = members.len() as u64;
     if count == 0 {

@@ -9,7 +9,7 @@ use clientc_semantic::Span;
 
 use crate::text::words::grouped;
 
-/// Of more attempts than this only the first two and the last are told.
+/// Of more attempts than this only the first two and the last are described.
 const TOLD: usize = 4;
 
 /// A member of a fallback: the fallback, and the number of the member from 0.
@@ -46,7 +46,7 @@ pub(crate) struct Part {
     pub(crate) left_ms: u64,
     /// The request limit of its route, in milliseconds.
     pub(crate) limit_ms: u64,
-    /// The client that sets that limit; nothing for the defaults.
+    /// The client that sets that limit; `None` for the defaults.
     pub(crate) limit_of: Option<ClientId>,
     /// The leaf that is tried.
     pub(crate) leaf: ClientId,

@@ -17,8 +17,8 @@ impl<'p, P> Visits<'p, P> {
         Self { plan, left: MAX_NAMES }
     }
 
-    /// The most times that one call through `above` enters `below`; nothing where it is too much to find out.
-    /// A round-robin uses consecutive members in consecutive rounds.
+    /// The most times that one call through `above` enters `below`; `None` where it takes too much work to find out. A
+    /// round-robin uses consecutive members in consecutive rounds.
     pub(crate) fn of(&mut self, above: ClientId, below: ClientId) -> Option<u64> {
         self.count(above, below, &mut HashMap::new())
     }
@@ -46,7 +46,7 @@ impl<'p, P> Visits<'p, P> {
     }
 }
 
-/// The largest sum over so many consecutive numbers, the first following the last.
+/// The largest sum over this many consecutive numbers, the first following the last.
 pub(crate) fn most_in_turn(numbers: &[u64], rounds: usize) -> u64 {
     let sum = |first: usize| numbers.iter().cycle().skip(first).take(rounds).copied().fold(0, sum_ms);
     (0..numbers.len()).map(sum).max().unwrap_or(0)

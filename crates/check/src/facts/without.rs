@@ -1,4 +1,4 @@
-//! What taking a limit out would change.
+//! What removing a limit would change.
 
 use clientc_plan::schedule::first_tickets;
 use clientc_plan::{ClientId, Field, MAX_ATTEMPTS, Plan, Schedule, ScheduleEnd, WorstCases};
@@ -22,8 +22,8 @@ impl<'i, 'a> Without<'i, 'a> {
         Self { input, entries, left: MOST_WORK }
     }
 
-    /// Whether a limit can go and nothing changes: no worst case of an entry, and no schedule of one for any first
-    /// tickets of the round-robins on it. It is not so where that is too much to find out.
+    /// Whether removing a limit changes nothing: no worst case of an entry, and no schedule of one for any first
+    /// tickets of the round-robins on it. False where that takes too much work to find out.
     pub(crate) fn changes_nothing(&mut self, client: ClientId, field: Field) -> bool {
         self.is_same(client, field).unwrap_or(false)
     }

@@ -35,7 +35,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     out.found.extend(pooling(context));
 }
 
-/// Whether BAML makes the calls and some leaf has no limit that it obeys: what it ignores is then the only bound.
+/// Whether BAML makes the calls and some leaf has no limit that it enforces: what it ignores is then the only bound.
 fn is_only_bound(context: &Context<'_>) -> bool {
     context.is_called_by_baml() && !context.route_facts().open.is_empty()
 }
@@ -146,7 +146,7 @@ fn policy_options(file: FileId, policy: &PolicyFacts) -> Option<Finding> {
     )
 }
 
-/// Numbers for Amazon Bedrock that are none are left out of the request.
+/// Values for Amazon Bedrock that should be numbers and are not are left out of the request.
 fn inference_numbers(file: FileId, client: &ClientFacts) -> Vec<Finding> {
     let options = client.options.iter().filter(|option| {
         &*option.key == "inference_configuration"
@@ -174,14 +174,14 @@ fn dropped_number(file: FileId, client: &ClientFacts, entry: &Property) -> Findi
     Finding::new(Span::new(file, entry.value.range), subject, message).help("write a number without quotes")
 }
 
-/// BAML makes a new connection for each request unless it is told otherwise (peer/baml-facts.md 3.2). That is said
-/// once, where somebody has thought of connections and limits at all.
+/// BAML makes a new connection for each request unless it is told otherwise (peer/baml-facts.md 3.2). That is reported
+/// once, and only where a client sets limits.
 fn pooling(context: &Context<'_>) -> Option<Finding> {
     let pooling::Unsaid { client, brace } = pooling::unsaid(context)?;
     let name = &client.name.text;
     let message =
         format!("BAML opens a new connection for each request of `{name}`; clientc reuses connections");
-    // It is said once per project, whichever client is the first.
+    // It is reported once per project, whichever client is the first.
     Some(
         Finding::new(brace, "project/http/enable_connection_pooling", message)
             .help("write `enable_connection_pooling true` in the `http` blocks, and both reuse them"),

@@ -46,7 +46,7 @@ fn is_text(context: &Context<'_>, file: FileId) -> bool {
     context.encoding_faults.iter().all(|fault| fault.span.file != file)
 }
 
-/// One finding a file and form: a file in another style has the same form on every line.
+/// One finding per file and form: a file in another style has the same form on every line.
 fn forms(file: &FileFacts, out: &mut Findings) {
     let mut by_form: BTreeMap<Form, Vec<&RefusedForm>> = BTreeMap::new();
     for refused in &file.refused_forms {

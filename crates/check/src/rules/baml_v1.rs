@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("baml_v1.md"),
 };
 
-/// One finding a project: at its first such client, else at the `baml.toml` that makes it a project of BAML v1.
+/// One finding per project: at its first such client, else at the `baml.toml` that makes it a project of BAML v1.
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let values = || context.files().flat_map(|file| file.values.iter().map(move |name| (file.file, name)));
     let Some((file, first)) = values().next() else {

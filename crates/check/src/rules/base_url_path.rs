@@ -32,7 +32,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// What is wrong with a path.
+/// What is wrong with a path, and the right one.
 struct Right {
     path: String,
     /// Whether the path ends in what is added anyway; else something is missing.
@@ -116,7 +116,7 @@ fn finding(
     let finding = Finding::new(span, format!("{client}/base_url"), message)
         .help(format!("write \"{wanted}\", so that {wanted}{added} is called"));
     let inner = unquoted(context.text(span), span);
-    // A template or an escape in the text is written otherwise than it reads, and a user would get lost.
+    // A template or an escape in the text differs from its value, and the user in a URL would be lost.
     if context.text(inner) != base.text || base.text.contains('@') || wanted.ends_with("/NAME") {
         return finding;
     }

@@ -31,7 +31,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether members never run because of the same total. Then that is what helps first.
+/// Whether members never run because of the same total. Raising it helps first, and another rule says so.
 fn is_told_otherwise(context: &Context<'_>, fault: &LimitFault) -> bool {
     let against = fault.against;
     let is_for_dead_members =
@@ -39,8 +39,8 @@ fn is_told_otherwise(context: &Context<'_>, fault: &LimitFault) -> bool {
     against.field == Field::Total && context.losses().iter().any(is_for_dead_members)
 }
 
-/// The fix. A request limit that something waits for cannot go: it is what leaves time for the rest. Where another
-/// client or a default sets the field, that one would hold in its place.
+/// The help. A request limit with something after it cannot be removed: it leaves time for the rest. Where another
+/// client or a default sets the field, that one would apply instead.
 fn help(fault: &LimitFault) -> String {
     let ms = fault.against.ms;
     let is_waited_for = fault.is_followed && fault.field == Field::Request;
@@ -115,7 +115,7 @@ fn setter(context: &Context<'_>, fault: &LimitFault, against: &OtherLimit) -> St
     }
 }
 
-/// Takes the limit out. Where no other client and no default sets the field, nothing else comes to hold.
+/// The fix that removes the limit.
 fn removal(context: &Context<'_>, fault: &LimitFault) -> Option<Fix> {
     let (file, facts) = context.project.client_facts(fault.client)?;
     let written = facts.http.as_ref()?.limits.get(fault.field)?;

@@ -34,7 +34,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
 }
 
 /// All delays that a call through each client can have, in milliseconds, composed as worst cases are. Below a total
-/// no more is waited than it leaves.
+/// they are no longer than it allows.
 fn delays_ms(plan: &Plan<Span>) -> Vec<u64> {
     let mut delays_ms = vec![0; plan.clients().len()];
     for &id in plan.order() {

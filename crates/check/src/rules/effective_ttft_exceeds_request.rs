@@ -44,8 +44,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// A time to first token above the request limit, from different places. Each origin is the name of the client,
-/// nothing for the defaults, and the place of the key.
+/// A time to first token above the request limit, from different places. Each origin is the name of the client, `None`
+/// for the defaults, and the place of the key.
 struct Conflict<'a> {
     first_token: Limit<Place<'a>>,
     request: Limit<Place<'a>>,
@@ -53,7 +53,7 @@ struct Conflict<'a> {
 
 type Place<'a> = (Option<&'a str>, Span);
 
-/// The clients in which a first-token limit may stand that could not be read.
+/// The clients that may have a first-token limit which could not be read.
 fn unread<'a>(context: &Context<'a>) -> HashSet<&'a str> {
     let is_it = |kind: &FaultKind| match kind {
         FaultKind::InvalidTimeout { field, .. } => *field == Field::TimeToFirstToken,

@@ -116,7 +116,7 @@ impl Options<'_> {
         finding.help(format!("its options are {}", all_of(known()))).near_names(key, &near, span)
     }
 
-    /// Whether the client has an option. A `start` of 0 is as good as none.
+    /// Whether the client has an option. A `start` of 0 counts as none.
     fn has(&self, name: &str) -> bool {
         match name {
             "strategy" => !self.client.members.is_empty(),
@@ -277,7 +277,7 @@ impl Options<'_> {
         out.push(finding.near_names(&property.key, &near, span));
     }
 
-    /// The roles that messages may have; none where they cannot be known.
+    /// The roles that messages may have; `None` where they cannot be known.
     fn roles(&self) -> Option<Vec<&str>> {
         let allowed = self.client.options.iter().find(|property| &*property.key == "allowed_roles");
         match allowed.map(|property| &property.value.kind) {

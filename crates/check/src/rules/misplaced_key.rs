@@ -180,7 +180,7 @@ impl<'a> Misplaced<'a> {
         ))
     }
 
-    /// Whether `clientc.toml` describes the server, so that whoever wrote that knows what it reads.
+    /// Whether `clientc.toml` describes the server, so that its author knows what the server reads.
     fn is_described_server(&self) -> bool {
         let written = self.client.options.iter().find(|option| &*option.key == "base_url");
         let url = match written {

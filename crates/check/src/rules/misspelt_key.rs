@@ -19,10 +19,10 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("misspelt_key.md"),
 };
 
-/// Shorter keys are near to too much.
+/// Shorter keys are similar to too many others.
 const SHORTEST: usize = 6;
 
-/// So many letters may differ.
+/// The most letters that may differ.
 const FARTHEST: usize = 2;
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {

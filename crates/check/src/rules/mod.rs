@@ -1,20 +1,20 @@
-//! One module and one page a rule.
+//! One module and one page per rule.
 
 use crate::context::Context;
 use crate::core::finding::Findings;
 use crate::core::rule::Rule;
 
-/// What a rule looks for by itself.
+/// The check of a rule.
 pub(crate) type Check = fn(&Context<'_>, &mut Findings);
 
-/// Declares the modules and lists them. A rule of `faults` has the words for what other rooms hand over, which the
-/// registry gives to it; a rule with a `check` looks for itself.
+/// Declares the modules and lists them. A rule of `faults` words what other crates report, which the registry hands to
+/// it; a rule with a `check` looks for itself.
 macro_rules! rules {
     ($($module:ident: $kind:tt),* $(,)?) => {
         $(pub(crate) mod $module;)*
         /// All rules, grouped as the documentation groups them.
         pub(crate) static ALL: &[&Rule] = &[$(&$module::RULE),*];
-        /// What each of them looks for by itself.
+        /// The check of each of them, where it has one.
         pub(crate) static CHECKS: &[Option<Check>] = &[$(rules!(@$kind $module)),*];
     };
     (@faults $module:ident) => { None };

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("nested_retries.md"),
 };
 
-/// So many members are shown.
+/// The most members that are shown.
 const SHOWN: usize = 4;
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {

@@ -119,7 +119,7 @@ fn finding(context: &Context<'_>, open: OpenLeaf, route: &str, fix: &FixLimits<'
     Some(finding)
 }
 
-/// The limits of a client that hold for streams only, each with its place and what it bounds.
+/// The limits of a client that apply to streams only, each with its place and what it bounds.
 fn stream_limits(context: &Context<'_>, leaf: ClientId) -> Vec<(Field, Span, &'static str)> {
     let limits = context.project.plan.client(leaf).map(|client| &client.limits);
     let set = |field: Field| limits.and_then(|limits| limits.get(field)).map(|limit| limit.origin);
@@ -203,7 +203,7 @@ fn project_finding(context: &Context<'_>, unbounded: &Unbounded, fix: &FixLimits
     Some(finding)
 }
 
-/// What a call of the entry costs through BAML, which gives every attempt without a limit its default. Nothing where
+/// What a call to the entry costs through BAML, which gives every attempt without a limit its default; `None` where
 /// BAML does not make the calls.
 fn baml_message(context: &Context<'_>, entry: ClientId, leaves: usize) -> Option<String> {
     let default_ms = context.project.plan.run_time().differences().request_ms?;

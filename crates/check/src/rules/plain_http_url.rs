@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 /// Options that hold the URL of a server.
 const OPTIONS: [&str; 3] = ["base_url", "endpoint_url", "proxy_url"];
 
-/// How the names end that only a private network knows.
+/// The ends of names that only a private network knows.
 const PRIVATE: [&str; 9] =
     [".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".home.arpa", ".test", ".svc"];
 

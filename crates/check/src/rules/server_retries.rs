@@ -42,7 +42,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     let mut seen = FxHashSet::default();
     for &entry in context.entries() {
         for leaf in repeated.iter().filter(|leaf| leads_to(context, entry, leaf.id)) {
-            // One finding an entry: the first such server on its way.
+            // One finding per entry: the first such server on its way.
             if seen.insert(entry) {
                 out.extend(finding(context, entry, leaf, upstream[entry.index()]));
             }
@@ -82,6 +82,6 @@ fn finding(context: &Context<'_>, entry: ClientId, leaf: &Repeated<'_>, upstream
     let finding = Finding::new(project.client_place(entry)?, format!("{name}/retries"), message)
         .related(leaf.place, format!("repeats up to {} times", grouped(leaf.retries)))
         .help("retries multiply across levels: keep them on one, in the server or in the policies here");
-    // What is over the budget without the server is the matter of another rule.
+    // A worst case that is over the budget without the server is for another rule.
     Some(if upstream > most && own <= most { finding } else { finding.level(Level::Info) })
 }

@@ -78,7 +78,7 @@ fn server_of(context: &Context<'_>, id: ClientId) -> Option<Server> {
     }
     let base = leaf.base();
     let found = if is_ollama { Server::Ollama } else { by_port(&base?.url)? };
-    // Who describes a server in the settings knows how long it takes.
+    // Whoever describes a server in the settings knows how long it takes.
     let is_described =
         |text: &str| context.settings.servers.iter().any(|server| urls::are_same(&server.base_url, text));
     if base.is_some_and(|base| is_described(base.text) || base.url.is_within("ollama.com")) {

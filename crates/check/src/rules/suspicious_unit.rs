@@ -60,8 +60,8 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether the runtime that makes the calls obeys the limits of a client. Of those that BAML does not enforce the unit
-/// is no matter.
+/// Whether the runtime that makes the calls enforces the limits of a client. The unit of a limit that BAML does not
+/// enforce does not matter.
 fn is_obeyed(context: &Context<'_>, client: &ClientFacts) -> bool {
     !context.is_called_by_baml() || client.provider.is_none_or(|provider| !provider.kind.is_composite())
 }
@@ -70,8 +70,8 @@ fn is_suspicious(field: Field, ms: u64) -> bool {
     !(shortest_ms(field)..=LONGEST_MS).contains(&ms)
 }
 
-/// Whether a long request limit stands behind an idle limit that ends streams long before it. It is then the end of
-/// a stream that never pauses, and meant.
+/// Whether there is an idle limit that ends streams long before a long request limit does. Such a request limit is
+/// meant: it ends a stream that never pauses.
 fn is_backstop(field: Field, ms: u64, idle_ms: Option<u64>) -> bool {
     field == Field::Request && ms > LONGEST_MS && idle_ms.is_some_and(|idle_ms| idle_ms <= ms / 10)
 }

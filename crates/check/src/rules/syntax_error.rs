@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("syntax_error.md"),
 };
 
-/// The finding of a fault; nothing for the kinds that have rules of their own.
+/// The finding of a fault; `None` for the kinds that have rules of their own.
 pub(crate) fn finding(context: &Context<'_>, span: Span, fault: &SyntaxFault) -> Option<Finding> {
     let text = context.text(span);
     let related = fault.related.map(|range| Span::new(span.file, range));

@@ -61,5 +61,5 @@ fn finding(context: &Context<'_>, entry: ClientId, reported: &mut HashSet<Client
     Some(finding)
 }
 
-/// So many clients without a limit are shown.
+/// The most clients without a limit that are shown.
 const SHOWN: usize = 4;

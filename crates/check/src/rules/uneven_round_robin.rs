@@ -65,7 +65,7 @@ fn uneven(costs: &[WorstCase]) -> Option<Uneven> {
         let words = format!("makes at most {}, {{}} up to {}", counted(few, "request"), grouped(many));
         return Some(Uneven { low, high, costs: words });
     }
-    // One that is not bounded at all is for another rule.
+    // A member that is not bounded at all is for another rule.
     if costs.iter().any(|cost| cost.duration_ms.is_none()) {
         return None;
     }

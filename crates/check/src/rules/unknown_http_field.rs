@@ -40,7 +40,7 @@ fn is_total_on_one(key: &str, provider: Option<&'static Provider>) -> bool {
     key == Field::Total.key() && provider.is_some_and(|provider| !provider.kind.is_composite())
 }
 
-/// A key that there is not: one that is nearly right, or a limit under the name that it has elsewhere.
+/// The finding of an unknown key: one that is nearly right, or a limit under the name that it has elsewhere.
 fn unknown(
     context: &Context<'_>,
     span: Span,
@@ -120,7 +120,7 @@ fn written_behind(context: &Context<'_>, key: Span) -> Option<Span> {
 const TOTAL_IN_BAML: &str = "BAML enforces no total: `request_timeout_ms` bounds each attempt, and the whole call \
     takes no longer than their sum and the delays";
 
-/// The keys that a client of a provider may have, those left out that the run time of the calls does not obey.
+/// The keys that a client of a provider may have, without those that the runtime of the calls does not enforce.
 fn allowed(context: &Context<'_>, provider: Option<&'static Provider>) -> Vec<&'static str> {
     let is_obeyed = |name: &&str| *name != Field::Total.key() || !context.is_called_by_baml();
     match provider {

@@ -44,7 +44,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Every option that the table speaks of, and the blocks of options in which a service reads them.
+/// Every option that the table names, and the blocks of options in which a service reads them.
 static OPTIONS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     let parameters = REFUSALS.iter().flat_map(|row| row.parameters).map(|parameter| parameter.name);
     parameters.chain(BLOCKS).collect()
@@ -72,7 +72,7 @@ impl<'a> Request<'a> {
         self.context.project.client_name(self.id)
     }
 
-    /// The rows that hold for the client, each with the name of the model that it is about.
+    /// The rows that apply to the client, each with the name of the model that it is about.
     fn rows(&self) -> impl Iterator<Item = (&'static Refusal, Option<ModelName<'a>>)> + use<'a> {
         let request = *self;
         let rows = REFUSALS.iter().filter(move |row| row.services.contains(&request.service));
@@ -328,7 +328,7 @@ impl<'a> Request<'a> {
         texts.iter().any(|text| text.contains("interleaved-thinking") || text.contains("env."))
     }
 
-    /// Edits that write an entry on a line of its own behind an option that is alone on its line.
+    /// Edits that write an entry on a line of its own after an option that is alone on its line.
     fn line_behind(&self, option: &Property, entry: &str) -> Option<Vec<FileEdit>> {
         let file = self.leaf.span(&option.value).file;
         let layout = self.context.layout(file);
@@ -352,7 +352,7 @@ fn is_one_of(row: &Refusal, name: &str) -> bool {
     is_any(row.models) && !is_any(row.but_not)
 }
 
-/// Whether a value is refused. Of one that only shows when the program runs nobody can say, unless every value is.
+/// Whether a value is rejected. A value that is only known at run time is, if every value is.
 fn is_refused(value: &Value, unless: Unless) -> bool {
     match (unless, &value.kind) {
         (Unless::Never, _) => true,

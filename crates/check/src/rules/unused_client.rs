@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 const HELP: &str = "if a program picks it at run time, list it under `[entries]` in clientc.toml; otherwise remove \
     the client";
 
-/// Tells a finding of this rule where a program names its client in quotes: `src/app.py:12`. The client is the
+/// Adds to a finding of this rule where a program names its client in quotes: `src/app.py:12`. The client is the
 /// subject of the finding.
 pub fn tell_mention(diagnostic: &mut Diagnostic, place: &str) {
     if diagnostic.rule == RULE.name {

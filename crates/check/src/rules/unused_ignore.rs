@@ -92,7 +92,7 @@ fn subject(comment: &IgnoreComment) -> String {
     format!("{}[{}]", comment.meant.text(), names.join(", "))
 }
 
-/// The bytes that go with a comment: its whole line where nothing else is there, else the blanks before it.
+/// The bytes that go with a comment: its whole line where nothing else is there, else the whitespace before it.
 fn removal(text: &str, comment: TextRange) -> TextRange {
     let (before, behind) = (&text[..comment.start as usize], &text[comment.end as usize..]);
     let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();

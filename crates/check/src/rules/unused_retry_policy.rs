@@ -51,7 +51,7 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// The policies that clients name among their options, where they have no effect and another rule speaks of it.
+/// The policies that clients name among their options, where they have no effect and another rule reports them.
 fn misplaced<'a>(context: &Context<'a>) -> FxHashSet<&'a str> {
     let options = context.files().flat_map(|file| &file.clients).flat_map(|client| &client.options);
     options.filter(|option| &*option.key == "retry_policy").filter_map(|option| option.value.text()).collect()

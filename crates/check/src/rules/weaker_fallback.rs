@@ -64,7 +64,7 @@ fn weaker<'a>(context: &Context<'a>, members: &[ClientId], above_ms: u64) -> Vec
             let (Some(ms), Some(leaf)) = (request_ms(&route, above_ms), route.path.last()) else { continue };
             match (context.thinker(*leaf), longest) {
                 (None, _) => of_member = of_member.max(Some((ms, *leaf))),
-                // What is below the smallest that such a model needs is for another rule.
+                // A limit below the smallest that such a model needs is for another rule.
                 (Some(thinker), Some(earlier)) if (thinker.min_request_ms..earlier.0).contains(&ms) => {
                     let limit = context.limit_of(&route, Field::Request);
                     found.extend(limit.map(|limit| Weaker { earlier, thinker, limit }));
@@ -77,7 +77,7 @@ fn weaker<'a>(context: &Context<'a>, members: &[ClientId], above_ms: u64) -> Vec
     found
 }
 
-/// The effective request limit of a route that goes on from clients that leave it some time. A default holds only
+/// The effective request limit of a route that goes on from clients that leave it some time. A default applies only
 /// where none of them sets a limit.
 fn request_ms(route: &Route<'_>, above_ms: u64) -> Option<u64> {
     let own = route.limits.get(Field::Request);

@@ -55,9 +55,8 @@ fn can_be_silenced(name: &str) -> bool {
     rule(name).is_some_and(|rule| !rule.is_fixed) && !ABOUT_COMMENTS.contains(&name)
 }
 
-/// Where the line begins above which a comment belongs: that of the innermost entry or block around an offset that
-/// has nothing before it on its line. Never inside of an array, where BAML has no comments
-/// (peer/cases/comment_in_array).
+/// The start of the line above which a comment belongs: that of the innermost entry or block around an offset that has
+/// nothing before it on its line. Never inside of an array, where BAML has no comments (peer/cases/comment_in_array).
 fn place(layout: Layout<'_>, items: &[Node<'_>], start: u32) -> Option<u32> {
     let mut place = None;
     let at = TextRange::empty(start);

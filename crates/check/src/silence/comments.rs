@@ -111,7 +111,7 @@ impl FileComments {
             }
             next = cover.above;
         }
-        // A comment covers itself, and the comments below it that speak of the same part.
+        // A comment covers itself, and the comments below it that are about the same part.
         let before = self.comments.partition_point(|(comment, _)| comment.start <= offset);
         if let Some((comment, cover)) = before.checked_sub(1).map(|last| self.comments[last])
             && offset <= comment.end

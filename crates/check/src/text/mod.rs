@@ -1,4 +1,4 @@
-//! Texts, without a thought of projects and rules.
+//! Texts, without any knowledge of projects and rules.
 
 pub(crate) mod path;
 pub(crate) mod quotes;

@@ -1,8 +1,8 @@
-//! The way to a value, for subjects. It becomes a text only where something is found.
+//! The path of a value, for subjects. It becomes a text only where something is found.
 
 use std::fmt;
 
-/// A name and the way to it: `MyClient/headers/Authorization`.
+/// A name and the path to it: `MyClient/headers/Authorization`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Path<'a> {
     before: Option<&'a Path<'a>>,
@@ -10,12 +10,12 @@ pub(crate) struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// The way to a block.
+    /// The path of a block.
     pub(crate) fn of(name: &'a str) -> Self {
         Self { before: None, key: name }
     }
 
-    /// The way to an entry.
+    /// The path of an entry.
     pub(crate) fn join(&'a self, key: &'a str) -> Self {
         Self { before: Some(self), key }
     }

@@ -14,7 +14,7 @@ pub(crate) fn unquoted(written: &str, span: Span) -> Span {
     Span::new(span.file, TextRange::new(range.start + inset, range.end.saturating_sub(inset)))
 }
 
-/// Whether a value that ends here could stand without quotes and would end here too.
+/// Whether a value that ends here could be written without quotes and would end here too.
 pub(crate) fn may_lose_quotes(text: &str, end: u32) -> bool {
     let behind = text.get(end as usize..).unwrap_or_default();
     let rest = behind.trim_start_matches([' ', '\t']);

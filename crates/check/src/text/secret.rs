@@ -52,7 +52,7 @@ const NAMES: &[&str] = &["authorization", "credential", "credentials", "password
 /// A secret in a text: the word that it is in, and the part that must not be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// The word as it is between blanks, quotes and brackets.
+    /// The word between whitespace, quotes and brackets.
     pub word: Range<usize>,
     /// What is hidden, a range of whole characters.
     pub hidden: Range<usize>,
@@ -84,9 +84,9 @@ pub fn find(text: &str) -> Vec<Secret> {
 /// What a private key in PEM begins with, before the name of its kind.
 const PEM_BEGIN: &str = "-----BEGIN ";
 
-/// The bodies of private keys in PEM: what stands behind a line such as `-----BEGIN RSA PRIVATE KEY-----` up to
-/// the line that ends the key. Where that is missing, the body ends with the quotes around it, and without quotes
-/// at the first character that is in no key.
+/// The bodies of private keys in PEM: what follows a line such as `-----BEGIN RSA PRIVATE KEY-----` up to the line that
+/// ends the key. Where that is missing, the body ends with the quotes around it, and without quotes at the first
+/// character that no key has.
 fn private_keys(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -120,7 +120,7 @@ const fn is_pem_byte(byte: u8) -> bool {
         || matches!(byte, b'+' | b'/' | b'=' | b'\\' | b':' | b',' | b'.' | b'-' | b'_')
 }
 
-/// The lines of a private key. Blanks and line ends are not hidden, so that every place stays where it is.
+/// The lines of a private key. Whitespace and line ends are not hidden, so that every place stays where it is.
 fn lines_of<'t>(text: &'t str, block: &Range<usize>) -> impl Iterator<Item = Secret> + use<'t> {
     let start = block.start;
     let body = text.get(block.clone()).unwrap_or("");
@@ -136,7 +136,7 @@ pub(crate) fn is_pem(value: &str) -> bool {
     kind.is_some_and(|(kind, _)| is_private_key(kind))
 }
 
-/// The words that are long enough to be secrets. Most bytes of a text are never looked at: where a word ends
+/// The words that are long enough to be secrets. Most bytes of a text are never read: where a word ends
 /// within the next few bytes, nothing before that end can be long enough.
 pub fn long_words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
@@ -241,7 +241,7 @@ fn find_value(text: &str, word: &Range<usize>) -> Option<Secret> {
     Some(Secret { word: word.clone(), hidden: word.start + kept..word.end })
 }
 
-/// The name that stands before a value, with quotes, colons and blanks between them.
+/// The name before a value, with quotes, colons and whitespace between them.
 fn name_before(text: &str, at: usize) -> &str {
     let bytes = text.as_bytes();
     let is_between = |byte: &u8| {

@@ -45,7 +45,7 @@ pub(crate) fn time(ms: u64) -> String {
     parts.join(" ")
 }
 
-/// The first line of a text for a message; what is left out is told by three dots.
+/// The first line of a text for a message; three dots mark what is left out.
 pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 60;
     let line = text.lines().next().unwrap_or("").trim_end();

@@ -108,8 +108,8 @@ fn once(
     Ok(exit)
 }
 
-/// Says in the formats for programs that the run has failed before it could find anything: a file that is not there, or
-/// an old one, would look clean.
+/// Reports in the formats for programs that the run failed before it could find anything: a missing or an old file
+/// would look clean.
 fn report_failure(error: &anyhow::Error, args: &CheckArgs, terminal: &Terminal) {
     let is_for_people = matches!(args.format, CheckFormat::Full | CheckFormat::Concise);
     if is_for_people || args.statistics || args.show_files || args.show_settings || args.watch || args.diff {
@@ -119,7 +119,7 @@ fn report_failure(error: &anyhow::Error, args: &CheckArgs, terminal: &Terminal) 
     problems.push(format!("{error:#}"));
     let files = clientc_workspace::Files::default();
     let report = Report::new(&[], &files, Scope::default()).with_problems(problems);
-    // Where this cannot be written either, standard error and the exit code still say it.
+    // If this cannot be written either, standard error and the exit code still show the failure.
     let _ = write_report(&report, args, terminal);
 }
 
@@ -128,7 +128,7 @@ fn is_misconfigured(analysis: &Analysis) -> Exit {
     if is_bad { Exit::Failure } else { Exit::Clean }
 }
 
-/// Writes findings to where they should go. Where standard output holds the fixed text of standard input, they go to
+/// Writes findings to where they should go. Where standard output has the fixed text of standard input, they go to
 /// standard error.
 fn write_report(report: &Report<'_>, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<()> {
     if let Some(path) = &args.output_file {
@@ -197,7 +197,7 @@ fn show_files(workspace: &Workspace, terminal: &Terminal) -> anyhow::Result<Exit
     Ok(input::report_problems(workspace, terminal))
 }
 
-/// The findings of all projects in order; of one file only, where standard input stands for it.
+/// The findings of all projects in order; only those of one file, where standard input replaces it.
 pub(crate) fn findings(workspace: &Workspace, analysis: Analysis) -> (Vec<Diagnostic>, Scope) {
     let mut scope = Scope { projects: analysis.projects.len() as u64, ..Scope::default() };
     let mut diagnostics = Vec::new();
@@ -266,7 +266,7 @@ fn write(
     }
     let is_full = args.format == CheckFormat::Full;
     let is_for_people = is_full || (args.format == CheckFormat::Concise && closing.is_terminal);
-    // Where nothing could be read, standard error has said so, and nothing was found to be right.
+    // Where nothing could be read, standard error has said so, and a summary would look like success.
     let is_anything = report.summary().files > 0 || report.summary().findings() > 0;
     if is_for_people && !closing.is_quiet && is_anything {
         report.summary().write_line(&mut *out, options)?;
@@ -277,7 +277,7 @@ fn write(
     Ok(())
 }
 
-/// How often each rule has found something, the most frequent first.
+/// Writes how often each rule has found something, the most frequent first.
 fn write_statistics(out: &mut impl Write, report: &Report<'_>) -> std::io::Result<()> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for diagnostic in report.diagnostics() {

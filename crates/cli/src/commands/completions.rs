@@ -1,4 +1,4 @@
-//! `clientc completions`: a script for a shell, which asks the program for what fits.
+//! `clientc completions`: a script for a shell, which asks the program for completions.
 
 use std::io::Write as _;
 

@@ -52,7 +52,7 @@ fn level(rule: &Rule) -> String {
     format!("{}{fixed}", rule.level.word())
 }
 
-/// The rule that a person means: case, `_` and blanks do not matter, and neither do the brackets of `error[rule]`.
+/// The rule that a person means: case, `_` and spaces are ignored, and so are the brackets of `error[rule]`.
 ///
 /// # Errors
 /// Where there is no such rule; it names the nearest one.

@@ -1,4 +1,4 @@
-//! `clientc export`: configurations of others that have to keep to the plan.
+//! `clientc export`: configurations of other software that have to match the plan.
 
 use std::io::Write as _;
 

@@ -1,4 +1,4 @@
-//! `clientc fmt`: client and retry_policy blocks in the one style.
+//! `clientc fmt`: formats client and retry_policy blocks.
 
 use std::io::{Read as _, Write};
 use std::path::Path;

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &GitDiffDriverArgs, terminal: &Terminal) -> anyhow::Resu
         writeln!(out, "What it does to the plan is not shown: the file alone cannot be resolved.")?;
     }
     out.flush()?;
-    // Git takes any other end as a failure of the driver.
+    // Git takes any other exit code for a failure of the driver.
     Ok(Exit::Clean)
 }
 
@@ -38,7 +38,7 @@ fn text(path: &Path) -> String {
     std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-/// What the clients of one text come to; nothing where there are errors, such as members of another file.
+/// The resolved document of one text; `None` where there are errors, such as members in another file.
 fn document(text: &str) -> Option<Resolved> {
     let workspace = Workspace::open(&Request {
         stdin: Some(Stdin { bytes: text.as_bytes().to_vec(), filename: None }),

@@ -15,7 +15,7 @@ use crate::terminal::Terminal;
 /// What is written. Every value in it is a comment, so that it changes nothing.
 const TEMPLATE: &str = include_str!("init.toml");
 
-/// The line of the template that says what makes the calls.
+/// The line of the template that sets what makes the calls.
 const CALLS: &str = "# calls = ";
 
 pub(crate) fn run(args: &InitArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
@@ -33,8 +33,8 @@ pub(crate) fn run(args: &InitArgs, terminal: &Terminal) -> anyhow::Result<Exit> 
     Ok(Exit::Clean)
 }
 
-/// The template. Where BAML makes the calls, because a project has a generator block, that is said aloud: it is what
-/// holds in any case, and the first thing to change.
+/// The template. Where BAML makes the calls, because a project has a generator block, that line is not a comment: it
+/// applies in any case, and is the first thing to change.
 fn template(folder: &Path) -> anyhow::Result<String> {
     let request = Request {
         working_folder: std::env::current_dir().context("cannot find the working folder")?,

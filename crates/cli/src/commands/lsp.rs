@@ -9,7 +9,7 @@ use crate::exit::Exit;
 pub(crate) fn run() -> anyhow::Result<Exit> {
     match clientc_lsp::serve(BufReader::new(std::io::stdin()), std::io::stdout()) {
         Ended::InOrder => Ok(Exit::Clean),
-        // The protocol wants it so.
+        // The protocol requires this exit code.
         Ended::Early => Ok(Exit::Findings),
     }
 }

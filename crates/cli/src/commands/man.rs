@@ -32,10 +32,10 @@ pub(crate) fn run(args: &ManArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// The page of the program and of each command, by name. They carry the release and its day.
+/// The page of the program and of each command, by name. They name the release and its date.
 fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut command = Cli::command().disable_help_subcommand(true);
-    // It gives each command its full name.
+    // This gives each command its full name.
     command.build();
     let commands = command.get_subcommands().filter(|one| !one.is_hide_set()).cloned();
     let pages = std::iter::once(command.clone()).chain(commands);

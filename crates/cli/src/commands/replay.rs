@@ -1,4 +1,4 @@
-//! `clientc replay`: whether a call obeyed its plan, and which line decided what it did.
+//! `clientc replay`: whether a call followed its plan, and which line decided what it did.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -41,8 +41,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Takes the record out of an error, an answer or a line of the gateway's log, or takes the text for a record itself. In a line
-/// of the log `error` is a sentence.
+/// Takes the record out of an error, an answer or a line of the gateway's log, or reads the text as a record itself. In
+/// a line of the log `error` is a sentence.
 fn record(text: &str) -> anyhow::Result<CallRecord> {
     let mut value: Value = serde_json::from_str(text).context("this is not JSON")?;
     if let Some(error) = value.get_mut("error").filter(|error| error.is_object()) {

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
     let analysis = input::analyse(&workspace, &Levels::default(), terminal);
     let refused = refused(&workspace, &analysis, args);
     let exit = say_refused(&workspace, &analysis, &refused, args, terminal)?;
-    // Where each project is a line of its own, one that is refused does not keep back the others.
+    // Where each project is a line of its own, one that is refused does not hold back the others.
     if exit == Exit::Failure || (exit == Exit::Findings && args.format != ResolveFormat::JsonLines) {
         return Ok(exit);
     }
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &ResolveArgs, terminal: &Terminal) -> anyhow::Result<Exi
 fn refused(workspace: &Workspace, analysis: &Analysis, args: &ResolveArgs) -> Vec<Vec<Diagnostic>> {
     let of_project = |project: &ProjectAnalysis| match asked(project, args) {
         Some(Some(client)) => project.errors_about(client, &config_files(workspace)),
-        // Whether an unreadable block holds what was asked for, nobody knows.
+        // An unreadable block may contain what was asked for.
         Some(None) | None => project.refusals().cloned().collect(),
     };
     analysis.projects.iter().map(of_project).collect()
@@ -144,7 +144,7 @@ fn say_refused(
     Ok(if has_bad_configuration(&diagnostics) { Exit::Failure } else { Exit::Findings })
 }
 
-/// A resolved project with what is shown of it besides.
+/// A resolved project with what else is shown of it.
 struct ResolvedProject {
     document: Resolved,
     places: LimitPlaces,
@@ -198,7 +198,7 @@ fn plans(
     Ok(plans)
 }
 
-/// The client that was asked for, if one was; nothing where the project does not have it.
+/// The client that was asked for, if one was; `None` where the project does not have it.
 fn asked(project: &ProjectAnalysis, args: &ResolveArgs) -> Option<Option<ClientId>> {
     if let Some(name) = &args.client {
         return project.client(name).map(Some);

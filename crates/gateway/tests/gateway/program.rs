@@ -41,7 +41,7 @@ impl Program {
         Program { child, said, address, _folder: folder }
     }
 
-    /// Returns the next line that it says.
+    /// The next line that it says.
     pub(crate) async fn says(&mut self) -> String {
         self.said.next_line().await.unwrap().unwrap_or_default()
     }

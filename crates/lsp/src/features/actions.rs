@@ -1,4 +1,4 @@
-//! What can be done about a place: fixes, comments that ignore a finding, and changes that are often wanted.
+//! Code actions: fixes, comments that ignore a finding, and common changes.
 
 use clientc_check::{
     Diagnostic, FileEdit, Layout, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
@@ -12,16 +12,16 @@ use super::blocks;
 use super::names::{self, Role};
 use crate::scene::Scene;
 
-/// Something that can be done.
+/// A code action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     /// What it does, in a few words.
     pub title: String,
     /// Which kind of change it is.
     pub kind: ActionKind,
-    /// The rule and the place of the finding that it removes, if it is for one.
+    /// The rule and the place of the finding that it removes, if there is one.
     pub of: Option<(&'static str, Span)>,
-    /// Whether it is the one that is plainly right.
+    /// Whether it is clearly the right choice.
     pub is_preferred: bool,
     /// The changes, which do not overlap.
     pub edits: Vec<FileEdit>,
@@ -40,13 +40,13 @@ pub enum ActionKind {
     FixAll,
 }
 
-/// The reason that a new comment gives; a person is to replace it.
+/// The reason in a new comment, which the user is to replace.
 const REASON: &str = "accepted; say why";
 
-/// A limit where nothing tells a better one, in milliseconds: five minutes.
+/// The total to write where nothing suggests a better one, in milliseconds: five minutes.
 const TOTAL_MS: u64 = 300_000;
 
-/// What can be done about a part of a file, without what fixes the whole file.
+/// The actions for a part of a file, without the one that fixes the whole file.
 #[must_use]
 pub fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
     let touches = |range: TextRange| range.start <= within.end && within.start <= range.end;
@@ -63,8 +63,8 @@ pub fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
     actions
 }
 
-/// Everything in a file that can be fixed safely, in one step; nothing where there is nothing. Fixes that lead to a
-/// new error are left out, and the changes may reach into other files.
+/// All safe fixes of a file in one step, or `None` where there are none. Fixes that would cause a new error are left
+/// out. The edits may be in other files too.
 #[must_use]
 pub fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
     let mut copy = workspace.clone();
@@ -116,7 +116,7 @@ fn ignore(scene: &Scene, file: FileId, diagnostic: &Diagnostic) -> Option<Action
     })
 }
 
-/// The policy that a client names and nobody has written.
+/// The action that adds a retry policy that a client names and that does not exist.
 fn missing_policy(scene: &Scene, file: FileId, diagnostic: &Diagnostic) -> Option<Action> {
     if diagnostic.rule != "unknown-retry-policy" || diagnostic.level != Level::Error {
         return None;
@@ -195,7 +195,7 @@ fn extract_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Ac
     })
 }
 
-/// A fallback with a total around a client, which functions call in its place.
+/// A fallback with a total around a client, which functions call instead of it.
 fn wrap(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Option<Action> {
     let own = &facts.name.text;
     let name = blocks::free_name(scene, &format!("{}Bounded", own.replace("::", "")));
@@ -215,7 +215,7 @@ fn wrap(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Optio
     })
 }
 
-/// The worst case of a client where it has one, so that a total cuts nothing that was allowed before.
+/// The worst case of a client if it has one, so that a total of this length cuts nothing that was allowed before.
 fn bound_ms(scene: &Scene, id: ClientId) -> u64 {
     WorstCases::new(&scene.project.plan).of(id).duration_ms.unwrap_or(TOTAL_MS)
 }

@@ -14,7 +14,7 @@ pub(crate) fn in_short(worst: WorstCase) -> String {
     format!("{}, {time}", plural(worst.requests, "request"))
 }
 
-/// How the worst case comes about: `2 × (20s + 1m) + 200ms of delays = 2m 40.2s`.
+/// The arithmetic behind the worst case: `2 × (20s + 1m) + 200ms of delays = 2m 40.2s`.
 pub(crate) fn told(scene: &Scene, id: ClientId) -> String {
     let plan = &scene.project.plan;
     let Some(client) = plan.client(id) else { return String::new() };
@@ -55,7 +55,7 @@ pub(crate) fn told(scene: &Scene, id: ClientId) -> String {
     ended(scene, id, &text, delays_ms, bound)
 }
 
-/// The sum of what members take; the index of one that has no bound.
+/// The sum of what members take, or the index of a member that has no bound.
 fn sum(costs: &[Option<u64>]) -> Result<String, usize> {
     if let Some(index) = costs.iter().position(Option::is_none) {
         return Err(index);

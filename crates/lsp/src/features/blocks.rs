@@ -6,7 +6,7 @@ use clientc_syntax::TextRange;
 
 use crate::scene::Scene;
 
-/// An edit that puts a block behind another one, with an empty line between them.
+/// An edit that adds a block after another one, with an empty line between them.
 pub(crate) fn behind(text: &str, file: FileId, block: TextRange, new: &str) -> FileEdit {
     let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let new = new.trim_end().replace('\n', line_break);
@@ -14,7 +14,7 @@ pub(crate) fn behind(text: &str, file: FileId, block: TextRange, new: &str) -> F
     FileEdit::new(span, format!("{line_break}{line_break}{new}"))
 }
 
-/// A name that no client, policy, function or class of the project has: the wished one, else with a number behind it.
+/// A name that no client, policy, function or class of the project has: the wanted one, or that with a number after it.
 pub(crate) fn free_name(scene: &Scene, wished: &str) -> String {
     let is_taken = |name: &str| {
         scene.project.files.iter().any(|facts| {

@@ -1,4 +1,4 @@
-//! What is said of a client or a policy when the cursor rests on its name, in Markdown.
+//! The hover texts of clients and policies, in Markdown.
 
 use clientc_plan::{
     BAML_VERSION, ClientId, ClientKind, Field, Origin, Plan, RetryPolicy, RetryStrategy, Routes, RunTime,
@@ -49,7 +49,8 @@ pub(crate) fn client(scene: &Scene, id: ClientId) -> String {
     card
 }
 
-/// What makes the calls, where that is BAML, with the version that was measured where the project names another minor one.
+/// The line that says that BAML makes the calls, where it does. It names the measured version where the project names
+/// another minor version.
 fn maker(scene: &Scene) -> String {
     if scene.project.plan.run_time() != RunTime::Baml {
         return String::new();
@@ -60,7 +61,7 @@ fn maker(scene: &Scene) -> String {
     }
 }
 
-/// The worst case where clientc makes the calls, in a project whose calls BAML makes, if it is another one.
+/// The worst case of a call through clientc in a project whose calls BAML makes, where it differs.
 fn through_clientc(scene: &Scene, id: ClientId, worst: WorstCase) -> String {
     let other = WorstCases::new(scene.project.written_plan()).of(id);
     if other == worst {

@@ -1,23 +1,23 @@
-//! What the clients above a client leave of its limits, on all ways that lead to it from an entry.
+//! The limits that the clients above a client set, over all routes from entries down to it.
 
 use clientc_plan::{ClientId, Field};
 
 use crate::scene::Scene;
 
-/// What is above the clients of a project.
+/// The limits above each client of a project.
 pub(crate) struct Above {
     /// By client and field.
     limits: Vec<[Reach; 5]>,
 }
 
-/// The limits of one field that are above a client, over all ways from entries down to it.
+/// The limits of one field above a client, over all routes from entries down to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Reach {
-    /// Whether any way leads to the client.
+    /// Whether any route leads to the client.
     pub(crate) is_reached: bool,
-    /// The smallest effective limit that a way brings along, and who sets it.
+    /// The smallest effective limit above the client on any route, and the client that sets it.
     pub(crate) smallest: Option<(u64, ClientId)>,
-    /// The largest; nothing where some way brings none along.
+    /// The largest one, and the client that sets it; `None` where some route has no limit above the client.
     pub(crate) largest: Option<(u64, ClientId)>,
 }
 
@@ -47,7 +47,7 @@ impl Above {
         Self { limits }
     }
 
-    /// What is above a client for a field.
+    /// The limits of a field above a client.
     pub(crate) fn of(&self, client: ClientId, field: Field) -> Reach {
         let slot = Field::ALL.into_iter().position(|known| known == field).unwrap_or(0);
         self.limits.get(client.index()).map_or_else(Reach::default, |limits| limits[slot])
@@ -55,7 +55,7 @@ impl Above {
 }
 
 impl Reach {
-    /// What is left below a client that sets this limit.
+    /// The limits above the members of a client that sets this limit.
     fn below(self, own: Option<(u64, ClientId)>) -> Self {
         Self {
             is_reached: self.is_reached,
@@ -64,7 +64,7 @@ impl Reach {
         }
     }
 
-    /// The same with further ways.
+    /// The limits over the routes of both.
     fn joined(self, other: Self) -> Self {
         match (self.is_reached, other.is_reached) {
             (false, _) => other,

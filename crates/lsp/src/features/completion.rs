@@ -8,7 +8,7 @@ use super::keys::{self, KnownKey, ValueForm};
 use super::nest::{self, BlockWord, Nest, Slot};
 use crate::scene::Scene;
 
-/// Something that could be written.
+/// A completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     /// What is shown and typed.
@@ -23,7 +23,7 @@ pub struct Completion {
     pub snippet: String,
     /// What it replaces.
     pub range: TextRange,
-    /// Whether it comes before the others: it must be there.
+    /// Whether it comes before the others, as a required key does.
     pub is_important: bool,
 }
 
@@ -38,7 +38,7 @@ pub enum CompletionKind {
     Client,
     /// A retry policy.
     Policy,
-    /// A word out of a list, a provider, a bool.
+    /// A word from a list, a provider, a bool.
     Word,
     /// A model.
     Model,
@@ -48,7 +48,7 @@ pub enum CompletionKind {
     Rule,
 }
 
-/// Models that providers offer today, for a start. Those that the project uses come first.
+/// Well-known models of each provider. Those that the project uses come before them.
 const MODELS: [(&str, &[&str]); 6] = [
     ("openai", &["gpt-5", "gpt-5-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini", "o3", "o4-mini"]),
     ("openai-responses", &["gpt-5", "gpt-5-mini", "gpt-4.1", "o3", "o4-mini"]),
@@ -58,10 +58,10 @@ const MODELS: [(&str, &[&str]); 6] = [
     ("vertex-ai", &["gemini-2.5-pro", "gemini-2.5-flash"]),
 ];
 
-/// The options that hold the name of a model.
+/// The options that contain the name of a model.
 const MODEL_KEYS: [&str; 3] = ["model", "model_id", "deployment_id"];
 
-/// What could be written at an offset, in a useful order.
+/// The completions at an offset, in a useful order.
 #[must_use]
 pub fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Completion> {
     let text = scene.text(file);
@@ -79,7 +79,7 @@ pub fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Completion> 
     }
 }
 
-/// The rules behind `// clientc: ignore[` or `// clientc: ignore-file[`.
+/// Names of rules after `// clientc: ignore[` or `// clientc: ignore-file[`.
 fn rules(text: &str, offset: u32) -> Option<Vec<Completion>> {
     let before = text.get(..offset as usize)?;
     let line = before.get(before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..)?;
@@ -141,7 +141,7 @@ impl Place<'_> {
         items
     }
 
-    /// The client around the place, from what could be read of it.
+    /// The provider of the client around the place, from what could be read of it.
     fn provider(&self) -> Option<&'static Provider> {
         let start = self.nest.word.start;
         let facts = self.scene.facts(self.file)?;
@@ -150,7 +150,7 @@ impl Place<'_> {
         if let Some(provider) = around.and_then(|client| client.provider) {
             return Some(provider);
         }
-        // What is half typed has no facts; the line of the provider says it.
+        // A block that is half typed has no facts, but its line `provider` names it.
         let before = self.text.get(..start as usize)?;
         let block = before.get(before.rfind("\nclient").unwrap_or(0)..)?;
         let rest = block.split("provider").nth(1)?.trim_start_matches([' ', '\t', ':']);
@@ -171,7 +171,7 @@ impl Place<'_> {
         let written = self.written_keys();
         let is_new = |key: &&KnownKey| !written.iter().any(|written| written == key.name);
         let mut new: Vec<&KnownKey> = known.iter().filter(is_new).collect();
-        // What must be there comes first, then the model and the limits.
+        // Required keys come first, then the model and the limits.
         new.sort_by_key(|key| (!key.is_required, !MODEL_KEYS.contains(&key.name), key.name != "http"));
         new.into_iter().map(|key| self.key(key, provider)).collect()
     }
@@ -244,7 +244,7 @@ impl Place<'_> {
         item
     }
 
-    /// Whether something follows the word on its line, so that only the key is to be written.
+    /// Whether something follows the word on its line. Then only the key is written.
     fn has_value(&self) -> bool {
         let rest = self.text.get(self.nest.word.end as usize..).unwrap_or("");
         let line = rest.lines().next().unwrap_or("").trim();
@@ -258,7 +258,7 @@ impl Place<'_> {
         }
     }
 
-    /// The clients of the project, but not the one around the place, and the providers as the begin of a shorthand.
+    /// The clients of the project except the one around the place, and well-known models where shorthands are allowed.
     fn clients(&self, with_shorthands: bool) -> Vec<Completion> {
         let scene = self.scene;
         let declared = scene.project.plan.ids().filter(|id| scene.is_declared(*id));
@@ -409,12 +409,12 @@ fn collect_variables(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// A text in which a snippet sees no tab stop.
+/// A text with the characters escaped that mean something in a snippet.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
 }
 
-/// A usual value for a key of milliseconds.
+/// A usual value for a key that takes milliseconds.
 fn usual_ms(key: &str) -> u64 {
     match key {
         "connect_timeout_ms" => 5_000,

@@ -5,8 +5,8 @@ use clientc_semantic::{FileId, Span};
 use super::names::{self, Role};
 use crate::scene::Scene;
 
-/// Where the name at an offset is defined. On a definition it is the definition itself, except for a function, which
-/// leads to its client. A shorthand is defined nowhere.
+/// Where the name at an offset is defined. For a definition that is the definition itself, and for a function the
+/// definition of its client. A shorthand is defined nowhere.
 #[must_use]
 pub fn definition(scene: &Scene, file: FileId, offset: u32) -> Option<Span> {
     let mention = names::at(scene, file, offset)?;

@@ -8,7 +8,7 @@ use clientc_report::{MaskedSources, page_address};
 pub struct Finding {
     /// The place.
     pub span: Span,
-    /// How much it weighs.
+    /// Its level.
     pub level: Level,
     /// The name of the rule.
     pub rule: &'static str,
@@ -16,13 +16,13 @@ pub struct Finding {
     pub address: String,
     /// What is wrong, and on a line of its own the fix.
     pub message: String,
-    /// Other places that are part of the story, with a few words each.
+    /// Related places, with a few words each.
     pub related: Vec<(Span, String)>,
     /// Whether the place does nothing and may be faded.
     pub is_unused: bool,
 }
 
-/// The rules whose findings are about what does nothing.
+/// The rules that find something unused.
 const UNUSED: [&str; 3] = ["unused-client", "unused-retry-policy", "unused-ignore"];
 
 /// A finding, with the secrets of its file masked.

@@ -1,4 +1,4 @@
-//! The one style.
+//! Formatting, as `clientc fmt` does it.
 
 use clientc_check::FileEdit;
 use clientc_semantic::FileId;
@@ -6,7 +6,7 @@ use clientc_syntax::TextRange;
 
 use crate::scene::Scene;
 
-/// The changes that lay out a file, or what touches a part of it, in the one style.
+/// The edits that format a file, or only what touches a part of it.
 #[must_use]
 pub fn edits(scene: &Scene, file: FileId, within: Option<TextRange>) -> Vec<FileEdit> {
     let touches =

@@ -1,4 +1,4 @@
-//! What is said when the cursor rests somewhere, in Markdown.
+//! Hover texts, in Markdown.
 
 use clientc_plan::providers;
 use clientc_plan::{ClientId, Field};
@@ -13,17 +13,17 @@ use super::names::{self, Role};
 use super::nest::{self, BlockWord, Nest, Slot};
 use crate::scene::Scene;
 
-/// What is said of a place.
+/// A hover text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hover {
-    /// Markdown.
+    /// The text, in Markdown.
     pub markdown: String,
     /// The bytes it is about.
     pub range: TextRange,
 }
 
-/// What is said of an offset: of a client its limits and its worst case, of a policy its delays, and the documentation
-/// of keys, providers and rules.
+/// The hover text at an offset: the limits and the worst case of a client, the delays of a policy, or the documentation
+/// of a key, a provider or a rule.
 #[must_use]
 pub fn hover(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
     let said = of_rule(scene, file, offset)
@@ -103,7 +103,7 @@ fn of_key(scene: &Scene, file: FileId, nest: &Nest<'_>, name: &str) -> Option<St
     Some(card)
 }
 
-/// The effective limit where the clients above the one around an offset leave less than it sets.
+/// The limit of a field in the client around an offset, and what the clients above lower it to.
 fn effective(scene: &Scene, file: FileId, offset: u32, field: Field) -> Option<String> {
     let id = client_around(scene, file, offset)?;
     let own = scene.project.plan.client(id)?.limits.ms(field)?;
@@ -129,7 +129,7 @@ fn effective(scene: &Scene, file: FileId, offset: u32, field: Field) -> Option<S
     Some(told)
 }
 
-/// A number of milliseconds in words, and what is known of its key.
+/// A number of milliseconds in words; `None` for any other value.
 fn of_value(nest: &Nest<'_>, key: &str, word: &str) -> Option<String> {
     let is_limit = nest.path.last() == Some(&"http") && Field::from_key(key).is_some();
     let is_delay = nest.block == BlockWord::Policy && key.ends_with("delay_ms");

@@ -1,4 +1,4 @@
-//! Small notes in the text: what a limit comes down to, how long a composite can take, milliseconds in words.
+//! Inlay hints: the effective value of a limit, the longest time of a composite, milliseconds in words.
 
 use clientc_plan::{ClientId, Field, WorstCases};
 use clientc_report::duration;
@@ -9,18 +9,18 @@ use super::arithmetic;
 use super::chains::{Above, Reach};
 use crate::scene::Scene;
 
-/// A note in the text.
+/// An inlay hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// The offset behind which it stands.
+    /// The offset after which it is shown.
     pub offset: u32,
-    /// What it says.
+    /// Its text.
     pub label: String,
-    /// What it says when the mouse rests on it; may be empty.
+    /// The text that is shown when the mouse rests on it; may be empty.
     pub tooltip: String,
 }
 
-/// The notes of a part of a file, in the order of the text.
+/// The hints in a part of a file, in the order of the text.
 #[must_use]
 pub fn hints(scene: &Scene, file: FileId, within: TextRange) -> Vec<Hint> {
     let Some(facts) = scene.facts(file) else { return Vec::new() };
@@ -50,14 +50,14 @@ pub fn hints(scene: &Scene, file: FileId, within: TextRange) -> Vec<Hint> {
     hints
 }
 
-/// The client of the plan that a block declares; nothing for a second block of one name.
+/// The client of the plan that a block declares; `None` for a second block of the same name.
 fn declared(scene: &Scene, file: FileId, client: &ClientFacts) -> Option<ClientId> {
     let id = scene.client(&client.name.text)?;
     let (declared_in, facts) = scene.project.client_facts(id)?;
     (declared_in == file && facts.name.range == client.name.range).then_some(id)
 }
 
-/// What a limit comes down to where the clients above leave less, else its time in words where that says more.
+/// What the clients above lower a limit to, or else its time in words where that is easier to read.
 fn limit_hint(scene: &Scene, field: Field, own_ms: u64, offset: u32, reach: Reach) -> Option<Hint> {
     let name = |id: ClientId| scene.project.client_name(id);
     let written = in_words(own_ms);
@@ -101,7 +101,7 @@ fn delay_hints(policy: &PolicyFacts) -> Vec<Hint> {
     delays.filter_map(hint).collect()
 }
 
-/// A time in words: nothing below a second, where milliseconds say as much.
+/// A time in words; `None` below a second, where milliseconds are just as clear.
 fn in_words(ms: u64) -> Option<String> {
     (ms >= 1000).then(|| duration(ms))
 }

@@ -1,10 +1,10 @@
-//! What is known of keys, providers and words, out of the tables of the plan.
+//! The keys, providers and words that can be written, from the tables of the plan.
 
 use clientc_plan::providers::{
     self, CLIENT_KEYS, Check, HTTP_KEYS, KeyType, OptionKey, POLICY_KEYS, Provider, STRATEGY_KEYS,
 };
 
-/// A key that may stand somewhere.
+/// A key that can be written somewhere.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KnownKey {
     /// The key.
@@ -13,9 +13,9 @@ pub(crate) struct KnownKey {
     pub(crate) documentation: &'static str,
     /// What its value must be.
     pub(crate) value: ValueForm,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub(crate) is_required: bool,
-    /// The value where it is not there; empty where there is none.
+    /// The value that applies without the key; empty where there is none.
     pub(crate) default: &'static str,
 }
 
@@ -26,9 +26,9 @@ pub(crate) enum ValueForm {
     Block,
     /// An array of names of clients.
     Members,
-    /// An array of texts.
+    /// An array of strings.
     Array,
-    /// A text.
+    /// A string.
     Text,
     /// A number of milliseconds.
     Milliseconds,
@@ -67,7 +67,7 @@ pub(crate) fn of_strategy() -> impl Iterator<Item = KnownKey> {
     })
 }
 
-/// The keys of an `http` block of a provider, or of any where it is not known.
+/// The keys of an `http` block of a provider, or of all providers where it is not known.
 pub(crate) fn of_http(provider: Option<&'static Provider>) -> impl Iterator<Item = KnownKey> {
     let is_allowed = move |key: &&providers::HttpKey| {
         provider.is_none_or(|provider| key.is_allowed(provider.name, provider.kind.is_composite()))
@@ -96,12 +96,12 @@ pub(crate) fn of_options(provider: Option<&'static Provider>) -> Vec<KnownKey> {
     provider.options().map(|option| option_key(option, required.contains(&option.name))).collect()
 }
 
-/// What can be written directly in `options`: the options of a provider, and the fields of requests that it sends on.
+/// What can be written directly in `options`: the options of a provider, and the fields of requests that it passes on.
 pub(crate) fn in_options(provider: Option<&'static Provider>) -> impl Iterator<Item = KnownKey> {
     of_options(provider).into_iter().chain(of_request(provider))
 }
 
-/// The fields of requests that an open provider sends on, numbers first, without those that it knows as options; none
+/// The fields of requests that an open provider passes on, numbers first, without those that it knows as options; none
 /// where the provider is not known.
 fn of_request(provider: Option<&'static Provider>) -> Vec<KnownKey> {
     let Some(open) = provider.filter(|provider| provider.is_open) else { return Vec::new() };
@@ -161,7 +161,7 @@ fn form_of(value: KeyType) -> ValueForm {
 }
 
 impl KnownKey {
-    /// What is said of the key when the cursor rests on it.
+    /// The hover text of the key.
     pub(crate) fn card(&self) -> String {
         let mut card = format!("**`{}`**", self.name);
         if self.is_required {
@@ -180,7 +180,7 @@ impl KnownKey {
     }
 }
 
-/// What is said of a provider.
+/// The hover text of a provider.
 pub(crate) fn provider_card(provider: &Provider) -> String {
     let mut card = format!("**`{}`**", provider.name);
     if !provider.aliases.is_empty() {

@@ -1,4 +1,4 @@
-//! Lines above a client: its routes, its worst case and its users.
+//! Code lenses above a client: its routes, its worst case and its users.
 
 use clientc_plan::{RouteCounts, WorstCases};
 use clientc_report::plural;
@@ -9,18 +9,18 @@ use super::arithmetic;
 use super::names;
 use crate::scene::Scene;
 
-/// A line above a client.
+/// A code lens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lens {
     /// The name of the client.
     pub range: TextRange,
-    /// What the line says.
+    /// Its text.
     pub title: String,
-    /// What it leads to.
+    /// What it opens.
     pub leads_to: Target,
 }
 
-/// What a line leads to.
+/// What a code lens opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// The plan of this client.
@@ -29,10 +29,10 @@ pub enum Target {
     Uses(String),
 }
 
-/// A file with more clients than this gets no lines: nobody could read them.
+/// A file with more clients than this gets no code lenses: nobody could read them.
 const MOST_CLIENTS: usize = 2_000;
 
-/// The lines of a file, in the order of the text.
+/// The code lenses of a file, in the order of the text.
 #[must_use]
 pub fn lenses(scene: &Scene, file: FileId) -> Vec<Lens> {
     let plan = &scene.project.plan;

@@ -1,4 +1,4 @@
-//! What an editor shows, as plain data with byte ranges: one file a feature, and what several of them share.
+//! What an editor shows, as plain data with byte ranges: one file per feature, and what several of them share.
 
 pub mod actions;
 pub mod calls;

@@ -43,7 +43,7 @@ impl Role {
         matches!(self, Self::Client | Self::Policy | Self::Function)
     }
 
-    /// Whether the name is one of clients and policies, which share one namespace.
+    /// Whether the name is that of a client or policy, which share one namespace.
     #[must_use]
     pub(crate) const fn is_of_a_client_or_policy(self) -> bool {
         !matches!(self, Self::Function)

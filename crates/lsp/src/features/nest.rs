@@ -1,4 +1,4 @@
-//! Where in a block an offset is, read off the text alone, so that it works while something is half typed.
+//! Where in a block an offset is, read from the text alone, so that it works while something is half typed.
 
 use clientc_syntax::TextRange;
 
@@ -13,7 +13,7 @@ pub(crate) struct Nest<'t> {
     pub(crate) path: Vec<&'t str>,
     /// What is expected there.
     pub(crate) slot: Slot<'t>,
-    /// The word that the offset is in or behind; empty where there is none. Without quotes.
+    /// The word at or before the offset, without quotes; empty where there is none.
     pub(crate) word: TextRange,
     /// Whether the word is in quotes.
     pub(crate) is_quoted: bool,
@@ -28,7 +28,7 @@ pub(crate) enum BlockWord {
     Policy,
     /// A function.
     Function,
-    /// Another one.
+    /// Another block.
     Other,
     /// None: between the blocks.
     None,
@@ -43,11 +43,11 @@ pub(crate) enum Slot<'t> {
     Value(&'t str),
     /// A member of an array; its key is the last of the path.
     Member,
-    /// Nothing: it is a comment or a text of several lines.
+    /// Nothing: the offset is in a comment or in a string of several lines.
     Nothing,
 }
 
-/// How far back the start of a block is looked for, in bytes.
+/// How far back to look for the start of a block, in bytes.
 const MOST_BACK: usize = 200_000;
 
 /// Where an offset is.

@@ -7,7 +7,7 @@ use crate::scene::Scene;
 /// The plan of a client, as `clientc resolve --client NAME --why` prints it.
 ///
 /// # Errors
-/// Why there is none, in words for people.
+/// Why there is no plan, in words for people.
 pub fn plan(scene: &Scene, name: &str) -> Result<String, String> {
     let Some(id) = scene.client(name) else { return Err(format!("there is no client `{name}`")) };
     if scene.is_refused {

@@ -6,7 +6,7 @@ use super::names;
 use crate::scene::Scene;
 
 /// Every place that names what is at an offset, in the order of the project, `clientc.toml` last. The definition is
-/// left out where only uses are wanted.
+/// among them where it is asked for.
 #[must_use]
 pub fn references(scene: &Scene, file: FileId, offset: u32, with_definition: bool) -> Vec<Span> {
     let Some(mention) = names::at(scene, file, offset) else { return Vec::new() };

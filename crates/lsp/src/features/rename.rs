@@ -9,7 +9,7 @@ use crate::scene::Scene;
 /// The name at an offset that can be renamed, and its bytes.
 ///
 /// # Errors
-/// Why what is there cannot be renamed, in words for people; nothing where no name is there.
+/// Why the name cannot be changed, in words for people; `None` where there is no name.
 pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str), Option<String>> {
     let mention = names::at(scene, file, offset).ok_or(None)?;
     if mention.role == Role::Function {
@@ -27,7 +27,7 @@ pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str),
     Ok((mention.span, mention.name))
 }
 
-/// The edits that give the client or policy at an offset another name, in all files and in `clientc.toml`.
+/// The edits that rename the client or policy at an offset, in all files and in `clientc.toml`.
 ///
 /// # Errors
 /// Why it cannot have this name, in words for people.
@@ -90,7 +90,7 @@ fn check_taken(scene: &Scene, new_name: &str) -> Result<(), String> {
 }
 
 fn edit(scene: &Scene, mention: &Mention<'_>, new_name: &str) -> FileEdit {
-    // What is written with escapes is rewritten, in quotes.
+    // A name that is written with escapes is replaced as a whole, in quotes.
     let written = mention.span.range.slice(scene.text(mention.span.file));
     let text = if written == mention.name { new_name.to_owned() } else { format!("\"{new_name}\"") };
     FileEdit::new(mention.span, text)

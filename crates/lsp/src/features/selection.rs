@@ -1,4 +1,4 @@
-//! What a selection grows to.
+//! The ranges through which a selection grows.
 
 use clientc_semantic::FileId;
 use clientc_syntax::TextRange;
@@ -14,7 +14,7 @@ pub fn ranges(scene: &Scene, file: FileId, offset: u32) -> Vec<TextRange> {
     let mut ranges: Vec<TextRange> = around(tree.items(), offset).iter().map(|node| node.range()).collect();
     ranges.push(TextRange::of(0, text.len()));
     ranges.dedup();
-    // A range that does not hold the one before it cannot be its parent.
+    // A range that does not contain the one before it cannot be its parent.
     let mut kept: Vec<TextRange> = Vec::new();
     for range in ranges {
         if kept.last().is_none_or(|inner| range.contains(*inner)) {

@@ -30,11 +30,11 @@ pub struct Symbol {
     pub detail: String,
     /// What it is.
     pub kind: SymbolKind,
-    /// All of it.
+    /// The whole of it.
     pub range: TextRange,
     /// Its name.
     pub selection: TextRange,
-    /// What it is made of.
+    /// The symbols inside it.
     pub children: Vec<Symbol>,
 }
 
@@ -47,8 +47,7 @@ pub fn outline(scene: &Scene, file: FileId) -> Vec<Symbol> {
     symbols
 }
 
-/// The symbols of a project whose name holds the letters of a query in their order, whatever their case, each with
-/// its file.
+/// The symbols of a project whose names contain the letters of a query in this order, in any case, each with its file.
 #[must_use]
 pub fn search(scene: &Scene, query: &str) -> Vec<(FileId, Symbol)> {
     let mut found = Vec::new();
@@ -59,7 +58,7 @@ pub fn search(scene: &Scene, query: &str) -> Vec<(FileId, Symbol)> {
     found
 }
 
-/// Whether the letters of a query come in a name in this order.
+/// Whether a name contains the letters of a query in this order.
 fn is_in_order(query: &str, name: &str) -> bool {
     let mut left = name.chars().flat_map(char::to_lowercase);
     query

@@ -1,4 +1,4 @@
-//! Colours for our blocks. Everything else is left to the grammar of BAML's own extension.
+//! Semantic tokens of our blocks. Everything else is left to the grammar of BAML's own extension.
 
 use clientc_semantic::FileId;
 use clientc_syntax::{Block, BlockKind, Function, Node, NodeKind, TextRange, Value};
@@ -16,7 +16,7 @@ pub enum TokenKind {
     Function,
     /// A key.
     Property,
-    /// A text.
+    /// A string.
     String,
     /// A number.
     Number,
@@ -45,8 +45,8 @@ pub struct Token {
     pub is_definition: bool,
 }
 
-/// The tokens of the client and policy blocks of a file and of the client entries of its functions, in the order of
-/// the text, of a part of it where one is given.
+/// The tokens of the client and policy blocks of a file and of the client entries of its functions, in the order of the
+/// text; only those in a part of it where one is named.
 #[must_use]
 pub fn tokens(scene: &Scene, file: FileId, within: Option<TextRange>) -> Vec<Token> {
     let text = scene.text(file);

@@ -1,9 +1,9 @@
-//! What `baml-cli lsp` says itself, where both are attached to one editor.
+//! The findings that `baml-cli lsp` reports itself, for editors to which both servers are attached.
 
 use clientc_check::Diagnostic;
 
 /// The rules whose findings BAML 0.226.3 reports too: it rejects every case of `tests/peer` in which one of them finds
-/// something, but for what is excepted below.
+/// something, except for what [`is_excepted`] names.
 const SAID_BY_BAML: [&str; 14] = [
     "baml-rejects",
     "client-cycle",
@@ -21,14 +21,13 @@ const SAID_BY_BAML: [&str; 14] = [
     "invalid-strategy",
 ];
 
-/// Whether BAML's own language server says what was found.
+/// Whether BAML's own language server reports a finding.
 pub(super) fn is_said_by_baml(diagnostic: &Diagnostic) -> bool {
     SAID_BY_BAML.contains(&diagnostic.rule) && !is_excepted(diagnostic)
 }
 
-/// BAML takes a value that begins with `=` or a second colon, a shorthand of a composite, and a member out of the
-/// environment, each for something that was not meant
-/// (peer/baml-facts.md 1.2).
+/// BAML accepts a value that begins with `=` or a second colon, a shorthand of a composite, and a member from the
+/// environment, but takes each of them for something else (peer/baml-facts.md 1.2).
 fn is_excepted(diagnostic: &Diagnostic) -> bool {
     let says = |text: &str| diagnostic.message.contains(text);
     match diagnostic.rule {

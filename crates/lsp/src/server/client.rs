@@ -1,4 +1,4 @@
-//! What the client can do and wants, read leniently: what is not understood counts as not said.
+//! The abilities and settings of the client, read leniently: what cannot be understood is ignored.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::uris;
 use crate::positions::Encoding;
 
-/// What the client can do and wants.
+/// The abilities and settings of the client.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Client {
     /// What its columns count.
@@ -35,23 +35,23 @@ pub(super) struct Client {
     pub(super) shows_plans: bool,
     /// Its folders.
     pub(super) folders: Vec<PathBuf>,
-    /// What it wants.
+    /// Its settings.
     pub(super) wishes: Wishes,
 }
 
 /// The settings of the client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Wishes {
-    /// Whether `baml-cli lsp` is attached too, and says what it finds itself.
+    /// Whether `baml-cli lsp` is attached too and reports what it finds itself.
     pub(super) is_beside_baml: bool,
-    /// Whether there are no inlay hints.
+    /// Whether inlay hints are switched off.
     pub(super) hides_hints: bool,
-    /// Whether there are no code lenses.
+    /// Whether code lenses are switched off.
     pub(super) hides_lenses: bool,
 }
 
 impl Wishes {
-    /// Reads settings, as they are or below `clientc`. What they do not say stays.
+    /// Reads settings, at the top or below `clientc`. What they do not mention stays as it is.
     pub(super) fn read(&mut self, settings: &Value) {
         let settings = settings.get("clientc").unwrap_or(settings);
         if let Some(peer) = settings.get("peer").and_then(Value::as_str) {
@@ -93,7 +93,7 @@ impl Client {
     }
 }
 
-/// Bytes where the client offers them, since they are what we count ourselves.
+/// UTF-8 where the client offers it, because our own offsets count bytes.
 fn encoding(params: &Value) -> Encoding {
     let offered = params.pointer("/capabilities/general/positionEncodings").and_then(Value::as_array);
     let offers = |name: &str| offered.is_some_and(|all| all.iter().any(|one| one.as_str() == Some(name)));

@@ -1,4 +1,4 @@
-//! The server: a loop over messages that keeps the texts, answers requests, and finds what is wrong in between.
+//! The server: a loop over messages that keeps the texts, answers requests, and checks projects in between.
 //!
 //! There is no timer and no delay. Messages are taken in as they come; when none waits, what has changed is checked, and
 //! an edit that arrives meanwhile makes that check stop. With nothing to do the loop sleeps on its inbox.
@@ -45,7 +45,7 @@ pub enum Ended {
 /// The request that asks the client for its settings.
 const ASK_SETTINGS: &str = "clientc-settings";
 
-/// Speaks the language server protocol until the client ends the session or its stream.
+/// Speaks the language server protocol until the client ends the session or closes its stream.
 pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + 'static) -> Ended {
     let ahead = Arc::new(Ahead::default());
     let inbox = transport::reader(input, ahead.clone());
@@ -62,7 +62,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
     };
     let ended = server.run(&inbox);
     drop(server);
-    // What was said before the end reaches the client.
+    // What was written before the end still reaches the client.
     drop(writer.join());
     ended
 }
@@ -70,7 +70,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
 struct Server {
     outbox: Sender<Outgoing>,
     ahead: Arc<Ahead>,
-    /// How many edits were taken in.
+    /// How many edits have been taken in.
     taken: u64,
     phase: Phase,
     state: Option<State>,
@@ -124,7 +124,7 @@ impl Server {
         }
     }
 
-    /// Finds what is wrong and tells it, unless an edit comes in between.
+    /// Checks what has changed and publishes the findings, unless an edit arrives meanwhile.
     fn work(&mut self) {
         let Some(state) = &mut self.state else { return };
         let (ahead, taken) = (self.ahead.clone(), self.taken);
@@ -198,7 +198,7 @@ impl Server {
         self.answer(id, answer);
     }
 
-    /// Answers a request about texts. Whatever goes wrong inside is an error of this request alone.
+    /// Answers a request about texts. A failure inside is an error of this request only.
     fn guarded(&mut self, method: &str, params: Params<'_>) -> Result<Value, Refusal> {
         let internal =
             || Refusal::new(ErrorCode::InternalError, format!("`{method}` failed with an internal error"));
@@ -251,7 +251,7 @@ impl Server {
         }
     }
 
-    /// Answers the request that waits, if one does: nothing is new.
+    /// Tells the request that waits, if there is one, that nothing is new.
     fn let_go(&mut self) {
         if let Some((id, _)) = self.published.waiting.take() {
             self.answer(id, Ok(json!({ "items": [] })));
@@ -292,7 +292,7 @@ impl Server {
         if method == "workspace/didChangeConfiguration" {
             self.ask_settings();
         }
-        // A notification has no answer, so the log of the client tells what was wrong with it.
+        // A notification has no answer, so what is wrong with it goes to the client's log.
         if let Some(problem) = problem {
             let message = format!("`{method}` was ignored: {problem}");
             self.notify("window/logMessage", json!({ "type": 2, "message": message }));

@@ -1,4 +1,4 @@
-//! What the client tells: texts, files, folders and settings.
+//! Notifications of the client, about texts, files, folders and settings.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::params::{Invalid, Params};
 use super::state::{Change, FileChange, State};
 use super::uris;
 
-/// Takes a notification in. One that says nothing to us is left alone.
+/// Handles a notification. One that we do not know is ignored.
 pub(super) fn take(state: &mut State, method: &str, params: Params<'_>) -> Result<(), Invalid> {
     match method {
         "textDocument/didOpen" => {
@@ -49,7 +49,7 @@ pub(super) fn take(state: &mut State, method: &str, params: Params<'_>) -> Resul
     Ok(())
 }
 
-/// Takes settings in, as they were sent or as they were asked for.
+/// Applies settings, as the client sent them or as the server asked for them.
 pub(super) fn settings_changed(state: &mut State, settings: &Value) {
     let before: Wishes = state.client.wishes.clone();
     state.client.wishes.read(settings);

@@ -1,4 +1,4 @@
-//! The parameters of messages, read part by part: whatever is missing or of another kind is named.
+//! The parameters of messages, read one by one: an error names what is missing or of the wrong type.
 
 use serde_json::Value;
 
@@ -8,24 +8,24 @@ use crate::positions::Position;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Params<'p>(pub(super) &'p Value);
 
-/// What is wrong with parameters, in words for whoever wrote the client.
+/// What is wrong with parameters, in words for the author of the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Invalid(pub(super) String);
 
 type Read<T> = Result<T, Invalid>;
 
 impl<'p> Params<'p> {
-    /// A part that must be there.
+    /// A part that is required.
     pub(super) fn get(self, key: &str) -> Read<Params<'p>> {
         self.0.get(key).map(Params).ok_or_else(|| Invalid(format!("`{key}` is missing")))
     }
 
-    /// A part that may be there.
+    /// A part that is optional.
     pub(super) fn find(self, key: &str) -> Option<Params<'p>> {
         self.0.get(key).filter(|value| !value.is_null()).map(Params)
     }
 
-    /// A text.
+    /// A string.
     pub(super) fn text(self, key: &str) -> Read<&'p str> {
         self.get(key)?.0.as_str().ok_or_else(|| Invalid(format!("`{key}` is not a string")))
     }

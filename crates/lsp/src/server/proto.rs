@@ -15,7 +15,7 @@ use crate::features::symbols::{Symbol, SymbolKind as FeatureSymbolKind};
 use crate::features::tokens::{Token, TokenKind};
 use crate::positions;
 
-/// The name under which our findings and actions are told apart.
+/// The name that tells our findings and actions from those of others.
 pub(super) const SOURCE: &str = "clientc";
 /// The kind of the action that fixes a whole file.
 pub(super) const FIX_ALL: &str = "source.fixAll.clientc";
@@ -221,7 +221,7 @@ pub(super) fn text_edits(edits: Vec<PlacedEdit>) -> Value {
     value(edits.collect::<Vec<_>>())
 }
 
-/// A code action; its edit comes later, with `codeAction/resolve`, where `data` says what it was for.
+/// A code action. Without an edit it has `data`, from which `codeAction/resolve` makes the edit later.
 pub(super) fn code_action(
     title: String,
     kind: FeatureActionKind,
@@ -280,7 +280,7 @@ pub(super) fn completion(item: Completion, order: usize, range: Range, client: &
     })
 }
 
-/// A snippet without its tab stops: what they propose stays.
+/// A snippet as plain text: each tab stop becomes what it proposes.
 fn plain(snippet: &str) -> String {
     let mut out = String::new();
     let mut rest = snippet;
@@ -336,7 +336,7 @@ fn symbol_kind(kind: FeatureSymbolKind) -> SymbolKind {
     }
 }
 
-/// A symbol with what it is made of.
+/// A symbol with those inside it.
 pub(super) fn document_symbol(
     symbol: &Symbol,
     range_of: &dyn Fn(clientc_syntax::TextRange) -> Range,

@@ -1,4 +1,4 @@
-//! Telling the client what was found: pushed, or handed out when it asks, never both.
+//! Publishing findings: they are pushed to the client, or handed out when it asks, never both.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,23 +13,23 @@ use super::proto;
 use super::state::State;
 use crate::features::diagnostics::finding;
 
-/// What the client was told last.
+/// What the client was last told.
 #[derive(Debug, Default)]
 pub(super) struct Published {
     files: BTreeMap<FileId, Told>,
     /// The number of the last result.
     last: u64,
-    /// Whether the client should ask again, because something is new where it does not look by itself.
+    /// Whether the client should ask again, because something is new in a file that it does not ask about by itself.
     pub(super) is_elsewhere: bool,
     /// A request for the findings of the whole workspace that waits for a change.
     pub(super) waiting: Option<(RequestId, HashMap<String, String>)>,
 }
 
-/// What was told of one file.
+/// What the client was last told about one file.
 #[derive(Debug)]
 struct Told {
     uri: String,
-    /// The revisions of all texts that the places lie in.
+    /// The revisions of all texts that the findings point into.
     revisions: Vec<(FileId, u64)>,
     version: Option<i32>,
     found: Vec<Arc<Vec<Diagnostic>>>,
@@ -38,8 +38,8 @@ struct Told {
 }
 
 impl Published {
-    /// Compares what is known with what was told, and takes it over. Gives the files for which something is new, and
-    /// the addresses of files that are gone.
+    /// Compares what is known with what the client was told, and notes the differences as told. Returns the files for
+    /// which something is new, and the addresses of files that are gone.
     fn update(&mut self, state: &State) -> (Vec<FileId>, Vec<String>) {
         let mut found: BTreeMap<FileId, Vec<Arc<Vec<Diagnostic>>>> = BTreeMap::new();
         for project in state.all_found() {
@@ -47,7 +47,7 @@ impl Published {
                 found.entry(*file).or_default().push(diagnostics.clone());
             }
         }
-        // Of an open file something is always told, also that nothing is wrong.
+        // The client is always told about an open file, even if nothing is wrong.
         for document in state.documents.values() {
             if let Some(file) = document.file {
                 found.entry(file).or_default();
@@ -86,7 +86,7 @@ impl Published {
         (changed, gone)
     }
 
-    /// What is to be pushed: the parameters of one notification a file.
+    /// The notifications to push: the parameters of one per file.
     pub(super) fn push(&mut self, state: &State) -> Vec<Value> {
         let (changed, gone) = self.update(state);
         let masked = MaskedSources::new(state.snapshot().files());
@@ -103,14 +103,14 @@ impl Published {
         notifications
     }
 
-    /// Takes over what is known for a client that asks itself, and notes whether something is new in a file other than
-    /// the one that it has just changed or asks about.
+    /// Notes what is known as told, for a client that asks itself, and whether something is new in a file other than
+    /// the one that it has just changed or asked about.
     pub(super) fn note(&mut self, state: &State, known: Option<FileId>) {
         let (changed, gone) = self.update(state);
         self.is_elsewhere |= !gone.is_empty() || changed.iter().any(|file| Some(*file) != known);
     }
 
-    /// The findings of one document, or that they are what the client has.
+    /// The findings of one document, or that they are unchanged where the client has them already.
     pub(super) fn pull(&self, state: &State, file: Option<FileId>, previous: Option<&str>) -> Value {
         let told = file.and_then(|file| Some((file, self.files.get(&file)?)));
         match told {
@@ -126,7 +126,7 @@ impl Published {
         }
     }
 
-    /// The findings of all documents that differ from what the client has; nothing where none does.
+    /// The findings of all documents that differ from what the client has; `None` where none does.
     pub(super) fn pull_all(&self, state: &State, previous: &HashMap<String, String>) -> Option<Value> {
         let masked = MaskedSources::new(state.snapshot().files());
         let mut reports = Vec::new();
@@ -159,7 +159,7 @@ fn revisions(state: &State, file: FileId, found: &[Arc<Vec<Diagnostic>>]) -> Vec
     all.into_iter().map(|file| (file, files.revision(file))).collect()
 }
 
-/// The findings of one file as the protocol has them. What several projects find in one `clientc.toml` comes once.
+/// The findings of one file in the form of the protocol. What several projects find in one `clientc.toml` comes once.
 fn items(
     state: &State,
     masked: &MaskedSources<'_>,

@@ -1,4 +1,4 @@
-//! Answers to requests: parameters in, a feature, and its result in the words of the protocol.
+//! Answers to requests: parameters in, a feature, and its result in the form of the protocol.
 
 use clientc_semantic::FileId;
 use clientc_syntax::TextRange;
@@ -41,7 +41,7 @@ impl Refusal {
 
 type Answer = Result<Value, Refusal>;
 
-/// Answers a request about texts. What has to do with the life of the server is answered elsewhere.
+/// Answers a request about texts. Requests about the life of the server are answered elsewhere.
 pub(super) fn answer(state: &mut State, method: &str, params: Params<'_>) -> Answer {
     match method {
         "textDocument/hover" => at(state, params, hover),
@@ -97,7 +97,7 @@ pub(super) fn answer(state: &mut State, method: &str, params: Params<'_>) -> Ans
     }
 }
 
-/// Answers about a document; with nothing where the document is not ours.
+/// Answers a request about a document; with null where the document is not ours.
 fn of_document(
     state: &mut State,
     params: Params<'_>,
@@ -109,7 +109,7 @@ fn of_document(
     }
 }
 
-/// Answers about a position.
+/// Answers a request about a position.
 fn at(
     state: &mut State,
     params: Params<'_>,
@@ -119,7 +119,7 @@ fn at(
     of_document(state, params, |state, scene, file| answer(state, scene, file, state.offset(file, position)))
 }
 
-/// Answers about a range.
+/// Answers a request about a range.
 fn within(
     state: &mut State,
     params: Params<'_>,
@@ -215,7 +215,7 @@ fn kind_name(kind: ActionKind) -> &'static str {
 }
 
 fn code_action(state: &State, file: FileId, action: Action, given: &[Value]) -> Value {
-    // The diagnostics of the client itself, so that it knows them again.
+    // The client's own diagnostics, so that it recognises them.
     let of = action.of.map(|(rule, span)| (rule, proto::to_value(state.range(file, span.range))));
     let is_of = |diagnostic: &&Value| {
         of.as_ref().is_some_and(|(rule, range)| {
@@ -263,7 +263,7 @@ fn lens(state: &State, scene: &Scene, file: FileId) -> Answer {
             Target::Plan(name) => {
                 answers.push(proto::code_lens(range, lens.title, SHOW_PLAN, vec![json!(uri), json!(name)]));
             }
-            // What shows references belongs to the client; only one that knows our commands has it.
+            // The client shows references itself, and only one that knows our commands can.
             Target::Uses(_) if state.client.shows_plans => {
                 let arguments = vec![json!(uri), proto::to_value(range.start)];
                 answers.push(proto::code_lens(range, lens.title, "clientc.showUses", arguments));
@@ -284,7 +284,7 @@ fn outline(state: &State, scene: &Scene, file: FileId) -> Answer {
     Ok(symbols.iter().filter_map(|symbol| Some(proto::symbol_information(symbol, place(symbol)?))).collect())
 }
 
-/// How many symbols a search gives at most.
+/// The most symbols that a search returns.
 const MOST_SYMBOLS: usize = 500;
 
 fn search(state: &mut State, params: Params<'_>) -> Answer {

@@ -15,7 +15,7 @@ use super::uris;
 use crate::positions::{Lines, Position};
 use crate::scene::{Findings, Scene};
 
-/// So much of what is known no longer is kept until there is time to give it back.
+/// The most outdated results that are kept until there is time to free them.
 const MOST_OUTDATED: usize = 8;
 
 /// What the server knows.
@@ -27,10 +27,10 @@ pub(super) struct State {
     pub(super) documents: BTreeMap<String, Document>,
     /// The address under which the client opened a file.
     uris: HashMap<FileId, String>,
-    /// What was found in each project of the snapshot below; nothing where it is not known yet.
+    /// What was found in each project of the snapshot below; `None` where it has not been checked yet.
     analyses: Vec<Option<Arc<ProjectFindings>>>,
     analysed: Snapshot,
-    /// What is known no longer. Giving it back takes time, which nobody shall wait for.
+    /// Outdated results. Freeing them takes time, which no request should wait for.
     outdated: Vec<(Snapshot, Vec<Option<Arc<ProjectFindings>>>)>,
     /// Whether what was found has been published.
     pub(super) is_published: bool,
@@ -41,7 +41,7 @@ pub(super) struct State {
 pub(super) struct Document {
     pub(super) path: PathBuf,
     pub(super) version: i32,
-    /// Its file; nothing for one that we do not read.
+    /// Its file; `None` for a document that we do not read.
     pub(super) file: Option<FileId>,
 }
 
@@ -101,12 +101,12 @@ impl State {
         self.is_published = false;
     }
 
-    /// Whether something is to be found or published.
+    /// Whether something is to be checked or published.
     pub(super) fn has_work(&self) -> bool {
         !self.is_published
     }
 
-    /// Finds what is wrong in every project that has changed.
+    /// Checks every project that has changed.
     pub(super) fn analyse_all(&mut self, cancel: Cancel<'_>) -> Result<(), Cancelled> {
         for number in 0..self.analyses.len() {
             self.found(number, cancel)?;
@@ -114,7 +114,7 @@ impl State {
         Ok(())
     }
 
-    /// What is wrong in one project.
+    /// What was found in one project, which is checked where that is not known yet.
     fn found(&mut self, number: usize, cancel: Cancel<'_>) -> Result<Arc<ProjectFindings>, Cancelled> {
         if let Some(known) = self.analyses.get(number).cloned().flatten() {
             return Ok(known);
@@ -140,12 +140,12 @@ impl State {
         Ok(found)
     }
 
-    /// What is known of all projects, in their order; of those that are not known yet nothing.
+    /// What was found in all projects that have been checked, in their order.
     pub(super) fn all_found(&self) -> impl Iterator<Item = &Arc<ProjectFindings>> {
         self.analyses.iter().flatten()
     }
 
-    /// Gives back what is known no longer.
+    /// Frees outdated results.
     pub(super) fn tidy_up(&mut self) {
         self.outdated.clear();
     }
@@ -163,7 +163,7 @@ impl State {
         Some((self.scene_of(number)?, file))
     }
 
-    /// A project that obeys a settings file.
+    /// A project that uses a settings file.
     fn project_of_settings(&self, file: FileId) -> Option<usize> {
         let config = self.analysed.configs().iter().position(|config| config.file == file)?;
         self.analysed.projects().iter().position(|project| project.config == Some(config))
@@ -195,7 +195,7 @@ impl State {
         }
     }
 
-    /// Opens a document, or gives it a whole new text.
+    /// Opens a document, or replaces its whole text.
     pub(super) fn open_document(&mut self, uri: &str, version: i32, text: String) {
         let path = uris::document_path(uri);
         let file = self.workspace.set_text(&path, Some(text));
@@ -219,7 +219,7 @@ impl State {
         self.note_change();
     }
 
-    /// Closes a document: what the disk holds counts again.
+    /// Closes a document: its text on the disk counts again.
     pub(super) fn close_document(&mut self, uri: &str) {
         let Some(document) = self.documents.remove(uri) else { return };
         self.workspace.set_text(&document.path, None);
@@ -229,7 +229,7 @@ impl State {
         self.note_change();
     }
 
-    /// Takes in that files have changed on the disk.
+    /// Handles changes of files on the disk.
     pub(super) fn files_changed(&mut self, changes: &[(PathBuf, FileChange)]) {
         let mut is_known = true;
         for (path, change) in changes {
@@ -254,7 +254,7 @@ impl State {
         self.note_change();
     }
 
-    /// Looks at other folders from now on.
+    /// Replaces the folders that are open.
     pub(super) fn set_folders(&mut self, folders: Vec<PathBuf>) {
         self.client.folders = folders;
         self.workspace.set_paths(self.client.folders.clone());
@@ -271,7 +271,7 @@ impl State {
         Some(self.documents.get(self.uris.get(&file)?)?.version)
     }
 
-    /// A text as the client counts it.
+    /// The lines of a text, in the client's encoding.
     pub(super) fn lines(&self, file: FileId) -> Lines<'_> {
         let files = self.analysed.files();
         Lines::new(files.text(file), files.line_index(file), self.client.encoding)
@@ -287,7 +287,7 @@ impl State {
         TextRange::new(self.offset(file, start), self.offset(file, end))
     }
 
-    /// A range as the client counts it.
+    /// A range as positions of the client.
     pub(super) fn range(&self, file: FileId, range: TextRange) -> proto::Range {
         proto::range(self.lines(file).range(range))
     }
@@ -315,9 +315,9 @@ impl State {
 /// A change of a document.
 #[derive(Debug, Clone)]
 pub(super) struct Change {
-    /// What goes; nothing where the whole text does.
+    /// What is replaced; `None` for the whole text.
     pub(super) range: Option<(Position, Position)>,
-    /// What comes.
+    /// The new text.
     pub(super) text: String,
 }
 
@@ -326,7 +326,7 @@ pub(super) struct Change {
 pub(super) enum FileChange {
     /// It is new.
     Created,
-    /// It has another text.
+    /// Its text has changed.
     Changed,
     /// It is gone.
     Deleted,

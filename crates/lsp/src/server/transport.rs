@@ -1,7 +1,7 @@
 //! The wire: framed JSON in, framed JSON out, each on a thread of its own.
 //!
-//! Types and writing are the library's. Its reader ends with the first message that it cannot read; a server that answers
-//! such a message with the error of the protocol and goes on needs this one.
+//! Types and writing come from the library. Its reader stops at the first message that it cannot read. This one lets
+//! the server answer such a message with an error and go on.
 
 use std::collections::HashSet;
 use std::io::{BufRead, Read, Write};
@@ -17,13 +17,13 @@ const MOST_BYTES: u64 = 1 << 28;
 /// The longest line of a header, in bytes.
 const MOST_HEADER: u64 = 4096;
 
-/// What comes in.
+/// An incoming message.
 #[derive(Debug)]
 pub(super) enum Incoming {
     Request(Request),
     Notification(Notification),
     Response(Response),
-    /// Something that is no message, with the answer that the protocol wants.
+    /// Something that is not a message, with the error that the protocol has for it.
     Malformed {
         id: Value,
         code: ErrorCode,
@@ -31,7 +31,7 @@ pub(super) enum Incoming {
     },
 }
 
-/// What goes out.
+/// An outgoing message.
 #[derive(Debug)]
 pub(super) enum Outgoing {
     Message(Message),
@@ -42,7 +42,7 @@ pub(super) enum Outgoing {
 /// What the reader knows before the server does.
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
-    /// How many messages have come that change what an analysis looks at.
+    /// How many messages have arrived that change what an analysis looks at.
     pub(super) edits: AtomicU64,
     /// The requests that are no longer wanted.
     pub(super) cancelled: Mutex<HashSet<RequestId>>,
@@ -61,7 +61,7 @@ pub(super) fn is_edit(method: &str) -> bool {
     )
 }
 
-/// Reads messages until the stream ends or nothing more can be made of it.
+/// Reads messages until the stream ends or can no longer be understood.
 pub(super) fn reader(input: impl BufRead + Send + 'static, ahead: Arc<Ahead>) -> Receiver<Incoming> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
@@ -105,7 +105,7 @@ pub(super) fn writer(output: impl Write + Send + 'static) -> (Sender<Outgoing>, 
                         .and_then(|()| output.flush())
                 }
             };
-            // The one who reads has gone.
+            // The reader has gone.
             if written.is_err() {
                 break;
             }
@@ -187,7 +187,7 @@ fn message(mut value: Value) -> Incoming {
             let result = object.remove("result").unwrap_or(Value::Null);
             match request_id(&id) {
                 Some(id) => Incoming::Response(Response { id, response_result: Ok(result) }),
-                // An answer to nothing.
+                // A response without the id of a request of ours.
                 None => Incoming::Notification(Notification { method: "$/unknown".to_owned(), params }),
             }
         }
@@ -205,7 +205,7 @@ pub(super) fn request_id(value: &Value) -> Option<RequestId> {
     }
 }
 
-/// The answer to something that is no message.
+/// The answer to something that is not a message.
 pub(super) fn malformed(id: &Value, code: ErrorCode, message: &str) -> Outgoing {
     let id = if id.is_string() || id.is_number() { id.clone() } else { Value::Null };
     Outgoing::Raw(json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code as i32, "message": message } }))

@@ -1,7 +1,7 @@
 //! Addresses of documents and paths.
 //!
-//! The library for addresses of the web, which would do this as well, carries the tables of international host names
-//! along. They are a large part of a small program, and the address of a file has no such name.
+//! The library for URLs would do this as well, but brings the tables of international host names along. They are a
+//! large part of a small program, and the address of a file has no such name.
 
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf, Prefix};
@@ -54,7 +54,7 @@ fn native(host: &str, path: Vec<u8>) -> Option<OsString> {
     windows_path(host, &String::from_utf8(path).ok()?).map(OsString::from)
 }
 
-/// The path of Windows for a host and a path of an address: of a drive, or of a share on another machine.
+/// The Windows path for a host and a path of an address: on a drive, or on a share of another machine.
 #[cfg(any(windows, test))]
 fn windows_path(host: &str, path: &str) -> Option<String> {
     let path = path.replace('/', r"\");
@@ -114,7 +114,7 @@ pub(super) fn of_path(path: &Path) -> Option<String> {
     Some(uri + if names.is_empty() { "/" } else { &names })
 }
 
-/// What a path of Windows begins with, in an address: a drive, or a share on another machine.
+/// The beginning of a Windows path in an address: a drive, or a share on another machine.
 fn of_prefix(prefix: Prefix) -> Option<String> {
     match prefix {
         Prefix::Disk(letter) | Prefix::VerbatimDisk(letter) => Some(format!("/{}:", char::from(letter))),
@@ -140,7 +140,7 @@ mod tests {
             ("file:///", "/"),
         ] {
             assert_eq!(file_path(uri).as_deref(), Some(Path::new(path)));
-            // The same as the address of a browser, which knows the rules of the web.
+            // The library for URLs, which follows the rules of the web, agrees.
             assert_eq!(url::Url::parse(uri).unwrap().to_file_path().unwrap(), Path::new(path));
             assert_eq!(of_path(Path::new(path)).as_deref(), Some(uri));
             assert_eq!(url::Url::from_file_path(path).unwrap().as_str(), uri);

@@ -12,7 +12,7 @@ use crate::field::Field;
 pub struct RouteChange<'d> {
     /// The route in the later document.
     pub path: &'d [Box<str>],
-    /// The limit that holds through the runtime that makes the calls, in milliseconds, and what sets it; nothing for
+    /// The limit that holds through the runtime that makes the calls, in milliseconds, and what sets it; `None` for
     /// what BAML sets itself.
     pub limit: Pair<Option<HeldLimit<'d>>>,
 }

@@ -14,7 +14,7 @@ use super::JsonError;
 pub struct Number(Box<str>);
 
 impl Number {
-    /// Reads a number, or returns nothing where the text is not a JSON number.
+    /// Reads a number, or returns `None` where the text is not a JSON number.
     pub fn parse(text: &str) -> Option<Number> {
         (length(text.as_bytes()) == Some(text.len())).then(|| Number(text.into()))
     }

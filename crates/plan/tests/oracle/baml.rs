@@ -100,7 +100,7 @@ fn run(model: &Model, node: usize, fates: &[Fate]) -> (Vec<Event>, End, u64, u64
     (events, End::Failed, now, made)
 }
 
-/// Returns the most requests and the longest time of a client whose policies above have this delay. Every ticket of
+/// The most requests and the longest time of a client whose policies above have this delay. Every ticket of
 /// every round-robin is tried at every place.
 fn worst_case(model: &Model, node: usize, above: u64) -> (u64, u64) {
     let this = &model.nodes[node];

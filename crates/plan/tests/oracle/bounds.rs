@@ -29,7 +29,7 @@ impl Totals<'_> {
     }
 }
 
-/// Returns whether a call that ends now is within its worst case. The largest number stands for more.
+/// Whether a call that ends now is within its worst case. The largest number stands for more.
 fn is_within(now: u64, duration_ms: Option<u64>) -> bool {
     duration_ms.is_none_or(|most| now <= most || most == MAX_MS)
 }

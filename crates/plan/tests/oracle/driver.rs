@@ -105,7 +105,7 @@ fn outcome_of(fate: Fate) -> Outcome {
     }
 }
 
-/// Returns the last client of a model, which is the one with the most below it.
+/// The last client of a model, which is the one with the most below it.
 pub(crate) fn root(model: &Model) -> usize {
     model.nodes.len() - 1
 }

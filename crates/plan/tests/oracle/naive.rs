@@ -19,7 +19,7 @@ pub(crate) fn routes(model: &Model, node: usize) -> Vec<Vec<usize>> {
     below.map(|route| [vec![node], route].concat()).collect()
 }
 
-/// Returns the effective limits of a route, each with who set it.
+/// The effective limits of a route, each with who set it.
 pub(crate) fn effective(model: &Model, route: &[usize]) -> [Option<(u64, Origin)>; 5] {
     let mut found = [None; 5];
     for (field, slot) in found.iter_mut().enumerate() {
@@ -60,7 +60,7 @@ fn delays(policy: &Policy) -> Vec<u64> {
     delays
 }
 
-/// Returns requests and duration of the worst case of a client, with the request limits above it.
+/// Requests and duration of the worst case of a client, with the request limits above it.
 pub(crate) fn worst_case(model: &Model, node: usize, above: &[u64]) -> (u64, Option<u64>) {
     let this = &model.nodes[node];
     let mut limits = above.to_vec();
@@ -98,7 +98,7 @@ pub(crate) fn worst_case(model: &Model, node: usize, above: &[u64]) -> (u64, Opt
     ((once_requests * rounds).min(MOST) as u64, capped)
 }
 
-/// Returns the largest requests and durations of so many consecutive members, over every first one.
+/// The largest requests and durations of so many consecutive members, over every first one.
 fn turns(members: &[(u64, Option<u64>)], rounds: usize) -> (u128, Option<u128>) {
     let (mut requests, mut durations) = (Vec::new(), Vec::new());
     for ticket in 0..members.len() {

@@ -26,7 +26,7 @@ struct WithSchedules<'d> {
     schedules: Vec<Schedules<'d>>,
 }
 
-/// The clients whose worst case is another one, before and after.
+/// The clients whose worst case has changed, before and after.
 #[derive(Serialize)]
 struct Schedules<'d> {
     name: &'d str,
@@ -37,7 +37,7 @@ struct Schedules<'d> {
 /// Writes the page.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_plan_diff_html(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -> io::Result<()> {
     let differing = diffs.iter().filter(|diff| !diff.is_empty());
     let projects = differing

@@ -79,7 +79,7 @@ struct Cost<'d> {
 /// Writes the differences as one JSON document.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_plan_diff_json(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -> io::Result<()> {
     let document = Document {
         schema: SCHEMA,

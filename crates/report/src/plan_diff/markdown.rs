@@ -7,7 +7,7 @@ use super::{DiffItem, PlanDiff, plan_diff_headline};
 /// Writes the comment.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_plan_diff_markdown(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -> io::Result<()> {
     writeln!(writer, "**clientc**: {}", text(&plan_diff_headline(diffs)))?;
     for diff in diffs.iter().filter(|diff| !diff.is_empty()) {
@@ -42,7 +42,7 @@ fn write_item(writer: &mut impl Write, item: &DiffItem) -> io::Result<()> {
     writeln!(writer, "  - approve with {}", code(&item.fingerprint))
 }
 
-/// A text as code, between more backquotes than it has side by side.
+/// A text as code, between more backquotes than it has in a row.
 fn code(text: &str) -> String {
     let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or(0);
     if longest == 0 {
@@ -52,7 +52,7 @@ fn code(text: &str) -> String {
     format!("{fence} {text} {fence}")
 }
 
-/// A text that Markdown takes as text. Pieces between backquotes stay code.
+/// A text with the special characters of Markdown escaped. Pieces between backquotes stay code.
 fn text(text: &str) -> String {
     let mut escaped = String::new();
     for (index, piece) in text.split('`').enumerate() {

@@ -10,10 +10,10 @@ use crate::options::Options;
 use crate::paint::{Tone, paint};
 use crate::printable::wrapped;
 
-/// Writes the headline, the changes with what follows from them, and the worst cases.
+/// Writes the headline, the changes with their consequences, and the worst cases.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_plan_diff_full(
     mut writer: impl Write,
     diffs: &[PlanDiff<'_>],
@@ -51,7 +51,7 @@ pub fn write_plan_diff_full(
 /// Writes the headline and a line for each change.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_plan_diff_concise(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -> io::Result<()> {
     writeln!(writer, "{}", plan_diff_headline(diffs))?;
     for diff in diffs {
@@ -72,7 +72,7 @@ pub fn write_plan_diff_concise(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -
 /// Writes an annotation for each change, and one with the headline.
 ///
 /// # Errors
-/// What the writer says.
+/// An error of the writer.
 pub fn write_plan_diff_github(mut writer: impl Write, diffs: &[PlanDiff<'_>]) -> io::Result<()> {
     writeln!(writer, "::notice title=clientc diff::{}", data(&plan_diff_headline(diffs)))?;
     for item in diffs.iter().flat_map(|diff| &diff.items) {

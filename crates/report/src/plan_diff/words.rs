@@ -7,7 +7,7 @@ use clientc_plan::{RetryPolicy, RetryStrategy, WorstCase};
 use crate::routes::shown;
 use crate::units::{duration, plural};
 
-/// A change in words, and what makes it another one than its like.
+/// A change in words, and what tells it from similar ones.
 pub(super) struct Worded {
     pub(super) kind: &'static str,
     pub(super) subject: String,
@@ -24,7 +24,7 @@ pub(super) fn path(path: &[Box<str>]) -> String {
     path.iter().map(|name| shown(name)).collect::<Vec<_>>().join(" > ")
 }
 
-/// A worst case in words: `2 requests, 1m 20s`, with ` in BAML` behind it where BAML makes the calls.
+/// A worst case in words: `2 requests, 1m 20s`, followed by ` in BAML` where BAML makes the calls.
 pub(super) fn cost(worst: WorstCase, place: &str) -> String {
     let bound = worst.duration_ms.map_or_else(|| "no limit".to_owned(), duration);
     format!("{}, {bound}{place}", plural(worst.requests, "request"))
@@ -182,7 +182,7 @@ fn renamed(what: &str, Pair { before, after }: Pair<&str>) -> Worded {
     }
 }
 
-/// The routes on which another limit holds, or that BAML does not enforce the limit.
+/// The routes on which the limit takes effect, or that BAML does not enforce it.
 fn details(change: &LimitChange<'_>) -> Vec<String> {
     if !change.is_obeyed {
         return vec!["BAML makes the calls and does not enforce it".to_owned()];

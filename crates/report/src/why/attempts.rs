@@ -1,4 +1,4 @@
-//! The schedule as a table, one line an attempt.
+//! The schedule as a table, one line per attempt.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -30,7 +30,7 @@ struct Row {
 }
 
 impl Why<'_> {
-    /// Writes the attempts; of very many the first and the last.
+    /// Writes the attempts; where there are very many, the first and the last.
     pub(super) fn write_attempts(&self, writer: &mut impl Write) -> io::Result<()> {
         let attempts = &self.schedule.attempts;
         let (first, last) = window(attempts.len());
@@ -84,7 +84,7 @@ fn row(index: usize, attempt: &ResolvedAttempt, request_ms: Option<u64>, default
     }
 }
 
-/// A limit in short: `own request`, `total of MyFallback`. `defaults` is what sets those that no client sets.
+/// A limit in short: `own request`, `total of MyFallback`. `defaults` names what sets those that no client sets.
 fn limit_text(limit: &ResolvedLimit, leaf: Option<&str>, defaults: &str) -> String {
     let field = Field::from_key(&limit.field).map_or(&*limit.field, |field| field.label());
     match &limit.client {
@@ -98,9 +98,9 @@ fn limit_text(limit: &ResolvedLimit, leaf: Option<&str>, defaults: &str) -> Stri
 struct Table<'w> {
     why: &'w Why<'w>,
     number: usize,
-    /// The columns of the clients that are beside their limits; none where each has a line of its own.
+    /// The width of the clients beside their limits; `None` where each has a line of its own.
     client: Option<usize>,
-    /// The columns of the starts, if they are shown.
+    /// The width of the starts, if they are shown.
     start: Option<usize>,
     limit: usize,
     by: usize,

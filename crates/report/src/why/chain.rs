@@ -14,7 +14,7 @@ use crate::units::{duration, plural};
 
 /// The columns of the longest label of a field.
 const LABEL: usize = 11;
-/// Where names and places stand that have a line of their own.
+/// The indentation of names and places that have a line of their own.
 const INDENT: usize = 19;
 /// A longer run of clients that do not win is shown in part: these many from its start and as many from its end.
 const RUN_END: usize = 2;
@@ -89,7 +89,7 @@ impl Why<'_> {
             if of_field.iter().all(|line| line.value == "none") {
                 of_field = vec![Line::new("none", "not set", String::new())];
             } else if !self.options.verbose {
-                // Who sets nothing decides nothing.
+                // A client that sets nothing decides nothing.
                 of_field.retain(|line| line.value != "none");
             }
             let mut of_field = without_long_runs(of_field);
@@ -126,7 +126,7 @@ impl Why<'_> {
         lines
     }
 
-    /// The chain of a field where BAML makes the calls: what the leaf sets holds, else what BAML sets itself.
+    /// The chain of a field where BAML makes the calls: the leaf's own limit applies, or else the one that BAML sets.
     fn field_chain_in_baml(&self, route: &ResolvedRoute, field: Field) -> Vec<Line> {
         let Some((leaf, composites)) = route.path.split_last() else { return Vec::new() };
         let is_set = |line: &Line| line.value != "none";

@@ -30,7 +30,7 @@ pub(super) struct Why<'d> {
 }
 
 impl Why<'_> {
-    /// Says how many lines are left out, and where they are to be found.
+    /// Writes how many lines are left out, and where to find them.
     pub(super) fn write_left_out(
         &self,
         writer: &mut impl Write,
@@ -44,7 +44,7 @@ impl Why<'_> {
     }
 }
 
-/// Which of so many things are shown: the first and the last of very many, else all as the first.
+/// Which of this many things are shown: the first and the last of very many, otherwise all of them, as the first.
 pub(super) fn window(count: usize) -> (Range<usize>, Range<usize>) {
     if count <= MOST { (0..count, count..count) } else { (0..FIRST, count - LAST..count) }
 }
@@ -54,7 +54,7 @@ pub(super) fn place_text(place: &Source) -> String {
     format!("{}:{}", shown(&place.file), place.line)
 }
 
-/// Shortens a place to so many columns. Its end stays: the name of the file and the line.
+/// Shortens a place to this many columns. Its end stays: the name of the file and the line.
 pub(super) fn shortened_place(place: &str, columns: usize, options: &Options) -> String {
     let dots = options.ellipsis();
     if options.whole || width(place) <= columns {

@@ -50,7 +50,7 @@ impl Why<'_> {
         }
     }
 
-    /// Says which limit, or the delays, have the largest part in the time of the schedule.
+    /// Says which limit, or the delays, take the largest part of the time of the schedule.
     fn largest_part(&self) -> String {
         let Some((limit, times, sum_ms)) = self.parts().into_iter().rev().max_by_key(|part| part.2) else {
             return "It is the sum of all attempts and delays.".into();
@@ -105,7 +105,7 @@ impl Why<'_> {
         }
     }
 
-    /// Says how the schedule ends, and where the bound is another one, why.
+    /// Says how the schedule ends, and why, where the bound differs.
     pub(super) fn end(&self) -> String {
         let attempts = self.schedule.attempts.len() as u64;
         let end = self.schedule.end_ms.map(exact).unwrap_or_default();
@@ -198,7 +198,7 @@ impl Why<'_> {
     }
 }
 
-/// Names the first route of a client that no limit bounds, and the line at which one can be set; nothing where the worst
+/// Names the first route of a client that no limit bounds, and the line at which one can be set; `None` where the worst
 /// case is bounded.
 pub(crate) fn nothing_bounds(
     document: &Resolved,

@@ -16,7 +16,7 @@ pub struct ChatResponse {
     pub id: Option<String>,
     /// The model that answered, as the provider names it.
     pub model: Option<String>,
-    /// The text. Nothing where there is none.
+    /// The text; `None` where there is none.
     pub text: Option<String>,
     /// What the model thought before it spoke.
     pub reasoning: Vec<Reasoning>,
@@ -151,7 +151,7 @@ impl Chunk {
 }
 
 impl FinishReason {
-    /// Returns OpenAI's word for it, or the provider's own where there is none.
+    /// OpenAI's word for it, or the provider's own where there is none.
     pub fn as_str(&self) -> &str {
         match self {
             FinishReason::Stop => "stop",

@@ -31,7 +31,7 @@ pub(crate) struct Feed {
 
 #[derive(Debug, Default)]
 struct State {
-    /// What is still read; nothing once the stream has come to its end.
+    /// What is still read; `None` once the stream has come to its end.
     flow: Option<Flow>,
     chunks: VecDeque<Chunk>,
     /// About how many bytes the chunks take.

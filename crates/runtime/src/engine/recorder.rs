@@ -26,7 +26,7 @@ use crate::transport::Dial;
 pub(super) struct Recorder {
     inner: Arc<Inner>,
     span: Span,
-    /// Nothing once the call has ended.
+    /// `None` once the call has ended.
     record: Option<Box<CallRecord>>,
     taken: Taken,
     /// The attempt under way.

@@ -18,7 +18,7 @@ pub(super) struct Limit {
     pub(super) field: Field,
     /// The leaf of the attempt, or the composite of a total.
     pub(super) client: ClientId,
-    /// The client that set it; nothing for the defaults and the caller.
+    /// The client that set it; `None` for the defaults and the caller.
     setter: Option<ClientId>,
     pub(super) set_by: SetBy,
     pub(super) configured_ms: u64,

@@ -69,7 +69,7 @@ pub(crate) fn response(leaf: &Leaf, body: &[u8]) -> Result<ChatResponse, ReadErr
     }
 }
 
-/// Reads what a provider says in the body of an answer with a status of failure, or returns nothing where it says
+/// Reads what a provider says in the body of an answer with a status of failure, or returns `None` where it says
 /// nothing.
 pub(crate) fn error_message(_leaf: &Leaf, _status: u16, body: &[u8]) -> Option<ProviderError> {
     problem::in_failure(body)

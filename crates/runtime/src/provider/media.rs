@@ -72,7 +72,7 @@ impl<'a> MediaRules<'a> {
     }
 }
 
-/// Returns the media type that the name of a file stands for, where it is one that models take.
+/// The media type that the name of a file stands for, where it is one that models take.
 pub(super) fn type_of_name(url: &str) -> Option<&'static str> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let (_, ending) = path.rsplit_once('.')?;
@@ -109,7 +109,7 @@ pub(super) fn data_url(media_type: &str, data: &str) -> String {
     format!("data:{media_type};base64,{data}")
 }
 
-/// Returns OpenAI's word for the format of a sound.
+/// OpenAI's word for the format of a sound.
 pub(super) fn audio_format(media_type: &str) -> &str {
     match media_type.strip_prefix("audio/").unwrap_or(media_type) {
         "mpeg" => "mp3",

@@ -108,7 +108,7 @@ impl<'a> Options<'a> {
         map.into_iter().map(entry).collect()
     }
 
-    /// Takes the key: the option, else the variable that the provider's own tools read. Nothing where the provider
+    /// Takes the key: the option, else the variable that the provider's own tools read; `None` where the provider
     /// needs none.
     ///
     /// # Errors

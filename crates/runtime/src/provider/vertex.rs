@@ -85,7 +85,7 @@ fn base_of(location: &str, project: Option<&str>, publisher: &str) -> Result<Str
     Ok(format!("https://{host}/v1/projects/{project}/locations/{location}/publishers/{publisher}/models"))
 }
 
-/// Returns the project that the JSON of a service account names.
+/// The project that the JSON of a service account names.
 fn project_of(credentials: &str) -> Option<String> {
     Value::parse(credentials).ok()?.get("project_id")?.as_str().map(String::from)
 }

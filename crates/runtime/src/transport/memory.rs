@@ -29,9 +29,9 @@ struct Counts {
 /// What a server does with one request. Each wait begins where the one before it ends.
 #[derive(Debug, Clone)]
 pub struct Script {
-    /// The time until the connection is there; nothing where it never is.
+    /// The time until the connection is there; `None` where it never is.
     pub connect: Option<Duration>,
-    /// The further time until the head of the answer is there; nothing where it never is.
+    /// The further time until the head of the answer is there; `None` where it never is.
     pub head: Option<Duration>,
     /// The status.
     pub status: u16,

@@ -61,7 +61,7 @@ impl Items<'_> {
         self.push(kind, end);
     }
 
-    /// One past a block comment in a head; nothing where it is a brace with a line comment behind it.
+    /// One past a block comment in a head; `None` where it is a brace with a line comment behind it.
     fn comment_in_head(&mut self, at: usize) -> Option<usize> {
         let end = self.ends.comment(at)?;
         let is_on_its_line = end <= line_end(self.bytes, at);

@@ -1,5 +1,5 @@
-//! What holds for one project: the layers of its `clientc.toml`, of those that it builds on, and of a profile, put
-//! together. What is nearer wins: a file over the one that it builds on, a profile over the file, an override over both.
+//! The settings of one project: the layers of its `clientc.toml`, of those that it extends, and of a profile, merged.
+//! What is nearer wins: a file over the one that it extends, a profile over the file, an override over both.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use clientc_semantic::{FileId, Span};
 use crate::config::file::{Config, Layer, PathOverride};
 use crate::config::layers::ttft_above_request;
 
-/// What holds for a project, and what is wrong with it that no file alone can show.
+/// The settings of a project, and the faults in them that no file alone can show.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Effective {
     pub(crate) settings: Settings,
@@ -20,11 +20,11 @@ pub(crate) struct Effective {
 /// A file of the project, and its path from the folder of each `clientc.toml` in the chain.
 pub(crate) type PathFrom<'p> = &'p dyn Fn(&Config, FileId) -> String;
 
-/// The settings of a `clientc.toml` and those that it builds on, the outermost first.
+/// A `clientc.toml` and those that it extends, the outermost first.
 pub(crate) fn chain(configs: &[Arc<Config>], number: Option<usize>) -> Vec<&Config> {
     let mut chain = Vec::new();
     let mut next = number.and_then(|number| configs.get(number));
-    // A cycle was refused when the files were read, so the chain is no longer than the list.
+    // Cycles were rejected when the files were read, so the chain is no longer than the list.
     while let Some(config) = next.filter(|_| chain.len() <= configs.len()) {
         chain.push(&**config);
         next = config.extends.and_then(|number| configs.get(number));
@@ -33,7 +33,7 @@ pub(crate) fn chain(configs: &[Arc<Config>], number: Option<usize>) -> Vec<&Conf
     chain
 }
 
-/// Puts the layers together. `files` are those of the project.
+/// Merges the layers. `files` are those of the project.
 pub(crate) fn effective(
     chain: &[&Config],
     profile: Option<&str>,
@@ -79,7 +79,7 @@ impl Effective {
         }
     }
 
-    /// Two layers can each be right and contradict each other together.
+    /// Two layers can each be valid and still contradict each other.
     fn bound_first_token(&mut self, section: &str) {
         let limits = match section {
             "defaults.http" => &mut self.settings.defaults,

@@ -13,26 +13,26 @@ use crate::config::globs::Globs;
 pub struct Config {
     /// The file.
     pub file: FileId,
-    /// The folder it lies in. Paths in it are relative to this folder.
+    /// The folder that it is in. Paths in it are relative to this folder.
     pub folder: PathBuf,
-    /// What it says.
+    /// Its contents.
     pub text: ConfigText,
-    /// The number of the file that it builds on, among the settings of the workspace.
+    /// The number of the file that it extends, among the settings of the workspace.
     pub extends: Option<usize>,
     /// What is wrong in it, in the order of the text.
     pub faults: Vec<ConfigFault>,
 }
 
-/// What the text of a `clientc.toml` says. A faulty key is left out; all others hold.
+/// The contents of a `clientc.toml`. A faulty key is left out; all others apply.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigText {
-    /// What holds without a profile.
+    /// What applies without a profile.
     pub base: Layer,
-    /// `[profiles.NAME]`: what else holds where a profile is chosen, in the order of the text.
+    /// `[profiles.NAME]`: what else applies where a profile is chosen, in the order of the text.
     pub profiles: Vec<Profile>,
-    /// `extend`: the file that this one builds on, relative to its folder.
+    /// `extend`: the file that this one extends, relative to its folder.
     pub extend: Option<Configured<String>>,
-    /// `exclude`: what is not looked at, relative to its folder.
+    /// `exclude`: what is skipped, relative to its folder.
     pub exclude: Globs,
     /// `baseline`: the file of findings that are accepted, relative to its folder.
     pub baseline: Option<Configured<String>>,
@@ -45,14 +45,14 @@ pub struct ConfigText {
 pub struct Profile {
     /// Its name.
     pub name: Configured<String>,
-    /// What it says.
+    /// Its contents.
     pub layer: Layer,
 }
 
 /// Settings, and more of them for some paths.
 #[derive(Debug, Clone, Default)]
 pub struct Layer {
-    /// What holds for every project.
+    /// What applies to every project.
     pub settings: Settings,
     /// `[[overrides]]`, in the order of the text.
     pub overrides: Vec<PathOverride>,
@@ -65,7 +65,8 @@ pub struct PathOverride {
     pub span: Span,
     /// The paths, relative to the folder of the `clientc.toml`. A pattern that names a folder covers what is in it.
     pub paths: Globs,
-    /// What holds there. Levels of rules hold for each file; everything else for projects that are covered as a whole.
+    /// What applies there. Levels of rules apply to each file; everything else only to projects that are covered as a
+    /// whole.
     pub settings: Settings,
 }
 

@@ -21,14 +21,14 @@ const KEYS: &[&str] = &[
     "stream_upstream",
 ];
 
-/// `[gateway]`. The command line of the gateway goes before it.
+/// `[gateway]`. The command line of the gateway wins over it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GatewaySettings {
     /// The address to listen on, as written.
     pub listen: Option<String>,
-    /// The most calls at the same time.
+    /// The most concurrent calls.
     pub max_concurrent_calls: Option<u64>,
-    /// The most connections of callers at the same time.
+    /// The most concurrent connections from callers.
     pub max_connections: Option<u64>,
     /// The largest body of a request, in bytes.
     pub max_body_bytes: Option<u64>,
@@ -36,24 +36,24 @@ pub struct GatewaySettings {
     pub body_timeout_ms: Option<u64>,
     /// How long a head may take to arrive, in milliseconds.
     pub header_timeout_ms: Option<u64>,
-    /// How long a caller may take nothing of an answer that waits for it, in milliseconds.
+    /// How long a caller may leave a pending answer unread, in milliseconds.
     pub write_timeout_ms: Option<u64>,
-    /// How long calls are still taken after the signal to stop, in milliseconds.
+    /// How long new calls are still accepted after the signal to stop, in milliseconds.
     pub drain_delay_ms: Option<u64>,
-    /// How long calls under way may go on after that, in milliseconds.
+    /// How long calls in progress may continue after that, in milliseconds.
     pub drain_timeout_ms: Option<u64>,
-    /// Whether headers in which callers say how long they wait lower the limits.
+    /// Whether headers in which callers state how long they wait lower the limits.
     pub deadline_headers: Option<bool>,
     /// Whether metrics and spans are sent to an OpenTelemetry collector.
     pub otlp: Option<bool>,
-    /// Whether whole answers are made of streams, for all clients.
+    /// Whether whole answers are read as streams upstream, for all clients.
     pub stream_upstream: Option<bool>,
     /// The same for single clients.
     pub stream_upstream_of: BTreeMap<String, bool>,
 }
 
 impl GatewaySettings {
-    /// Lays other settings over these. What they say wins.
+    /// Merges other settings into these. Where both set something, the others win.
     #[must_use]
     pub fn overlaid_with(mut self, nearer: &GatewaySettings) -> GatewaySettings {
         self.stream_upstream_of.extend(nearer.stream_upstream_of.clone());

@@ -12,7 +12,7 @@ pub struct Globs {
     matcher: GlobSet,
 }
 
-/// A pattern that is none.
+/// A pattern that is not valid.
 #[derive(Debug)]
 pub(crate) struct BadGlob {
     /// The pattern.
@@ -28,7 +28,7 @@ impl Globs {
         &self.patterns
     }
 
-    /// Whether a text is a pattern for paths.
+    /// Checks a pattern for paths.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -50,14 +50,14 @@ impl Globs {
         self.matcher.matches(text).into_iter().any(|glob| glob / each.max(1) == number)
     }
 
-    /// What matches where one of the patterns does.
+    /// A matcher of all patterns.
     #[must_use]
     pub fn matcher(&self) -> &GlobSet {
         &self.matcher
     }
 
-    /// Makes a list of patterns for paths with `/`. `*` stays within one name, `**` does not. A pattern that
-    /// matches a folder also matches what is in it. Patterns that are none are given back with the reason.
+    /// Makes a list of patterns for paths with `/`. `*` stays within one name, `**` does not. A pattern that matches a
+    /// folder also matches what is in it. Patterns that are not valid are returned with the reason.
     pub(crate) fn of_paths(patterns: Vec<Configured<String>>) -> (Self, Vec<BadGlob>) {
         Self::build(patterns, |pattern| {
             let path = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
@@ -68,7 +68,7 @@ impl Globs {
         })
     }
 
-    /// Makes a list of patterns for names, in which `/` is a character like any other and case does not matter.
+    /// Makes a list of patterns for names, in which `/` is a character like any other, and case is ignored.
     pub(crate) fn of_names(patterns: Vec<Configured<String>>) -> (Self, Vec<BadGlob>) {
         Self::build(patterns, |pattern| {
             Ok(vec![GlobBuilder::new(pattern).backslash_escape(true).case_insensitive(true).build()?])

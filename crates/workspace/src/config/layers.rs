@@ -19,7 +19,7 @@ const PLATFORM: &[&str] = &["ceiling-ms"];
 const PEER: &[&str] = &["baml"];
 const RUNTIME: &[&str] = &["calls", "baml-version"];
 
-/// Reads one table of a layer, if its key is one of a layer's. `path` is the whole way to it.
+/// Reads one table of a layer, if its key is one of a layer's. `path` is the whole path of the table.
 pub(crate) fn table<'t>(
     reader: &mut ConfigReader<'t>,
     key: &str,

@@ -1,4 +1,4 @@
-//! The settings files of a workspace with those that they build on, each read once.
+//! The settings files of a workspace with those that they extend, each read once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,12 +24,12 @@ pub(crate) struct Loader<'l> {
 }
 
 impl Loader<'_> {
-    /// Reads a file, and those that it builds on. Returns its number.
+    /// Reads a file, and those that it extends. Returns its number.
     pub(crate) fn load(&mut self, path: &Path) -> usize {
         self.load_below(path, &mut Vec::new())
     }
 
-    /// The same below the files that build on it.
+    /// The same, below the files that extend this one.
     fn load_below(&mut self, path: &Path, below: &mut Vec<PathBuf>) -> usize {
         if let Some(number) = self.numbers.get(path) {
             return *number;

@@ -46,7 +46,7 @@ const PROFILE: &[&str] = &[
 ];
 const OVERRIDES: &[&str] = &["paths", "rules", "entries", "defaults", "limits"];
 
-/// Reads a file. Whatever is wrong is a fault, and everything else still holds.
+/// Reads a file. What is wrong becomes a fault, and everything else still applies.
 pub(crate) fn config(files: &Files, file: FileId) -> Config {
     let fault = |at: u32, kind| vec![ConfigFault { span: Span::new(file, TextRange::empty(at)), kind }];
     let (text, faults) = match files.content(file) {
@@ -64,7 +64,7 @@ pub(crate) fn config(files: &Files, file: FileId) -> Config {
 }
 
 impl ConfigText {
-    /// Reads the text of a `clientc.toml`. Whatever is wrong is a fault, and everything else still holds.
+    /// Reads the text of a `clientc.toml`. What is wrong becomes a fault, and everything else still applies.
     #[must_use]
     pub fn parse(file: FileId, text: &str) -> (Self, Vec<ConfigFault>) {
         let mut reader = ConfigReader::new(file, text);

@@ -4,8 +4,8 @@ use clientc_check::{Calls, LEVEL_WORDS, RULES, Rule};
 use clientc_plan::json::{Map, Value, json};
 use clientc_plan::{Field, MAX_MS};
 
-/// The JSON Schema of `clientc.toml`. It allows what the reader of settings allows, but for patterns that are none and
-/// names of clients, which only a project can judge.
+/// The JSON Schema of `clientc.toml`. It allows what the reader of settings allows, and also patterns that are not
+/// valid and names of clients that no project has, which it cannot judge.
 #[must_use]
 pub fn config_schema() -> Value {
     let mut properties = layer();
@@ -167,7 +167,7 @@ fn tables(description: &str, required: &[&str], properties: Value) -> Value {
     json!({"description": description, "type": "array", "items": table})
 }
 
-/// A server says how long it takes, or how often it repeats a request, or both.
+/// The forms of a server: it says how long it takes, or how often it repeats a request, or both.
 fn servers(properties: Value) -> Value {
     let mut servers = tables("Servers with a limit or retries of their own", &["base-url"], properties);
     servers["items"]["anyOf"] = json!([{"required": ["timeout-ms"]}, {"required": ["retries"]}]);

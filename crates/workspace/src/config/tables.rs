@@ -37,7 +37,7 @@ pub(crate) fn models<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path:
     all
 }
 
-/// Reads `[[servers]]`. One that lacks its URL, or says nothing more, is left out.
+/// Reads `[[servers]]`. One that lacks its URL, or has nothing else, is left out.
 pub(crate) fn servers<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) -> Vec<Server> {
     let mut all = Vec::new();
     for (table, header) in reader.tables(value, path) {
@@ -69,7 +69,7 @@ fn base_url<'t>(reader: &mut ConfigReader<'t>, value: &Value<'t>, path: &str) ->
     None
 }
 
-/// Makes a list of patterns and gives back those that are none.
+/// Makes a list of patterns and returns those that are not valid.
 pub(crate) type GlobsBuilder = fn(Vec<Configured<String>>) -> (Globs, Vec<BadGlob>);
 
 /// Reads an array of patterns.

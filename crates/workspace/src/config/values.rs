@@ -9,7 +9,7 @@ use clientc_syntax::TextRange;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A value as the reader of TOML gives it.
+/// A value as the TOML parser returns it.
 pub(crate) type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Reads values and collects what is wrong with them.
@@ -38,7 +38,7 @@ impl<'t> ConfigReader<'t> {
         self.faults.push(ConfigFault { span, kind });
     }
 
-    /// Notes a key that means nothing in its table. A key that the table has was meant as it stands.
+    /// Notes an unknown key. A similar key that the table has already is not suggested.
     pub(crate) fn unknown_key(
         &mut self,
         key: &Spanned<impl AsRef<str>>,
@@ -87,7 +87,7 @@ impl<'t> ConfigReader<'t> {
         tables
     }
 
-    /// Reads a whole number from 1 to the largest that there is.
+    /// Reads a whole number from 1 to the largest that is allowed.
     pub(crate) fn integer(&mut self, value: &Value<'t>, key: &str) -> Option<Configured> {
         let Some(integer) = value.get_ref().as_integer() else {
             self.wrong_type(value, key, Expected::Integer);
@@ -105,7 +105,7 @@ impl<'t> ConfigReader<'t> {
         }
     }
 
-    /// Reads `true` or `false`. `expected` says what belongs instead of something else.
+    /// Reads `true` or `false`. `expected` is named where the value is something else.
     pub(crate) fn boolean(&mut self, value: &Value<'t>, key: &str, expected: Expected) -> Option<bool> {
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -123,7 +123,7 @@ impl<'t> ConfigReader<'t> {
         Some(Configured { value: text.to_owned(), span: self.span(value.span()) })
     }
 
-    /// Reads an array of strings. `expected` says what belongs instead of something that is not an array.
+    /// Reads an array of strings. `expected` is named where the value is not an array.
     pub(crate) fn strings(
         &mut self,
         value: &Value<'t>,

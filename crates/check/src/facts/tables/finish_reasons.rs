@@ -1,5 +1,4 @@
-//! The words with which services say why an answer ended. The lists of a client are held against these, whatever
-//! their case.
+//! The words with which services say why an answer ended. The lists of a client are compared with these, in any case.
 
 use super::hosts::Service;
 
@@ -46,7 +45,7 @@ const BEDROCK: &[&str] = &[
     "malformed_tool_use",
     "model_context_window_exceeded",
 ];
-/// openrouter.ai/docs/api-reference/overview: the reasons of all vendors are brought to these.
+/// openrouter.ai/docs/api-reference/overview: the reasons of all vendors are mapped to these.
 const OPENROUTER: &[&str] = &["stop", "length", "tool_calls", "content_filter", "error"];
 
 const ALL: [&[&str]; 6] = [OPENAI, RESPONSES, ANTHROPIC, GOOGLE, BEDROCK, OPENROUTER];
@@ -72,7 +71,7 @@ const SAME: [&[&str]; 5] = [
     &["failed", "error", "OTHER"],
 ];
 
-/// The words that a service uses. Nothing where it passes on those of others.
+/// The words that a service uses; `None` where it passes on those of others.
 pub(crate) fn words_of(service: Service) -> Option<&'static [&'static str]> {
     Some(match service {
         Service::OpenAiChat | Service::Azure => OPENAI,

@@ -50,7 +50,7 @@ impl Service {
 /// Domains under which Azure serves OpenAI's models.
 const AZURE: [&str; 3] = ["openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com"];
 
-/// The service that a client calls. Nothing where its base URL is a relay or is not written out.
+/// The service that a client calls; `None` where its base URL is a relay or is not written out.
 pub(crate) fn service_of(leaf: &Leaf<'_>) -> Option<Service> {
     match leaf.provider.name {
         "azure-openai" => return Some(Service::Azure),

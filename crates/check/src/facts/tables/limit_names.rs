@@ -1,4 +1,4 @@
-//! The names that people give to limits and retries: what each of them is called here, and in what unit it is.
+//! The names that people give to limits and retries: what each of them is called here, and its unit.
 //!
 //! They are those of the proposal for BAML, of SDKs (OpenAI, Anthropic, Vercel AI, LangChain, LiteLLM, httpx) and of
 //! gateways (LiteLLM, TensorZero, Portkey, argo-proxy), as they are in issues and in configurations.
@@ -10,7 +10,7 @@ use clientc_plan::{Field, MAX_MS};
 pub(crate) enum Meaning {
     /// One of the five limits.
     Limit(Field),
-    /// A limit in time, of which nobody can tell which.
+    /// A time limit, but the name does not say which.
     SomeLimit,
     /// How many more attempts there are.
     Retries,
@@ -52,7 +52,7 @@ const REQUEST: Meaning = Limit(Field::Request);
 const TOTAL: Meaning = Limit(Field::Total);
 
 /// Names without unit and without words such as "timeout", which only say that it is a time. `is_bare` tells whether
-/// the name means a time also where neither is beside it.
+/// the name means a time even without them.
 const STEMS: &[(&str, Meaning, bool)] = &[
     ("connect", CONNECT, false),
     ("connection", CONNECT, false),
@@ -204,7 +204,7 @@ const UNITS: &[(&str, Unit)] = &[
     ("minutes", Unit::Minutes),
 ];
 
-/// What the policies of this program repeat, as the end of a help.
+/// What retry policies repeat here, as the end of a help.
 pub(crate) const RETRIED: &str = "what is retried is fixed: timeouts, connection failures, 408, 409, 429 and 5xx; every \
                                   failure moves a fallback on";
 
@@ -215,8 +215,8 @@ pub(crate) const WEIGHTS: &str =
 /// Numbers without a unit from this one on are milliseconds; smaller ones are seconds, as wherever such a key is read.
 const FIRST_MILLISECONDS: f64 = 1000.0;
 
-/// A number in milliseconds, given as `30`, `30s` or `500 ms` under a name with or without a unit. Nothing where it is
-/// no time that a limit can be.
+/// A number in milliseconds, written as `30`, `30s` or `500 ms` under a name with or without a unit; `None` where a
+/// limit cannot have that value.
 pub(crate) fn milliseconds(written: &str, unit: Option<Unit>) -> Option<u64> {
     let (number, own) = with_unit(written.trim());
     let number = number.parse::<f64>().ok().filter(|number| *number > 0.0)?;
@@ -244,7 +244,7 @@ fn with_unit(text: &str) -> (&str, Option<Unit>) {
     (number.trim_end(), unit)
 }
 
-/// What a name means that somebody has given to a limit or to retries, in any case and with any separator.
+/// The meaning of a name for a limit or for retries, in any case and with any separator.
 pub(crate) fn named(key: &str) -> Option<Named> {
     let name = snake(key);
     if let Some((_, meaning)) = NAMES.iter().find(|(known, _)| *known == name) {

@@ -1,4 +1,4 @@
-//! What is known of services and models, as data. Each row says where it comes from.
+//! Facts about services and models, as data. Each row names its source.
 
 pub(crate) mod finish_reasons;
 pub(crate) mod hosts;

@@ -8,7 +8,7 @@ use crate::facts::endpoint::Url;
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) host: &'static str,
-    /// The provider family that speaks with it.
+    /// The provider family of its API.
     pub(crate) family: Family,
     /// The paths that work; the first is the usual one.
     pub(crate) paths: &'static [&'static str],
@@ -18,7 +18,7 @@ const fn vendor(host: &'static str, family: Family, paths: &'static [&'static st
     Server { host, family, paths }
 }
 
-/// Servers whose documentation gives the base URL for an OpenAI client.
+/// Servers whose documentation names the base URL for an OpenAI client.
 pub(crate) static SERVERS: &[Server] = &[
     vendor("api.openai.com", Family::OpenAi, &["/v1"]),
     vendor("openrouter.ai", Family::OpenAi, &["/api/v1"]),

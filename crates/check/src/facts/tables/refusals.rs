@@ -1,6 +1,6 @@
 //! Parameters that a service or a model refuses, so that every request with them fails.
 //!
-//! A row is here only where the service answers with an error. What a model ignores is no reason to say anything.
+//! A row is here only where the service answers with an error. What a model ignores is not reported.
 
 use super::hosts::Service::{
     self, Anthropic, Azure, Bedrock, GoogleAi, OpenAiChat, OpenAiResponses, VertexAi, XAi,
@@ -12,7 +12,7 @@ pub(crate) struct Refusal {
     pub(crate) services: &'static [Service],
     /// Names of models without a vendor, or beginnings of them; none for every model.
     pub(crate) models: &'static [&'static str],
-    /// Names that begin with one of these are not meant.
+    /// Names that begin with one of these are excepted.
     pub(crate) but_not: &'static [&'static str],
     pub(crate) when: When,
     pub(crate) parameters: &'static [Parameter],
@@ -21,7 +21,7 @@ pub(crate) struct Refusal {
     pub(crate) source: &'static str,
 }
 
-/// What must hold besides the model.
+/// The condition besides the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
     Always,
@@ -39,7 +39,7 @@ pub(crate) struct Parameter {
     pub(crate) way: Way,
 }
 
-/// A value that is accepted all the same.
+/// A value that is accepted nevertheless.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Unless {
     Never,
@@ -58,7 +58,7 @@ pub(crate) enum Way {
     Rename(&'static str),
     /// The same value in a block, under this name.
     Into(&'static str, &'static str),
-    /// Something that is not the same.
+    /// Something else, as a help.
     Instead(&'static str),
 }
 
@@ -99,7 +99,7 @@ const SAMPLING: &[Parameter] = &[
 const THINKING_TYPE: &str =
     "write `thinking { type \"adaptive\" }`, with the effort in `output_config { effort \"high\" }`";
 
-/// All rows. More than one may hold for a client.
+/// All rows. More than one may apply to a client.
 pub(crate) static REFUSALS: &[Refusal] = &[
     Refusal {
         services: CHAT,

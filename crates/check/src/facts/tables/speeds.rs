@@ -1,4 +1,4 @@
-//! How fast models write: the most tokens a second that one answer can be expected to come with.
+//! How fast models write: the most tokens per second that can be expected of one answer.
 //!
 //! The numbers are on the fast side of what is measured, so that what is called too slow is too slow on a good day.
 //! Anthropic's own SDK is far more careful: it expects 128,000 tokens to take up to an hour, 36 a second.

@@ -24,10 +24,10 @@ pub(super) struct Baselines {
 }
 
 impl Baselines {
-    /// Reads them. A file that is about to be written need not be there.
+    /// Reads them. A file that is about to be written need not exist.
     ///
     /// # Errors
-    /// Where one cannot be read or is none, and where one is to be written and none is named.
+    /// Where a file cannot be read or is not a baseline, and where a baseline is to be written and none is named.
     pub(super) fn read(workspace: &Workspace, args: &CheckArgs) -> anyhow::Result<Self> {
         let mut baselines = Self::default();
         for input in workspace.inputs() {
@@ -60,9 +60,9 @@ impl Baselines {
         baseline.is_some_and(|baseline| baseline.accepts(project, diagnostic))
     }
 
-    /// Takes away the findings that are accepted, and says which entries no longer occur, or with `prune` takes these out of
-    /// the files: those of projects that were looked at, and of rules that the command line has not turned off. Returns how
-    /// many findings are accepted.
+    /// Removes the accepted findings, and reports the entries that no longer occur, or with `prune` removes them from
+    /// the files. Entries of projects that were not checked, or of rules that the command line has turned off, are left
+    /// alone. Returns how many findings are accepted.
     ///
     /// # Errors
     /// Where a file cannot be written.
@@ -99,8 +99,8 @@ impl Baselines {
         Ok(known)
     }
 
-    /// Accepts everything that may be accepted, and writes it down. What a file holds of projects that were not looked at
-    /// stays. Returns how many findings are accepted.
+    /// Accepts everything that may be accepted, and writes the files. Their entries of projects that were not checked
+    /// stay. Returns how many findings are accepted.
     ///
     /// # Errors
     /// Where a file cannot be written.
@@ -128,7 +128,7 @@ impl Baselines {
     }
 }
 
-/// A path as people see it, from the working folder where it lies below.
+/// A path as people see it: from the working folder, where it is below that.
 fn shown(workspace: &Workspace, path: &Path) -> PathBuf {
     path.strip_prefix(workspace.working_folder()).unwrap_or(path).to_owned()
 }

@@ -17,7 +17,7 @@ use crate::terminal::Terminal;
 /// How many refused fixes are named.
 const NAMED: usize = 5;
 
-/// Applies fixes in memory. What the baseline accepts is left as it is, and so is what is not to be shown.
+/// Applies fixes in memory. Findings that the baseline accepts or that are not shown are left alone.
 pub(super) fn apply(
     workspace: &mut Workspace,
     levels: &Levels,
@@ -36,11 +36,11 @@ pub(super) fn apply(
     workspace.fix(levels, safety, &wanted)
 }
 
-/// Above this many fixes nobody tries them to count them.
+/// More fixes than this are not tried just to count them.
 const MOST_TRIED: usize = 1000;
 
-/// How many findings fixes would remove, for the summary that a person reads: a fix that would lead to a new finding is
-/// not one that can be applied. Nothing where it was not tried.
+/// How many findings fixes would remove, for the summary that a person reads. A fix that would cause a new finding
+/// cannot be applied. `None` where the fixes were not tried.
 pub(super) fn count(
     workspace: &Workspace,
     diagnostics: &[Diagnostic],
@@ -59,7 +59,7 @@ pub(super) fn count(
     Some(fixed.applied.len().min(most) as u64)
 }
 
-/// Shows what fixes would change, and ends with 1 where there is anything.
+/// Shows what fixes would change, and ends with 1 if they would change anything.
 pub(super) fn show(workspace: &Workspace, fixed: &Fixed, terminal: &Terminal) -> anyhow::Result<Exit> {
     let mut out = terminal.out();
     for (file, before) in &fixed.before {
@@ -119,7 +119,7 @@ fn stdin_file(workspace: &Workspace, args: &CheckArgs) -> Option<FileId> {
     if input::reads_stdin(&args.input) { workspace.focus().or_else(only) } else { None }
 }
 
-/// Says what fixes have done, which were left out, and whether more would be done by another run.
+/// Reports what fixes have done, which were left out, and whether another run would do more.
 fn say(fixed: &Fixed, verb: &str, terminal: &Terminal) {
     let count = plural(fixed.applied.len() as u64, "finding");
     let files = plural(fixed.before.len() as u64, "file");
@@ -147,7 +147,7 @@ fn say(fixed: &Fixed, verb: &str, terminal: &Terminal) {
     }
 }
 
-/// After so many rounds the findings that are left stay.
+/// The most rounds. Findings that are left after them stay.
 const MAX_ROUNDS: usize = 1000;
 
 /// Writes a comment above every finding that a comment can silence, until none is left: a finding about several clients
@@ -182,7 +182,7 @@ pub(super) fn add_ignores(
     }
     let exit = write_ignores(workspace, &before, stdin, args, terminal)?;
     let verb = if args.diff { "would silence" } else { "silenced" };
-    // A finding that speaks of several clients is found at the next one when the first is silenced.
+    // A finding about several clients is found at the next one when the first is silenced.
     let moved = match behind {
         0 => String::new(),
         count => format!(", and {} more that appeared after them", grouped(count)),
@@ -250,7 +250,7 @@ fn write_ignores(
 /// A reason that fits into a comment.
 ///
 /// # Errors
-/// Where there is none, or it has more than one line.
+/// Where it is empty, or has more than one line.
 pub(super) fn reason(text: &str) -> anyhow::Result<&str> {
     let text = text.trim();
     if text.contains(['\n', '\r']) {

@@ -8,13 +8,13 @@ use clientc_workspace::{Analysis, ProjectAnalysis, Workspace};
 /// What makes a finding the same in two profiles.
 type Key = (&'static str, Level, Span, String);
 
-/// A finding that is there with some profiles and not without.
+/// A finding with some profiles that does not exist without a profile.
 struct Extra {
     diagnostic: Diagnostic,
     profiles: Vec<String>,
 }
 
-/// The findings without a profile, and behind those of the same place what each profile adds. A finding that only a
+/// The findings without a profile, and after those of the same place what each profile adds. A finding that only a
 /// profile has names it.
 pub(super) fn analyse(workspace: &mut Workspace, levels: &Levels) -> Analysis {
     let mut analysis = workspace.analyse_with(levels);

@@ -75,8 +75,9 @@ fn follow(
     watched.retain(|folder, _| !failed.contains(folder));
 }
 
-/// The folders to watch: as a whole those that the arguments name, and those of the projects and settings that they lead
-/// to; alone those above them in which a new `clientc.toml` would count, and those of settings that others build on.
+/// The folders to watch. Those that the arguments name, and those of the projects and settings that they lead to, are
+/// watched with everything below them. Those above them in which a new `clientc.toml` would count, and those of
+/// settings that others extend, are watched alone.
 fn folders(args: &CheckArgs, workspace: &Workspace) -> BTreeMap<PathBuf, RecursiveMode> {
     let mut whole: BTreeSet<PathBuf> =
         workspace.projects().iter().map(|project| project.root.clone()).collect();
@@ -112,7 +113,7 @@ fn names(workspace: &Workspace) -> BTreeSet<OsString> {
     paths.filter_map(|path| path.file_name()).map(ToOwned::to_owned).collect()
 }
 
-/// Waits for a change that matters, and then until nothing more happens. Gives whether there can be another.
+/// Waits for a change that matters, and then until nothing more happens. Returns whether there can be another.
 fn wait(events: &Receiver<notify::Result<Event>>, names: &BTreeSet<OsString>) -> bool {
     loop {
         match events.recv() {

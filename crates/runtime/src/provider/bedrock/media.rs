@@ -31,7 +31,7 @@ pub(super) fn block(media: &Media, rules: &MediaRules<'_>) -> Result<Value, Buil
     })
 }
 
-/// Returns the API's word for a format: what stands last in a media type, or in the name of a file.
+/// The API's word for a format: what is last in a media type, or in the name of a file.
 fn format_of(text: &str, before: char) -> String {
     let format = text.rsplit(before).next().unwrap_or_default().to_ascii_lowercase();
     if format == "jpg" { "jpeg".into() } else { format }
