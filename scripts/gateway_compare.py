@@ -279,7 +279,7 @@ router_settings: {{num_retries: 0}}
 litellm_settings: {{request_timeout: {LIMIT}}}
 """)
     program = installed("litellm", "litellm[proxy]==1.106.2") / "litellm"
-    return Server([program, "--config", config, "--host", "127.0.0.1", "--port", port], port, LITELLM_MASTER_KEY="", LITELLM_LOCAL_MODEL_COST_MAP="True", wait=120)
+    return Server([program, "--config", config, "--host", "127.0.0.1", "--port", port], port, LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY="true", LITELLM_LOCAL_MODEL_COST_MAP="True", wait=120)
 
 
 def argo_proxy(upstream, work):
@@ -515,4 +515,5 @@ async def ask(server, stream, patience):
     return (int(match[1]) if match else None), text, ended
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 //! One attempt: the request is built and sent, and its answer read, all within its limits.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -175,11 +176,11 @@ impl<'c> Exchange<'c> {
     async fn build(&mut self, entry: &Entry, request: &ChatRequest) -> Result<HttpRequest, Failure> {
         let Services { environment, credentials, .. } = &self.inner.services;
         let leaf = &entry.leaf;
-        let key = self.watch.within(credentials.api_key(&leaf.name, &leaf.provider)).await;
+        let key = self.watch.within(pin!(credentials.api_key(&leaf.name, &leaf.provider))).await;
         let key = self.fetched(key)?;
         let mut built = provider::request(leaf, request, self.delivery, &**environment, key)
             .map_err(|error| self.unbuilt(&error))?;
-        let added = self.watch.within(authorize(credentials, &mut built)).await;
+        let added = self.watch.within(pin!(authorize(credentials, &mut built))).await;
         self.fetched(added)?;
         telemetry::calls(&built.url);
         Ok(built)
