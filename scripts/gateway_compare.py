@@ -298,7 +298,7 @@ skip_url_validation: true
 verbose: false
 """)
     program = installed("argo-proxy", "argo-proxy==3.3.3") / "argo-proxy"
-    return Server([program, "serve", config], port, model="argo:gpt-4o")
+    return Server([program, "serve", config], port)
 
 
 PEERS = {
