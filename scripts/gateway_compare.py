@@ -85,8 +85,10 @@ class Server:
     def __init__(self, command, port, path="/v1/chat/completions", model="m", wait=90, **environment):
         self.port, self.path, self.model, self.wait = port, path, model, wait
         self.log = tempfile.TemporaryFile()
+        # Some write files into the folder in which they are started.
+        self.folder = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdout=self.log, stderr=subprocess.STDOUT, env={**os.environ, **environment}, start_new_session=True
+            [str(part) for part in command], stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder.name, env={**os.environ, **environment}, start_new_session=True
         )
 
     def __enter__(self):
