@@ -299,7 +299,12 @@ impl<'c> Exchange<'c> {
 
     /// Reads a stream up to its first content. A server that answers in JSON has not heard that a stream was asked for,
     /// or says why there is none.
-    async fn begin(&mut self, entry: &Entry, built: Box<HttpRequest>, mut body: Body) -> Result<Opened, Failure> {
+    async fn begin(
+        &mut self,
+        entry: &Entry,
+        built: Box<HttpRequest>,
+        mut body: Body,
+    ) -> Result<Opened, Failure> {
         let mut first = Bytes::new();
         if provider::is_framed_as_text(&entry.leaf) {
             match self.first_piece(&mut body).await? {
