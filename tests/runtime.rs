@@ -13,6 +13,8 @@ mod chapter;
 mod chapters;
 #[path = "runtime/families.rs"]
 mod families;
+#[path = "runtime/fetched.rs"]
+mod fetched;
 #[path = "runtime/joined.rs"]
 mod joined;
 #[path = "runtime/joined_forms.rs"]

@@ -139,6 +139,15 @@ async fn are_not_made_for_a_client_whose_variable_is_missing() {
     assert!(error.to_string().contains("NOT_SET") && error.record().unwrap().requests == 0, "{error}");
 }
 
+/// A label of a name has at most 63 letters, so no server of names is asked for this one.
+#[tokio::test]
+async fn are_not_made_to_a_name_that_leads_nowhere() {
+    let runtime = runtime(&leaf("A", ""), &format!("http://{}.test/v1", "a".repeat(64)));
+    let error = runtime.client("A").unwrap().chat(&stage::request()).await.unwrap_err();
+    assert!(matches!(error.failure(), Some(Failure::Connection(_))), "{error}");
+    assert!(error.to_string().starts_with("client A: no connection: "), "{error}");
+}
+
 /// Real time, and a machine that may be busy: how late limits fire exactly is measured by `scripts/runtime_load.sh`.
 #[tokio::test]
 async fn are_given_up_in_time_when_time_is_real() {

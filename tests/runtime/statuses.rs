@@ -63,6 +63,36 @@ async fn an_answer_that_cannot_be_read_is_retried_whatever_its_status_of_success
     }
 }
 
+/// Compression is never asked for, and a server that does it all the same is named: its bytes alone say nothing.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_compressed_says_so() {
+    for (coding, named) in [
+        ("gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("x-gzip", "x-gzip"),
+        ("deflate", "deflate"),
+        ("identity, br", "br"),
+    ] {
+        let headers = vec![("content-encoding", coding.to_owned())];
+        let script = Script { headers, ..Script::ok(&b"\x1f\x8b\x08\x00"[..]) };
+        let (record, requests) = called(&retried(&[]), script).await;
+        let attempt = &record.attempts[0];
+        assert_eq!((requests, attempt.outcome), (2, AttemptOutcome::Connection), "{coding}");
+        let expected = format!("client A: the answer is compressed with {named}, which was not asked for");
+        assert_eq!(attempt.message.as_deref(), Some(&*expected));
+    }
+    // What is not compressed is read, whatever else the header says.
+    for coding in ["", "identity", "utf-8"] {
+        let headers = vec![("content-encoding", coding.to_owned())];
+        let script = Script { headers, ..stage::answers(0, false) };
+        assert_eq!(called(&retried(&[]), script).await.1, 1, "{coding}");
+    }
+    // An error still has its status.
+    let headers = vec![("content-encoding", "gzip".to_owned())];
+    let script = Script { headers, status: 400, ..Script::ok(&b"\x1f\x8b\x08\x00"[..]) };
+    assert_eq!(called(&retried(&[]), script).await.0.attempts[0].status, Some(400));
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_error_in_a_stream_counts_as_its_status_or_as_a_broken_connection() {
     let http = |status| (AttemptOutcome::Http, Some(status));

@@ -108,6 +108,23 @@ async fn an_answer_with_its_finish_reason_is_whole_whatever_comes_after() {
     assert!(drained(&client(&leaf("A", &[]), "A", &memory)).await.is_err());
 }
 
+/// Some servers, such as those of old Gemini models, repeat the finish reason in every event.
+#[tokio::test(start_paused = true)]
+async fn content_after_a_finish_reason_belongs_to_the_answer() {
+    let memory = always(stage::events(
+        &[(5, TEXT), (5, FINISH), (4000, TEXT), (4000, TEXT), (4000, FINISH)],
+        End::Silent,
+    ));
+    let client = client(&leaf("A", &[]), "A", &memory);
+    let mut stream = client.stream(&stage::request()).await.unwrap();
+    let mut answer = ChatResponse::default();
+    while let Some(chunk) = stream.next().await {
+        answer.add(chunk.unwrap());
+    }
+    assert_eq!(answer.text.as_deref(), Some("HiHiHi"));
+    assert_eq!(stream.record().unwrap().end_ms, 13_010);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_answers_a_stream_in_json_is_read_as_what_it_says() {
     let json = |body: &'static str, cut: usize| {

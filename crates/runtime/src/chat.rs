@@ -3,6 +3,7 @@
 //! The form is that of OpenAI's chat completions, because nearly every caller knows it. A JSON body of that API is
 //! read by [`ChatRequest::from_json`].
 
+mod events;
 mod form_error;
 mod format;
 mod message;

@@ -6,6 +6,7 @@ mod aws_events;
 mod brief;
 mod call;
 mod clock;
+mod compression;
 mod event;
 mod exchange;
 mod feed;

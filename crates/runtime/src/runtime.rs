@@ -72,18 +72,27 @@ impl Runtime {
     }
 
     fn unknown(&self, name: &str) -> UnknownClient {
-        let near = |other: &&str| is_near(other, name);
-        UnknownClient { name: name.into(), suggestion: self.client_names().find(near).map(str::to_owned) }
+        // A caller may send a name of any length, and the search takes a thread from all other calls.
+        let near = (name.len() <= LONGEST_NAME).then(|| {
+            let written = plain(name);
+            let same = self.client_names().find(|known| plain(known) == written);
+            same.or_else(|| self.client_names().find(|known| is_near(&plain(known), &written)))
+        });
+        UnknownClient { name: name.into(), suggestion: near.flatten().map(str::to_owned) }
     }
 }
 
-/// Whether two names differ in case, in `-`, `_` and spaces, or in one letter.
-fn is_near(first: &str, second: &str) -> bool {
-    let plain = |name: &str| -> Vec<char> {
-        name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let (first, second) = (plain(first), plain(second));
-    let (short, long) = if first.len() <= second.len() { (&first, &second) } else { (&second, &first) };
+/// The longest name for which another one is suggested, in bytes.
+const LONGEST_NAME: usize = 256;
+
+/// A name without what people mistake: its case, and `-`, `_` and spaces in it.
+fn plain(name: &str) -> Vec<char> {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two plain names are the same but for one letter.
+fn is_near(first: &[char], second: &[char]) -> bool {
+    let (short, long) = if first.len() <= second.len() { (first, second) } else { (second, first) };
     let same = short.iter().zip(long.iter()).take_while(|(first, second)| first == second).count();
     let (short_rest, long_rest) = (&short[same..], &long[same..]);
     match long.len() - short.len() {
@@ -95,7 +104,11 @@ fn is_near(first: &str, second: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_near;
+    use super::plain;
+
+    fn is_near(first: &str, second: &str) -> bool {
+        super::is_near(&plain(first), &plain(second))
+    }
 
     #[test]
     fn names_that_differ_in_a_letter_are_near() {

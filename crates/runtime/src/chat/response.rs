@@ -6,6 +6,7 @@ use bytes::Bytes;
 use clientc_plan::json::Value;
 use serde::{Deserialize, Serialize};
 
+use super::events;
 use super::tool::ToolCall;
 
 /// A whole answer.
@@ -208,7 +209,12 @@ impl ChatResponse {
 
     /// Cuts the answer into the chunks of a stream that says the same.
     pub fn into_chunks(self) -> Vec<Chunk> {
-        let mut chunks = vec![Chunk::Start { id: self.id, model: self.model }];
+        let events = match &*self.wire {
+            [whole] => events::of_whole(whole),
+            _ => Vec::new(),
+        };
+        let mut chunks: Vec<_> = events.into_iter().map(Chunk::Wire).collect();
+        chunks.push(Chunk::Start { id: self.id, model: self.model });
         for Reasoning { text, signature } in self.reasoning {
             chunks.extend(some(text).map(Chunk::Reasoning));
             chunks.extend(signature.map(Chunk::ReasoningSignature));

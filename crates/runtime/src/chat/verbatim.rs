@@ -18,7 +18,7 @@ pub struct Verbatim {
 }
 
 impl Verbatim {
-    /// Reads a body. Of a name that comes twice the last value counts.
+    /// Reads a body. Of a name that comes twice the last value counts. A byte order mark before it is skipped.
     ///
     /// # Errors
     ///
@@ -26,6 +26,7 @@ impl Verbatim {
     pub fn parse(body: &[u8]) -> Result<Verbatim, FormError> {
         let refused = |message: String| FormError { path: "body".into(), message };
         let text = std::str::from_utf8(body).map_err(|_| refused("must be UTF-8".into()))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match serde_json::from_str::<Object>(text) {
             Ok(Object(fields)) => Ok(Verbatim { fields }),
             Err(_) if serde_json::from_str::<&RawValue>(text).is_ok() => {

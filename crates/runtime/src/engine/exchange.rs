@@ -1,7 +1,6 @@
 //! One attempt: the request is built and sent, and its answer read, all within its limits.
 
 use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -13,6 +12,7 @@ use tokio::time::Instant;
 
 use super::authorize::authorize;
 use super::brief::Brief;
+use super::compression::coding;
 use super::reading::Reading;
 use super::refusal::{Refusal, unreadable};
 use super::retry_after::retry_after;
@@ -76,7 +76,7 @@ pub(super) trait Taking {
     fn take(
         exchange: &mut Exchange<'_>,
         entry: &Entry,
-        built: Box<HttpRequest>,
+        built: HttpRequest,
         body: Body,
     ) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
 }
@@ -94,7 +94,7 @@ impl Taking for TakeWhole {
     async fn take(
         exchange: &mut Exchange<'_>,
         entry: &Entry,
-        built: Box<HttpRequest>,
+        built: HttpRequest,
         body: Body,
     ) -> Result<WholeAnswer, Failure> {
         if !exchange.delivery.is_streamed() {
@@ -117,7 +117,7 @@ impl Taking for TakeStream {
     async fn take(
         exchange: &mut Exchange<'_>,
         entry: &Entry,
-        built: Box<HttpRequest>,
+        built: HttpRequest,
         body: Body,
     ) -> Result<Begun, Failure> {
         let opened = match exchange.delivery.is_streamed() {
@@ -166,6 +166,12 @@ impl<'c> Exchange<'c> {
         let http = self.http(&built)?;
         let answer = self.send(entry, http).await?;
         self.headers = answer.headers;
+        let coding = coding(&self.headers).filter(|_| answer.status.is_success());
+        if let Some(coding) = coding {
+            return Err(
+                self.broken(format!("the answer is compressed with {coding}, which was not asked for"))
+            );
+        }
         match answer.status.is_success() {
             true => T::take(self, entry, built, answer.body).await,
             false => Err(self.refused(entry, &built, answer.status.as_u16(), answer.body).await),
@@ -173,14 +179,14 @@ impl<'c> Exchange<'c> {
     }
 
     /// Builds the request. Credentials that have to be fetched are fetched within the limits of the attempt.
-    async fn build(&mut self, entry: &Entry, request: &ChatRequest) -> Result<Box<HttpRequest>, Failure> {
+    async fn build(&mut self, entry: &Entry, request: &ChatRequest) -> Result<HttpRequest, Failure> {
         let Services { environment, credentials, .. } = &self.inner.services;
         let leaf = &entry.leaf;
-        let key = self.watch.within(pin!(credentials.api_key(&leaf.name, &leaf.provider))).await;
+        let key = self.watch.within(credentials.api_key(&leaf.name, &leaf.provider)).await;
         let key = self.fetched(key)?;
-        let built = provider::request(leaf, request, self.delivery, &**environment, key);
-        let mut built = Box::new(built.map_err(|error| self.unbuilt(&error))?);
-        let added = self.watch.within(pin!(authorize(credentials, &mut built))).await;
+        let mut built = provider::request(leaf, request, self.delivery, &**environment, key)
+            .map_err(|error| self.unbuilt(&error))?;
+        let added = self.watch.within(authorize(credentials, &mut built)).await;
         self.fetched(added)?;
         telemetry::calls(&built.url);
         Ok(built)
@@ -234,7 +240,7 @@ impl<'c> Exchange<'c> {
         body: Body,
     ) -> Result<WholeAnswer, Failure> {
         let body = self.read(first, body).await?;
-        let mut response = provider::response(&entry.leaf, &body)
+        let mut response = provider::response(&entry.leaf, &body, built.keeps_wire)
             .map_err(|error| unreadable(self.leaf_name(), built, error, ReportedIn::Body))?;
         response.wire.extend(built.keeps_wire.then(|| body.clone()));
         Ok(WholeAnswer { response, raw_body: self.wishes.raw_body.then_some(body) })
@@ -299,12 +305,7 @@ impl<'c> Exchange<'c> {
 
     /// Reads a stream up to its first content. A server that answers in JSON has not heard that a stream was asked for,
     /// or says why there is none.
-    async fn begin(
-        &mut self,
-        entry: &Entry,
-        built: Box<HttpRequest>,
-        mut body: Body,
-    ) -> Result<Opened, Failure> {
+    async fn begin(&mut self, entry: &Entry, built: HttpRequest, mut body: Body) -> Result<Opened, Failure> {
         let mut first = Bytes::new();
         if provider::is_framed_as_text(&entry.leaf) {
             match self.first_piece(&mut body).await? {

@@ -42,7 +42,7 @@ struct Source {
     frames: Frames,
     decoder: Decoder,
     /// What was sent, to be masked in what the server says.
-    built: Box<HttpRequest>,
+    built: HttpRequest,
 }
 
 impl Reading {
@@ -50,7 +50,7 @@ impl Reading {
         inner: &Arc<Inner>,
         brief: &Brief,
         leaf: &Leaf,
-        built: Box<HttpRequest>,
+        built: HttpRequest,
         (first, body): (Bytes, Body),
         watch: Watch,
     ) -> Reading {
@@ -146,17 +146,19 @@ impl Reading {
         };
         let decoded = source.decoder.event(&event.name, &event.data);
         let (is_finished, is_done) = (source.decoder.is_finished(), source.decoder.is_done());
+        let has_other_content = source.decoder.has_other_content();
         let client = || self.inner.name(self.brief.leaf).into();
         let chunks =
             decoded.map_err(|error| unreadable(client(), &source.built, error, ReportedIn::Event))?;
         if !is_ping(&event.name, &event.data) {
             self.watch.event(now);
         }
-        if chunks.iter().any(Chunk::is_content) {
+        if has_other_content || chunks.iter().any(Chunk::is_content) {
             self.watch.content(now);
         }
-        if is_finished {
-            self.watch.finish(now, TAIL);
+        match is_finished {
+            true => self.watch.finish(now, TAIL),
+            false => self.watch.go_on(),
         }
         self.chunks.extend(chunks);
         if is_done { self.end() } else { Ok(()) }

@@ -1,7 +1,7 @@
 //! The limits of one attempt, all running at once on one timer.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -62,10 +62,10 @@ impl Watch {
         }
     }
 
-    /// Runs something until it is done or a limit passes. It is pinned by the caller, because a future that is moved into
-    /// another one takes its place there twice, and every call in progress would hold it.
-    pub(super) async fn within<F: Future + Unpin>(&mut self, mut future: F) -> Result<F::Output, Passed> {
-        poll_fn(|context| match Pin::new(&mut future).poll(context) {
+    /// Runs something until it is done or a limit passes. Dropping the result drops what runs.
+    pub(super) async fn within<F: Future>(&mut self, future: F) -> Result<F::Output, Passed> {
+        let mut future = pin!(future);
+        poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(self.in_time(Instant::now()).map(|()| output)),
             Poll::Pending => self.poll(context).map(Err),
         })
@@ -130,10 +130,12 @@ impl Watch {
         self.idle_at = self.idle.and_then(|idle| now.checked_add(idle));
     }
 
-    /// Notes an event with content. The first one ends the time to first token.
+    /// Notes an event with content. The first one ends the time to first token. One after the finish reason, as old
+    /// Gemini models send them, is no tail.
     pub(super) fn content(&mut self, now: Instant) {
         self.first_token.get_or_insert(now);
         self.first_token_at = None;
+        self.tail_at = None;
     }
 
     /// Notes the event that made the answer whole. What may follow it is waited for no longer than this.
@@ -142,6 +144,11 @@ impl Watch {
         if self.tail_at.is_none() {
             self.tail_at = now.checked_add(tail);
         }
+    }
+
+    /// Notes that the answer is not whole after all: another choice of it goes on.
+    pub(super) fn go_on(&mut self) {
+        self.tail_at = None;
     }
 
     /// Lets the idle limit wait, because nothing is read.

@@ -14,7 +14,10 @@ pub(crate) struct Decoder {
     leaf: Leaf,
     events: Box<dyn ReadEvents>,
     ending: Ending,
+    /// Whether the answer has come to its finish reason.
+    has_reason: bool,
     keeps_wire: bool,
+    has_other_content: bool,
 }
 
 /// How far a stream has come to its end.
@@ -42,7 +45,14 @@ impl Decoder {
     /// Makes a decoder for the stream of one answer.
     pub(crate) fn new(leaf: &Leaf) -> Decoder {
         let events = (table::answers_of(leaf).stream)();
-        Decoder { leaf: leaf.clone(), events, ending: Ending::Open, keeps_wire: false }
+        Decoder {
+            leaf: leaf.clone(),
+            events,
+            ending: Ending::Open,
+            has_reason: false,
+            keeps_wire: false,
+            has_other_content: false,
+        }
     }
 
     /// Hands on the data of events as well, before what is read from them.
@@ -57,6 +67,7 @@ impl Decoder {
     ///
     /// An event that cannot be read, one that is an error, and an end for a reason which the client does not allow.
     pub(crate) fn event(&mut self, name: &str, data: &str) -> Result<Vec<Chunk>, ReadError> {
+        self.has_other_content = false;
         if self.is_done() || is_ping(name, data) || data.trim().is_empty() {
             return Ok(Vec::new());
         }
@@ -75,14 +86,22 @@ impl Decoder {
             out.chunks.push(Chunk::Wire(data.to_owned()));
         }
         self.events.event(&event, &mut out)?;
+        self.has_other_content = self.keeps_wire && out.has_other_content;
         if let Some(reason) = out.finish {
             check_finish(&self.leaf, Some(&reason))?;
-            self.ending = Ending::Finished;
+            self.has_reason = true;
         }
-        if out.is_done {
-            self.ending = Ending::Done;
-        }
+        self.ending = match self.has_reason {
+            _ if out.is_done => Ending::Done,
+            true if !(self.keeps_wire && out.is_going_on) => Ending::Finished,
+            _ => Ending::Open,
+        };
         Ok(out.chunks)
+    }
+
+    /// Whether the last event had content that is only handed on.
+    pub(crate) fn has_other_content(&self) -> bool {
+        self.has_other_content
     }
 
     /// Whether nothing more can come, so that the connection need not be read to its end.

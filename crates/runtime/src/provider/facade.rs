@@ -5,7 +5,7 @@ use clientc_plan::json::Value;
 use super::error::{BuildError, ProviderError, ReadError};
 use super::finish::check_finish;
 use super::http::{Delivery, HttpRequest};
-use super::openai::chat::verbatim;
+use super::openai::chat::{passed_on, verbatim};
 use super::options::Options;
 use super::{problem, table};
 use crate::chat::{ChatRequest, ChatResponse};
@@ -48,13 +48,14 @@ pub(crate) fn request(
     Ok(built)
 }
 
-/// Reads a whole answer with a status of success.
+/// Reads a whole answer with a status of success. One that is passed on to its caller as it is may have content that is
+/// not read.
 ///
 /// # Errors
 ///
 /// An answer that cannot be read, one that is an error in spite of its status, one without any content, and one that
 /// ended for a reason which the client does not allow are errors.
-pub(crate) fn response(leaf: &Leaf, body: &[u8]) -> Result<ChatResponse, ReadError> {
+pub(crate) fn response(leaf: &Leaf, body: &[u8], is_passed_on: bool) -> Result<ChatResponse, ReadError> {
     let value = Value::from_slice(body).map_err(|_| ReadError::malformed("the body is not JSON"))?;
     if let Some(error) = problem::in_answer(&value) {
         return Err(error);
@@ -63,7 +64,7 @@ pub(crate) fn response(leaf: &Leaf, body: &[u8]) -> Result<ChatResponse, ReadErr
     check_finish(leaf, reason)?;
     // A server that sends an empty text says as much as one that sends none.
     answer.text = answer.text.filter(|text| !text.is_empty());
-    match answer.has_content() {
+    match answer.has_content() || is_passed_on && passed_on::is_in(&value) {
         true => Ok(answer),
         false => Err(ReadError::Empty),
     }

@@ -28,6 +28,10 @@ pub(super) struct Out {
     pub(super) finish: Option<String>,
     /// Whether nothing more can come.
     pub(super) is_done: bool,
+    /// Whether choices besides the first have begun and not ended.
+    pub(super) is_going_on: bool,
+    /// Whether there is content that is only passed on to a caller who asked for it.
+    pub(super) has_other_content: bool,
 }
 
 impl Event<'_> {

@@ -4,7 +4,7 @@ use super::*;
 use crate::chat::{FinishReason, Reasoning, ToolCall, Usage};
 
 fn read(provider: &str, options: Value, body: &Value) -> Result<ChatResponse, ReadError> {
-    response(&leaf(provider, options), body.to_string().as_bytes())
+    response(&leaf(provider, options), body.to_string().as_bytes(), false)
 }
 
 fn call(id: &str, arguments: &str) -> ToolCall {
@@ -195,7 +195,7 @@ fn of_gemini() {
 fn that_are_none() {
     for provider in PROVIDERS {
         for body in ["", "{", "<html>", "[]", "{}", "null", "{\"choices\":[]}", "\"text\""] {
-            let error = response(&leaf(provider, json!({})), body.as_bytes()).unwrap_err();
+            let error = response(&leaf(provider, json!({})), body.as_bytes(), false).unwrap_err();
             assert!(matches!(error, ReadError::Malformed { .. }), "{provider} {body}: {error}");
         }
     }

@@ -157,7 +157,7 @@ fn a_whole_answer_is_read() {
         "stopReason": "tool_use",
         "usage": tokens(),
     });
-    assert_eq!(response(&leaf(PROVIDER, json!({})), body.to_string().as_bytes()).unwrap(), expected());
+    assert_eq!(response(&leaf(PROVIDER, json!({})), body.to_string().as_bytes(), false).unwrap(), expected());
     let failed = br#"{"message": "The model is not there."}"#;
     let error = error_message(&leaf(PROVIDER, json!({})), 404, failed).unwrap();
     assert_eq!(&*error.message, "The model is not there.");

@@ -41,7 +41,7 @@ proptest! {
             let mut decoder = Decoder::new(&leaf);
             for value in &values {
                 let text = value.to_string();
-                let _ = response(&leaf, text.as_bytes());
+                let _ = response(&leaf, text.as_bytes(), false);
                 let _ = error_message(&leaf, 500, text.as_bytes());
                 if let Ok(chunks) = decoder.event(value["type"].as_str().unwrap_or(""), &text) {
                     let mut answer = ChatResponse::default();
@@ -69,7 +69,7 @@ proptest! {
             let fields = json!({"temperature": 1, "max_tokens": 3});
             let chat = ChatRequest::from_json(asking(fields)).unwrap();
             let _ = request(&leaf, &chat, leaf.supports_streaming(), &keys());
-            let _ = response(&leaf, b"{\"choices\":[{\"message\":{},\"finish_reason\":\"stop\"}]}");
+            let _ = response(&leaf, b"{\"choices\":[{\"message\":{},\"finish_reason\":\"stop\"}]}", false);
         }
     }
 }

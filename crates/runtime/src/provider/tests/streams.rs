@@ -347,6 +347,32 @@ fn that_end_for_a_reason_which_is_not_allowed() {
 }
 
 #[test]
+fn of_several_choices_are_read_as_the_first_and_end_with_the_last() {
+    let event = |index: u64, delta: Value, reason: Value| {
+        let choice = json!({"index": index, "delta": delta, "finish_reason": reason});
+        json!({"id": "c1", "model": "m", "choices": [choice]}).to_string()
+    };
+    let mut decoder = Decoder::new(&leaf("openai", json!({}))).keep_wire(true);
+    let mut read = |text: String| {
+        let mut chunks = decoder.event("", &text).unwrap();
+        assert_eq!(chunks.remove(0), Chunk::Wire(text));
+        (chunks, decoder.is_finished(), decoder.has_other_content())
+    };
+    let (role, none) = (json!({"role": "assistant", "content": ""}), Value::Null);
+    assert_eq!(read(event(1, role, none.clone())), (vec![start("c1", "m")], false, false));
+    assert_eq!(read(event(1, json!({"content": "No"}), none.clone())), (vec![], false, true));
+    assert_eq!(
+        read(event(0, json!({"content": "Yes"}), none.clone())),
+        (vec![Chunk::Text("Yes".into())], false, false)
+    );
+    let end = Chunk::Finish(FinishReason::Stop);
+    assert_eq!(read(event(0, json!({}), json!("stop"))), (vec![end], false, false));
+    let call = json!({"tool_calls": [{"index": 0, "function": {"name": "weather", "arguments": ""}}]});
+    assert_eq!(read(event(1, call, none)), (vec![], false, true));
+    assert_eq!(read(event(1, json!({}), json!("tool_calls"))), (vec![], true, false));
+}
+
+#[test]
 fn nothing_follows_the_end() {
     let mut decoder = Decoder::new(&leaf("openai", json!({})));
     assert!(!decoder.is_done());

@@ -67,7 +67,7 @@ fn a_model_of_anthropic_has_its_version_in_the_body() {
     let answer = json!({"content": [{"type": "text", "text": "Hi"}], "stop_reason": "end_turn"});
     let mut all = needed(PROVIDER);
     all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
-    let read = response(&leaf(PROVIDER, all), answer.to_string().as_bytes()).unwrap();
+    let read = response(&leaf(PROVIDER, all), answer.to_string().as_bytes(), false).unwrap();
     assert_eq!((read.text.as_deref(), read.finish_reason), (Some("Hi"), Some(FinishReason::Stop)));
 }
 

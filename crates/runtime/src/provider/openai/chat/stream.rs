@@ -1,8 +1,11 @@
 //! Streams of chat completions.
 
+use std::collections::BTreeSet;
+
 use clientc_plan::json::Value;
 
 use super::answer::{arguments, content, finish_reason, signature, thought, usage};
+use super::passed_on;
 use crate::chat::Chunk;
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, some, text, values};
@@ -11,6 +14,9 @@ use crate::provider::wire::{Event, Out, ReadEvents, some, text, values};
 pub(in crate::provider) struct State {
     has_started: bool,
     calls: Vec<Call>,
+    /// The numbers of the choices besides the first that have begun and not ended. Callers that ask for several get
+    /// what the server sends; what is read of an answer is its first choice.
+    others: BTreeSet<u64>,
 }
 
 /// A call so far. Its number in our answer is its place in the list, whatever the server's numbers are.
@@ -25,16 +31,20 @@ impl ReadEvents for State {
         if !value.is_object() {
             return Err(ReadError::malformed("the data of an event is not an object"));
         }
-        let choice = value.pointer("/choices/0");
+        let has_choice = value.pointer("/choices/0").is_some();
         // Azure sends what its filters think of the prompt first, without a name and a model.
         let (id, model) = (some(text(value, "/id")), some(text(value, "/model")));
-        if !self.has_started && (choice.is_some() || id.is_some()) {
+        if !self.has_started && (has_choice || id.is_some()) {
             self.has_started = true;
             out.chunks.push(Chunk::Start { id, model });
         }
-        if let Some(choice) = choice {
-            self.choice(choice, out);
+        for choice in values(value, "/choices") {
+            match choice.get("index").and_then(Value::as_u64).unwrap_or(0) {
+                0 => self.choice(choice, out),
+                other => self.other(other, choice, out),
+            }
         }
+        out.is_going_on = !self.others.is_empty();
         out.chunks.extend(value.get("usage").and_then(usage).map(Chunk::Usage));
         Ok(())
     }
@@ -50,6 +60,7 @@ impl State {
             for call in values(delta, "/tool_calls") {
                 self.tool_call(call, out);
             }
+            out.has_other_content |= passed_on::is_of_first(delta);
         }
         out.chunks.extend(
             choice.get("logprobs").filter(|logprobs| !logprobs.is_null()).cloned().map(Chunk::Logprobs),
@@ -57,6 +68,16 @@ impl State {
         if let Some(reason) = some(text(choice, "/finish_reason")) {
             out.chunks.push(Chunk::Finish(finish_reason(&reason)));
             out.finish = Some(reason);
+        }
+    }
+
+    /// Notes of another choice whether it says something, and whether it goes on.
+    fn other(&mut self, number: u64, choice: &Value, out: &mut Out) {
+        let delta = choice.get("delta").or_else(|| choice.get("message"));
+        out.has_other_content |= delta.is_some_and(passed_on::is_of_other);
+        match some(text(choice, "/finish_reason")) {
+            Some(_) => drop(self.others.remove(&number)),
+            None => drop(self.others.insert(number)),
         }
     }
 
