@@ -26,7 +26,7 @@ pub(crate) const SHOWN: &[Page] = &[
     page("docs/src/guide/ci.md", "fallback", "clientc fmt . && cp baml_src/clients.baml edited.txt"),
     page("docs/src/guide/diff.md", "fallback", DIFF),
     page("docs/src/guide/formatting.md", "fallback", "cp baml_src/clients.baml in"),
-    page("docs/src/guide/gateway-baml.md", "fallback", "mkdir gateway && mv baml_src gateway"),
+    page("docs/src/guide/gateway-baml.md", "", "true"),
     page("docs/src/guide/gateway-fleet.md", "monorepo", "true"),
     page("docs/src/guide/gateway.md", "monorepo", "sed -i s/Main/Chat/ services/chat/baml_src/*"),
     page("docs/src/guide/install.md", "fallback", "true"),
