@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use clientc_gateway::JournalLevel;
 
@@ -20,7 +21,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(crate) resolved: Option<PathBuf>,
     /// The address to listen on.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
     /// Uses this `clientc.toml`.
     #[arg(long, value_name = "FILE", conflicts_with = "resolved")]
@@ -38,22 +39,22 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHICH", default_value = "calls")]
     pub(crate) log: LogLevel,
     /// The most concurrent calls; further ones get a 503.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive::<usize>())]
     pub(crate) max_concurrent_calls: Option<usize>,
     /// The most concurrent connections from callers; further ones wait to be accepted.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive::<usize>())]
     pub(crate) max_connections: Option<usize>,
     /// The largest body of a request, in bytes.
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = positive::<usize>())]
     pub(crate) max_body_bytes: Option<usize>,
     /// How long the body of a request may take to arrive, in milliseconds.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", value_parser = positive::<u64>())]
     pub(crate) body_timeout_ms: Option<u64>,
     /// How long the head of a request may take to arrive, in milliseconds.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", value_parser = positive::<u64>())]
     pub(crate) header_timeout_ms: Option<u64>,
     /// How long a caller may leave a pending answer unread, in milliseconds.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", value_parser = positive::<u64>())]
     pub(crate) write_timeout_ms: Option<u64>,
     /// How long calls in progress may continue after SIGTERM, in milliseconds.
     #[arg(long, value_name = "MS")]
@@ -68,11 +69,24 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) otlp: bool,
     /// How many threads serve calls. Default: the number of cores.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive::<usize>())]
     pub(crate) threads: Option<usize>,
     /// Keeps the current plan when files change. SIGHUP still reloads it.
     #[arg(long)]
     pub(crate) no_watch: bool,
+}
+
+/// Reads an address, and says what one is.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "it must be an IP address and a port, such as 127.0.0.1:44497 or [::1]:44497")
+}
+
+/// Reads a number from 1 on, as `clientc.toml` does.
+fn positive<T>() -> impl TypedValueParser<Value = T>
+where
+    T: TryFrom<u64, Error: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
+{
+    RangedU64ValueParser::<T>::new().range(1..)
 }
 
 /// Which calls are logged.

@@ -1,6 +1,6 @@
 //! Reads what a caller asks: which client, whether as a stream, and for how long.
 
-use clientc_runtime::{ChatRequest, Client, FormError, Verbatim};
+use clientc_runtime::{ChatRequest, Client, FormError, StreamUpstream, Verbatim};
 use http::HeaderMap;
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -46,8 +46,9 @@ impl Ask {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
         verbatim.remove("timeout");
         check_messages(&verbatim)?;
+        let client =
+            client.with_stream_upstream(stream_upstream(&verbatim, model)).with_raw_body(!is_streaming);
         let chat = chat(verbatim, model)?;
-        let client = client.with_stream_upstream(model.stream_upstream).with_raw_body(!is_streaming);
         Ok(Ask { client, chat, is_streaming, wants_usage, deadline })
     }
 }
@@ -65,6 +66,14 @@ fn stream(body: &Verbatim) -> Result<bool, Refusal> {
         None | Some("null" | "false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => Err(Refusal::field("stream", "`stream` must be true or false")),
+    }
+}
+
+/// How a whole answer is asked for. Sounds come in another format in a stream, which cannot be joined.
+fn stream_upstream(body: &Verbatim, model: &Model) -> StreamUpstream {
+    match body.get("audio") {
+        None | Some("null") => model.stream_upstream,
+        Some(_) => StreamUpstream::Never,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, ORIGIN};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::refusal::{Reason, Refusal};
@@ -32,9 +32,19 @@ impl Keys {
     }
 
     /// Checks the key of a caller. The time that it takes does not reveal how much of a key is right.
+    ///
+    /// Without keys every web page that somebody has open could make calls too: browsers let every page send requests to this
+    /// machine, though none reads the answers. They say which page it is, as no other caller does.
     pub(crate) fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         if self.is_empty() {
-            return Ok(());
+            return match headers.contains_key(ORIGIN) {
+                false => Ok(()),
+                true => {
+                    let message = "web pages cannot call this gateway, since its callers need no key: send the \
+                                   request from a server, without `Origin`, or let callers need one (--api-keys)";
+                    Err(Refusal::new(Reason::FromWebPage, message))
+                }
+            };
         }
         let shown = headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
         let Some(shown) = shown.and_then(|value| without_scheme(value)) else {
@@ -80,6 +90,8 @@ mod tests {
         }
         assert!(keys.admit(&HeaderMap::new()).is_err());
         assert!(Keys::from_lines("# none\n").admit(&HeaderMap::new()).is_ok());
+        let page = [(ORIGIN, http::HeaderValue::from_static("null"))].into_iter().collect();
+        assert_eq!(Keys::default().admit(&page).unwrap_err().reason, Reason::FromWebPage);
         assert_eq!(format!("{keys:?}"), "2 keys");
     }
 }

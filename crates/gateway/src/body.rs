@@ -1,23 +1,28 @@
 //! Reads the body of a request within its limits.
 
-use std::pin::pin;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
+use http::{HeaderMap, HeaderValue};
 use http_body::Body;
 use http_body_util::BodyExt;
 
 use crate::refusal::{Reason, Refusal};
 use crate::settings::Settings;
 
+/// How long what is left of a body is read after its request was refused.
+const LINGER: Duration = Duration::from_secs(2);
+
 /// Reads a body to its end.
-pub(crate) async fn read<B>(headers: &HeaderMap, body: B, settings: &Settings) -> Result<Bytes, Refusal>
+pub(crate) async fn read<B>(headers: &HeaderMap, body: &mut B, settings: &Settings) -> Result<Bytes, Refusal>
 where
-    B: Body<Data = Bytes>,
+    B: Body<Data = Bytes> + Unpin,
 {
     let limit = settings.max_body_bytes;
-    let encoding = headers.get(CONTENT_ENCODING).filter(|value| *value != "identity");
+    let is_plain =
+        |value: &&HeaderValue| value.is_empty() || value.as_bytes().eq_ignore_ascii_case(b"identity");
+    let encoding = headers.get(CONTENT_ENCODING).filter(|value| !is_plain(value));
     if encoding.is_some() {
         let message = "compressed bodies are not supported: send the body without `Content-Encoding`";
         return Err(Refusal::new(Reason::UnsupportedEncoding, message));
@@ -35,8 +40,21 @@ where
     }
 }
 
-async fn whole<B: Body<Data = Bytes>>(body: B, limit: usize) -> Result<Bytes, Refusal> {
-    let mut body = pin!(body);
+/// Reads what is left of the body of a request that was refused, and drops it: a caller who is still sending would see
+/// a connection that breaks, and not the answer.
+pub(crate) fn discard<B>(headers: &HeaderMap, mut body: B)
+where
+    B: Body<Data = Bytes> + Unpin + Send + 'static,
+{
+    // Who waits to be asked for the body sends none.
+    if body.is_end_stream() || headers.contains_key(EXPECT) {
+        return;
+    }
+    let rest = async move { while let Some(Ok(_)) = body.frame().await {} };
+    tokio::spawn(tokio::time::timeout(LINGER, rest));
+}
+
+async fn whole<B: Body<Data = Bytes> + Unpin>(body: &mut B, limit: usize) -> Result<Bytes, Refusal> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {

@@ -1,5 +1,6 @@
 //! From arguments to what is served.
 
+use std::env::VarError;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use clientc_runtime::Runtime;
 use clientc_workspace::ConfigChoice;
 
 use crate::args::Args;
+use crate::watched::Watched;
 
 /// Makes what is served, at the start and at every reload.
 #[derive(Debug, Clone)]
@@ -64,6 +66,11 @@ impl Boot {
         })
     }
 
+    /// What has to be watched while this is served.
+    pub(crate) fn watched(&self, loaded: &Loaded) -> Watched {
+        Watched::of(loaded, self.keys.as_ref(), &self.args.paths)
+    }
+
     /// Reads the project, or the plan.
     pub(crate) fn load(&self) -> anyhow::Result<Loaded> {
         Ok(self.source.load(&self.options)?)
@@ -86,7 +93,12 @@ impl Boot {
 
     /// The keys of callers: those of the file and of the environment.
     pub(crate) fn read_keys(&self) -> anyhow::Result<Keys> {
-        let mut text = std::env::var(KEYS_VARIABLE).unwrap_or_default();
+        let mut text = match std::env::var(KEYS_VARIABLE) {
+            Ok(text) => text,
+            Err(VarError::NotPresent) => String::new(),
+            // Who sets it wants callers to need a key.
+            Err(VarError::NotUnicode(_)) => anyhow::bail!("{KEYS_VARIABLE} is not UTF-8"),
+        };
         if let Some(path) = &self.keys {
             let shown = path.display();
             let read = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;

@@ -27,13 +27,14 @@ const ATTEMPTS: HeaderName = HeaderName::from_static("x-clientc-attempts");
 
 /// Answers a chat completion.
 pub(crate) async fn completions(State(gateway): State<Gateway>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
     let request_id = request_id(&parts.headers);
     let span = trace::request(&parts.headers, &request_id);
-    let answering = answer(&gateway, &parts.headers, body, &request_id, &span);
+    let answering = answer(&gateway, &parts.headers, &mut body, &request_id, &span);
     let answered = answering.instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|refusal| {
         gateway.observer().metrics.refused(refusal.reason.as_str());
+        body::discard(&parts.headers, body);
         refusal.into_response()
     });
     trace::answered(&span, response.status());
@@ -44,7 +45,7 @@ pub(crate) async fn completions(State(gateway): State<Gateway>, request: Request
 async fn answer(
     gateway: &Gateway,
     headers: &HeaderMap,
-    body: Body,
+    body: &mut Body,
     request_id: &HeaderValue,
     span: &Span,
 ) -> Result<Response, Refusal> {

@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use clientc_runtime::record::{CallEnd, CallRecord};
 use serde::Serialize;
@@ -26,7 +26,15 @@ pub enum JournalLevel {
 #[derive(Debug, Clone)]
 pub struct Journal {
     level: JournalLevel,
-    lines: Option<SyncSender<Box<Line>>>,
+    lines: Option<SyncSender<Message>>,
+}
+
+/// What the thread that writes is sent.
+#[derive(Debug)]
+enum Message {
+    Line(Box<Line>),
+    /// Whether all before it is written is to be answered here.
+    Flush(SyncSender<()>),
 }
 
 /// A line of the log. `clientc replay` reads its record.
@@ -87,10 +95,26 @@ impl Journal {
 
     /// Logs a call. Returns whether the line will be written: where too many wait, it is not.
     pub(crate) fn note(&self, line: Box<Line>) -> bool {
-        match self.lines.as_ref().map(|lines| lines.try_send(line)) {
+        match self.lines.as_ref().map(|lines| lines.try_send(Message::Line(line))) {
             None | Some(Ok(())) => true,
             Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) => false,
         }
+    }
+
+    /// Waits until all lines are written, but no longer than this: what reads them may have stopped.
+    pub(crate) fn flush(&self, limit: Duration) {
+        let Some(lines) = &self.lines else { return };
+        let due = Instant::now() + limit;
+        let (written, waiting) = sync_channel(1);
+        let mut message = Message::Flush(written);
+        while let Err(TrySendError::Full(back)) = lines.try_send(message) {
+            if Instant::now() >= due {
+                return;
+            }
+            message = back;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let _ = waiting.recv_timeout(due.saturating_duration_since(Instant::now()));
     }
 }
 
@@ -99,11 +123,19 @@ pub(crate) fn now() -> String {
     humantime::format_rfc3339_millis(SystemTime::now()).to_string()
 }
 
-fn write(waiting: &Receiver<Box<Line>>, writer: impl Write) {
+fn write(waiting: &Receiver<Message>, writer: impl Write) {
     let mut writer = BufWriter::with_capacity(1 << 16, writer);
     while let Ok(first) = waiting.recv() {
         let more = std::iter::from_fn(|| waiting.try_recv().ok());
-        for line in std::iter::once(first).chain(more) {
+        let mut asked = Vec::new();
+        for message in std::iter::once(first).chain(more) {
+            let line = match message {
+                Message::Line(line) => line,
+                Message::Flush(written) => {
+                    asked.push(written);
+                    continue;
+                }
+            };
             let written = serde_json::to_writer(&mut writer, &line).map_err(std::io::Error::from);
             if written.and_then(|()| writer.write_all(b"\n")).is_err() {
                 return;
@@ -111,6 +143,9 @@ fn write(waiting: &Receiver<Box<Line>>, writer: impl Write) {
         }
         if writer.flush().is_err() {
             return;
+        }
+        for written in asked {
+            let _ = written.send(());
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The program `clientc-gateway`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
+
 mod args;
 mod boot;
 mod files;
+mod missing;
 mod otlp;
 mod reload;
 mod signals;
 mod terminal;
+mod watched;
 
 use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,6 +23,7 @@ use anyhow::Context as _;
 use clap::Parser as _;
 use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, serve};
 use clientc_report::{LimitPlaces, Options, ShownPlan, plural, write_table};
+use futures_util::StreamExt as _;
 
 use crate::args::Args;
 use crate::boot::{Boot, KEYS_VARIABLE};
@@ -28,12 +33,15 @@ use crate::terminal::note;
 /// Where the gateway listens by default.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 44497);
 
+/// How long the log may take to be written when the gateway stops.
+const LOG_PATIENCE: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
     let args = Args::parse();
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            note(&format!("error: {error:#}"));
+            note(&terminal::error(&error));
             // The same exit codes as the compiler's: 1 for findings, 2 for everything else.
             let is_refused = matches!(error.downcast_ref(), Some(clientc_gateway::LoadError::Refused(_)));
             ExitCode::from(if is_refused { 1 } else { 2 })
@@ -63,6 +71,14 @@ fn run(args: &Args) -> anyhow::Result<()> {
     limits.max_connections = files::connections(wanted, calls);
     let gateway = Gateway::new(snapshot, Arc::clone(&observer));
     runtime.block_on(async {
+        // Nobody who was told that it listens may end it without a drain.
+        let stopped = gateway.clone();
+        let stop = signals::stop()?.enumerate().map(move |(number, has_delay)| {
+            if number == 0 {
+                stopping(&stopped);
+            }
+            has_delay
+        });
         let listener = tokio::net::TcpListener::bind(listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {listen}"))?;
         if limits.max_connections < wanted {
@@ -72,14 +88,17 @@ fn run(args: &Args) -> anyhow::Result<()> {
                 plural(limits.max_connections as u64, "connection")
             ));
         }
-        greet(listener.local_addr()?, &loaded, &boot)?;
+        let greeting = greeting(listener.local_addr()?, &loaded, &boot)?;
         reload::start(boot, &gateway, &observer, loaded, args)?;
-        let cut_off = serve(listener, gateway, limits, signals::stop()?).await?;
+        note(&greeting);
+        let cut_off = serve(listener, gateway, limits, stop).await?;
+        // The calls that were cut off are in the log too.
+        observer.flush(LOG_PATIENCE);
         if let Some(otlp) = otlp {
             let _ = tokio::task::spawn_blocking(move || otlp.stop()).await;
         }
         if cut_off > 0 {
-            note(&format!("The time to drain ran out: {} cut off.", plural(cut_off as u64, "call")));
+            note(&format!("Stopped: {} cut off.", plural(cut_off as u64, "call")));
         }
         Ok(())
     })
@@ -143,18 +162,32 @@ fn check_address(listen: SocketAddr, args: &Args, boot: &Boot) -> anyhow::Result
     )
 }
 
+/// What a signal to stop leads to, where it does not end the gateway at once.
+fn stopping(gateway: &Gateway) {
+    let calls = gateway.calls() as u64;
+    if calls > 0 {
+        let them = if calls == 1 { "it" } else { "them" };
+        note(&format!("Stopping: {} in progress. Another signal cuts {them} off.", plural(calls, "call")));
+    }
+}
+
 /// Writes where the gateway listens, what it serves, and with which limits.
-fn greet(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<()> {
+fn greeting(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<String> {
     let mut text = Vec::new();
     let places = LimitPlaces::default();
     let plan = ShownPlan { document: &loaded.document, places: &places, first: Vec::new() };
     write_table(&mut text, [plan], &boot.options)?;
-    let clients = plural(loaded.document.clients.len() as u64, "client");
-    note(&String::from_utf8_lossy(&text));
+    let mut greeting = String::from_utf8_lossy(&text).into_owned();
+    let is_set = |variable: &str| std::env::var(variable).is_ok();
+    for warning in missing::warnings(&loaded.document, is_set) {
+        greeting += &format!("\n{warning}");
+    }
     if loaded.warnings > 0 {
         let warnings = plural(loaded.warnings as u64, "warning");
-        note(&format!("{warnings}: run `clientc check`."));
+        greeting += &format!("\n{warnings}: run `clientc check`.");
     }
-    note(&format!("clientc-gateway {} serves {clients} on http://{address}/v1", env!("CARGO_PKG_VERSION")));
-    Ok(())
+    let clients = plural(loaded.document.clients.len() as u64, "client");
+    let version = env!("CARGO_PKG_VERSION");
+    greeting += &format!("\nclientc-gateway {version} serves {clients} on http://{address}/v1");
+    Ok(greeting)
 }

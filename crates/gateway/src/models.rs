@@ -1,5 +1,6 @@
 //! The clients of a plan as callers see them: as models.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
@@ -19,11 +20,12 @@ pub(crate) async fn list(State(gateway): State<Gateway>, headers: HeaderMap) -> 
 /// `GET /v1/models/{model}`.
 pub(crate) async fn one(
     State(gateway): State<Gateway>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let snapshot = gateway.snapshot();
     snapshot.keys.admit(&headers)?;
+    let Path(name) = name.map_err(|_| Refusal::field("model", "the name of the model must be UTF-8"))?;
     match snapshot.models.get(&*name) {
         Some(model) => Ok(as_json(StatusCode::OK, model.shown.to_string())),
         None => Err(unknown(&snapshot, &name)),
@@ -36,11 +38,22 @@ pub(crate) fn unknown(snapshot: &Snapshot, name: &str) -> Refusal {
     const MOST: usize = 20;
     let mut message = match snapshot.runtime.client(name) {
         Err(error) if error.suggestion.is_some() => error.to_string(),
-        _ => format!("there is no client \"{name}\"."),
+        _ => format!("there is no client \"{}\".", beginning(name)),
     };
     if snapshot.models.len() <= MOST {
         let names: Vec<_> = snapshot.models.keys().map(|name| &**name).collect();
         message = format!("{message} There are: {}", names.join(", "));
+    } else {
+        message += " GET /v1/models lists them.";
     }
     Refusal { param: Some("model".into()), ..Refusal::new(Reason::UnknownModel, message) }
+}
+
+/// As much of a name as is worth showing.
+fn beginning(name: &str) -> String {
+    const MOST: usize = 100;
+    match name.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }

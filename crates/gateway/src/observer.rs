@@ -1,6 +1,7 @@
 //! Counts and logs calls when they end.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use clientc_runtime::Usage;
 use clientc_runtime::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord};
@@ -37,6 +38,11 @@ impl Observer {
     #[must_use]
     pub fn new(journal: Journal, meter: Option<&Meter>) -> Observer {
         Observer { metrics: Metrics::new(meter), journal }
+    }
+
+    /// Waits until the log is written, but no longer than this.
+    pub fn flush(&self, limit: Duration) {
+        self.journal.flush(limit);
     }
 
     /// Counts a reload, and whether its plan was taken.

@@ -7,6 +7,9 @@ use clientc_plan::document::{DocumentError, Resolved};
 use clientc_report::{Options, Report, Scope, write_full};
 use clientc_workspace::{Analysis, ConfigChoice, GatewaySettings, ProjectInput, Request, Workspace};
 
+/// The rule for mistakes in settings. As with the compiler, they end the program with another code.
+const INVALID_CONFIG: &str = "invalid-config";
+
 /// Where the plan comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -34,6 +37,8 @@ pub struct Loaded {
     pub settings: GatewaySettings,
     /// The files that it was made of.
     pub files: Vec<PathBuf>,
+    /// The folders of which every source belongs to it.
+    pub roots: Vec<PathBuf>,
     /// How many warnings `clientc check` has for the project.
     pub warnings: usize,
 }
@@ -44,6 +49,9 @@ pub enum LoadError {
     /// The project has errors. The text shows them as `clientc check` does.
     #[error("{0}\nThe project has errors, so there is no plan to serve.")]
     Refused(String),
+    /// The settings have errors. The text shows them in the same way.
+    #[error("{0}\nThe settings have errors, so nothing is served.")]
+    Misconfigured(String),
     /// Something cannot be read.
     #[error("{0}")]
     Unreadable(String),
@@ -94,7 +102,8 @@ fn resolved(path: &Path) -> Result<Loaded, LoadError> {
         Resolved::read(&text).map_err(|error| LoadError::Document { path: shown.to_string(), error })?;
     // What BAML would do does not matter: the gateway makes the calls.
     document.clients.values_mut().for_each(|client| client.runtimes = None);
-    Ok(Loaded { document, settings: GatewaySettings::default(), files: vec![path.to_owned()], warnings: 0 })
+    let (settings, files) = (GatewaySettings::default(), vec![path.to_owned()]);
+    Ok(Loaded { document, settings, files, roots: Vec::new(), warnings: 0 })
 }
 
 fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
@@ -114,8 +123,8 @@ fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
         }
     }
     let analysis = workspace.analyse();
-    if let Some(text) = errors(&workspace, &analysis, options) {
-        return Err(LoadError::Refused(text));
+    if let Some(error) = errors(&workspace, &analysis, options) {
+        return Err(error);
     }
     let with_clients = || {
         workspace
@@ -128,7 +137,7 @@ fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
         0 => return Err(LoadError::Nothing),
         _ => {
             return Err(LoadError::Several(
-                with_clients().map(|(_, project)| project.label.clone()).collect(),
+                with_clients().map(|(input, _)| input.project().display_root.clone()).collect(),
             ));
         }
     };
@@ -139,12 +148,13 @@ fn project(request: &Request, options: &Options) -> Result<Loaded, LoadError> {
         settings: input.gateway(),
         document: found.resolve(&input, workspace.files(), &ids),
         files: files.map(|file| workspace.files().path(file).to_owned()).collect(),
+        roots: vec![input.project().root.clone()],
         warnings: found.diagnostics.iter().filter(|found| found.level == Level::Warning).count(),
     })
 }
 
 /// The errors that keep a project from being served, as text.
-fn errors(workspace: &Workspace, analysis: &Analysis, options: &Options) -> Option<String> {
+fn errors(workspace: &Workspace, analysis: &Analysis, options: &Options) -> Option<LoadError> {
     let refused = analysis.projects.iter().filter(|project| project.is_refused());
     let errors: Vec<Diagnostic> = refused
         .flat_map(|project| &project.diagnostics)
@@ -163,5 +173,9 @@ fn errors(workspace: &Workspace, analysis: &Analysis, options: &Options) -> Opti
     let mut text = Vec::new();
     // A write into memory does not fail.
     let _ = write_full(&mut text, &Report::new(&errors, workspace.files(), scope), options);
-    Some(String::from_utf8_lossy(&text).trim_end().to_owned())
+    let text = String::from_utf8_lossy(&text).trim_end().to_owned();
+    Some(match errors.iter().any(|found| found.rule == INVALID_CONFIG) {
+        true => LoadError::Misconfigured(text),
+        false => LoadError::Refused(text),
+    })
 }

@@ -20,6 +20,7 @@ pub(crate) struct Refusal {
 pub(crate) enum Reason {
     BadRequest,
     Unauthorized,
+    FromWebPage,
     UnknownModel,
     NotFound,
     MethodNotAllowed,
@@ -35,6 +36,7 @@ impl Reason {
         match self {
             Reason::BadRequest => "bad_request",
             Reason::Unauthorized => "invalid_api_key",
+            Reason::FromWebPage => "from_web_page",
             Reason::UnknownModel => "model_not_found",
             Reason::NotFound => "not_found",
             Reason::MethodNotAllowed => "method_not_allowed",
@@ -49,6 +51,7 @@ impl Reason {
         match self {
             Reason::BadRequest => StatusCode::BAD_REQUEST,
             Reason::Unauthorized => StatusCode::UNAUTHORIZED,
+            Reason::FromWebPage => StatusCode::FORBIDDEN,
             Reason::UnknownModel | Reason::NotFound => StatusCode::NOT_FOUND,
             Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Reason::SlowBody => StatusCode::REQUEST_TIMEOUT,

@@ -1,10 +1,9 @@
 //! A new plan while calls are under way: at SIGHUP, and when a file changes.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clientc_gateway::{Gateway, Loaded, Observer, Snapshot};
@@ -15,14 +14,18 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use crate::args::Args;
 use crate::boot::Boot;
 use crate::signals;
-use crate::terminal::note;
+use crate::terminal::{self, note};
+use crate::watched::Watched;
 
 /// Editors write a file in several steps. It is read once it has not changed for this long.
 const QUIET: Duration = Duration::from_millis(100);
+/// So long at most is waited for that.
+const LONGEST: Duration = Duration::from_secs(1);
 
 enum Event {
     Hangup,
-    Changed,
+    /// What happened to these paths; nothing where the system lost count.
+    Changed(Vec<PathBuf>),
 }
 
 struct Reloader {
@@ -31,7 +34,7 @@ struct Reloader {
     observer: Arc<Observer>,
     served: Resolved,
     watcher: Option<RecommendedWatcher>,
-    watched: BTreeSet<PathBuf>,
+    watched: Watched,
 }
 
 /// Begins to wait for new plans, on a thread of its own.
@@ -47,14 +50,14 @@ pub(crate) fn start(
     signals::on_hangup(move || drop(hangups.send(Event::Hangup)))?;
     let watcher = if args.no_watch { None } else { watcher(events) };
     let mut reloader = Reloader {
+        watched: boot.watched(&loaded),
         boot,
         gateway: gateway.clone(),
         observer: Arc::clone(observer),
         served: loaded.document,
         watcher,
-        watched: BTreeSet::new(),
     };
-    reloader.watch(&loaded.files);
+    reloader.watch();
     std::thread::Builder::new()
         .name("reload".into())
         .spawn(move || reloader.run(&waiting))
@@ -65,8 +68,10 @@ pub(crate) fn start(
 /// Watches files. Where the system cannot do so, only SIGHUP is left.
 fn watcher(events: Sender<Event>) -> Option<RecommendedWatcher> {
     notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.is_ok_and(|event| !event.kind.is_access()) {
-            let _ = events.send(Event::Changed);
+        if let Ok(event) = event
+            && !event.kind.is_access()
+        {
+            let _ = events.send(Event::Changed(event.paths));
         }
     })
     .ok()
@@ -75,19 +80,59 @@ fn watcher(events: Sender<Event>) -> Option<RecommendedWatcher> {
 impl Reloader {
     fn run(mut self, waiting: &Receiver<Event>) {
         while let Ok(event) = waiting.recv() {
-            let mut is_asked = matches!(event, Event::Hangup);
-            while let Ok(event) = waiting.recv_timeout(QUIET) {
-                is_asked |= matches!(event, Event::Hangup);
+            if self.matters(&event) {
+                let is_asked = self.settle(&event, waiting);
+                self.reload(is_asked);
             }
-            self.reload(is_asked);
+        }
+    }
+
+    fn matters(&self, event: &Event) -> bool {
+        match event {
+            Event::Hangup => true,
+            Event::Changed(paths) => {
+                paths.is_empty() || paths.iter().any(|path| self.watched.is_changed_by(path))
+            }
+        }
+    }
+
+    /// Waits until nothing changes any more. Gives whether somebody asks for the plan.
+    fn settle(&self, first: &Event, waiting: &Receiver<Event>) -> bool {
+        let mut is_asked = matches!(first, Event::Hangup);
+        let latest = Instant::now() + LONGEST;
+        let mut due = Instant::now() + QUIET;
+        loop {
+            let left = due.min(latest).saturating_duration_since(Instant::now());
+            match waiting.recv_timeout(left) {
+                Ok(event) if !left.is_zero() => {
+                    is_asked |= matches!(event, Event::Hangup);
+                    if self.matters(&event) {
+                        due = Instant::now() + QUIET;
+                    }
+                }
+                Ok(Event::Hangup) => return true,
+                _ => return is_asked,
+            }
         }
     }
 
     /// Takes the new plan. If it has errors they are shown, and the old one stays. A file that changed without changing
     /// the plan is not reported.
     fn reload(&mut self, is_asked: bool) {
+        // What was replaced is watched again before it is read, so that no change is missed between the two.
+        self.watch();
         let before = self.gateway.snapshot();
-        let said = match self.read(&before) {
+        let mut read = self.read(&before);
+        if let Ok((_, loaded)) = &read {
+            let watched = self.boot.watched(loaded);
+            if watched != self.watched {
+                self.unwatch();
+                self.watched = watched;
+                self.watch();
+                read = self.read(&before);
+            }
+        }
+        let said = match read {
             Ok((snapshot, loaded))
                 if !is_asked && loaded.document == self.served && snapshot.is_like(&before) =>
             {
@@ -96,14 +141,13 @@ impl Reloader {
             Ok((snapshot, loaded)) => {
                 self.gateway.replace(snapshot);
                 self.observer.reloaded(true);
-                self.watch(&loaded.files);
                 let clients = plural(loaded.document.clients.len() as u64, "client");
                 self.served = loaded.document;
                 format!("Now serving the new plan: {clients}.")
             }
             Err(error) => {
                 self.observer.reloaded(false);
-                format!("error: {error:#}\nStill serving the previous plan.")
+                format!("{}\nStill serving the previous plan.", terminal::error(&error))
             }
         };
         note(&said);
@@ -114,15 +158,25 @@ impl Reloader {
         Ok((self.boot.snapshot(&loaded, &self.observer, Some(before))?, loaded))
     }
 
-    /// Watches the folders of these files: editors replace files, and new ones may come.
-    fn watch(&mut self, files: &[PathBuf]) {
+    /// Watches what decides what is served. A folder that is gone cannot be watched; the one above tells when it is back.
+    /// One that was replaced has lost its watch, and one that was not must not have two.
+    fn watch(&mut self) {
+        self.unwatch();
         let Some(watcher) = &mut self.watcher else { return };
-        let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
-        for folder in folders {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            if self.watched.insert(folder.to_owned()) {
-                let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
-            }
+        for (folder, mode) in folders(&self.watched) {
+            let _ = watcher.watch(folder, mode);
         }
     }
+
+    fn unwatch(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        for (folder, _) in folders(&self.watched) {
+            let _ = watcher.unwatch(folder);
+        }
+    }
+}
+
+fn folders(watched: &Watched) -> impl Iterator<Item = (&Path, RecursiveMode)> {
+    let whole = watched.whole().map(|folder| (folder, RecursiveMode::Recursive));
+    whole.chain(watched.alone().into_iter().map(|folder| (folder, RecursiveMode::NonRecursive)))
 }

@@ -6,11 +6,13 @@ use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::TcpStream;
 use std::num::NonZero;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use futures_util::{Stream, StreamExt as _};
 use http::{Request, Response, Version};
 use http_body_util::Either;
 use hyper::body::Incoming;
@@ -65,9 +67,10 @@ impl Default for Limits {
     }
 }
 
-/// Serves connections until `stop` is over, then drains. Returns the number of calls that were cut off.
+/// Serves connections until `stop` gives something, then drains. Returns the number of calls that were cut off.
 ///
-/// `stop` returns whether calls are still to be accepted for a while; otherwise the drain begins without a delay.
+/// The first item of `stop` says whether calls are still to be accepted for a while; where it is false, the drain begins
+/// without a delay. A second item ends the drain at once. Where `stop` ends, nothing stops the gateway any more.
 ///
 /// # Errors
 ///
@@ -76,7 +79,7 @@ pub async fn serve(
     listener: TcpListener,
     gateway: Gateway,
     limits: Limits,
-    stop: impl Future<Output = bool>,
+    stop: impl Stream<Item = bool>,
 ) -> std::io::Result<usize> {
     let threads = limits.threads.or(std::thread::available_parallelism().ok()).map_or(1, NonZero::get);
     let (stopping, stopped) = watch::channel(false);
@@ -91,14 +94,13 @@ pub async fn serve(
         queues.push(queue);
     }
     let accepting = accept(&listener, &queues, limits.max_connections);
+    let mut stop = pin!(stop);
     let draining = async {
-        let has_delay = stop.await;
-        gateway.drain();
-        if has_delay {
-            tokio::time::sleep(limits.drain_delay).await;
+        let has_delay = next(&mut stop).await;
+        tokio::select! {
+            () = drain(&gateway, limits, has_delay) => {}
+            _ = next(&mut stop) => {}
         }
-        gateway.close();
-        let _ = tokio::time::timeout(limits.drain_timeout, until_idle(&gateway)).await;
     };
     tokio::select! {
         () = accepting => {}
@@ -111,6 +113,24 @@ pub async fn serve(
         let _ = join.join();
     }
     Ok(cut_off)
+}
+
+/// The next item, or none for ever.
+async fn next(stop: &mut Pin<&mut impl Stream<Item = bool>>) -> bool {
+    match stop.next().await {
+        Some(has_delay) => has_delay,
+        None => std::future::pending().await,
+    }
+}
+
+/// Sends new calls away, after a while if so, and waits for those that are under way.
+async fn drain(gateway: &Gateway, limits: Limits, has_delay: bool) {
+    gateway.drain();
+    if has_delay {
+        tokio::time::sleep(limits.drain_delay).await;
+    }
+    gateway.close();
+    let _ = tokio::time::timeout(limits.drain_timeout, until_idle(gateway)).await;
 }
 
 /// A connection that was accepted, with its place among those that there may be.

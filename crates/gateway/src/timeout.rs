@@ -26,7 +26,10 @@ pub(crate) fn read(text: &str) -> Result<Option<Duration>, String> {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| refusal("it cannot be read"))?;
-    if seconds <= 0.0 || text.starts_with('-') {
+    // What no double is small enough for is not 0.
+    let digits = text.split(['e', 'E']).next().unwrap_or_default();
+    let is_zero = !digits.contains(|digit| matches!(digit, '1'..='9'));
+    if is_zero || text.starts_with('-') {
         return Err(refusal(&format!("it is {text}")));
     }
     Ok(Duration::from_millis(ceil_ms(seconds * 1000.0).clamp(1, MAX_MS)))
@@ -56,6 +59,7 @@ mod tests {
             ("0.0291", 30),
             ("0.0001", 1),
             ("1e-300", 1),
+            ("0.1E-999", 1),
             ("1e2", 100_000),
             ("1e300", 9_007_199_254_740_991),
             ("1e999", 9_007_199_254_740_991),
@@ -67,7 +71,20 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        for text in ["0", "-1", "0.0", "-0", "-1e999", "\"5\"", "true", "[1]", "{\"total\":1}"] {
+        for text in [
+            "0",
+            "-1",
+            "0.0",
+            "0e5",
+            "0.00E-1",
+            "-0",
+            "-1e-999",
+            "-1e999",
+            "\"5\"",
+            "true",
+            "[1]",
+            "{\"total\":1}",
+        ] {
             let message = read(text).unwrap_err();
             assert!(
                 message.starts_with("`timeout` must be a number of seconds above 0"),

@@ -8,6 +8,8 @@ mod answers;
 mod bad_input;
 #[path = "gateway/callers.rs"]
 mod callers;
+#[path = "gateway/choices.rs"]
+mod choices;
 #[path = "gateway/credentials.rs"]
 mod credentials;
 #[path = "gateway/http2.rs"]
@@ -19,11 +21,19 @@ mod machine;
 mod matrix;
 #[path = "gateway/otlp.rs"]
 mod otlp;
+#[path = "gateway/passed_on.rs"]
+mod passed_on;
 #[path = "gateway/plans.rs"]
 mod plans;
 #[path = "gateway/program.rs"]
 mod program;
+#[path = "gateway/reload.rs"]
+mod reload;
 #[path = "gateway/sockets.rs"]
 mod sockets;
 #[path = "gateway/stage.rs"]
 mod stage;
+#[path = "gateway/start.rs"]
+mod start;
+#[path = "gateway/statuses.rs"]
+mod statuses;

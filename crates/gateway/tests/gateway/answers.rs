@@ -86,7 +86,7 @@ async fn the_body_of_the_caller_wins_over_the_client_but_for_model_and_key() {
         *notes.lock().unwrap() = String::from_utf8(request.body().to_vec()).unwrap();
         upstream(request)
     });
-    let body = r#"{"model":"Chat","temperature":0.70,"messages":[{"role":"user","content":[{"type":"video_url","video_url":{"url":"u"}}]}],"timeout":2,"my_field":{"z":1,"a":1e2},"base_url":"http://evil.test","response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"z":1,"a":2}}}}"#;
+    let body = r#"{"model":"Chat","temperature":0.70,"messages":[{"role":"user","content":[{"type":"video_url","video_url":{"url":"u"}}]}],"timeout":2,"my_field":{"z":1,"a":1e2},"base_url":"http://evil.test","api_key":"evil","headers":{"x-evil":"1"},"query_params":{"evil":"1"},"http":{"evil":1},"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"z":1,"a":2}}}}"#;
     assert_eq!(stage.post(body).await.status, 200);
     let seen = seen.lock().unwrap().clone();
     for kept in [
@@ -193,7 +193,11 @@ async fn models_are_the_clients() {
     let names: Vec<_> =
         list["data"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap()).collect();
     assert_eq!(names, ["Plain", "Joined", "Chat", "openai/gpt-4o"]);
-    assert_eq!(stage.get("/v1/models/openai/gpt-4o").await.json()["clientc"]["kind"], "leaf");
+    for path in ["/v1/models/openai/gpt-4o", "/v1/models/openai%2Fgpt-4o"] {
+        assert_eq!(stage.get(path).await.json()["clientc"]["kind"], "leaf", "{path}");
+    }
+    let wrong = stage.get("/v1/models/%ff").await;
+    assert_eq!((wrong.status, &wrong.json()["error"]["param"]), (400, &json!("model")));
     assert_eq!(stage.get("/v1/models/Plain").await.json()["clientc"]["worst_case"]["duration_ms"], 5000);
     assert_eq!(stage.get("/v1/models/Plane").await.status, 404);
     assert_eq!(stage.get("/models").await.status, 404);

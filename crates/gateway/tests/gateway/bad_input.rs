@@ -156,9 +156,34 @@ async fn bytes_that_are_no_text_are_refused() {
         assert_eq!(stage.post(body.to_vec()).await.status, 400, "{body:?}");
     }
     assert_eq!(stage.post_with(&[("content-encoding", "gzip")], "{}").await.status, 415);
+    for plain in ["", "identity", "Identity"] {
+        let answered = stage.post_with(&[("content-encoding", plain)], "{}").await;
+        assert_eq!(answered.json()["error"]["param"], "model", "{plain}");
+    }
+    // The mark that some editors write is no part of the text.
+    assert_eq!(stage.post("\u{feff}{}").await.json()["error"]["param"], "model");
     let deep =
         format!("{{\"model\":\"Claude\",\"messages\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(stage.post(deep).await.status, 400);
+}
+
+/// The search for a name that was meant takes a thread from all other calls, so it has an end.
+#[tokio::test(start_paused = true)]
+async fn a_model_with_a_very_long_name_is_not_searched_for() {
+    let clients: String =
+        (0..50).map(|number| leaf(&format!("Chat{number}"), "x", "request_timeout_ms 5000")).collect();
+    let stage = Stage::new(&clients, |_| panic!("nothing is sent"));
+    let message = async |name: String| {
+        let body = serde_json::json!({"model": name, "messages": [{"role": "user", "content": "Hi"}]});
+        stage.post(body.to_string()).await.json()["error"]["message"].as_str().unwrap().to_owned()
+    };
+    let near = "there is no client \"chat-1\"; did you mean \"Chat1\"? GET /v1/models lists them.";
+    assert_eq!(message("chat-1".into()).await, near);
+    let long = format!("there is no client \"{}…\". GET /v1/models lists them.", "ä".repeat(100));
+    assert_eq!(message("ä".repeat(10_000_000)).await, long);
+    // It would be near without the dashes.
+    let dashes = format!("there is no client \"{}…\". GET /v1/models lists them.", "-".repeat(100));
+    assert_eq!(message("-".repeat(256) + "Chat1").await, dashes);
 }
 
 #[tokio::test(start_paused = true)]

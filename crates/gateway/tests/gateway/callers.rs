@@ -138,6 +138,23 @@ async fn a_caller_without_a_key_is_turned_away() {
     assert_eq!(stage.get("/health").await.status, 200);
 }
 
+/// A browser lets every page send requests to this machine, and says which page it is.
+#[tokio::test(start_paused = true)]
+async fn a_web_page_is_turned_away_where_callers_need_no_key() {
+    for origin in ["https://evil.test", "null", "http://127.0.0.1:44497"] {
+        let headers = [("origin", origin), ("content-type", "text/plain")];
+        let stage = Stage::new(&sources(), fine);
+        let answered = stage.post_with(&headers, asking("Slow")).await;
+        assert_eq!((answered.status, stage.upstream.requests()), (403, 0), "{origin}");
+        assert_eq!(answered.json()["error"]["code"], "from_web_page");
+        // A page that has a key was given it, and needs no browser to keep others out.
+        let stage = Stage::with(&sources(), fine, Settings::default(), Keys::from_lines("good-key"));
+        let headers = [("origin", origin), ("authorization", "Bearer good-key")];
+        assert_eq!(stage.post_with(&headers, asking("Slow")).await.status, 200, "{origin}");
+        assert_eq!(stage.post_with(&headers[..1], asking("Slow")).await.status, 401, "{origin}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_key_of_the_caller_stays_here() {
     let seen = Arc::new(Mutex::new(Vec::new()));

@@ -1,8 +1,10 @@
 //! The program itself, with a server and a collector on loopback.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -13,13 +15,17 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, ChildStderr, Command};
+use tokio::task::JoinHandle;
+
+/// How long it may be silent where something is to be said.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program, which listens.
 pub(crate) struct Program {
     child: Child,
     said: Lines<BufReader<ChildStderr>>,
     address: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Program {
@@ -28,7 +34,13 @@ impl Program {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("clients.baml"), sources).unwrap();
         let mut command = command(arguments, variables);
-        let mut child = command.arg(folder.path()).spawn().unwrap();
+        command.arg(folder.path());
+        Program::start_in(folder, command).await
+    }
+
+    /// Starts a command that runs the program, and keeps the folder until it ends.
+    pub(crate) async fn start_in(folder: TempDir, mut command: Command) -> Program {
+        let mut child = command.spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut all = String::new();
         let address = loop {
@@ -38,12 +50,39 @@ impl Program {
                 break rest.trim_end_matches("/v1").to_owned();
             }
         };
-        Program { child, said, address, _folder: folder }
+        Program { child, said, address, folder }
     }
 
     /// The next line that it says.
     pub(crate) async fn says(&mut self) -> String {
-        self.said.next_line().await.unwrap().unwrap_or_default()
+        let line = tokio::time::timeout(PATIENCE, self.said.next_line()).await;
+        line.expect("it says nothing").unwrap().unwrap_or_default()
+    }
+
+    /// All that it writes into its log until it ends.
+    pub(crate) fn log(&mut self) -> JoinHandle<String> {
+        let mut out = self.child.stdout.take().unwrap();
+        tokio::spawn(async move {
+            let mut text = String::new();
+            out.read_to_string(&mut text).await.unwrap();
+            text
+        })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The folder that is kept for it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Sends it a signal.
+    pub(crate) async fn signal(&self, name: &str) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().await.unwrap().success());
     }
 
     /// Sends a request and returns the answer with its head. These headers are lines.
@@ -60,10 +99,13 @@ impl Program {
     }
 
     /// Stops it as Ctrl-C does, and returns what it said meanwhile.
-    pub(crate) async fn stop(mut self) -> String {
-        let id = self.child.id().unwrap().to_string();
-        let killed = Command::new("kill").args(["-INT", &id]).status().await.unwrap();
-        assert!(killed.success());
+    pub(crate) async fn stop(self) -> String {
+        self.signal("INT").await;
+        self.ends().await
+    }
+
+    /// Waits until it has ended well, and returns what it said meanwhile.
+    pub(crate) async fn ends(mut self) -> String {
         let mut rest = String::new();
         while let Some(line) = self.said.next_line().await.unwrap() {
             rest.push_str(&line);

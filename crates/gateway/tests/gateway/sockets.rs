@@ -10,11 +10,12 @@ use bytes::Bytes;
 use clientc_gateway::{Gateway, Journal, Keys, Limits, Observer, PerThread, Settings, Snapshot, serve};
 use clientc_runtime::transport::memory::{End, Script};
 use clientc_runtime::{Runtime, Variables};
+use futures_util::stream::poll_fn;
 use http::Request;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -23,7 +24,7 @@ use crate::stage::{Stage, asking, compiled, completion, event, leaf, streaming};
 /// A gateway on a socket, with what stops it.
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
-    pub(crate) stop: oneshot::Sender<bool>,
+    pub(crate) stop: UnboundedSender<bool>,
     pub(crate) cut_off: JoinHandle<usize>,
 }
 
@@ -39,13 +40,14 @@ pub(crate) async fn serving(
     answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
     drain_timeout: Duration,
 ) -> (Stage, Served) {
-    let stage = Stage::new(&leaf("Chat", "x", "request_timeout_ms 60000"), answer);
+    let settings = Settings { max_body_bytes: 1 << 20, ..Settings::default() };
+    let stage =
+        Stage::with(&leaf("Chat", "x", "request_timeout_ms 60000"), answer, settings, Keys::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel();
-    let serving = serve(listener, stage.gateway.clone(), limits(drain_timeout), async {
-        stopped.await.unwrap_or(false)
-    });
+    let (stop, mut stopped) = unbounded_channel();
+    let stopped = poll_fn(move |context| stopped.poll_recv(context));
+    let serving = serve(listener, stage.gateway.clone(), limits(drain_timeout), stopped);
     (stage, Served { address, stop, cut_off: tokio::spawn(async { serving.await.unwrap() }) })
 }
 
@@ -119,6 +121,57 @@ async fn a_call_that_goes_on_too_long_is_cut_off_and_counted() {
     assert_eq!(stage.upstream.under_way(), 0);
 }
 
+/// Who is refused while it still sends reads why, and no connection that breaks.
+#[tokio::test]
+async fn one_whose_long_body_is_refused_reads_the_answer() {
+    let (stage, served) = served(0, Duration::from_secs(60)).await;
+    let length = 32 << 20;
+    for head in [
+        format!("content-length: {length}\r\n"),
+        "transfer-encoding: chunked\r\n".to_owned(),
+        format!("content-length: {length}\r\ncontent-encoding: gzip\r\n"),
+    ] {
+        let head = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n{head}\r\n");
+        let mut stream = sent(served.address, &head).await;
+        let piece = vec![b' '; 1 << 20];
+        for _ in 0..length >> 20 {
+            if head.contains("chunked") {
+                stream.write_all(b"100000\r\n").await.unwrap();
+            }
+            stream.write_all(&piece).await.unwrap();
+            if head.contains("chunked") {
+                stream.write_all(b"\r\n").await.unwrap();
+            }
+        }
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        let status = if head.contains("gzip") { b"HTTP/1.1 415" } else { b"HTTP/1.1 413" };
+        assert_eq!(&answer, status, "{head}");
+    }
+    assert_eq!(stage.upstream.requests(), 0);
+    served.stop.send(false).unwrap();
+    assert_eq!(served.cut_off.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_drain_at_once() {
+    for has_delay in [false, true] {
+        let (stage, served) = served(3_600_000, Duration::from_secs(3600)).await;
+        let stream = sent(served.address, &request()).await;
+        while stage.upstream.under_way() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        served.stop.send(has_delay).unwrap();
+        while stage.get("/ready").await.status == 200 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(!served.cut_off.is_finished(), "a call is under way");
+        served.stop.send(has_delay).unwrap();
+        assert_eq!(served.cut_off.await.unwrap(), 1);
+        assert_eq!((read(stream).await.as_str(), stage.upstream.under_way()), ("", 0));
+    }
+}
+
 /// A server that answers every request and keeps its connections, with the number of those that were made.
 async fn upstream() -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -159,10 +212,9 @@ async fn each_thread_keeps_a_connection_of_its_own_upstream() {
         Snapshot::new(&compiled(&sources), builder, Settings::default(), Keys::default(), &observer).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let gateway = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel();
-    let serving = serve(listener, Gateway::new(snapshot, observer), limits(Duration::from_secs(60)), async {
-        stopped.await.unwrap_or(false)
-    });
+    let (stop, mut stopped) = unbounded_channel();
+    let stopped = poll_fn(move |context| stopped.poll_recv(context));
+    let serving = serve(listener, Gateway::new(snapshot, observer), limits(Duration::from_secs(60)), stopped);
     let serving = tokio::spawn(async { serving.await.unwrap() });
     let closing = request().replace("host: x", "host: x\r\nconnection: close");
     for _ in 0..6 {
