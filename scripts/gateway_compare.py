@@ -85,8 +85,10 @@ class Server:
     def __init__(self, command, port, path="/v1/chat/completions", model="m", wait=90, **environment):
         self.port, self.path, self.model, self.wait = port, path, model, wait
         self.log = tempfile.TemporaryFile()
+        # Some write files into the folder in which they are started.
+        self.folder = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdout=self.log, stderr=subprocess.STDOUT, env={**os.environ, **environment}, start_new_session=True
+            [str(part) for part in command], stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder.name, env={**os.environ, **environment}, start_new_session=True
         )
 
     def __enter__(self):
@@ -279,7 +281,7 @@ router_settings: {{num_retries: 0}}
 litellm_settings: {{request_timeout: {LIMIT}}}
 """)
     program = installed("litellm", "litellm[proxy]==1.106.2") / "litellm"
-    return Server([program, "--config", config, "--host", "127.0.0.1", "--port", port], port, LITELLM_MASTER_KEY="", LITELLM_LOCAL_MODEL_COST_MAP="True", wait=120)
+    return Server([program, "--config", config, "--host", "127.0.0.1", "--port", port], port, LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY="true", LITELLM_LOCAL_MODEL_COST_MAP="True", wait=120)
 
 
 def argo_proxy(upstream, work):
@@ -298,7 +300,7 @@ skip_url_validation: true
 verbose: false
 """)
     program = installed("argo-proxy", "argo-proxy==3.3.3") / "argo-proxy"
-    return Server([program, "serve", config], port, model="argo:gpt-4o")
+    return Server([program, "serve", config], port)
 
 
 PEERS = {
@@ -515,4 +517,5 @@ async def ask(server, stream, patience):
     return (int(match[1]) if match else None), text, ended
 
 
-main()
+if __name__ == "__main__":
+    main()

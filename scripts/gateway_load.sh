@@ -6,6 +6,8 @@
 #     scripts/gateway_load.sh [RATE] [SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# Each call in progress is a connection or two, of the gateway and of the upstream server.
+ulimit -n "$(ulimit -Hn)"
 rate=${1:-2000} seconds=${2:-600} port=44502
 [ -n "${CLIENTC_GATEWAY:-}" ] || cargo build --release -p clientc-gateway
 cargo build --release -p clientc-gateway --example gateway_load

@@ -13,14 +13,15 @@ pub(crate) async fn authorize(chains: &Chains, built: &mut HttpRequest) -> Resul
         Auth::Aws { keys, wanted } => {
             let keys = match keys {
                 Some(keys) => keys,
-                None => chains.aws(&wanted).await?,
+                // Boxed, since a call to another provider would else have the room for it as well.
+                None => Box::pin(chains.aws(&wanted)).await?,
             };
             let now = std::time::SystemTime::now();
             crate::provider::sign(built, &keys, &wanted.region, "bedrock", now)
                 .map_err(CredentialError::missing)
         }
         Auth::Google { wanted } => {
-            let found = chains.google(&wanted).await?;
+            let found = Box::pin(chains.google(&wanted)).await?;
             let bearer = HeaderValue::from_str(&format!("Bearer {}", found.token));
             let mut bearer =
                 bearer.map_err(|_| CredentialError::missing("the token is not valid in a header"))?;

@@ -1,6 +1,7 @@
 //! One attempt: the request is built and sent, and its answer read, all within its limits.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -76,7 +77,7 @@ pub(super) trait Taking {
     fn take(
         exchange: &mut Exchange<'_>,
         entry: &Entry,
-        built: HttpRequest,
+        built: Box<HttpRequest>,
         body: Body,
     ) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
 }
@@ -94,7 +95,7 @@ impl Taking for TakeWhole {
     async fn take(
         exchange: &mut Exchange<'_>,
         entry: &Entry,
-        built: HttpRequest,
+        built: Box<HttpRequest>,
         body: Body,
     ) -> Result<WholeAnswer, Failure> {
         if !exchange.delivery.is_streamed() {
@@ -117,7 +118,7 @@ impl Taking for TakeStream {
     async fn take(
         exchange: &mut Exchange<'_>,
         entry: &Entry,
-        built: HttpRequest,
+        built: Box<HttpRequest>,
         body: Body,
     ) -> Result<Begun, Failure> {
         let opened = match exchange.delivery.is_streamed() {
@@ -179,14 +180,14 @@ impl<'c> Exchange<'c> {
     }
 
     /// Builds the request. Credentials that have to be fetched are fetched within the limits of the attempt.
-    async fn build(&mut self, entry: &Entry, request: &ChatRequest) -> Result<HttpRequest, Failure> {
+    async fn build(&mut self, entry: &Entry, request: &ChatRequest) -> Result<Box<HttpRequest>, Failure> {
         let Services { environment, credentials, .. } = &self.inner.services;
         let leaf = &entry.leaf;
-        let key = self.watch.within(credentials.api_key(&leaf.name, &leaf.provider)).await;
+        let key = self.watch.within(pin!(credentials.api_key(&leaf.name, &leaf.provider))).await;
         let key = self.fetched(key)?;
-        let mut built = provider::request(leaf, request, self.delivery, &**environment, key)
-            .map_err(|error| self.unbuilt(&error))?;
-        let added = self.watch.within(authorize(credentials, &mut built)).await;
+        let built = provider::request(leaf, request, self.delivery, &**environment, key);
+        let mut built = Box::new(built.map_err(|error| self.unbuilt(&error))?);
+        let added = self.watch.within(pin!(authorize(credentials, &mut built))).await;
         self.fetched(added)?;
         telemetry::calls(&built.url);
         Ok(built)
@@ -305,7 +306,12 @@ impl<'c> Exchange<'c> {
 
     /// Reads a stream up to its first content. A server that answers in JSON has not heard that a stream was asked for,
     /// or says why there is none.
-    async fn begin(&mut self, entry: &Entry, built: HttpRequest, mut body: Body) -> Result<Opened, Failure> {
+    async fn begin(
+        &mut self,
+        entry: &Entry,
+        built: Box<HttpRequest>,
+        mut body: Body,
+    ) -> Result<Opened, Failure> {
         let mut first = Bytes::new();
         if provider::is_framed_as_text(&entry.leaf) {
             match self.first_piece(&mut body).await? {

@@ -42,7 +42,7 @@ struct Source {
     frames: Frames,
     decoder: Decoder,
     /// What was sent, to be masked in what the server says.
-    built: HttpRequest,
+    built: Box<HttpRequest>,
 }
 
 impl Reading {
@@ -50,7 +50,7 @@ impl Reading {
         inner: &Arc<Inner>,
         brief: &Brief,
         leaf: &Leaf,
-        built: HttpRequest,
+        built: Box<HttpRequest>,
         (first, body): (Bytes, Body),
         watch: Watch,
     ) -> Reading {

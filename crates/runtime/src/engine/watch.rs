@@ -1,7 +1,7 @@
 //! The limits of one attempt, all running at once on one timer.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -62,10 +62,10 @@ impl Watch {
         }
     }
 
-    /// Runs something until it is done or a limit passes. Dropping the result drops what runs.
-    pub(super) async fn within<F: Future>(&mut self, future: F) -> Result<F::Output, Passed> {
-        let mut future = pin!(future);
-        poll_fn(|context| match future.as_mut().poll(context) {
+    /// Runs something until it is done or a limit passes. It is pinned by the caller, because a future that is moved into
+    /// another one takes its place there twice, and every call in progress would hold it.
+    pub(super) async fn within<F: Future + Unpin>(&mut self, mut future: F) -> Result<F::Output, Passed> {
+        poll_fn(|context| match Pin::new(&mut future).poll(context) {
             Poll::Ready(output) => Poll::Ready(self.in_time(Instant::now()).map(|()| output)),
             Poll::Pending => self.poll(context).map(Err),
         })

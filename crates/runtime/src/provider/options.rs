@@ -150,7 +150,9 @@ impl<'a> Options<'a> {
     pub(super) fn into_body(mut self) -> Map<String, Value> {
         let provider = providers::provider(self.provider());
         for name in CLIENTS_OWN {
-            if provider.is_none_or(|provider| provider.option(name).is_some()) {
+            // Most clients have none of them, and the table of options is long.
+            let is_there = self.values.contains_key(name);
+            if is_there && provider.is_none_or(|provider| provider.option(name).is_some()) {
                 self.values.shift_remove(name);
             }
         }
