@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use clientc_plan::Field;
 use clientc_plan::record::{AttemptOutcome, CallRecord};
+use clientc_runtime::Chunk;
 use clientc_runtime::transport::memory::{End, Memory, Script};
 
 use crate::calls::{client, drained, fallback, leaf};
-use crate::stage::{self, DONE, ROLE, TEXT, ms};
+use crate::stage::{self, ANSWER, DONE, ROLE, TEXT, ms};
 
 /// A client with one retry after 200 ms, and its limits.
 fn retried(limits: &[(Field, u64)]) -> String {
@@ -91,6 +92,21 @@ async fn an_answer_that_is_compressed_says_so() {
     let headers = vec![("content-encoding", "gzip".to_owned())];
     let script = Script { headers, status: 400, ..Script::ok(&b"\x1f\x8b\x08\x00"[..]) };
     assert_eq!(called(&retried(&[]), script).await.0.attempts[0].status, Some(400));
+}
+
+/// Some servers write a byte order mark before their JSON.
+#[tokio::test(start_paused = true)]
+async fn an_answer_after_a_mark_is_read() {
+    let marked = |body: &str| format!("\u{feff}{body}");
+    let (record, requests) = called(&retried(&[]), Script::ok(marked(ANSWER))).await;
+    assert_eq!((requests, record.attempts[0].outcome), (1, AttemptOutcome::Succeeded));
+    let memory = first(Script::ok(marked(ANSWER)), true);
+    let chunks = drained(&client(&retried(&[]), "A", &memory)).await.unwrap();
+    assert!(chunks.contains(&Chunk::Text("Hi".into())) && memory.requests() == 1, "{chunks:?}");
+    let body = marked(r#"{"error":{"message":"No such model.","code":"model_not_found"}}"#);
+    let (record, _) = called(&retried(&[]), Script { status: 404, ..Script::ok(body) }).await;
+    let message = record.attempts[0].message.as_deref().unwrap();
+    assert!(message.ends_with("404 Not Found: model_not_found: No such model."), "{message}");
 }
 
 #[tokio::test(start_paused = true)]

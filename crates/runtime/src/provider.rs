@@ -34,6 +34,7 @@ pub(crate) use self::facade::{
 pub(crate) use self::http::{Auth, Delivery, HttpRequest, PROJECT};
 #[cfg(feature = "bedrock")]
 pub(crate) use self::sigv4::sign;
+pub(crate) use self::wire::without_mark;
 
 #[cfg(test)]
 mod tests;

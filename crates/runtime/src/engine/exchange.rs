@@ -320,7 +320,7 @@ impl<'c> Exchange<'c> {
                 None => body = Box::pin(futures_util::stream::empty()),
             }
         }
-        if matches!(first.trim_ascii_start(), [b'{' | b'[', ..]) {
+        if matches!(provider::without_mark(&first).trim_ascii_start(), [b'{' | b'[', ..]) {
             let answer = self.whole(entry, &built, first, body).await?;
             self.watch.content(Instant::now());
             return Ok(Opened::Whole(Box::new(answer)));

@@ -7,6 +7,7 @@ use super::finish::check_finish;
 use super::http::{Delivery, HttpRequest};
 use super::openai::chat::{passed_on, verbatim};
 use super::options::Options;
+use super::wire::without_mark;
 use super::{problem, table};
 use crate::chat::{ChatRequest, ChatResponse};
 use crate::environment::Environment;
@@ -56,7 +57,8 @@ pub(crate) fn request(
 /// An answer that cannot be read, one that is an error in spite of its status, one without any content, and one that
 /// ended for a reason which the client does not allow are errors.
 pub(crate) fn response(leaf: &Leaf, body: &[u8], is_passed_on: bool) -> Result<ChatResponse, ReadError> {
-    let value = Value::from_slice(body).map_err(|_| ReadError::malformed("the body is not JSON"))?;
+    let value = Value::from_slice(without_mark(body));
+    let value = value.map_err(|_| ReadError::malformed("the body is not JSON"))?;
     if let Some(error) = problem::in_answer(&value) {
         return Err(error);
     }

@@ -3,13 +3,13 @@
 use clientc_plan::json::Value;
 
 use super::error::{ProviderError, ReadError};
-use super::wire::text;
+use super::wire::{text, without_mark};
 
 const MAX_CHARACTERS: usize = 1000;
 
 /// Reads the body of an answer with a status of failure.
 pub(super) fn in_failure(body: &[u8]) -> Option<ProviderError> {
-    match Value::from_slice(body) {
+    match Value::from_slice(without_mark(body)) {
         Ok(value) => provider_error(&value),
         Err(_) => plain(body),
     }

@@ -77,6 +77,11 @@ impl Out {
     }
 }
 
+/// A body without the byte order mark that some servers write before their JSON.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
 /// A text at a path.
 pub(super) fn text<'v>(value: &'v Value, path: &str) -> Option<&'v str> {
     value.pointer(path)?.as_str()
