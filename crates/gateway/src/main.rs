@@ -5,6 +5,7 @@
 mod args;
 mod boot;
 mod files;
+mod fixed;
 mod missing;
 mod otlp;
 mod reload;

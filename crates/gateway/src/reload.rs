@@ -9,10 +9,12 @@ use anyhow::Context as _;
 use clientc_gateway::{Gateway, Loaded, Observer, Snapshot};
 use clientc_plan::document::Resolved;
 use clientc_report::plural;
+use clientc_workspace::GatewaySettings;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::args::Args;
 use crate::boot::Boot;
+use crate::fixed;
 use crate::signals;
 use crate::terminal::{self, note};
 use crate::watched::Watched;
@@ -33,6 +35,10 @@ struct Reloader {
     gateway: Gateway,
     observer: Arc<Observer>,
     served: Resolved,
+    /// What the settings were when the gateway started.
+    started_with: GatewaySettings,
+    /// The settings that have changed since then without effect, as far as that was said.
+    without_effect: Vec<&'static str>,
     watcher: Option<RecommendedWatcher>,
     watched: Watched,
 }
@@ -55,6 +61,8 @@ pub(crate) fn start(
         gateway: gateway.clone(),
         observer: Arc::clone(observer),
         served: loaded.document,
+        started_with: loaded.settings,
+        without_effect: Vec::new(),
         watcher,
     };
     reloader.watch();
@@ -132,6 +140,9 @@ impl Reloader {
                 read = self.read(&before);
             }
         }
+        if let Ok((_, loaded)) = &read {
+            self.tell_without_effect(&loaded.settings);
+        }
         let said = match read {
             Ok((snapshot, loaded))
                 if !is_asked && loaded.document == self.served && snapshot.is_like(&before) =>
@@ -151,6 +162,15 @@ impl Reloader {
             }
         };
         note(&said);
+    }
+
+    /// Says which settings have changed that count only when the gateway starts, once for each change.
+    fn tell_without_effect(&mut self, settings: &GatewaySettings) {
+        let changed = fixed::changed(&self.started_with, settings);
+        if changed != self.without_effect && !changed.is_empty() {
+            note(&format!("Changes of these settings need a restart: {}.", changed.join(", ")));
+        }
+        self.without_effect = changed;
     }
 
     fn read(&self, before: &Snapshot) -> anyhow::Result<(Snapshot, Loaded)> {

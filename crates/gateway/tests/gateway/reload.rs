@@ -184,6 +184,23 @@ async fn with_errors_is_not_taken_and_says_why() {
 }
 
 #[tokio::test]
+async fn says_which_settings_need_a_restart() {
+    let mut program = serving(project(1), "", &[]).await;
+    let settings = program.folder().join("clientc.toml");
+    replace(&settings, "[gateway]\nlisten = \"127.0.0.1:1\"\nmax_body_bytes = 10\notlp = true\n");
+    assert_eq!(program.says().await, "Changes of these settings need a restart: listen, otlp.");
+    takes(&mut program, 1).await;
+    let answer = program.send("POST /v1/chat/completions", "", "{\"model\": \"Chat1\"}").await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "the other one counts at once: {answer}");
+    // Nothing is said twice, and nothing of what was taken back.
+    replace(&settings, "[gateway]\nlisten = \"127.0.0.1:1\"\nmax_body_bytes = 20\notlp = true\n");
+    takes(&mut program, 1).await;
+    replace(&settings, "[gateway]\nmax_body_bytes = 10\n");
+    takes(&mut program, 1).await;
+    assert_eq!(program.stop().await, "");
+}
+
+#[tokio::test]
 async fn is_asked_for_by_a_signal_alone_where_files_are_not_watched() {
     let mut program = serving(project(1), "", &["--no-watch"]).await;
     let file = program.folder().join("baml_src/clients.baml");
