@@ -8,8 +8,8 @@ root=$PWD
 dist=$root/target/dist
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
 work=$(mktemp -d)
-registry=
-trap 'rm -rf "$work"; [ -z "$registry" ] || kill "$registry"' EXIT
+servers=()
+trap 'rm -rf "$work"; kill "${servers[@]}" 2>/dev/null || true' EXIT
 # Python and Node.js, and no cargo, rustc or cc.
 mkdir "$work/path"
 for program in python3 node npm npx sh env bash cmp mkdir sed uname dirname readlink basename git; do
@@ -80,7 +80,7 @@ took "from nothing to annotations, with uv"
 
 step "npm, in an empty folder, from a registry"
 coproc REGISTRY { exec scripts/npm_registry.py "$dist"; }
-registry=$REGISTRY_PID
+servers+=("$REGISTRY_PID")
 read -r address <&"${REGISTRY[0]}"
 mkdir "$work/npm"
 cd "$work/npm"
@@ -102,6 +102,16 @@ if compgen -G "$dist/clientc-$version-*aarch64.whl" >/dev/null; then
     for example in examples/*/resolved.json; do
         qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" resolve "$(dirname "$example")" --format json | cmp - "$example"
     done
+fi
+
+if compgen -G "$dist/clientc_gateway-$version-*aarch64.whl" >/dev/null; then
+    step "the gateway for aarch64, emulated, serves the example"
+    python3 -m zipfile -e "$dist"/clientc_gateway-"$version"-*aarch64.whl "$work/aarch64-gateway"
+    program=$(echo "$work"/aarch64-gateway/*.data/scripts/clientc-gateway)
+    chmod +x "$program"
+    qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" examples/fallback --listen 127.0.0.1:44530 2>"$work/gateway.said" &
+    servers+=("$!")
+    curl --silent --fail --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:44530/v1/models | grep -q '"id":"MyFallback"'
 fi
 
 step "CI as the book prints it"
