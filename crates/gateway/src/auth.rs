@@ -13,10 +13,11 @@ use crate::refusal::{Reason, Refusal};
 pub struct Keys(Vec<Box<[u8]>>);
 
 impl Keys {
-    /// Reads keys from a text, one per line. Blank lines and lines that begin with `#` are skipped.
+    /// Reads keys from a text, one per line. Blank lines and lines that begin with `#` are skipped, and so is the mark that
+    /// some editors write before the first one.
     #[must_use]
     pub fn from_lines(text: &str) -> Keys {
-        let lines = text.lines().map(str::trim);
+        let lines = text.lines().map(|line| line.trim_start_matches('\u{feff}').trim());
         Keys(
             lines
                 .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -92,6 +93,8 @@ mod tests {
         assert!(Keys::from_lines("# none\n").admit(&HeaderMap::new()).is_ok());
         let page = [(ORIGIN, http::HeaderValue::from_static("null"))].into_iter().collect();
         assert_eq!(Keys::default().admit(&page).unwrap_err().reason, Reason::FromWebPage);
+        assert!(admits(&Keys::from_lines("\u{feff}abc\r\n"), "Bearer abc"));
+        assert!(Keys::from_lines("\u{feff}\r\n").is_empty());
         assert_eq!(format!("{keys:?}"), "2 keys");
     }
 }
