@@ -72,7 +72,7 @@ pub(crate) const NOT_RUN: &[(&str, &str, &str)] = &[
     (
         "docs/src/internals/mutants.md",
         "scripts/mutants.sh ",
-        "it takes minutes to hours, and changes the sources meanwhile",
+        "it takes minutes to hours, and needs cargo-mutants",
     ),
     ("docs/src/internals/performance.md", "cargo ", "it builds the program; .ci/run does it"),
     ("docs/src/internals/performance.md", "scripts/", "it measures, which only a quiet machine can"),
