@@ -11,6 +11,7 @@ mod event;
 mod exchange;
 mod feed;
 mod frames;
+mod pieces;
 mod prompt;
 mod reading;
 mod recorder;

@@ -6,6 +6,7 @@
 mod anthropic;
 #[cfg(feature = "bedrock")]
 mod bedrock;
+mod block_calls;
 mod conversation;
 mod decoder;
 mod endpoint;

@@ -7,8 +7,8 @@ use crate::facts::{ClientFacts, Member, Name};
 use crate::fault::{FaultKind, Owner};
 use crate::http;
 use crate::number;
-use crate::reader::Reader;
 use crate::value::{Property, Value, ValueKind};
+use crate::value_reader::ValueReader;
 
 /// The keys of a client block.
 const CLIENT_KEYS: [&str; 3] = ["provider", "retry_policy", "options"];
@@ -16,7 +16,7 @@ const CLIENT_KEYS: [&str; 3] = ["provider", "retry_policy", "options"];
 /// The options that do not stay among the options.
 const HELD_APART: [&str; 3] = ["http", "strategy", "start"];
 
-pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> ClientFacts {
+pub(crate) fn read(reader: &mut ValueReader<'_>, block: Block<'_>, name: Name) -> ClientFacts {
     let is_whole = block.body().is_some_and(|body| !body.is_broken());
     let mut client = unread(name, block.node().range());
     (client.is_whole, client.options_are_whole) = (is_whole, is_whole);
@@ -69,7 +69,7 @@ pub(crate) fn unread(name: Name, range: TextRange) -> ClientFacts {
     }
 }
 
-fn read_provider(reader: &mut Reader<'_>, value: &Value, path: &str) -> Option<&'static Provider> {
+fn read_provider(reader: &mut ValueReader<'_>, value: &Value, path: &str) -> Option<&'static Provider> {
     let subject = || format!("{path}/provider");
     let Some(text) = value.text() else {
         reader.fault(FaultKind::ProviderNotText { found: value.noun() }, value.range, subject());
@@ -83,7 +83,7 @@ fn read_provider(reader: &mut Reader<'_>, value: &Value, path: &str) -> Option<&
     provider
 }
 
-fn read_policy_name(reader: &mut Reader<'_>, value: Value, path: &str) -> Option<Name> {
+fn read_policy_name(reader: &mut ValueReader<'_>, value: Value, path: &str) -> Option<Name> {
     if let ValueKind::Text { text, .. } = value.kind {
         return Some(Name { text, range: value.range });
     }
@@ -92,7 +92,11 @@ fn read_policy_name(reader: &mut Reader<'_>, value: Value, path: &str) -> Option
     None
 }
 
-fn read_options(reader: &mut Reader<'_>, value: Value, path: &str) -> Option<(TextRange, Vec<Property>)> {
+fn read_options(
+    reader: &mut ValueReader<'_>,
+    value: Value,
+    path: &str,
+) -> Option<(TextRange, Vec<Property>)> {
     let found = value.noun();
     if let ValueKind::Map(properties) = value.kind {
         return Some((value.range, properties));
@@ -104,7 +108,7 @@ fn read_options(reader: &mut Reader<'_>, value: Value, path: &str) -> Option<(Te
 /// Reports every key of the block that a client does not have, a second one of the same name included. Gives
 /// whether `strategy` is one of them.
 fn unknown_properties(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     block: Block<'_>,
     path: &str,
     provider: Option<&'static Provider>,
@@ -122,7 +126,7 @@ fn unknown_properties(
     strategy_beside
 }
 
-fn read_known_options(reader: &mut Reader<'_>, client: &mut ClientFacts, properties: Vec<Property>) {
+fn read_known_options(reader: &mut ValueReader<'_>, client: &mut ClientFacts, properties: Vec<Property>) {
     let path = client.name.text.clone();
     let is_composite = client.provider.is_some_and(|provider| provider.kind.is_composite());
     let is_round_robin = client.provider.is_some_and(|provider| provider.kind == ProviderKind::RoundRobin);
@@ -146,7 +150,7 @@ fn read_known_options(reader: &mut Reader<'_>, client: &mut ClientFacts, propert
     }
 }
 
-fn read_members(reader: &mut Reader<'_>, client: &mut ClientFacts, value: Value) -> Vec<Member> {
+fn read_members(reader: &mut ValueReader<'_>, client: &mut ClientFacts, value: Value) -> Vec<Member> {
     let subject = format!("{}/strategy", client.name.text);
     let found = value.noun();
     let is_unreadable = value.is_unreadable();
@@ -180,7 +184,7 @@ fn read_members(reader: &mut Reader<'_>, client: &mut ClientFacts, value: Value)
 }
 
 /// Reports maps that the resolved JSON could not tell from an environment variable.
-fn env_maps(reader: &mut Reader<'_>, value: &Value, subject: &str) {
+fn env_maps(reader: &mut ValueReader<'_>, value: &Value, subject: &str) {
     match &value.kind {
         ValueKind::Map(properties) => {
             if let [only] = &properties[..]
@@ -196,7 +200,7 @@ fn env_maps(reader: &mut Reader<'_>, value: &Value, subject: &str) {
 }
 
 /// Reports what a block that could be read whole lacks.
-fn finish(reader: &mut Reader<'_>, client: &mut ClientFacts) {
+fn finish(reader: &mut ValueReader<'_>, client: &mut ClientFacts) {
     let name = &client.name;
     // What `extends` was to bring is not missing: that it brings nothing is a fault of the header.
     let behind = reader.text.get(name.range.end as usize..).unwrap_or_default();

@@ -9,8 +9,8 @@ use clientc_syntax::TextRange;
 use crate::facts::{HttpFacts, WrittenLimit};
 use crate::fault::{FaultKind, NumberProblem};
 use crate::number;
-use crate::reader::Reader;
 use crate::value::{Property, Value, ValueKind};
+use crate::value_reader::ValueReader;
 
 fn is_composite(provider: &Provider) -> bool {
     provider.kind.is_composite()
@@ -21,7 +21,7 @@ fn has_pooling(provider: &Provider) -> bool {
 }
 
 pub(crate) fn read(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     value: Value,
     provider: Option<&'static Provider>,
     path: &str,
@@ -52,7 +52,7 @@ fn allows(provider: Option<&'static Provider>, field: Field) -> bool {
 }
 
 fn unknown_field(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     property: &Property,
     provider: Option<&'static Provider>,
     path: &str,
@@ -61,7 +61,12 @@ fn unknown_field(
     reader.fault(kind, property.key_range, subject(path, property));
 }
 
-fn limit(reader: &mut Reader<'_>, property: &Property, field: Field, path: &str) -> Option<WrittenLimit> {
+fn limit(
+    reader: &mut ValueReader<'_>,
+    property: &Property,
+    field: Field,
+    path: &str,
+) -> Option<WrittenLimit> {
     let ms = number::integer(&property.value, MAX_MS);
     match ms.and_then(|ms| NonZeroU64::new(ms).ok_or(NumberProblem::Zero)) {
         Ok(ms) => Some(WrittenLimit { ms, key: property.key_range, value: property.value.range }),
@@ -72,13 +77,19 @@ fn limit(reader: &mut Reader<'_>, property: &Property, field: Field, path: &str)
     }
 }
 
-fn fault(reader: &mut Reader<'_>, property: &Property, field: Field, problem: NumberProblem, path: &str) {
+fn fault(
+    reader: &mut ValueReader<'_>,
+    property: &Property,
+    field: Field,
+    problem: NumberProblem,
+    path: &str,
+) {
     let range = property.value.range;
     let written = range.slice(reader.text).into();
     reader.fault(FaultKind::InvalidTimeout { field, problem, written }, range, subject(path, property));
 }
 
-fn pooling(reader: &mut Reader<'_>, property: &Property, path: &str) -> Option<(bool, TextRange)> {
+fn pooling(reader: &mut ValueReader<'_>, property: &Property, path: &str) -> Option<(bool, TextRange)> {
     if let ValueKind::Bool(pooling) = property.value.kind {
         return Some((pooling, property.key_range));
     }

@@ -18,10 +18,10 @@ mod peer;
 mod policy;
 mod project;
 mod read;
-mod reader;
 mod resolve;
 mod span;
 mod value;
+mod value_reader;
 
 pub use self::explain::{ClientPlaces, LimitPlaces, add_schedules, limit_places};
 pub use self::facts::{

@@ -4,8 +4,8 @@ use clientc_plan::retry::{MAX_MULTIPLIER, MAX_START};
 use clientc_plan::{Multiplier, MultiplierError};
 
 use crate::fault::{FaultKind, NumberProblem};
-use crate::reader::Reader;
 use crate::value::{Value, ValueKind};
+use crate::value_reader::ValueReader;
 
 /// A whole number from 0 to `max`.
 pub(crate) fn integer(value: &Value, max: u64) -> Result<u64, NumberProblem> {
@@ -53,7 +53,7 @@ fn multiplier_problem(text: &str, error: MultiplierError) -> NumberProblem {
 }
 
 /// The `start` of a round-robin.
-pub(crate) fn start(reader: &mut Reader<'_>, value: &Value, path: &str) -> Option<u32> {
+pub(crate) fn start(reader: &mut ValueReader<'_>, value: &Value, path: &str) -> Option<u32> {
     match integer(value, u64::from(MAX_START)) {
         Ok(start) => u32::try_from(start).ok(),
         Err(problem) => {

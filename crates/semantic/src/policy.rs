@@ -8,13 +8,13 @@ use crate::facts::{Name, PolicyFacts};
 use crate::fault::{FaultKind, NumberKey, NumberProblem, Owner};
 use crate::near::is_misspelling;
 use crate::number;
-use crate::reader::Reader;
 use crate::value::{Property, Value, ValueKind};
+use crate::value_reader::ValueReader;
 
 /// The keys of a policy block.
 pub const POLICY_KEYS: [&str; 3] = ["max_retries", "strategy", "options"];
 
-pub(crate) fn read(reader: &mut Reader<'_>, block: Block<'_>, name: Name) -> PolicyFacts {
+pub(crate) fn read(reader: &mut ValueReader<'_>, block: Block<'_>, name: Name) -> PolicyFacts {
     let is_whole = block.body().is_some_and(|body| !body.is_broken());
     let path = name.text.clone();
     let mut policy = RetryPolicy {
@@ -75,7 +75,12 @@ pub(crate) fn unread(name: Name, range: TextRange) -> PolicyFacts {
 }
 
 /// Reads the strategy into the policy, and gives its entries.
-fn strategy(reader: &mut Reader<'_>, value: Value, policy: &mut RetryPolicy, path: &str) -> Vec<Property> {
+fn strategy(
+    reader: &mut ValueReader<'_>,
+    value: Value,
+    policy: &mut RetryPolicy,
+    path: &str,
+) -> Vec<Property> {
     let path = format!("{path}/strategy");
     let found = value.noun();
     let range = value.range;
@@ -122,7 +127,7 @@ fn strategy(reader: &mut Reader<'_>, value: Value, policy: &mut RetryPolicy, pat
 }
 
 fn delay(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     property: Option<&Property>,
     key: NumberKey,
     default_ms: u64,
@@ -132,7 +137,7 @@ fn delay(
     value.and_then(|value| integer(reader, value, key, MAX_DELAY_MS, path)).unwrap_or(default_ms)
 }
 
-fn growth(reader: &mut Reader<'_>, property: Option<&Property>, path: &str) -> Multiplier {
+fn growth(reader: &mut ValueReader<'_>, property: Option<&Property>, path: &str) -> Multiplier {
     let Some(value) = property.map(|property| &property.value) else { return Multiplier::default() };
     match number::multiplier(value) {
         Ok(multiplier) => return multiplier,
@@ -141,7 +146,7 @@ fn growth(reader: &mut Reader<'_>, property: Option<&Property>, path: &str) -> M
     Multiplier::default()
 }
 
-fn jitter(reader: &mut Reader<'_>, property: Option<&Property>, path: &str) -> bool {
+fn jitter(reader: &mut ValueReader<'_>, property: Option<&Property>, path: &str) -> bool {
     match property.map(|property| &property.value) {
         Some(Value { kind: ValueKind::Bool(jitter), .. }) => *jitter,
         Some(value) if value.kind != ValueKind::Broken => {
@@ -156,7 +161,7 @@ fn jitter(reader: &mut Reader<'_>, property: Option<&Property>, path: &str) -> b
     }
 }
 
-fn integer(reader: &mut Reader<'_>, value: &Value, key: NumberKey, max: u64, path: &str) -> Option<u64> {
+fn integer(reader: &mut ValueReader<'_>, value: &Value, key: NumberKey, max: u64, path: &str) -> Option<u64> {
     match number::integer(value, max) {
         Ok(number) => Some(number),
         Err(problem) => {
@@ -166,7 +171,7 @@ fn integer(reader: &mut Reader<'_>, value: &Value, key: NumberKey, max: u64, pat
     }
 }
 
-fn fault(reader: &mut Reader<'_>, value: &Value, key: NumberKey, problem: NumberProblem, path: &str) {
+fn fault(reader: &mut ValueReader<'_>, value: &Value, key: NumberKey, problem: NumberProblem, path: &str) {
     if value.kind == ValueKind::Broken {
         return;
     }

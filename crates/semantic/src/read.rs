@@ -5,16 +5,16 @@ use compact_str::CompactString;
 
 use crate::facts::{FileFacts, FunctionClient, FunctionFacts, Name};
 use crate::fault::{FaultKind, Owner};
-use crate::reader::Reader;
 use crate::span::FileId;
 use crate::value::ValueKind;
+use crate::value_reader::ValueReader;
 use crate::{client, ignore, misplaced, peer, policy};
 
 /// Reads one file.
 #[must_use]
 pub fn read_file(file: FileId, text: &str) -> FileFacts {
     let Parse { tree, faults: syntax_faults } = clientc_syntax::parse(text);
-    let mut reader = Reader { file, text, faults: Vec::new(), path: String::new() };
+    let mut reader = ValueReader { file, text, faults: Vec::new(), path: String::new() };
     let is_client = |item: &Node<'_>| item.kind() == NodeKind::ClientBlock;
     let mut facts = FileFacts {
         file,
@@ -70,7 +70,7 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
 }
 
 /// Reports an item that nothing reads and that was meant for a block of ours. The name that it gives is defined.
-fn misplaced(reader: &mut Reader<'_>, item: Node<'_>, facts: &mut FileFacts) {
+fn misplaced(reader: &mut ValueReader<'_>, item: Node<'_>, facts: &mut FileFacts) {
     let Some(block) = misplaced::block(item, reader.text) else { return };
     facts.syntax_faults.retain(|fault| !misplaced::is_reported(fault, &block));
     let subject = block.defines.as_ref().map_or(block.word, |(_, name)| &name.text).to_owned();
@@ -83,7 +83,7 @@ fn misplaced(reader: &mut Reader<'_>, item: Node<'_>, facts: &mut FileFacts) {
     }
 }
 
-fn block_name(reader: &mut Reader<'_>, block: Block<'_>) -> Option<Name> {
+fn block_name(reader: &mut ValueReader<'_>, block: Block<'_>) -> Option<Name> {
     let node = block.name(reader.text)?;
     let written = node.text(reader.text);
     let text = written.trim_matches('"');
@@ -104,7 +104,7 @@ pub(crate) fn is_valid_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase()) && name.split("::").all(segment)
 }
 
-fn read_function(reader: &mut Reader<'_>, function: Function<'_>) -> Option<FunctionFacts> {
+fn read_function(reader: &mut ValueReader<'_>, function: Function<'_>) -> Option<FunctionFacts> {
     let name = function.name()?;
     let client = function
         .clients()
@@ -113,7 +113,10 @@ fn read_function(reader: &mut Reader<'_>, function: Function<'_>) -> Option<Func
     Some(FunctionFacts { name: Name { text: name.text(reader.text).into(), range: name.range() }, client })
 }
 
-fn function_client(reader: &mut Reader<'_>, written: Written<'_>) -> Result<CompactString, &'static str> {
+fn function_client(
+    reader: &mut ValueReader<'_>,
+    written: Written<'_>,
+) -> Result<CompactString, &'static str> {
     let value = reader.value(written);
     match value.kind {
         ValueKind::Text { text, .. } => Ok(text),

@@ -188,8 +188,8 @@ fn git(folder: &Path, arguments: &[&str], revision: &str) -> Result<Vec<u8>, Rev
     if done.status.success() {
         return Ok(done.stdout);
     }
-    let said = String::from_utf8_lossy(&done.stderr).trim().to_owned();
-    Err(RevisionError::Git(revision.to_owned(), said))
+    let error = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+    Err(RevisionError::Git(revision.to_owned(), error))
 }
 
 impl Disk for RevisionDisk {

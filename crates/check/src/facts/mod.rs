@@ -2,6 +2,7 @@
 //! context remembers what several rules ask for.
 
 pub(crate) mod answer_time;
+pub(crate) mod asked;
 pub(crate) mod conflict;
 pub(crate) mod costs;
 pub(crate) mod duplicates;
@@ -19,5 +20,6 @@ pub(crate) mod route_facts;
 pub(crate) mod servers;
 pub(crate) mod tables;
 pub(crate) mod timeout_story;
+pub(crate) mod too_long;
 pub(crate) mod visits;
 pub(crate) mod without;

@@ -18,11 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
-    for loss in context.losses() {
-        if let Some(finding) = finding(context, loss) {
-            out.push(finding);
-        }
-    }
+    out.extend(context.losses().iter().filter_map(|loss| finding(context, loss)));
 }
 
 fn finding(context: &Context<'_>, loss: &Loss) -> Option<Finding> {

@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::core::finding::Findings;
 use crate::core::rule::{Rule, Setting};
-use crate::facts::costs::{TooLong, report_longer};
+use crate::facts::too_long::{TooLong, report_longer};
 
 pub(crate) static RULE: Rule = Rule {
     name: "platform-ceiling",

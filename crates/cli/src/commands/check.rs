@@ -1,5 +1,6 @@
 //! `clientc check`: what is wrong with the clients of one or more projects.
 
+mod add_ignores;
 mod baseline;
 mod filter;
 mod fix;
@@ -41,7 +42,7 @@ fn opened(args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         anyhow::bail!("--unsafe-fixes needs --fix, which applies fixes, or --diff, which shows them");
     }
     if let Some(reason) = &args.add_ignore {
-        fix::reason(reason)?;
+        add_ignores::reason(reason)?;
     }
     if args.watch {
         return watch::run(args, terminal);
@@ -93,8 +94,8 @@ fn once(
     workspace.tell_mentions(&mut analysis);
     if let Some(reason) = &args.add_ignore {
         let failed = is_misconfigured(&analysis);
-        let reason = fix::reason(reason)?;
-        let added = fix::add_ignores(&mut workspace, analysis, levels, args, reason, terminal)?;
+        let reason = add_ignores::reason(reason)?;
+        let added = add_ignores::add_ignores(&mut workspace, analysis, levels, args, reason, terminal)?;
         return Ok(problems.max(added).max(failed));
     }
     let (diagnostics, scope) = findings(&workspace, analysis);

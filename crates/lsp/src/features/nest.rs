@@ -59,18 +59,18 @@ pub(crate) fn nest(text: &str, offset: u32) -> Nest<'_> {
     }
     let start = block_start(text, offset);
     let (header, word) = header(text, start);
-    let mut reader = Reader { text, at: start, offset, stack: Vec::new(), line: Vec::new() };
-    let end = reader.read();
+    let mut scanner = Scanner { text, at: start, offset, stack: Vec::new(), line: Vec::new() };
+    let end = scanner.read();
     let is_nothing = matches!(end, End::Comment | End::LongText);
     let (range, is_quoted) = match end {
         End::Quoted(from) => (inside_quotes(text, from), true),
         _ => (word_around(text, offset), false),
     };
-    let nothing_open = reader.stack.is_empty();
+    let nothing_open = scanner.stack.is_empty();
     // The word under the cursor is not yet a part of what comes before it.
     let before: Vec<&str> =
-        reader.line.iter().filter(|(at, _)| *at < range.start as usize).map(|(_, word)| *word).collect();
-    let slot = match reader.stack.last() {
+        scanner.line.iter().filter(|(at, _)| *at < range.start as usize).map(|(_, word)| *word).collect();
+    let slot = match scanner.stack.last() {
         _ if is_nothing => Slot::Nothing,
         None if range.start as usize <= start => Slot::Key,
         None => header_slot(header, &before),
@@ -81,7 +81,7 @@ pub(crate) fn nest(text: &str, offset: u32) -> Nest<'_> {
         },
     };
     let block = if nothing_open && slot == Slot::Key { BlockWord::None } else { header };
-    let path = reader.stack.iter().skip(1).map(|(key, _)| *key).collect();
+    let path = scanner.stack.iter().skip(1).map(|(key, _)| *key).collect();
     Nest { block, name: word, path, slot, word: range, is_quoted }
 }
 
@@ -97,7 +97,7 @@ enum End {
     Quoted(usize),
 }
 
-struct Reader<'t> {
+struct Scanner<'t> {
     text: &'t str,
     at: usize,
     offset: usize,
@@ -107,7 +107,7 @@ struct Reader<'t> {
     line: Vec<(usize, &'t str)>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Scanner<'t> {
     fn read(&mut self) -> End {
         while self.at < self.offset {
             let rest = &self.text[self.at..];

@@ -58,7 +58,7 @@ impl Value {
     ///
     /// The first place at which the text is not JSON, or that it nests deeper than [`MAX_NESTING`].
     pub fn parse(text: &str) -> Result<Value, JsonError> {
-        Reader { text, at: 0, is_unique: false }.whole()
+        Parser { text, at: 0, is_unique: false }.whole()
     }
 
     /// Reads a JSON text whose objects have each key once.
@@ -67,7 +67,7 @@ impl Value {
     ///
     /// Those of [`Value::parse`], and the first key that is there twice.
     pub fn parse_unique(text: &str) -> Result<Value, JsonError> {
-        Reader { text, at: 0, is_unique: true }.whole()
+        Parser { text, at: 0, is_unique: true }.whole()
     }
 
     /// Reads JSON out of bytes, as [`Value::parse`] does.
@@ -88,14 +88,14 @@ impl FromStr for Value {
     }
 }
 
-struct Reader<'t> {
+struct Parser<'t> {
     text: &'t str,
     at: usize,
     /// Whether a key must not be there twice.
     is_unique: bool,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     fn whole(mut self) -> Result<Value, JsonError> {
         let value = self.value(0)?;
         self.skip_blanks();

@@ -8,23 +8,21 @@ use bytes::{Bytes, BytesMut};
 use clientc_plan::json::{Value, json};
 
 use super::event::Event;
+use super::pieces::Pieces;
 use crate::transport::{Body, TransportError};
 
 /// Reads the events of a body.
 pub(super) struct AwsEvents {
-    body: Body,
+    pieces: Pieces,
     held: BytesMut,
     decoder: MessageFrameDecoder,
-    length: usize,
-    /// The longest stream that is read, in bytes.
-    most: usize,
 }
 
 impl AwsEvents {
     /// Reads the events of a body whose first piece is already here, up to so many bytes.
     pub(super) fn new(first: Bytes, body: Body, most: usize) -> AwsEvents {
-        let length = first.len();
-        AwsEvents { body, held: BytesMut::from(first), decoder: MessageFrameDecoder::new(), length, most }
+        let pieces = Pieces::after(&first, body, most);
+        AwsEvents { pieces, held: BytesMut::from(first), decoder: MessageFrameDecoder::new() }
     }
 
     /// The next event, or nothing at the end of the body.
@@ -38,17 +36,11 @@ impl AwsEvents {
                 Ok(DecodedFrame::Incomplete) => {}
                 Err(_) => return Poll::Ready(Some(Err(broken("cannot read a frame of the stream")))),
             }
-            let piece = match ready!(self.body.as_mut().poll_next(context)) {
-                Some(Ok(piece)) => piece,
+            match ready!(self.pieces.poll_into(&mut self.held, context)) {
+                Some(Ok(())) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
-            };
-            self.length = self.length.saturating_add(piece.len());
-            if self.length > self.most {
-                let message = format!("the stream is longer than {} bytes", self.most);
-                return Poll::Ready(Some(Err(broken(&message))));
             }
-            self.held.extend_from_slice(&piece);
         }
     }
 }
@@ -63,9 +55,9 @@ fn event_of(message: &Message) -> Result<Event, TransportError> {
         std::str::from_utf8(message.payload()).map_err(|_| broken("the data of an event is not text"))?;
     let error = match header(":message-type").as_deref() {
         Some("exception") => header(":exception-type").map(|kind| {
-            let said = Value::parse(payload).ok();
-            let words = said.as_ref().and_then(|said| said.get("message")).and_then(Value::as_str);
-            (kind, words.unwrap_or_default().to_owned())
+            let body = Value::parse(payload).ok();
+            let message = body.as_ref().and_then(|body| body.get("message")).and_then(Value::as_str);
+            (kind, message.unwrap_or_default().to_owned())
         }),
         Some("error") => {
             Some((header(":error-code").unwrap_or_default(), header(":error-message").unwrap_or_default()))
@@ -73,9 +65,9 @@ fn event_of(message: &Message) -> Result<Event, TransportError> {
         _ => None,
     };
     Ok(match error {
-        Some((kind, words)) => Event {
+        Some((kind, message)) => Event {
             name: "error".into(),
-            data: json!({"error": {"type": kind, "message": words}}).to_string(),
+            data: json!({"error": {"type": kind, "message": message}}).to_string(),
         },
         None => Event { name: header(":event-type").unwrap_or_default(), data: payload.to_owned() },
     })

@@ -5,13 +5,14 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::event::Event;
+use super::pieces::Pieces;
 use crate::transport::{Body, TransportError};
 
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Reads the events of a body.
 pub(super) struct SseEvents {
-    body: Body,
+    pieces: Pieces,
     /// What is not cut into lines yet.
     held: BytesMut,
     /// How much of `held` is known to have no end of a line.
@@ -21,18 +22,13 @@ pub(super) struct SseEvents {
     after_return: bool,
     event: Event,
     has_data: bool,
-    length: usize,
-    /// The longest stream that is read, in bytes.
-    most: usize,
 }
 
 impl SseEvents {
     /// Reads the events of a body whose first piece is already here, up to so many bytes.
     pub(super) fn new(first: Bytes, body: Body, most: usize) -> SseEvents {
         SseEvents {
-            body,
-            length: first.len(),
-            most,
+            pieces: Pieces::after(&first, body, most),
             held: BytesMut::from(first),
             looked_at: 0,
             is_start: true,
@@ -56,17 +52,11 @@ impl SseEvents {
                     Err(error) => return Poll::Ready(Some(Err(error))),
                 }
             }
-            let piece = match ready!(self.body.as_mut().poll_next(context)) {
-                Some(Ok(piece)) => piece,
+            match ready!(self.pieces.poll_into(&mut self.held, context)) {
+                Some(Ok(())) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
-            };
-            self.length = self.length.saturating_add(piece.len());
-            if self.length > self.most {
-                let message = format!("the stream is longer than {} bytes", self.most);
-                return Poll::Ready(Some(Err(TransportError::Broken(message))));
             }
-            self.held.extend_from_slice(&piece);
         }
     }
 

@@ -65,11 +65,11 @@ pub(in crate::provider) fn body(
     let mut body = options.into_body();
     overlay(provider, chat, &mut body)?;
     body.entry("max_tokens".into()).or_insert_with(|| MAX_TOKENS.into());
-    let said = conversation::write(&writer, &chat.messages)?;
-    if let Some(system) = said.system {
+    let conversation = conversation::write(&writer, &chat.messages)?;
+    if let Some(system) = conversation.system {
         body.insert("system".into(), Value::Array(system));
     }
-    body.insert("messages".into(), said.messages);
+    body.insert("messages".into(), conversation.messages);
     match delivery.is_streamed() {
         true => drop(body.insert("stream".into(), true.into())),
         false => drop(body.shift_remove("stream")),

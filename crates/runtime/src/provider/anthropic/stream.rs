@@ -4,20 +4,14 @@ use clientc_plan::json::Value;
 
 use super::answer::{Counts, finish_reason};
 use crate::chat::Chunk;
+use crate::provider::block_calls::BlockCalls;
 use crate::provider::error::ReadError;
 use crate::provider::wire::{Event, Out, ReadEvents, count, owned, some, text};
 
 #[derive(Default)]
 pub(in crate::provider) struct State {
     counts: Counts,
-    calls: Vec<Call>,
-}
-
-/// A call among the blocks of the content.
-struct Call {
-    /// The number of its block.
-    block: u64,
-    has_input: bool,
+    calls: BlockCalls,
 }
 
 impl ReadEvents for State {
@@ -31,7 +25,7 @@ impl ReadEvents for State {
             }
             "content_block_start" => self.open(value, out),
             "content_block_delta" => self.delta(value, out),
-            "content_block_stop" => self.close(value, out),
+            "content_block_stop" => self.calls.close(block(value), out),
             "message_delta" => {
                 self.count(value.get("usage"));
                 if let Some(reason) = text(value, "/delta/stop_reason") {
@@ -60,8 +54,8 @@ impl State {
             Some("thinking") => out.reasoning(text(value, "/content_block/thinking")),
             Some("tool_use") => {
                 let id = text(value, "/content_block/id").unwrap_or_default();
-                out.call(self.calls.len(), id, text(value, "/content_block/name").unwrap_or_default());
-                self.calls.push(Call { block: block(value), has_input: false });
+                let name = text(value, "/content_block/name").unwrap_or_default();
+                self.calls.open(block(value), id, name, out);
             }
             _ => {}
         }
@@ -75,25 +69,11 @@ impl State {
                 out.chunks.extend(some(text(value, "/delta/signature")).map(Chunk::ReasoningSignature));
             }
             Some("input_json_delta") => {
-                self.input(value, text(value, "/delta/partial_json").unwrap_or_default(), out);
+                let arguments = text(value, "/delta/partial_json").unwrap_or_default();
+                self.calls.add(block(value), arguments, out);
             }
             _ => {}
         }
-    }
-
-    /// Ends a block. A call without arguments has an empty object as its arguments, as in a whole answer.
-    fn close(&mut self, value: &Value, out: &mut Out) {
-        let number = block(value);
-        if self.calls.iter().any(|call| call.block == number && !call.has_input) {
-            self.input(value, "{}", out);
-        }
-    }
-
-    fn input(&mut self, value: &Value, more: &str, out: &mut Out) {
-        let number = block(value);
-        let Some(index) = self.calls.iter().position(|call| call.block == number) else { return };
-        self.calls[index].has_input |= !more.is_empty();
-        out.arguments(index, more);
     }
 }
 

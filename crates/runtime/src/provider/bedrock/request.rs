@@ -95,14 +95,14 @@ pub(in crate::provider) fn build(
         body.insert(MORE.into(), more);
     }
     overlay(provider, chat, &mut body)?;
-    let said = conversation::write(&writer, &chat.messages)?;
-    if let Some(system) = said.system {
+    let conversation = conversation::write(&writer, &chat.messages)?;
+    if let Some(system) = conversation.system {
         if system.iter().any(|part| part.get("text").is_none() && part.get("cachePoint").is_none()) {
             return Err(cannot(provider, "anything but text from the system"));
         }
         body.insert("system".into(), Value::Array(system));
     }
-    body.insert("messages".into(), said.messages);
+    body.insert("messages".into(), conversation.messages);
     Ok(endpoint.post(&body).with_auth(auth))
 }
 

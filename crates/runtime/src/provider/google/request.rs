@@ -72,11 +72,11 @@ pub(in crate::provider) fn body(
     let mut body = options.into_body();
     body.shift_remove("stream");
     overlay(provider, chat, &mut body)?;
-    let said = conversation::write(&writer, &chat.messages)?;
-    if let Some(parts) = said.system {
+    let conversation = conversation::write(&writer, &chat.messages)?;
+    if let Some(parts) = conversation.system {
         body.insert("system_instruction".into(), json!({"parts": parts}));
     }
-    body.insert("contents".into(), said.messages);
+    body.insert("contents".into(), conversation.messages);
     Ok(body)
 }
 
@@ -169,9 +169,9 @@ impl Form for Writer<'_> {
         let (texts, media): (Vec<_>, Vec<_>) =
             content.iter().partition(|part: &&Part| part.content.as_text().is_some());
         let text: String = texts.iter().filter_map(|part| part.content.as_text()).collect();
-        let said = Value::parse(&text).ok().filter(Value::is_object);
-        let said = said.unwrap_or_else(|| json!({"output": text}));
-        results.push(json!({"functionResponse": {"id": call.id, "name": call.name, "response": said}}));
+        let output = Value::parse(&text).ok().filter(Value::is_object);
+        let output = output.unwrap_or_else(|| json!({"output": text}));
+        results.push(json!({"functionResponse": {"id": call.id, "name": call.name, "response": output}}));
         for part in media {
             if let Content::Media(media) = &part.content {
                 results.push(self.media(media)?);
@@ -187,7 +187,7 @@ impl Form for Writer<'_> {
                 Content::Reasoning { text, signature: Some(signature) } => {
                     json!({"text": text, "thought": true, "thoughtSignature": signature})
                 }
-                // Without its proof it would be read as something that was said.
+                // Without its proof it would be read as a part of the answer.
                 Content::Reasoning { signature: None, .. } => continue,
                 Content::Media(media) => self.media(media)?,
             };

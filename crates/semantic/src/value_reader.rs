@@ -9,7 +9,7 @@ use crate::span::{FileId, Span};
 use crate::value::{Property, Value, ValueKind};
 
 /// Reads values of one file and notes duplicate keys on the way.
-pub(crate) struct Reader<'t> {
+pub(crate) struct ValueReader<'t> {
     pub(crate) file: FileId,
     pub(crate) text: &'t str,
     pub(crate) faults: Vec<Fault>,
@@ -17,7 +17,7 @@ pub(crate) struct Reader<'t> {
     pub(crate) path: String,
 }
 
-impl Reader<'_> {
+impl ValueReader<'_> {
     pub(crate) fn fault(&mut self, kind: FaultKind, range: TextRange, subject: String) {
         self.faults.push(Fault { kind, span: Span::new(self.file, range), subject });
     }
