@@ -66,21 +66,17 @@ pub use self::full::{write_explain_hint, write_full};
 pub use self::github::write_github;
 pub use self::gitlab::write_gitlab;
 pub use self::graph::{write_dot, write_mermaid};
-pub use self::json::{
-    DIAGNOSTICS_VERSION, DiagnosticsDocument, DiagnosticsLine, EditObject, FindingObject, FixObject,
-    PlaceObject, ProblemObject, RelatedObject, diagnostics_schema, write_json, write_json_lines,
-};
+pub use self::json::{DIAGNOSTICS_VERSION, diagnostics_schema, write_json, write_json_lines};
 pub use self::junit::write_junit;
 pub use self::mask::{MaskedSources, mask};
 pub use self::options::{Links, Options};
 pub use self::page::{PageProject, write_page};
 pub use self::places::{Place, Places};
 pub use self::plan_diff::{
-    DIFF_KINDS, DiffCost, DiffItem, PlanDiff, plan_diff_headline, plan_diff_schema, write_plan_diff_concise,
+    DIFF_KINDS, DiffCost, DiffItem, PlanDiff, plan_diff_schema, write_plan_diff_concise,
     write_plan_diff_full, write_plan_diff_github, write_plan_diff_html, write_plan_diff_json,
     write_plan_diff_markdown,
 };
-pub use self::printable::printable;
 pub use self::projects::ShownPlan;
 pub use self::rdjson::write_rdjson;
 pub use self::replay::write_replay;

@@ -96,7 +96,7 @@ impl Snapshot {
     }
 
     /// Several projects may use one `clientc.toml`. What each of them finds in it is reported once, by the first.
-    pub fn once_a_config<'d>(&self, projects: impl IntoIterator<Item = &'d mut Vec<Diagnostic>>) {
+    pub(crate) fn once_a_config<'d>(&self, projects: impl IntoIterator<Item = &'d mut Vec<Diagnostic>>) {
         let files: BTreeSet<FileId> = self.configs().iter().map(|config| config.file).collect();
         let mut seen = BTreeSet::new();
         for diagnostics in projects {

@@ -55,7 +55,7 @@ pub struct GatewaySettings {
 impl GatewaySettings {
     /// Merges other settings into these. Where both set something, the others win.
     #[must_use]
-    pub fn overlaid_with(mut self, nearer: &GatewaySettings) -> GatewaySettings {
+    pub(crate) fn overlaid_with(mut self, nearer: &GatewaySettings) -> GatewaySettings {
         self.stream_upstream_of.extend(nearer.stream_upstream_of.clone());
         GatewaySettings {
             listen: nearer.listen.clone().or(self.listen),

@@ -52,7 +52,7 @@ impl Globs {
 
     /// A matcher of all patterns.
     #[must_use]
-    pub fn matcher(&self) -> &GlobSet {
+    pub(crate) fn matcher(&self) -> &GlobSet {
         &self.matcher
     }
 
