@@ -70,7 +70,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Edits that move options into a block of the options, or write one instead of the first. Each option comes with
-    /// what is written there; an empty text removes it. One further line is written after them.
+    /// what is written there; one that cannot be moved is left. One further line is written after them.
     pub(crate) fn block_edits(
         &self,
         name: &str,

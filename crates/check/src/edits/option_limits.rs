@@ -91,6 +91,7 @@ impl<'a> OptionLimits<'a> {
     pub(crate) fn moves(&self) -> Moves<'a> {
         Moves { layout: self.context.layout(self.file), client: self.client }
     }
+
     fn bounded(&self) -> &FxHashSet<Span> {
         self.shared.bounded.get_or_init(|| {
             let project = self.context.project;
