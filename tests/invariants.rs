@@ -4,6 +4,8 @@
 
 #[path = "invariants/circles.rs"]
 mod circles;
+#[path = "invariants/imports.rs"]
+mod imports;
 #[path = "invariants/packages.rs"]
 mod packages;
 #[path = "invariants/sources.rs"]
@@ -245,6 +247,36 @@ fn every_decision_names_a_test_that_exists() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn imports_are_in_order() {
+    let wrong = imports::out_of_order();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The page for contributors names files that exist, except for those that it says to write.
+#[test]
+fn every_path_in_contributing_exists() {
+    let page = std::fs::read_to_string(repository().join("CONTRIBUTING.md")).unwrap();
+    let folders = [
+        "crates/",
+        "docs/",
+        "editors/",
+        "examples/",
+        "fuzz/",
+        "grammar/",
+        "packaging/",
+        "scripts/",
+        "tests/",
+    ];
+    let named = page.split('`').skip(1).step_by(2).filter_map(|code| code.split(' ').next());
+    let paths: Vec<&str> =
+        named.filter(|path| folders.iter().any(|folder| path.starts_with(folder))).collect();
+    let wrong: Vec<_> =
+        paths.iter().filter(|path| !path.contains("my_") && !repository().join(path).exists()).collect();
+    assert!(paths.len() > 20, "only {} paths are named", paths.len());
+    assert!(wrong.is_empty(), "{wrong:?} do not exist");
 }
 
 /// What comments name as `peer/cases/…` or `peer/baml-facts.md …` is looked up in the shared folder.

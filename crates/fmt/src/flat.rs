@@ -10,7 +10,7 @@ pub const MAX_COLUMNS: usize = 100;
 
 impl<'t> Printer<'t> {
     /// Writes an array on the current line, if it fits and nothing in it needs a line of its own. Else writes
-    /// nothing and gives false. Never looks at more than a line's worth of text.
+    /// nothing and returns false. Never looks at more than a line's worth of text.
     pub(crate) fn flat_array(&mut self, array: Node<'t>, reserved: usize) -> Result<bool, SkipReason> {
         let written = self.out.len();
         let mut room = MAX_COLUMNS.saturating_sub(self.column() + reserved);

@@ -6,7 +6,7 @@ use crate::printer::{Printed, Printer};
 use crate::skip::SkipReason;
 
 impl<'t> Printer<'t> {
-    /// Lays out a block; gives its text.
+    /// Lays out a block, and returns its text.
     pub(crate) fn block(&mut self, block: Node<'t>, line_end: &'static str) -> Result<&str, SkipReason> {
         self.restart(line_end);
         let mut comments = Vec::new();

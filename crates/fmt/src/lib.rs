@@ -1,6 +1,6 @@
 //! The formatter of client and retry_policy blocks.
 //!
-//! [`format()`] gives a text in its one style, [`edits`] the same as changes for an editor. Only client and
+//! [`format()`] returns a text in its one style, [`edits`] the same as changes for an editor. Only client and
 //! retry_policy blocks are laid out again, and a file that holds one gets a final newline; every other byte stays. What
 //! a text means stays too: only blanks, line breaks and the separators of arrays change. A block with a syntax fault is
 //! left as it is and reported as [`Skipped`].
@@ -46,7 +46,7 @@ pub fn format(text: &str) -> Formatted {
     }
 }
 
-/// The changes that [`format()`] would make: at most one a block and one at the end of the file, in the order of
+/// The changes that [`format()`] would make: at most one per block and one at the end of the file, in the order of
 /// the text, none of them longer than it must be. They do not overlap.
 #[must_use]
 pub fn edits(text: &str) -> Vec<TextEdit> {

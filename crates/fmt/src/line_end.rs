@@ -51,7 +51,7 @@ pub(crate) fn of_file(text: &str) -> &'static str {
     Count::of(text).most().unwrap_or("\n")
 }
 
-/// The line end that the layout of a block uses most, if it takes more than one line. What stands inside raw
+/// The line end that the layout of a block uses most, if it takes more than one line. What is inside raw
 /// strings and comments does not count, because it stays as it is.
 pub(crate) fn of_block(block: Node<'_>, source: &str) -> Option<&'static str> {
     let mut count = Count::of(block.text(source));

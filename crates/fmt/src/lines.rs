@@ -67,7 +67,7 @@ impl<'t> Printer<'t> {
         Ok(())
     }
 
-    /// Writes a comment behind what stands before it, or on a line of its own. A block comment never goes on
+    /// Writes a comment after what comes before it, or on a line of its own. A block comment never goes on
     /// the line of the opening bracket.
     fn trail(&mut self, comment: Node<'t>, gap: Gap, same_line: bool, place: &mut Place) {
         let room = *place == Place::Line || comment.kind() == NodeKind::LineComment;
@@ -80,7 +80,7 @@ impl<'t> Printer<'t> {
         self.comment(comment);
     }
 
-    /// Writes an entry or member, and the arguments that follow it; gives where it ends. What follows begins
+    /// Writes an entry or member, and the arguments that follow it. Returns where it ends. What follows begins
     /// at `next`.
     fn line(
         &mut self,

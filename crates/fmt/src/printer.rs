@@ -5,7 +5,7 @@ use clientc_syntax::{Node, NodeKind, TextRange};
 use crate::gap::Gap;
 use crate::skip::SkipReason;
 
-/// What a step of printing gives: nothing, or why the block has to stay as it is.
+/// The result of a step of printing: an error says why the block has to stay as it is.
 pub(crate) type Printed = Result<(), SkipReason>;
 
 /// Writes one block after another into the same buffer.

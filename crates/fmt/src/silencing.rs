@@ -63,7 +63,7 @@ fn covered(text: &str) -> Vec<(usize, usize)> {
     all
 }
 
-/// The lines of a text, and the line that a comment alone on each of them speaks of.
+/// The lines of a text, and the line that a comment alone on each of them is about.
 struct Lines {
     ranges: Vec<TextRange>,
     is_remark: Vec<bool>,

@@ -43,7 +43,7 @@ impl<'t> Printer<'t> {
     }
 
     /// Writes a map over several lines, or `{}` where it is empty. The comments are those that stood before
-    /// its brace, where a line is their only place; `from` is the end of what stands before them.
+    /// its brace, where a line is their only place; `from` is the end of what comes before them.
     pub(crate) fn map(&mut self, map: Node<'t>, comments: &[Node<'t>], from: u32) -> Printed {
         if map.is_broken() {
             return Err(SkipReason::Fault);

@@ -39,9 +39,9 @@ pub struct Provider {
     pub family: Family,
     /// What its options must and must not have together.
     pub demands: &'static [Demand],
-    /// The base URL where a client gives none, or `None` where there is none that is fixed.
+    /// The base URL where a client sets none, or `None` where there is none that is fixed.
     pub default_base_url: Option<&'static str>,
-    /// The environment variable of the key where a client gives none, or `None` where there is none.
+    /// The environment variable of the key where a client sets none, or `None` where there is none.
     pub key_variable: Option<&'static str>,
     /// Whether options that the table does not know are sent along. Else they are refused.
     pub is_open: bool,

@@ -8,7 +8,7 @@ use clientc_plan::ClientId;
 use clientc_plan::document::ResolvedPlan;
 use clientc_plan::{ClientKind, Plan};
 
-/// The most names of added round-robins whose tickets are remembered. A program that gives every call another name
+/// The most names of added round-robins whose tickets are remembered. A program that has another name for every call
 /// would else fill its memory.
 const MAX_NAMES: usize = 10_000;
 

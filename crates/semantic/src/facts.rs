@@ -51,7 +51,7 @@ impl FileFacts {
     }
 }
 
-/// A name and where it stands.
+/// A name and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     /// The name.
@@ -155,7 +155,7 @@ pub struct PolicyFacts {
 }
 
 impl PolicyFacts {
-    /// The place of a key straight in the block, if it has it.
+    /// The place of a key directly in the block, if it has it.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<TextRange> {
         self.keys.iter().find(|(key, _)| *key == name).map(|(_, range)| *range)
@@ -167,20 +167,20 @@ impl PolicyFacts {
 pub struct FunctionFacts {
     /// Its name.
     pub name: Name,
-    /// Its client entry, if it has one: the text, or what it is if it is no text.
+    /// Its client entry, if it has one: the text, or what it is if it is not a string.
     pub client: Option<FunctionClient>,
 }
 
 /// The client entry of a function.
 #[derive(Debug, Clone)]
 pub struct FunctionClient {
-    /// The name or shorthand, or the noun of what is no text.
+    /// The name or shorthand, or the noun of what is not a string.
     pub text: Result<CompactString, &'static str>,
     /// Its bytes, quotes included.
     pub range: TextRange,
 }
 
-/// A form that BAML rejects, and where it stands.
+/// A form that BAML rejects, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedForm {
     /// Which form.
@@ -227,12 +227,12 @@ pub struct OtherDefinition {
     pub name: Name,
 }
 
-/// A comment that speaks to clientc.
+/// A comment for clientc.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoreComment {
     /// The comment.
     pub range: TextRange,
-    /// Whether a colon stands behind `clientc`, as it should.
+    /// Whether a colon follows `clientc`, as it should.
     pub has_colon: bool,
     /// The word that says what to do, as it is written. Where the colon is missing, `clientc` and that word.
     pub word: Name,
@@ -248,7 +248,7 @@ pub struct IgnoreComment {
     pub covers: TextRange,
 }
 
-/// What a comment that speaks to clientc can say.
+/// What a comment for clientc can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IgnoreWord {
     /// Rules are silenced at the place of the comment.

@@ -248,7 +248,7 @@ pub enum FaultKind {
 pub enum Misplaced {
     /// Its first word is nearly the keyword of this.
     Keyword(Owner),
-    /// Angle brackets stand behind its first word.
+    /// Angle brackets follow its first word.
     Brackets,
     /// It is a part of a client: `options`, `http`, `strategy` or `provider`.
     Entry,

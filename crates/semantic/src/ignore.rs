@@ -12,7 +12,7 @@ const MARK: &str = "clientc";
 /// How many nodes behind the one of a function itself may belong to it, its name and client entries.
 const NODES_OF_A_FUNCTION: usize = 64;
 
-/// The comments of a file that speak to clientc, in the order of the text.
+/// The comments of a file for clientc, in the order of the text.
 pub(crate) fn read(text: &str, tree: &Tree) -> Vec<IgnoreComment> {
     // Most files have none, and looking forward is much faster than looking back.
     if memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {

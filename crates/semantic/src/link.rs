@@ -44,7 +44,7 @@ pub fn link(files: Vec<Arc<FileFacts>>, defaults: &Defaults) -> LinkedProject {
     let bodies =
         project.policies.iter().map(|(file, index)| files[*file].policies[*index].policy.clone()).collect();
     // Whatever could not go into a plan has been cut before, so this holds; if it ever does not, the plan stays
-    // empty and the faults above still stand.
+    // empty and the faults above remain.
     project.plan = Plan::new(clients, bodies, *defaults).unwrap_or_default();
     project.is_whole.clone_from(&sound);
     for id in project.plan.order() {

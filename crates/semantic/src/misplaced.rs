@@ -1,4 +1,4 @@
-//! Blocks that stand where nothing reads them: a keyword that slipped, or a brace that closed too early.
+//! Blocks where nothing reads them: a keyword that slipped, or a brace that closed too early.
 
 use clientc_syntax::{Node, NodeKind, SyntaxFaultKind, TextRange};
 
@@ -33,7 +33,7 @@ pub(crate) struct MisplacedBlock<'t> {
     /// Its first word, with what is in angle brackets behind it.
     pub(crate) word: &'t str,
     pub(crate) word_range: TextRange,
-    /// The name that it gives, and what it would define.
+    /// The name that it defines, and what it would define.
     pub(crate) defines: Option<(Owner, Name)>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn block<'t>(item: Node<'_>, text: &'t str) -> Option<MisplacedBlock<
     } else if item.kind() == NodeKind::Invalid {
         return None;
     } else if KEYWORDS.contains(&&*plain) && plain == word {
-        // BAML reads no angle brackets straight after these words. `impl<llm, F>` was read by BAML before 2024, and is
+        // BAML reads no angle brackets directly after these words. `impl<llm, F>` was read by BAML before 2024, and is
         // skipped like every other block that is not ours.
         if word == "impl" || !behind.starts_with('<') {
             return None;

@@ -171,7 +171,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Looks at what is between two children: a comma directly in a block is refused wherever it stands.
+    /// Looks at what is between two children: a comma directly in a block is rejected wherever it is.
     fn step(&mut self, walk: &mut Walk<'_>, end: u32, is_body: bool) {
         let Some(last) = walk.last else { return };
         let start = last.range().end;
@@ -196,7 +196,7 @@ impl Finder<'_> {
         }
     }
 
-    /// An entry or member follows, so a comment that was noted stands before more than the end.
+    /// An entry or member follows, so a comment that was noted comes before more than the end.
     fn comment_behind_entry(&mut self, walk: &mut Walk<'_>) {
         walk.comma = None;
         if let Some(comment) = walk.comment.take() {

@@ -45,7 +45,7 @@ pub(crate) fn read(reader: &mut ValueReader<'_>, block: Block<'_>, name: Name) -
             }
             _ if property.value.kind == ValueKind::Broken => {}
             _ => {
-                // What is plainly a misspelling of it is reported once, where it stands.
+                // What is plainly a misspelling of it is reported once, where it is.
                 has_max_retries |= is_misspelling(&property.key, "max_retries");
                 let kind = FaultKind::UnknownProperty {
                     key: property.key.as_str().into(),
@@ -74,7 +74,7 @@ pub(crate) fn unread(name: Name, range: TextRange) -> PolicyFacts {
     PolicyFacts { name, range, policy, strategy: Vec::new(), keys: Vec::new() }
 }
 
-/// Reads the strategy into the policy, and gives its entries.
+/// Reads the strategy into the policy, and returns its entries.
 fn strategy(
     reader: &mut ValueReader<'_>,
     value: Value,

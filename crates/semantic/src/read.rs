@@ -69,7 +69,7 @@ pub fn read_file(file: FileId, text: &str) -> FileFacts {
     facts
 }
 
-/// Reports an item that nothing reads and that was meant for a block of ours. The name that it gives is defined.
+/// Reports an item that nothing reads and that was meant for a block of ours. The name that it defines is known.
 fn misplaced(reader: &mut ValueReader<'_>, item: Node<'_>, facts: &mut FileFacts) {
     let Some(block) = misplaced::block(item, reader.text) else { return };
     facts.syntax_faults.retain(|fault| !misplaced::is_reported(fault, &block));

@@ -4,7 +4,7 @@ use clientc_plan::Number;
 use clientc_syntax::TextRange;
 use compact_str::CompactString;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Value {
     /// What it is.

@@ -88,7 +88,7 @@ impl ValueReader<'_> {
                 None => properties.push(Property { key: key.into(), key_range, value }),
             }
         }
-        // What only looks like an entry has no key, but tells that something could not be read.
+        // What only looks like an entry has no key, but shows that something could not be read.
         properties.extend(rest.map(|range| Property {
             key: CompactString::default(),
             key_range: range,

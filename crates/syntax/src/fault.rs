@@ -62,7 +62,7 @@ pub enum SyntaxFaultKind {
     MissingSeparator,
     /// An unquoted value has swallowed what follows it on its line.
     SwallowedEntry,
-    /// A comma where no member or entry stands before it.
+    /// A comma without a member or entry before it.
     StrayComma,
     /// Members without square brackets around them.
     UnbracketedList,

@@ -126,7 +126,7 @@ impl<'t> Builder<'t> {
         self.tree.close(id);
     }
 
-    /// Parses a slice with a rule and adds its nodes; gives where the match ended.
+    /// Parses a slice with a rule and adds its nodes. Returns where the match ended.
     fn slice(&mut self, rule: Rule, range: TextRange) -> Option<u32> {
         let pairs = Grammar::parse(rule, range.slice(self.text)).ok()?;
         self.add(pairs, range.start)

@@ -143,7 +143,7 @@ pub(crate) fn brackets_end(bytes: &[u8], word_end: usize) -> usize {
     }
 }
 
-/// The end of a keyword and a name that stand alone on their line.
+/// The end of a keyword and a name that are alone on their line.
 pub(crate) fn lone_header(bytes: &[u8], word_end: usize) -> Option<usize> {
     let keyword = word_end + if bytes[word_end..].starts_with(b"<llm>") { 5 } else { 0 };
     let name = keyword + blanks(bytes, keyword);
@@ -198,7 +198,7 @@ pub(crate) fn is_brace_and_comment(bytes: &[u8], at: usize) -> bool {
         && brace_after_gap(bytes, at).is_none()
 }
 
-/// The brace that follows blanks, line breaks and comments, if nothing else stands before it.
+/// The brace after spaces, line breaks and comments, if nothing else comes before it.
 pub(crate) fn brace_after_gap(bytes: &[u8], at: usize) -> Option<usize> {
     brace_after(bytes, at, MAX_GAP_COMMENT)
 }

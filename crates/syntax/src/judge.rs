@@ -16,7 +16,7 @@ use crate::text::TextRange;
 use crate::tree::{Node, NodeId, NodeKind};
 use crate::work;
 
-/// Judges one block. Adds its faults and gives the nodes that mean nothing because of one.
+/// Judges one block. Adds its faults, and returns the nodes that mean nothing because of one.
 pub(crate) fn block(block: Node<'_>, text: &str, faults: &mut Vec<SyntaxFault>) -> Vec<NodeId> {
     let mut judge = Judge {
         text,

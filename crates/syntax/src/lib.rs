@@ -35,7 +35,7 @@ pub use self::line_index::{LineColumn, LineIndex};
 pub use self::text::TextRange;
 pub use self::tree::{MAX_NESTING, Node, NodeId, NodeKind, Tree};
 
-/// What [`parse`] gives: the tree of one file and what is wrong in it, in the order of the text.
+/// What [`parse`] returns: the tree of one file and what is wrong in it, in the order of the text.
 #[derive(Debug, Clone, Default)]
 pub struct Parse {
     /// The tree. Its nodes carry byte ranges of the file.
@@ -53,7 +53,7 @@ pub fn parse(text: &str) -> Parse {
 }
 
 /// As [`parse`], but every block is scanned and read by the general rules, never by those for the usual layout.
-/// Both give the same tree; this is how tests compare them.
+/// Both return the same tree; this is how tests compare them.
 #[doc(hidden)]
 #[must_use]
 pub fn parse_general(text: &str) -> Parse {

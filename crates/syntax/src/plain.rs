@@ -145,7 +145,7 @@ impl Line {
             None => Self::Blank,
             Some(b'/') => Self::Comment(key),
             Some(_) => {
-                // A blank or the end of the line stands behind the key.
+                // A space or the end of the line follows the key.
                 let key_end =
                     line[key..].iter().position(|byte| *byte == b' ').map_or(line.len(), |at| key + at);
                 Self::Entry { key, key_end, value: blanks_end(line, key_end) }

@@ -135,7 +135,7 @@ impl Scan<'_> {
         rest[length..].starts_with(b"}}").then_some(body + length + 2)
     }
 
-    /// Closes the innermost map and the arrays left open in it; gives the end of the block with its last.
+    /// Closes the innermost map and the arrays left open in it. Returns the end of the block with its last.
     fn close_brace(&mut self) -> Option<usize> {
         while self.stack.pop().is_some_and(|(_, map)| !map) {}
         self.separator(1);

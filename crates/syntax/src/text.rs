@@ -10,7 +10,7 @@ pub struct TextRange {
 }
 
 impl TextRange {
-    /// The range from `start` to `end`; an `end` before `start` gives an empty range at `start`.
+    /// The range from `start` to `end`; an `end` before `start` makes an empty range at `start`.
     #[must_use]
     pub fn new(start: u32, end: u32) -> Self {
         Self { start, end: end.max(start) }

@@ -44,7 +44,7 @@ pub enum NodeKind {
     BadNumber,
     /// Text without quotes.
     Word,
-    /// `(…)` straight after a word.
+    /// `(…)` directly after a word.
     Arguments,
     /// `{{ … }}`.
     Template,

@@ -113,7 +113,7 @@ fn limit<'d>(
     let Some(baml) = client.through_baml() else {
         return Some((*route.effective.get(field)?, Some(route.origin.get(field)?)));
     };
-    // In BAML the leaf's own limit holds. Where it stands is told by the leaf's own route.
+    // In BAML the leaf's own limit applies. The leaf's own route has its place.
     let leaf = document.clients.get(route.path.last()?);
     let own = leaf.and_then(|leaf| leaf.routes.first()?.origin.get(field));
     Some((*baml.effective.get(index)?.get(field)?, own.filter(|origin| origin.client.is_some())))

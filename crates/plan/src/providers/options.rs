@@ -75,7 +75,7 @@ pub enum Check {
     Http,
 }
 
-/// The roles where a client gives no `allowed_roles`.
+/// The roles where a client has no `allowed_roles`.
 pub const ROLES: &[&str] = &["user", "assistant", "system"];
 
 impl Owners {

@@ -161,7 +161,7 @@ impl<'r> Judge<'r> {
         Judgement::broken(message, self.place_of(self.root))
     }
 
-    /// Judges a wait, which stands with the attempt before it.
+    /// Judges a wait, which is recorded with the attempt before it.
     fn waited(&self, attempts: usize, ms: u64, client: ClientId) -> Option<Judgement> {
         let attempt = self.record.attempts.get(attempts.checked_sub(1)?)?;
         let (recorded_ms, asked_ms) = (attempt.delay_ms, attempt.retry_after_ms);

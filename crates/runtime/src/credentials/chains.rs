@@ -1,4 +1,4 @@
-//! Credentials by the rules of their clouds, where nobody else gives them.
+//! Credentials by the rules of their clouds, where no other source has them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::google::GoogleChain;
 use super::source::{AwsKeys, AwsWanted};
 use super::source::{CredentialError, CredentialSource, GoogleToken, GoogleWanted};
 
-/// The source that a program gives, and the chains of the clouds behind it.
+/// The source of a program, and after it the chains of the clouds.
 #[derive(Clone, Default)]
 pub(crate) struct Chains {
     own: Option<Arc<dyn CredentialSource>>,

@@ -18,7 +18,7 @@ pub(super) struct GoogleChain {
     tokens: Cache<Option<Box<str>>, GoogleToken>,
 }
 
-/// What gives tokens. It is kept, since looking for it takes requests too.
+/// The source of tokens. It is kept, since looking for it takes requests too.
 #[derive(Clone)]
 struct Provider(Arc<dyn TokenProvider>);
 
@@ -53,7 +53,7 @@ impl GoogleChain {
     }
 }
 
-/// Finds what gives tokens: the JSON of a service account, the path of its file, or the application default credentials.
+/// Finds the source of tokens: the JSON of a service account, the path of its file, or the application default credentials.
 async fn find(credentials: Option<&str>) -> Result<Provider, CredentialError> {
     let unreadable = |_| CredentialError::missing("`credentials` are not a readable service account");
     Ok(Provider(match credentials {
@@ -76,7 +76,7 @@ fn error_of(error: &Error) -> CredentialError {
     )
 }
 
-/// Whether there is a server for credentials that cannot be reached or does not give them now. The library reports the
+/// Whether there is a server for credentials that cannot be reached or does not serve them now. The library reports the
 /// latter only in the text of its error.
 fn is_of_a_server(error: &Error) -> bool {
     match error {

@@ -1,4 +1,4 @@
-//! What gives credentials, and what they are.
+//! Sources of credentials, and the credentials themselves.
 
 use std::fmt;
 use std::future::{Future, ready};
@@ -88,7 +88,7 @@ pub struct GoogleToken {
 pub struct CredentialError {
     /// What is missing or went wrong.
     pub message: String,
-    /// Whether another attempt may find them: the server that gives them could not be reached, or was busy.
+    /// Whether another attempt may find them: the server that has them could not be reached, or was busy.
     pub is_retried: bool,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct AwsEvents {
 }
 
 impl AwsEvents {
-    /// Reads the events of a body whose first piece is already here, up to so many bytes.
+    /// Reads the events of a body whose first piece is already here, up to `most` bytes.
     pub(super) fn new(first: Bytes, body: Body, most: usize) -> AwsEvents {
         let pieces = Pieces::after(&first, body, most);
         AwsEvents { pieces, held: BytesMut::from(first), decoder: MessageFrameDecoder::new() }

@@ -18,7 +18,7 @@ impl Clock {
         Clock { start: Instant::now() }
     }
 
-    /// The moment so many milliseconds after the start, or `None` where it is too far away to come.
+    /// The moment this many milliseconds after the start, or `None` where it is too far away to come.
     pub(super) fn at(&self, ms: u64) -> Option<Instant> {
         self.start.checked_add(Duration::from_millis(ms))
     }

@@ -260,7 +260,7 @@ impl<'c> Exchange<'c> {
         Ok(whole.freeze())
     }
 
-    /// The first piece that is not blank. What is blank says nothing, in JSON and in a stream.
+    /// The first piece that is not blank. Whitespace means nothing, in JSON and in a stream.
     async fn first_piece(&mut self, body: &mut Body) -> Result<Option<Bytes>, Failure> {
         let (mut blanks, most) = (0, self.inner.services.max_answer);
         while let Some(piece) = self.next_piece(body).await? {

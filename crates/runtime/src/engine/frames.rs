@@ -21,7 +21,7 @@ pub(super) enum Frames {
 }
 
 impl Frames {
-    /// Reads the events of a body whose first piece is already here, up to so many bytes.
+    /// Reads the events of a body whose first piece is already here, up to `most` bytes.
     pub(super) fn new(leaf: &Leaf, first: Bytes, body: Body, most: usize) -> Frames {
         #[cfg(feature = "bedrock")]
         if !is_framed_as_text(leaf) {

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// So many bytes in a row that are also in the prompt are taken out. Less is found in every other sentence.
+/// Runs of at least this many bytes that are also in the prompt are taken out. Shorter ones are in every other sentence.
 const WINDOW: usize = 24;
 /// How much of each text is looked at, in bytes. What is longer is a file, and no server repeats it.
 const MOST: usize = 256 * 1024;

@@ -233,7 +233,7 @@ impl Recorder {
         Error::Client(Box::new(ClientError { failure, record }))
     }
 
-    /// Ends the record, and gives it to everyone who wants to know.
+    /// Ends the record, and passes it to everyone who waits for it.
     fn end(&mut self, end: CallEnd, end_ms: u64) -> CallRecord {
         let Some(mut record) = self.record.take() else { return CallRecord::new("", "", false) };
         let taken = self.taken.lists();

@@ -25,7 +25,7 @@ pub(super) struct SseEvents {
 }
 
 impl SseEvents {
-    /// Reads the events of a body whose first piece is already here, up to so many bytes.
+    /// Reads the events of a body whose first piece is already here, up to `most` bytes.
     pub(super) fn new(first: Bytes, body: Body, most: usize) -> SseEvents {
         SseEvents {
             pieces: Pieces::after(&first, body, most),

@@ -68,7 +68,7 @@ pub(super) fn write<F: Form>(form: &F, messages: &[Message]) -> Result<Conversat
         let mut parts = Vec::new();
         form.parts(message, &mut parts)?;
         for (number, call) in message.tool_calls.iter().enumerate() {
-            // No arguments are an empty object; arguments that are none cannot be written.
+            // No arguments are an empty object; arguments that are not an object cannot be written.
             let given = arguments(&call.arguments).ok_or_else(|| {
                 let field = format!("messages[{index}].tool_calls[{number}].function.arguments");
                 wrong_field(field, "the text of a JSON object")

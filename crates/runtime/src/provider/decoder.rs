@@ -61,7 +61,7 @@ impl Decoder {
         self
     }
 
-    /// Reads an event. An event that says nothing, such as a ping, gives no chunks.
+    /// Reads an event. An event without content, such as a ping, has no chunks.
     ///
     /// # Errors
     ///

@@ -72,7 +72,7 @@ pub(crate) enum ReadError {
     },
     /// It is an error of the provider in spite of its status.
     Provider {
-        /// The status that the error names or stands for.
+        /// The status that the error names or implies.
         status: Option<u16>,
         /// What the provider says.
         error: ProviderError,

@@ -44,7 +44,7 @@ fn failure(whole: &Value, error: &Value) -> ReadError {
     ReadError::Provider { status: status.filter(|status| (400..600).contains(status)), error: found }
 }
 
-/// The status that OpenAI's, Anthropic's and Amazon's words for errors stand for.
+/// The status that OpenAI's, Anthropic's and Amazon's words for errors mean.
 fn status_of(word: &str) -> Option<u16> {
     Some(match word {
         "invalid_request_error" | "validationException" => 400,

@@ -10,7 +10,7 @@ use super::{anthropic, google};
 use crate::chat::ChatRequest;
 use crate::credentials::GoogleWanted;
 
-/// The version of the messages API that Vertex AI speaks.
+/// The version of the messages API of Vertex AI.
 const ANTHROPIC_VERSION: &str = "vertex-2023-10-16";
 
 /// Builds a request to one of Google's models.

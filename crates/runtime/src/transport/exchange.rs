@@ -1,4 +1,4 @@
-//! What a transport is given and what it gives.
+//! What a transport takes and what it returns.
 
 use std::fmt;
 use std::future::Future;

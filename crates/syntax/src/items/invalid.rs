@@ -60,7 +60,7 @@ impl Items<'_> {
     }
 }
 
-/// One past characters at `at` that look like blanks and are none, with the blanks behind them, before a word.
+/// One past characters at `at` that look like spaces but are not, with the spaces after them, before a word.
 fn odd_blanks_end(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at].is_ascii_graphic() {
         return None;

@@ -6,7 +6,7 @@ use crate::tokens::{blanks, line_end, segment_end};
 
 impl Items<'_> {
     /// Takes `client Name = …` up to its semicolon, or to the end of the line on which all its brackets are closed.
-    /// Gives whether that stands here.
+    /// Returns whether that is here.
     pub(super) fn client_value(&mut self, word_end: usize) -> bool {
         let start = word_end + blanks(self.bytes, word_end);
         let name_end = segment_end(self.bytes, start);
@@ -46,7 +46,7 @@ fn value_end(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Whether a value goes on behind a line break: with a dot or an operator, or because nothing stands before it yet.
+/// Whether a value goes on after a line break: with a dot or an operator, or because nothing comes before it yet.
 fn goes_on(bytes: &[u8], line_break: usize) -> bool {
     let before = bytes[..line_break].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
     let after = bytes[line_break..].iter().find(|byte| !byte.is_ascii_whitespace());

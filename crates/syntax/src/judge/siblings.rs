@@ -11,7 +11,7 @@ pub(super) struct Siblings {
     pub(super) separated: bool,
     /// A line break has been seen since the previous sibling.
     pub(super) line_broken: bool,
-    /// An entry or member stands before, and no comma since.
+    /// An entry or member comes before, and no comma since.
     pub(super) comma_may_follow: bool,
     /// The kind of the last sibling's value.
     pub(super) value: Option<NodeKind>,
@@ -38,7 +38,7 @@ impl Siblings {
         self.at = comment.range().end;
     }
 
-    /// Whether an entry with a value stands before on the same line.
+    /// Whether an entry with a value comes before on the same line.
     pub(super) fn follows_value(&self) -> bool {
         !self.separated && self.value.is_some()
     }

@@ -49,7 +49,7 @@ pub(super) fn finish_reason(reason: &str) -> FinishReason {
     }
 }
 
-/// The counts so far: a stream gives some at its beginning and some at its end.
+/// The counts so far: a stream sends some at its beginning and some at its end.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Counts {
     fresh: Option<u64>,

@@ -52,7 +52,7 @@ impl State {
         if let Some(call) = part.get("functionCall") {
             let index = self.calls;
             self.calls += 1;
-            // Older models give no ids. Those of one answer must not be those of another.
+            // Older models send no ids. Those of one answer must not be those of another.
             let answer = text(value, "/responseId").unwrap_or("answer");
             let id = some(text(call, "/id")).unwrap_or_else(|| format!("call_{answer}_{index}"));
             out.chunks.push(Chunk::ToolCall {

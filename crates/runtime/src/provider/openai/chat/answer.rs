@@ -55,7 +55,7 @@ pub(super) fn content(message: &Value) -> (Option<String>, Option<String>) {
 
 fn tool_call((index, call): (usize, &Value)) -> ToolCall {
     ToolCall {
-        // Some servers give no ids. A result must name one all the same.
+        // Some servers send no ids. A result must name one nevertheless.
         id: some(text(call, "/id")).unwrap_or_else(|| format!("call_{index}")),
         name: owned(call, "/function/name").unwrap_or_default(),
         arguments: arguments(call),

@@ -85,7 +85,7 @@ impl State {
         let (id, name) = (some(text(call, "/id")), some(text(call, "/function/name")));
         let number = self.number(call, name.is_some());
         let known = self.calls.iter().rposition(|known| known.number == number);
-        // Some servers give every call the same number, and some every piece of a call another id.
+        // Some servers send the same number for every call, and some another id for every piece of a call.
         let known = known.filter(|known| name.is_none() || id.is_none() || self.calls[*known].id == id);
         let (arguments, signature) = (arguments(call), signature(call));
         if let Some(index) = known {
