@@ -221,7 +221,7 @@ struct Project {
 
 impl Part {
     fn is_content(&self) -> bool {
-        matches!(self, Part::Prose(_) | Part::Fence(_))
+        matches!(self, Self::Prose(_) | Self::Fence(_))
     }
 }
 

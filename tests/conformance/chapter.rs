@@ -13,8 +13,8 @@ pub(crate) struct Chapter {
 
 impl Chapter {
     /// Reads the fences of a chapter.
-    pub(crate) fn read(text: &str) -> Chapter {
-        let mut chapter = Chapter::default();
+    pub(crate) fn read(text: &str) -> Self {
+        let mut chapter = Self::default();
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             let Some(info) = line.strip_prefix("```") else { continue };

@@ -151,7 +151,7 @@ struct Process {
 }
 
 impl Process {
-    fn new(document: &Resolved) -> Process {
+    fn new(document: &Resolved) -> Self {
         let fates = Arc::new(Fates::default());
         let server = Arc::clone(&fates);
         let memory =
@@ -162,13 +162,7 @@ impl Process {
             .transport(memory.clone())
             .environment(Key(Arc::clone(&fates)))
             .draw(move |planned| planned * percent.load(Ordering::SeqCst) as u32 / 100);
-        Process {
-            document: document.clone(),
-            runtime: stage::runtime(builder, document),
-            fates,
-            memory,
-            draw,
-        }
+        Self { document: document.clone(), runtime: stage::runtime(builder, document), fates, memory, draw }
     }
 
     async fn call(&self, call: &Call) -> Vec<String> {

@@ -27,11 +27,11 @@ const BOUNDS: [Bound; 6] =
 impl Bound {
     fn field(self) -> Field {
         match self {
-            Bound::Connect => Field::Connect,
-            Bound::FirstToken => Field::TimeToFirstToken,
-            Bound::Idle => Field::Idle,
-            Bound::Request => Field::Request,
-            Bound::Total | Bound::Deadline => Field::Total,
+            Self::Connect => Field::Connect,
+            Self::FirstToken => Field::TimeToFirstToken,
+            Self::Idle => Field::Idle,
+            Self::Request => Field::Request,
+            Self::Total | Self::Deadline => Field::Total,
         }
     }
 }

@@ -38,7 +38,7 @@ struct Proxy {
 }
 
 impl Proxy {
-    async fn start(manner: Manner) -> Proxy {
+    async fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let heads = Arc::new(Mutex::new(Vec::new()));
@@ -49,7 +49,7 @@ impl Proxy {
                 tokio::spawn(serve(stream, manner, Arc::clone(&shared)));
             }
         });
-        Proxy { port, heads, task }
+        Self { port, heads, task }
     }
 
     fn url(&self) -> String {

@@ -26,7 +26,7 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    pub(crate) fn new() -> Authority {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -44,7 +44,7 @@ impl Authority {
                 PrivateKeyDer::Pkcs8(key.serialize_der().into()),
             )
             .unwrap();
-        Authority { pem, config }
+        Self { pem, config }
     }
 
     fn acceptor(&self, protocol: &str) -> TlsAcceptor {
@@ -89,10 +89,10 @@ pub(crate) struct Secure {
 
 impl Secure {
     /// Starts a server that speaks HTTP/2 alone.
-    pub(crate) async fn http_2(authority: &Authority, reply: Reply) -> Secure {
+    pub(crate) async fn http_2(authority: &Authority, reply: Reply) -> Self {
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (acceptor, shared) = (authority.acceptor("h2"), Arc::clone(&seen));
-        Secure::start(seen, move |stream| {
+        Self::start(seen, move |stream| {
             let (acceptor, reply, seen) = (acceptor.clone(), reply.clone(), Arc::clone(&shared));
             async move {
                 let Ok(stream) = acceptor.accept(stream).await else { return };
@@ -113,9 +113,9 @@ impl Secure {
     }
 
     /// Starts a server that knows HTTP/1.1 alone and hands everything on to a plain one.
-    pub(crate) async fn http_1(authority: &Authority, plain: &Upstream) -> Secure {
+    pub(crate) async fn http_1(authority: &Authority, plain: &Upstream) -> Self {
         let (acceptor, port) = (authority.acceptor("http/1.1"), plain.port());
-        Secure::start(Arc::default(), move |stream| {
+        Self::start(Arc::default(), move |stream| {
             let acceptor = acceptor.clone();
             async move {
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
@@ -128,7 +128,7 @@ impl Secure {
         .await
     }
 
-    async fn start<S, F>(seen: Arc<Mutex<Seen>>, serve: S) -> Secure
+    async fn start<S, F>(seen: Arc<Mutex<Seen>>, serve: S) -> Self
     where
         S: Fn(TcpStream) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
@@ -145,7 +145,7 @@ impl Secure {
                 tokio::spawn(serve(stream));
             }
         });
-        Secure { port, seen, task }
+        Self { port, seen, task }
     }
 
     pub(crate) fn url(&self) -> String {

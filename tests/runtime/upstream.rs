@@ -43,7 +43,7 @@ struct Counts {
 
 impl Upstream {
     /// Starts a server that does the same with every connection.
-    pub(crate) async fn start(acts: Vec<Act>) -> Upstream {
+    pub(crate) async fn start(acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let counts = Arc::new(Counts::default());
@@ -60,7 +60,7 @@ impl Upstream {
                 });
             }
         });
-        Upstream { port, counts, task }
+        Self { port, counts, task }
     }
 
     pub(crate) fn url(&self, scheme: &str) -> String {

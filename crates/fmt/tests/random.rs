@@ -11,7 +11,7 @@ use proptest::sample::select;
 #[derive(Debug, Clone)]
 enum Tree {
     Scalar(String),
-    Array(Vec<(Tree, bool)>),
+    Array(Vec<(Self, bool)>),
     Map(Vec<(Pair, bool)>),
 }
 

@@ -16,9 +16,9 @@ pub(crate) struct Head {
 impl Head {
     /// The fields of an answer. Where the provider sends no id or no model, the id is ours and the model is the one
     /// that was asked for.
-    pub(crate) fn new(id: Option<String>, model: Option<String>, asked: &str) -> Head {
+    pub(crate) fn new(id: Option<String>, model: Option<String>, asked: &str) -> Self {
         let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        Head {
+        Self {
             id: id.unwrap_or_else(|| format!("chatcmpl-{:016x}", fastrand::u64(..))),
             model: model.unwrap_or_else(|| asked.to_owned()),
             created,
@@ -104,8 +104,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(asked: &str, wants_usage: bool) -> Writer {
-        Writer {
+    pub(crate) fn new(asked: &str, wants_usage: bool) -> Self {
+        Self {
             asked: asked.into(),
             head: None,
             has_begun: false,

@@ -101,11 +101,11 @@ pub(crate) enum LogLevel {
 }
 
 impl From<LogLevel> for JournalLevel {
-    fn from(level: LogLevel) -> JournalLevel {
+    fn from(level: LogLevel) -> Self {
         match level {
-            LogLevel::Calls => JournalLevel::Calls,
-            LogLevel::Failures => JournalLevel::Failures,
-            LogLevel::Off => JournalLevel::Off,
+            LogLevel::Calls => Self::Calls,
+            LogLevel::Failures => Self::Failures,
+            LogLevel::Off => Self::Off,
         }
     }
 }

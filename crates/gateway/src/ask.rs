@@ -30,7 +30,7 @@ struct StreamOptions {
 
 impl Ask {
     /// Reads the body of a chat completion.
-    pub(crate) fn read(snapshot: &Snapshot, headers: &HeaderMap, body: &[u8]) -> Result<Ask, Refusal> {
+    pub(crate) fn read(snapshot: &Snapshot, headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
         let mut verbatim = Verbatim::parse(body).map_err(malformed)?;
         let name = model_name(&verbatim)?;
         let (Some(model), Ok(client)) = (snapshot.models.get(&*name), snapshot.runtime.client(&name)) else {

@@ -26,7 +26,7 @@ pub(crate) struct Boot {
 }
 
 impl Boot {
-    pub(crate) fn new(args: &Args, options: Options) -> anyhow::Result<Boot> {
+    pub(crate) fn new(args: &Args, options: Options) -> anyhow::Result<Self> {
         let source = match &args.resolved {
             Some(path) => Source::Resolved(path.clone()),
             None => Source::Project {
@@ -36,7 +36,7 @@ impl Boot {
                 profile: args.profile.clone(),
             },
         };
-        Ok(Boot { source, keys: args.api_keys.clone(), args: args.clone(), options })
+        Ok(Self { source, keys: args.api_keys.clone(), args: args.clone(), options })
     }
 
     /// The settings of the command line, else those of the file, else the defaults.

@@ -70,10 +70,10 @@ struct Attempt<'e> {
 
 impl Failed {
     /// Makes the answer to a call that failed.
-    pub(crate) fn new(error: &Error) -> Failed {
+    pub(crate) fn new(error: &Error) -> Self {
         let Some((failure, record)) = error.failure().zip(error.record()) else {
             let body = clientc_plan::json!({"error": {"message": error.to_string(), "type": "server_error"}});
-            return Failed {
+            return Self {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 body: body.to_string(),
                 retry_after: None,
@@ -93,7 +93,7 @@ impl Failed {
             attempts_made: record.attempts_made(),
             attempts: attempts(record),
         };
-        Failed {
+        Self {
             status,
             // Every key of this body is a string, so this does not fail.
             body: serde_json::to_string(&Body { error }).unwrap_or_default(),
@@ -171,7 +171,7 @@ fn attempts(record: &CallRecord) -> Vec<Attempt<'_>> {
 }
 
 impl<'e> Timeout<'e> {
-    fn new(timeout: &'e TimeoutError) -> Timeout<'e> {
+    fn new(timeout: &'e TimeoutError) -> Self {
         Timeout {
             client: &timeout.client,
             timeout_type: timeout.timeout_type.0.key(),
@@ -186,7 +186,7 @@ impl<'e> Timeout<'e> {
 }
 
 impl<'e> Attempt<'e> {
-    fn new(attempt: &'e AttemptRecord) -> Attempt<'e> {
+    fn new(attempt: &'e AttemptRecord) -> Self {
         let timeout = attempt.timeout.as_ref();
         Attempt {
             client: attempt.path.last().map_or("", |name| name),

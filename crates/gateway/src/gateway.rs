@@ -53,7 +53,7 @@ impl Snapshot {
         settings: Settings,
         keys: Keys,
         observer: &Arc<Observer>,
-    ) -> Result<Snapshot, StartError> {
+    ) -> Result<Self, StartError> {
         let providers = Arc::new(providers(document));
         let (seen_by, known) = (Arc::clone(observer), Arc::clone(&providers));
         let runtime = builder.on_end(move |record| seen_by.left(&known, record)).from_document(document)?;
@@ -64,12 +64,12 @@ impl Snapshot {
                 Some((name.clone(), Model::new(name, client, document, &called, &settings)))
             })
             .collect();
-        Ok(Snapshot { runtime, models, settings, keys, providers })
+        Ok(Self { runtime, models, settings, keys, providers })
     }
 
     /// Whether another snapshot has the same settings and keys.
     #[must_use]
-    pub fn is_like(&self, other: &Snapshot) -> bool {
+    pub fn is_like(&self, other: &Self) -> bool {
         self.settings == other.settings && self.keys == other.keys
     }
 
@@ -91,8 +91,8 @@ fn providers(document: &Resolved) -> Providers {
 impl Gateway {
     /// Makes a gateway that serves a snapshot.
     #[must_use]
-    pub fn new(snapshot: Snapshot, observer: Arc<Observer>) -> Gateway {
-        Gateway {
+    pub fn new(snapshot: Snapshot, observer: Arc<Observer>) -> Self {
+        Self {
             inner: Arc::new(Inner {
                 snapshot: RwLock::new(Arc::new(snapshot)),
                 observer,

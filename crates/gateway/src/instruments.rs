@@ -131,9 +131,9 @@ impl Sizes {
 }
 
 impl Labels {
-    fn new(names: Names, values: &[&str]) -> Labels {
+    fn new(names: Names, values: &[&str]) -> Self {
         debug_assert_eq!(names.len(), values.len());
-        Labels { names, values: values.iter().copied().map(Box::from).collect() }
+        Self { names, values: values.iter().copied().map(Box::from).collect() }
     }
 
     fn pairs(&self) -> impl Iterator<Item = (&'static str, &Box<str>)> {
@@ -149,7 +149,7 @@ impl Labels {
 
 /// Labels are only compared with those of the same instrument.
 impl PartialEq for Labels {
-    fn eq(&self, other: &Labels) -> bool {
+    fn eq(&self, other: &Self) -> bool {
         self.values == other.values
     }
 }

@@ -66,8 +66,8 @@ pub(crate) struct Line {
 impl Journal {
     /// A log that writes nothing.
     #[must_use]
-    pub fn off() -> Journal {
-        Journal { level: JournalLevel::Off, lines: None }
+    pub fn off() -> Self {
+        Self { level: JournalLevel::Off, lines: None }
     }
 
     /// A log that writes to `writer`.
@@ -75,13 +75,13 @@ impl Journal {
     /// # Errors
     ///
     /// The thread that writes could not be started.
-    pub fn to(writer: impl Write + Send + 'static, level: JournalLevel) -> std::io::Result<Journal> {
+    pub fn to(writer: impl Write + Send + 'static, level: JournalLevel) -> std::io::Result<Self> {
         if level == JournalLevel::Off {
-            return Ok(Journal::off());
+            return Ok(Self::off());
         }
         let (lines, waiting) = sync_channel(WAITING);
         std::thread::Builder::new().name("journal".into()).spawn(move || write(&waiting, writer))?;
-        Ok(Journal { level, lines: Some(lines) })
+        Ok(Self { level, lines: Some(lines) })
     }
 
     /// Whether a call with this end is logged.

@@ -62,7 +62,7 @@ pub(crate) struct Ended<'c> {
 
 impl Metrics {
     /// Metrics that are all 0. With a meter, they are also sent to its collector.
-    pub(crate) fn new(meter: Option<&Meter>) -> Metrics {
+    pub(crate) fn new(meter: Option<&Meter>) -> Self {
         use semconv::{ERROR_TYPE, METRICS, OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL, TOKEN_TYPE};
         let mut registry = Registry::default();
         let mut make = Maker { registry: &mut registry, meter };
@@ -73,7 +73,7 @@ impl Metrics {
         let with_type = &[OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL, TOKEN_TYPE];
         let limits = "Limits that ended an attempt or a call";
         let first = "Time to the first content of streamed calls";
-        Metrics {
+        Self {
             calls: make.counts("clientc.gateway.calls", "Calls that ended", of_call),
             attempts: make.counts(
                 "clientc.gateway.attempts",

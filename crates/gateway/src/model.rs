@@ -24,8 +24,8 @@ impl Model {
         document: &Resolved,
         called: &Client,
         settings: &Settings,
-    ) -> Model {
-        Model {
+    ) -> Self {
+        Self {
             takes_verbatim: called.takes_verbatim(),
             stream_upstream: settings.stream_upstream.of(name),
             shown: shown(name, client, document),

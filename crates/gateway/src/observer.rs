@@ -36,8 +36,8 @@ pub(crate) struct Noted<'n> {
 impl Observer {
     /// An observer that has seen nothing yet. With a meter, its metrics are also sent to the collector.
     #[must_use]
-    pub fn new(journal: Journal, meter: Option<&Meter>) -> Observer {
-        Observer { metrics: Metrics::new(meter), journal }
+    pub fn new(journal: Journal, meter: Option<&Meter>) -> Self {
+        Self { metrics: Metrics::new(meter), journal }
     }
 
     /// Waits until the log is written, but no longer than this.

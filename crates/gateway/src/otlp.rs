@@ -46,11 +46,11 @@ pub(crate) struct Otlp {
 
 impl Otlp {
     /// Begins to send. Requests are made on the runtime that this is called in.
-    pub(crate) fn start() -> anyhow::Result<Otlp> {
+    pub(crate) fn start() -> anyhow::Result<Self> {
         let resource = resource();
         let metrics = Signal::METRICS.is_wanted()?.then(|| metrics(&resource)).transpose()?;
         let spans = Signal::TRACES.is_wanted()?.then(|| spans(resource)).transpose()?;
-        Ok(Otlp { metrics, spans })
+        Ok(Self { metrics, spans })
     }
 
     /// The meter that metrics are recorded with, if they are sent.
@@ -110,8 +110,8 @@ struct Signal {
 }
 
 impl Signal {
-    const METRICS: Signal = Signal { word: "metrics", variable: "METRICS" };
-    const TRACES: Signal = Signal { word: "spans", variable: "TRACES" };
+    const METRICS: Self = Self { word: "metrics", variable: "METRICS" };
+    const TRACES: Self = Self { word: "spans", variable: "TRACES" };
 
     /// Whether the environment leaves it on.
     fn is_wanted(self) -> anyhow::Result<bool> {
@@ -166,9 +166,9 @@ struct Sender {
 }
 
 impl Sender {
-    fn new(signal: Signal) -> anyhow::Result<Sender> {
+    fn new(signal: Signal) -> anyhow::Result<Self> {
         let (network, handle) = (Network::new()?, Handle::current());
-        Ok(Sender { signal, network, handle, timeout: signal.timeout(), is_failing: AtomicBool::new(false) })
+        Ok(Self { signal, network, handle, timeout: signal.timeout(), is_failing: AtomicBool::new(false) })
     }
 
     /// Reports once that the collector does not accept anything, and once that it does again.

@@ -78,7 +78,7 @@ impl Source {
     /// Where the project has errors, or something cannot be read.
     pub fn load(&self, options: &Options) -> Result<Loaded, LoadError> {
         match self {
-            Source::Project { paths, working_folder, config, profile } => project(
+            Self::Project { paths, working_folder, config, profile } => project(
                 &Request {
                     working_folder: working_folder.clone(),
                     paths: paths.clone(),
@@ -89,7 +89,7 @@ impl Source {
                 },
                 options,
             ),
-            Source::Resolved(path) => resolved(path),
+            Self::Resolved(path) => resolved(path),
         }
     }
 }

@@ -63,13 +63,13 @@ impl Reason {
 }
 
 impl Refusal {
-    pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Refusal {
-        Refusal { reason, message: message.into(), param: None }
+    pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into(), param: None }
     }
 
     /// The refusal of a value in the request.
-    pub(crate) fn field(param: &str, message: impl Into<String>) -> Refusal {
-        Refusal { reason: Reason::BadRequest, message: message.into(), param: Some(param.into()) }
+    pub(crate) fn field(param: &str, message: impl Into<String>) -> Self {
+        Self { reason: Reason::BadRequest, message: message.into(), param: Some(param.into()) }
     }
 }
 

@@ -55,8 +55,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+    fn default() -> Self {
+        Self {
             header_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
             drain_delay: Duration::from_secs(3),

@@ -36,7 +36,7 @@ struct Answer {
 
 impl Attended {
     /// Watches over a body. `given_up` is called where it is given up. Must be called within a tokio runtime.
-    pub(crate) fn new(body: Body, limit: Duration, given_up: impl FnOnce() + Send + 'static) -> Attended {
+    pub(crate) fn new(body: Body, limit: Duration, given_up: impl FnOnce() + Send + 'static) -> Self {
         let answer = Answer { body: Some(body), waits_since: Some(Instant::now()) };
         let answer = Arc::new(Mutex::new(answer));
         let watched = Arc::clone(&answer);
@@ -50,7 +50,7 @@ impl Attended {
             given_up();
             drop(overdue);
         });
-        Attended { answer, watch }
+        Self { answer, watch }
     }
 }
 

@@ -4,7 +4,7 @@ use clientc_syntax::{LineIndex, TextRange};
 
 /// What the columns of a client count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     /// Bytes.
     Utf8,
     /// Units of UTF-16, which every client understands.
@@ -16,16 +16,16 @@ pub enum Encoding {
 
 /// A place in a text: both numbers begin at 0, and the column counts what the [`Encoding`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Position {
+pub(crate) struct Position {
     /// The line.
-    pub line: u32,
+    pub(crate) line: u32,
     /// The column.
-    pub character: u32,
+    pub(crate) character: u32,
 }
 
 /// A text with its lines, in an encoding.
 #[derive(Debug, Clone, Copy)]
-pub struct Lines<'t> {
+pub(crate) struct Lines<'t> {
     text: &'t str,
     index: &'t LineIndex,
     encoding: Encoding,
@@ -42,7 +42,7 @@ impl Encoding {
 
     /// How many columns a text has.
     #[must_use]
-    pub fn columns(self, text: &str) -> u32 {
+    pub(crate) fn columns(self, text: &str) -> u32 {
         let columns = if self == Self::Utf8 || text.is_ascii() {
             text.len()
         } else {
@@ -55,13 +55,13 @@ impl Encoding {
 impl<'t> Lines<'t> {
     /// Combines a text with its index, which must be of the same text.
     #[must_use]
-    pub fn new(text: &'t str, index: &'t LineIndex, encoding: Encoding) -> Self {
+    pub(crate) fn new(text: &'t str, index: &'t LineIndex, encoding: Encoding) -> Self {
         Self { text, index, encoding }
     }
 
     /// The position of an offset. One inside a character counts as that character, one past the end as the end.
     #[must_use]
-    pub fn position(&self, offset: u32) -> Position {
+    pub(crate) fn position(&self, offset: u32) -> Position {
         let mut end = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
@@ -76,7 +76,7 @@ impl<'t> Lines<'t> {
     /// The offset of a position. A column past the end of its line counts as that end, a line past the last as the
     /// end of the text, and a column inside a character, as half a surrogate pair is, as the start of that character.
     #[must_use]
-    pub fn offset(&self, position: Position) -> u32 {
+    pub(crate) fn offset(&self, position: Position) -> u32 {
         let Some(start) = self.index.line_start(position.line.saturating_add(1)) else {
             return u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         };
@@ -97,13 +97,13 @@ impl<'t> Lines<'t> {
 
     /// The positions of both ends of a range.
     #[must_use]
-    pub fn range(&self, range: TextRange) -> (Position, Position) {
+    pub(crate) fn range(&self, range: TextRange) -> (Position, Position) {
         (self.position(range.start), self.position(range.end))
     }
 
     /// The line of an offset, from 0.
     #[must_use]
-    pub fn line_of(&self, offset: u32) -> u32 {
+    pub(crate) fn line_of(&self, offset: u32) -> u32 {
         let (mut low, mut high) = (0, u32::try_from(self.index.lines()).unwrap_or(u32::MAX));
         while low + 1 < high {
             let middle = low + (high - low) / 2;
@@ -114,7 +114,7 @@ impl<'t> Lines<'t> {
 
     /// A line, from 0, without what ends it; empty where there is no such line.
     #[must_use]
-    pub fn line_text(&self, line: u32) -> &'t str {
+    pub(crate) fn line_text(&self, line: u32) -> &'t str {
         let start = self.line_start(line) as usize;
         let next =
             self.index.line_start(line.saturating_add(2)).map_or(self.text.len(), |next| next as usize);
@@ -123,7 +123,7 @@ impl<'t> Lines<'t> {
 
     /// How many columns a line has, from 0.
     #[must_use]
-    pub fn columns_of(&self, line: u32) -> u32 {
+    pub(crate) fn columns_of(&self, line: u32) -> u32 {
         self.encoding.columns(self.line_text(line))
     }
 

@@ -80,8 +80,8 @@ impl Origin {
     /// The place on the path that set the limit, or `None` for the defaults.
     pub const fn place(self) -> Option<PathIndex> {
         match self {
-            Origin::Client(place) | Origin::Override(place) => Some(place),
-            Origin::Defaults | Origin::RunTime => None,
+            Self::Client(place) | Self::Override(place) => Some(place),
+            Self::Defaults | Self::RunTime => None,
         }
     }
 }

@@ -267,8 +267,8 @@ pub struct Version;
 
 impl Resolved {
     /// Makes a document without clients and functions.
-    pub fn new(project: &str, defaults: Timeouts) -> Resolved {
-        Resolved {
+    pub fn new(project: &str, defaults: Timeouts) -> Self {
+        Self {
             schema: SchemaName,
             version: Version,
             project: project.into(),
@@ -346,7 +346,7 @@ impl ResolvedClient {
 
 impl From<Timeouts> for json::Value {
     fn from(timeouts: Timeouts) -> Self {
-        json::Value::Object(timeouts.iter().map(|(field, &ms)| (field.key().to_owned(), ms.into())).collect())
+        Self::Object(timeouts.iter().map(|(field, &ms)| (field.key().to_owned(), ms.into())).collect())
     }
 }
 

@@ -21,58 +21,58 @@ pub enum Field {
 
 impl Field {
     /// All five fields, in the order of every output.
-    pub const ALL: [Field; 5] =
-        [Field::Connect, Field::TimeToFirstToken, Field::Idle, Field::Request, Field::Total];
+    pub const ALL: [Self; 5] =
+        [Self::Connect, Self::TimeToFirstToken, Self::Idle, Self::Request, Self::Total];
 
     /// The four fields that bound one attempt. Leaves, composites and the defaults may set them.
-    pub const ATTEMPT: [Field; 4] = [Field::Connect, Field::TimeToFirstToken, Field::Idle, Field::Request];
+    pub const ATTEMPT: [Self; 4] = [Self::Connect, Self::TimeToFirstToken, Self::Idle, Self::Request];
 
     /// The key of the field as it is written in an `http` block and in JSON.
     pub const fn key(self) -> &'static str {
         match self {
-            Field::Connect => "connect_timeout_ms",
-            Field::TimeToFirstToken => "time_to_first_token_timeout_ms",
-            Field::Idle => "idle_timeout_ms",
-            Field::Request => "request_timeout_ms",
-            Field::Total => "total_timeout_ms",
+            Self::Connect => "connect_timeout_ms",
+            Self::TimeToFirstToken => "time_to_first_token_timeout_ms",
+            Self::Idle => "idle_timeout_ms",
+            Self::Request => "request_timeout_ms",
+            Self::Total => "total_timeout_ms",
         }
     }
 
     /// The field with this key, or `None` where no field has it. The case matters.
-    pub fn from_key(key: &str) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| field.key() == key)
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.key() == key)
     }
 
     /// A short label for tables and messages.
     pub const fn label(self) -> &'static str {
         match self {
-            Field::Connect => "connect",
-            Field::TimeToFirstToken => "first token",
-            Field::Idle => "idle",
-            Field::Request => "request",
-            Field::Total => "total",
+            Self::Connect => "connect",
+            Self::TimeToFirstToken => "first token",
+            Self::Idle => "idle",
+            Self::Request => "request",
+            Self::Total => "total",
         }
     }
 
     /// One sentence about what the limit bounds.
     pub const fn documentation(self) -> &'static str {
         match self {
-            Field::Connect => {
+            Self::Connect => {
                 "The longest time to establish the connection: DNS, TCP and TLS. In milliseconds."
             }
-            Field::TimeToFirstToken => {
+            Self::TimeToFirstToken => {
                 "The longest time from the start of an attempt to the first event with content. \
                  Streaming calls only. In milliseconds."
             }
-            Field::Idle => {
+            Self::Idle => {
                 "The longest time between consecutive events after the first. Streaming calls only. \
                  In milliseconds."
             }
-            Field::Request => {
+            Self::Request => {
                 "The longest time of one attempt, from its start, connecting included, to the last byte. \
                  In milliseconds."
             }
-            Field::Total => {
+            Self::Total => {
                 "The longest time of a whole call through this composite: every member, retry and delay. \
                  In milliseconds."
             }
@@ -81,7 +81,7 @@ impl Field {
 
     /// Whether the field bounds one attempt, which is so for all but the total.
     pub const fn is_attempt(self) -> bool {
-        !matches!(self, Field::Total)
+        !matches!(self, Self::Total)
     }
 }
 
@@ -108,7 +108,7 @@ pub struct ByField<T> {
 
 impl<T> Default for ByField<T> {
     fn default() -> Self {
-        ByField::NONE
+        Self::NONE
     }
 }
 
@@ -124,7 +124,7 @@ impl ByField<u64> {
 
 impl<T> ByField<T> {
     /// No value for any field.
-    pub const NONE: ByField<T> = ByField {
+    pub const NONE: Self = Self {
         connect_timeout_ms: None,
         time_to_first_token_timeout_ms: None,
         idle_timeout_ms: None,
@@ -134,7 +134,7 @@ impl<T> ByField<T> {
 
     /// Makes a table by asking for the value of each field in turn.
     pub fn from_fn(mut value: impl FnMut(Field) -> Option<T>) -> Self {
-        ByField {
+        Self {
             connect_timeout_ms: value(Field::Connect),
             time_to_first_token_timeout_ms: value(Field::TimeToFirstToken),
             idle_timeout_ms: value(Field::Idle),

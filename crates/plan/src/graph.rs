@@ -127,22 +127,22 @@ impl ClientKind {
     /// The members in order. A leaf has none.
     pub fn members(&self) -> &[ClientId] {
         match self {
-            ClientKind::Leaf => &[],
-            ClientKind::Fallback { members } | ClientKind::RoundRobin { members, .. } => members,
+            Self::Leaf => &[],
+            Self::Fallback { members } | Self::RoundRobin { members, .. } => members,
         }
     }
 
     /// Whether the client is a leaf.
     pub const fn is_leaf(&self) -> bool {
-        matches!(self, ClientKind::Leaf)
+        matches!(self, Self::Leaf)
     }
 
     /// The word for the kind in JSON.
     pub const fn keyword(&self) -> &'static str {
         match self {
-            ClientKind::Leaf => "leaf",
-            ClientKind::Fallback { .. } => "fallback",
-            ClientKind::RoundRobin { .. } => "round-robin",
+            Self::Leaf => "leaf",
+            Self::Fallback { .. } => "fallback",
+            Self::RoundRobin { .. } => "round-robin",
         }
     }
 }
@@ -150,7 +150,7 @@ impl ClientKind {
 impl<P> Default for Plan<P> {
     /// A plan without clients.
     fn default() -> Self {
-        Plan {
+        Self {
             clients: Vec::new(),
             policies: Vec::new(),
             delay_sums_ms: Box::default(),
@@ -170,7 +170,7 @@ impl<P> Plan<P> {
         clients: Vec<Client<P>>,
         policies: Vec<RetryPolicy>,
         defaults: Limits<P>,
-    ) -> Result<Plan<P>, PlanError> {
+    ) -> Result<Self, PlanError> {
         if u32::try_from(clients.len()).map_or(true, |count| count == u32::MAX) {
             return Err(PlanError::TooManyClients);
         }
@@ -188,13 +188,13 @@ impl<P> Plan<P> {
         }
         let delay_sums_ms = policies.iter().map(RetryPolicy::delay_sum_ms).collect();
         let order = components.order.into();
-        Ok(Plan { clients, policies, delay_sums_ms, defaults, order, run_time: RunTime::Clientc })
+        Ok(Self { clients, policies, delay_sums_ms, defaults, order, run_time: RunTime::Clientc })
     }
 
     /// The same clients as another runtime carries them out. Limits that it does not enforce are not in the
     /// plan, so routes, worst cases, walks and schedules are those of this runtime.
     #[must_use]
-    pub fn under(&self, run_time: RunTime) -> Plan<P>
+    pub fn under(&self, run_time: RunTime) -> Self
     where
         P: Clone,
     {
@@ -305,18 +305,18 @@ fn check_limits<P>(
 
 impl<P> Client<P> {
     /// Makes a leaf without limits and without a policy.
-    pub fn leaf(name: &str) -> Client<P> {
-        Client { name: name.into(), kind: ClientKind::Leaf, limits: ByField::NONE, retry: None }
+    pub fn leaf(name: &str) -> Self {
+        Self { name: name.into(), kind: ClientKind::Leaf, limits: ByField::NONE, retry: None }
     }
 
     /// Makes a fallback without limits and without a policy.
-    pub fn fallback(name: &str, members: &[ClientId]) -> Client<P> {
-        Client { kind: ClientKind::Fallback { members: members.into() }, ..Client::leaf(name) }
+    pub fn fallback(name: &str, members: &[ClientId]) -> Self {
+        Self { kind: ClientKind::Fallback { members: members.into() }, ..Self::leaf(name) }
     }
 
     /// Makes a round-robin without limits and without a policy.
-    pub fn round_robin(name: &str, members: &[ClientId], start: u32) -> Client<P> {
-        Client { kind: ClientKind::RoundRobin { members: members.into(), start }, ..Client::leaf(name) }
+    pub fn round_robin(name: &str, members: &[ClientId], start: u32) -> Self {
+        Self { kind: ClientKind::RoundRobin { members: members.into(), start }, ..Self::leaf(name) }
     }
 }
 

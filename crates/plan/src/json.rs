@@ -35,22 +35,22 @@ pub enum Value {
     /// A text.
     String(String),
     /// Values in order.
-    Array(Vec<Value>),
+    Array(Vec<Self>),
     /// Keys with values, in order.
-    Object(Map<String, Value>),
+    Object(Map<String, Self>),
 }
 
 impl Value {
     /// The value of a key, or `None` where this is not an object or has no such key.
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)
     }
 
     /// The value at a JSON pointer such as `/choices/0/text`. Keys with `/` or `~` cannot be asked for.
-    pub fn pointer(&self, pointer: &str) -> Option<&Value> {
+    pub fn pointer(&self, pointer: &str) -> Option<&Self> {
         pointer.split('/').skip(1).try_fold(self, |value, key| match value {
-            Value::Object(map) => map.get(key),
-            Value::Array(values) => values.get(key.parse::<usize>().ok()?),
+            Self::Object(map) => map.get(key),
+            Self::Array(values) => values.get(key.parse::<usize>().ok()?),
             _ => None,
         })
     }
@@ -58,7 +58,7 @@ impl Value {
     /// The text of a string, or `None` for every other value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
-            Value::String(text) => Some(text),
+            Self::String(text) => Some(text),
             _ => None,
         }
     }
@@ -66,7 +66,7 @@ impl Value {
     /// The truth value, or `None` for every other value.
     pub const fn as_bool(&self) -> Option<bool> {
         match self {
-            Value::Bool(value) => Some(*value),
+            Self::Bool(value) => Some(*value),
             _ => None,
         }
     }
@@ -84,101 +84,101 @@ impl Value {
     /// The number, or `None` for every other value.
     pub const fn as_number(&self) -> Option<&Number> {
         match self {
-            Value::Number(number) => Some(number),
+            Self::Number(number) => Some(number),
             _ => None,
         }
     }
 
     /// The values of an array, or `None` for every other value.
-    pub const fn as_array(&self) -> Option<&Vec<Value>> {
+    pub const fn as_array(&self) -> Option<&Vec<Self>> {
         match self {
-            Value::Array(values) => Some(values),
+            Self::Array(values) => Some(values),
             _ => None,
         }
     }
 
     /// The keys of an object with their values, or `None` for every other value.
-    pub const fn as_object(&self) -> Option<&Map<String, Value>> {
+    pub const fn as_object(&self) -> Option<&Map<String, Self>> {
         match self {
-            Value::Object(map) => Some(map),
+            Self::Object(map) => Some(map),
             _ => None,
         }
     }
 
     /// The keys of an object to be changed, or `None` for every other value.
-    pub const fn as_object_mut(&mut self) -> Option<&mut Map<String, Value>> {
+    pub const fn as_object_mut(&mut self) -> Option<&mut Map<String, Self>> {
         match self {
-            Value::Object(map) => Some(map),
+            Self::Object(map) => Some(map),
             _ => None,
         }
     }
 
     /// Takes the value and leaves `null`.
-    pub fn take(&mut self) -> Value {
+    pub fn take(&mut self) -> Self {
         std::mem::take(self)
     }
 
     /// Whether this is `null`.
     pub const fn is_null(&self) -> bool {
-        matches!(self, Value::Null)
+        matches!(self, Self::Null)
     }
 
     /// Whether this is a string.
     pub const fn is_string(&self) -> bool {
-        matches!(self, Value::String(_))
+        matches!(self, Self::String(_))
     }
 
     /// Whether this is an array.
     pub const fn is_array(&self) -> bool {
-        matches!(self, Value::Array(_))
+        matches!(self, Self::Array(_))
     }
 
     /// Whether this is an object.
     pub const fn is_object(&self) -> bool {
-        matches!(self, Value::Object(_))
+        matches!(self, Self::Object(_))
     }
 }
 
 impl Index<&str> for Value {
-    type Output = Value;
+    type Output = Self;
 
     /// The value of a key, which is `null` where there is none.
-    fn index(&self, key: &str) -> &Value {
-        self.get(key).unwrap_or(&Value::Null)
+    fn index(&self, key: &str) -> &Self {
+        self.get(key).unwrap_or(&Self::Null)
     }
 }
 
 impl IndexMut<&str> for Value {
     /// The value of a key to be changed. A key that is not there is added as `null`, and what is not an object
     /// becomes one.
-    fn index_mut(&mut self, key: &str) -> &mut Value {
+    fn index_mut(&mut self, key: &str) -> &mut Self {
         if !self.is_object() {
-            *self = Value::Object(Map::new());
+            *self = Self::Object(Map::new());
         }
-        let Value::Object(map) = self else { return self };
+        let Self::Object(map) = self else { return self };
         map.entry(key.into()).or_default()
     }
 }
 
 impl Index<usize> for Value {
-    type Output = Value;
+    type Output = Self;
 
     /// An item of an array, which is `null` where there is none.
-    fn index(&self, index: usize) -> &Value {
-        self.as_array().and_then(|values| values.get(index)).unwrap_or(&Value::Null)
+    fn index(&self, index: usize) -> &Self {
+        self.as_array().and_then(|values| values.get(index)).unwrap_or(&Self::Null)
     }
 }
 
 impl IndexMut<usize> for Value {
     /// An item of an array to be changed. One that is not there is added, with `null` in the places before it,
     /// and what is not an array becomes one.
-    fn index_mut(&mut self, index: usize) -> &mut Value {
+    fn index_mut(&mut self, index: usize) -> &mut Self {
         if !self.is_array() {
-            *self = Value::Array(Vec::new());
+            *self = Self::Array(Vec::new());
         }
-        let Value::Array(values) = self else { return self };
+        let Self::Array(values) = self else { return self };
         if values.len() <= index {
-            values.resize(index + 1, Value::Null);
+            values.resize(index + 1, Self::Null);
         }
         &mut values[index]
     }
@@ -187,12 +187,12 @@ impl IndexMut<usize> for Value {
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => number.serialize(serializer),
-            Value::String(text) => serializer.serialize_str(text),
-            Value::Array(values) => serializer.collect_seq(values),
-            Value::Object(map) => serializer.collect_map(map),
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(values) => serializer.collect_seq(values),
+            Self::Object(map) => serializer.collect_map(map),
         }
     }
 }
@@ -207,54 +207,54 @@ impl fmt::Display for Value {
 impl From<serde_json::Value> for Value {
     fn from(value: serde_json::Value) -> Self {
         match value {
-            serde_json::Value::Null => Value::Null,
-            serde_json::Value::Bool(value) => Value::Bool(value),
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(value) => Self::Bool(value),
             serde_json::Value::Number(number) => {
-                Number::parse(&number.to_string()).map_or(Value::Null, Value::Number)
+                Number::parse(&number.to_string()).map_or(Self::Null, Value::Number)
             }
-            serde_json::Value::String(text) => Value::String(text),
+            serde_json::Value::String(text) => Self::String(text),
             serde_json::Value::Array(values) => values.into(),
             serde_json::Value::Object(map) => {
-                Value::Object(map.into_iter().map(|(key, value)| (key, value.into())).collect())
+                Self::Object(map.into_iter().map(|(key, value)| (key, value.into())).collect())
             }
         }
     }
 }
 
-impl<T: Into<Value>> From<Vec<T>> for Value {
+impl<T: Into<Self>> From<Vec<T>> for Value {
     fn from(values: Vec<T>) -> Self {
-        Value::Array(values.into_iter().map(Into::into).collect())
+        Self::Array(values.into_iter().map(Into::into).collect())
     }
 }
 
-impl<T: Clone + Into<Value>> From<&[T]> for Value {
+impl<T: Clone + Into<Self>> From<&[T]> for Value {
     fn from(values: &[T]) -> Self {
         values.iter().cloned().collect()
     }
 }
 
-impl<T: Clone + Into<Value>> From<&Vec<T>> for Value {
+impl<T: Clone + Into<Self>> From<&Vec<T>> for Value {
     fn from(values: &Vec<T>) -> Self {
         values.as_slice().into()
     }
 }
 
-impl<T: Clone + Into<Value>, const N: usize> From<[T; N]> for Value {
+impl<T: Clone + Into<Self>, const N: usize> From<[T; N]> for Value {
     fn from(values: [T; N]) -> Self {
         values.into_iter().collect()
     }
 }
 
-impl<T: Into<Value>> From<Option<T>> for Value {
+impl<T: Into<Self>> From<Option<T>> for Value {
     /// Nothing is `null`.
     fn from(value: Option<T>) -> Self {
-        value.map_or(Value::Null, Into::into)
+        value.map_or(Self::Null, Into::into)
     }
 }
 
-impl<T: Into<Value>> FromIterator<T> for Value {
+impl<T: Into<Self>> FromIterator<T> for Value {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        Value::Array(values.into_iter().map(Into::into).collect())
+        Self::Array(values.into_iter().map(Into::into).collect())
     }
 }
 

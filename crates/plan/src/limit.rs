@@ -45,8 +45,8 @@ impl<O> Limit<O> {
 
 impl<O: Ord + Copy> ByField<Limit<O>> {
     /// The field by field minimum of two sets of limits.
-    pub fn minimum(&self, other: &Limits<O>) -> Limits<O> {
-        ByField::from_fn(|field| minimum(self.get(field).copied(), other.get(field).copied()))
+    pub fn minimum(&self, other: &Self) -> Self {
+        Self::from_fn(|field| minimum(self.get(field).copied(), other.get(field).copied()))
     }
 }
 

@@ -82,7 +82,7 @@ pub enum Demand {
 impl ProviderKind {
     /// Whether clients of this kind have members.
     pub const fn is_composite(self) -> bool {
-        !matches!(self, ProviderKind::Leaf)
+        !matches!(self, Self::Leaf)
     }
 }
 

@@ -257,8 +257,8 @@ pub struct NearestLimit {
 
 impl CallRecord {
     /// Begins the record of a call.
-    pub fn new(project: &str, client: &str, is_streaming: bool) -> CallRecord {
-        CallRecord {
+    pub fn new(project: &str, client: &str, is_streaming: bool) -> Self {
+        Self {
             schema: SCHEMA.into(),
             version: VERSION,
             project: project.into(),
@@ -304,8 +304,8 @@ impl CallRecord {
 impl AttemptRecord {
     /// Begins the record of an attempt that went from its start to its end, in milliseconds, without a limit and with
     /// success.
-    pub fn new(path: Vec<Box<str>>, start_ms: u64, end_ms: u64) -> AttemptRecord {
-        AttemptRecord {
+    pub fn new(path: Vec<Box<str>>, start_ms: u64, end_ms: u64) -> Self {
+        Self {
             path,
             round: 0,
             start_ms,
@@ -331,10 +331,10 @@ impl CallEnd {
     /// The word for it, as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
-            CallEnd::Succeeded => "succeeded",
-            CallEnd::Failed => "failed",
-            CallEnd::HandedOn => "handed_on",
-            CallEnd::Cancelled => "cancelled",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::HandedOn => "handed_on",
+            Self::Cancelled => "cancelled",
         }
     }
 }

@@ -100,7 +100,7 @@ impl RetryPolicy {
 impl Default for RetryStrategy {
     /// The strategy of a policy that names none: a constant delay of 200 ms.
     fn default() -> Self {
-        RetryStrategy::ConstantDelay { delay_ms: DEFAULT_DELAY_MS }
+        Self::ConstantDelay { delay_ms: DEFAULT_DELAY_MS }
     }
 }
 
@@ -108,24 +108,24 @@ impl RetryStrategy {
     /// The word for the strategy in source and in JSON.
     pub const fn keyword(&self) -> &'static str {
         match self {
-            RetryStrategy::ConstantDelay { .. } => "constant_delay",
-            RetryStrategy::ExponentialBackoff { .. } => "exponential_backoff",
+            Self::ConstantDelay { .. } => "constant_delay",
+            Self::ExponentialBackoff { .. } => "exponential_backoff",
         }
     }
 
     /// The delay before the first retry, in milliseconds.
     pub fn first_delay_ms(&self) -> u64 {
         match *self {
-            RetryStrategy::ConstantDelay { delay_ms } => delay_ms,
-            RetryStrategy::ExponentialBackoff { delay_ms, max_delay_ms, .. } => delay_ms.min(max_delay_ms),
+            Self::ConstantDelay { delay_ms } => delay_ms,
+            Self::ExponentialBackoff { delay_ms, max_delay_ms, .. } => delay_ms.min(max_delay_ms),
         }
     }
 
     /// The delay that follows one of `previous_ms` milliseconds, in milliseconds.
     pub fn next_delay_ms(&self, previous_ms: u64) -> u64 {
         match *self {
-            RetryStrategy::ConstantDelay { delay_ms } => delay_ms,
-            RetryStrategy::ExponentialBackoff { multiplier, max_delay_ms, .. } => {
+            Self::ConstantDelay { delay_ms } => delay_ms,
+            Self::ExponentialBackoff { multiplier, max_delay_ms, .. } => {
                 multiplier.times(previous_ms).min(max_delay_ms)
             }
         }
@@ -175,18 +175,18 @@ pub enum MultiplierError {
 
 impl Multiplier {
     /// One millionth, the smallest multiplier.
-    pub const SMALLEST: Multiplier = Multiplier { millionths: 1 };
+    pub const SMALLEST: Self = Self { millionths: 1 };
     /// Whether delays shrink with it.
     pub const fn is_below_one(self) -> bool {
         self.millionths < MILLION
     }
 
     /// The multiplier of an exponential backoff that sets none: 1.5.
-    pub const DEFAULT: Multiplier = Multiplier { millionths: 1_500_000 };
+    pub const DEFAULT: Self = Self { millionths: 1_500_000 };
 
     /// Reads a multiplier from the spelling of a number. The spelling is digits, or digits, a point and digits,
     /// with an optional minus sign.
-    pub fn parse(text: &str) -> Result<Multiplier, MultiplierError> {
+    pub fn parse(text: &str) -> Result<Self, MultiplierError> {
         let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
         let (whole, places) = match digits.split_once('.') {
             Some((_, "")) => return Err(MultiplierError::NotADecimal),
@@ -206,12 +206,12 @@ impl Multiplier {
         let whole: u32 = whole.parse().map_err(|_| MultiplierError::OutOfRange)?;
         let millionths: u32 = format!("{places:0<MULTIPLIER_PLACES$}").parse().unwrap_or(0);
         let value = u64::from(whole) * u64::from(MILLION) + u64::from(millionths);
-        u32::try_from(value).ok().and_then(Multiplier::from_millionths).ok_or(MultiplierError::OutOfRange)
+        u32::try_from(value).ok().and_then(Self::from_millionths).ok_or(MultiplierError::OutOfRange)
     }
 
     /// Makes a multiplier from millionths, or `None` where it would be 0 or above 1000.
-    pub fn from_millionths(millionths: u32) -> Option<Multiplier> {
-        (1..=MAX_MULTIPLIER * MILLION).contains(&millionths).then_some(Multiplier { millionths })
+    pub fn from_millionths(millionths: u32) -> Option<Self> {
+        (1..=MAX_MULTIPLIER * MILLION).contains(&millionths).then_some(Self { millionths })
     }
 
     /// The value in millionths.
@@ -228,7 +228,7 @@ impl Multiplier {
 
 impl Default for Multiplier {
     fn default() -> Self {
-        Multiplier::DEFAULT
+        Self::DEFAULT
     }
 }
 

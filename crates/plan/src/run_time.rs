@@ -117,8 +117,8 @@ impl RunTime {
     /// What the runtime does where the two differ.
     pub const fn differences(self) -> &'static Differences {
         match self {
-            RunTime::Clientc => &CLIENTC,
-            RunTime::Baml => &BAML,
+            Self::Clientc => &CLIENTC,
+            Self::Baml => &BAML,
         }
     }
 
@@ -134,8 +134,8 @@ impl RunTime {
     /// The name of the runtime in sentences.
     pub const fn name(self) -> &'static str {
         match self {
-            RunTime::Clientc => "clientc",
-            RunTime::Baml => "BAML",
+            Self::Clientc => "clientc",
+            Self::Baml => "BAML",
         }
     }
 

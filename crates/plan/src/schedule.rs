@@ -67,19 +67,15 @@ pub enum ScheduleEnd {
 
 impl Schedule {
     /// Follows the schedule of a client with every round-robin at its `start`.
-    pub fn of<P>(plan: &Plan<P>, client: ClientId) -> Schedule {
-        Schedule::with_tickets(plan, client, Tickets::new())
+    pub fn of<P>(plan: &Plan<P>, client: ClientId) -> Self {
+        Self::with_tickets(plan, client, Tickets::new())
     }
 
     /// Follows the schedule of a client with these first tickets.
-    pub fn with_tickets<P>(plan: &Plan<P>, client: ClientId, tickets: Tickets) -> Schedule {
+    pub fn with_tickets<P>(plan: &Plan<P>, client: ClientId, tickets: Tickets) -> Self {
         let mut walk = Walk::new(plan, client, tickets, WalkOptions::default());
-        let mut schedule = Schedule {
-            attempts: Vec::new(),
-            end: ScheduleEnd::NotFollowed,
-            end_ms: None,
-            visits: Vec::new(),
-        };
+        let mut schedule =
+            Self { attempts: Vec::new(), end: ScheduleEnd::NotFollowed, end_ms: None, visits: Vec::new() };
         let (mut now_ms, mut outcome, mut path) = (0u64, None, Vec::new());
         loop {
             match walk.next(now_ms, outcome.take()) {

@@ -26,7 +26,7 @@ pub enum Value {
     /// The name of an environment variable, written as `{"$env": "NAME"}`. Its value is never here.
     Env(Box<str>),
     /// Values in order.
-    Array(Vec<Value>),
+    Array(Vec<Self>),
     /// Keys with values, in order.
     Object(Object),
 }
@@ -35,7 +35,7 @@ impl Value {
     /// The text of a string, or `None` for every other value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
-            Value::String(text) => Some(text),
+            Self::String(text) => Some(text),
             _ => None,
         }
     }
@@ -43,7 +43,7 @@ impl Value {
     /// The truth value, or `None` for every other value.
     pub const fn as_bool(&self) -> Option<bool> {
         match self {
-            Value::Bool(value) => Some(*value),
+            Self::Bool(value) => Some(*value),
             _ => None,
         }
     }
@@ -51,7 +51,7 @@ impl Value {
     /// The object, or `None` for every other value.
     pub const fn as_object(&self) -> Option<&Object> {
         match self {
-            Value::Object(object) => Some(object),
+            Self::Object(object) => Some(object),
             _ => None,
         }
     }
@@ -59,13 +59,13 @@ impl Value {
     /// A word for the kind of the value, for messages.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Env(_) => "an environment variable",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "a map",
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Env(_) => "an environment variable",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "a map",
         }
     }
 }
@@ -73,17 +73,17 @@ impl Value {
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => number.serialize(serializer),
-            Value::String(text) => serializer.serialize_str(text),
-            Value::Env(name) => {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Env(name) => {
                 let mut map = serializer.serialize_map(Some(1))?;
                 map.serialize_entry(ENV_KEY, name)?;
                 map.end()
             }
-            Value::Array(values) => serializer.collect_seq(values),
-            Value::Object(object) => serializer.collect_map(object),
+            Self::Array(values) => serializer.collect_seq(values),
+            Self::Object(object) => serializer.collect_map(object),
         }
     }
 }
@@ -91,14 +91,14 @@ impl Serialize for Value {
 impl From<json::Value> for Value {
     fn from(value: json::Value) -> Self {
         match value {
-            json::Value::Null => Value::Null,
-            json::Value::Bool(value) => Value::Bool(value),
-            json::Value::Number(number) => Value::Number(number),
-            json::Value::String(text) => Value::String(text.into()),
-            json::Value::Array(values) => Value::Array(values.into_iter().map(Value::from).collect()),
+            json::Value::Null => Self::Null,
+            json::Value::Bool(value) => Self::Bool(value),
+            json::Value::Number(number) => Self::Number(number),
+            json::Value::String(text) => Self::String(text.into()),
+            json::Value::Array(values) => Self::Array(values.into_iter().map(Self::from).collect()),
             json::Value::Object(map) => match single_env(&map) {
-                Some(name) => Value::Env(name.into()),
-                None => Value::Object(object(map)),
+                Some(name) => Self::Env(name.into()),
+                None => Self::Object(object(map)),
             },
         }
     }

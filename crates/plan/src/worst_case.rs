@@ -171,24 +171,24 @@ impl<'p, P> WorstCases<'p, P> {
 
 impl WorstCase {
     /// One after the other: both numbers add up.
-    fn then(self, other: WorstCase) -> WorstCase {
+    fn then(self, other: Self) -> Self {
         let durations_ms = self.duration_ms.zip(other.duration_ms);
-        WorstCase {
+        Self {
             requests: sum_ms(self.requests, other.requests),
             duration_ms: durations_ms.map(|(first, second)| sum_ms(first, second)),
         }
     }
 
     /// Whether neither number is below that of another worst case.
-    pub fn is_at_least(self, other: WorstCase) -> bool {
+    pub fn is_at_least(self, other: Self) -> bool {
         let most = |ms: Option<u64>| ms.unwrap_or(u64::MAX);
         self.requests >= other.requests && most(self.duration_ms) >= most(other.duration_ms)
     }
 
     /// One or the other: each number is the larger one.
-    fn or(self, other: WorstCase) -> WorstCase {
+    fn or(self, other: Self) -> Self {
         let durations_ms = self.duration_ms.zip(other.duration_ms);
-        WorstCase {
+        Self {
             requests: self.requests.max(other.requests),
             duration_ms: durations_ms.map(|(first, second)| first.max(second)),
         }

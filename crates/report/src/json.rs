@@ -22,123 +22,123 @@ pub const DIAGNOSTICS_VERSION: u32 = 1;
 /// The findings of a run.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(title = "clientc diagnostics, version 1")]
-pub struct DiagnosticsDocument<'r> {
+pub(crate) struct DiagnosticsDocument<'r> {
     /// Always `clientc.diagnostics`.
     #[schemars(extend("const" = SCHEMA))]
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// Always 1. Additions keep the version, so keys that a reader does not know are to be ignored.
     #[schemars(extend("const" = DIAGNOSTICS_VERSION))]
-    pub version: u32,
+    pub(crate) version: u32,
     /// The findings, by file and place.
-    pub diagnostics: Vec<FindingObject<'r>>,
+    pub(crate) diagnostics: Vec<FindingObject<'r>>,
     /// What went wrong with the run itself. Where there is anything, not everything was looked at.
-    pub problems: Vec<ProblemObject<'r>>,
+    pub(crate) problems: Vec<ProblemObject<'r>>,
     /// The numbers of the run.
-    pub summary: Summary,
+    pub(crate) summary: Summary,
 }
 
 /// Something that went wrong with the run itself.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
-pub struct ProblemObject<'r> {
+pub(crate) struct ProblemObject<'r> {
     /// What went wrong.
-    pub message: &'r str,
+    pub(crate) message: &'r str,
 }
 
 /// The last line of JSON lines.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct DiagnosticsLine<'r> {
+pub(crate) struct DiagnosticsLine<'r> {
     /// Always `clientc.diagnostics`.
     #[schemars(extend("const" = SCHEMA))]
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// Always 1.
     #[schemars(extend("const" = DIAGNOSTICS_VERSION))]
-    pub version: u32,
+    pub(crate) version: u32,
     /// What went wrong with the run itself.
-    pub problems: Vec<ProblemObject<'r>>,
+    pub(crate) problems: Vec<ProblemObject<'r>>,
     /// The numbers of the run.
-    pub summary: Summary,
+    pub(crate) summary: Summary,
 }
 
 /// A finding.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Diagnostic")]
-pub struct FindingObject<'r> {
+pub(crate) struct FindingObject<'r> {
     /// The name of the rule.
-    pub rule: &'r str,
+    pub(crate) rule: &'r str,
     /// The address of the rule's page.
-    pub url: String,
+    pub(crate) url: String,
     /// How much it weighs.
     #[schemars(extend("enum" = ["error", "warning", "info"]))]
-    pub level: &'static str,
+    pub(crate) level: &'static str,
     /// What is wrong.
-    pub message: &'r str,
+    pub(crate) message: &'r str,
     /// Where it is.
     #[serde(flatten)]
-    pub place: PlaceObject<'r>,
+    pub(crate) place: PlaceObject<'r>,
     /// Other places that are part of the story.
-    pub related: Vec<RelatedObject<'r>>,
+    pub(crate) related: Vec<RelatedObject<'r>>,
     /// The fix.
-    pub help: Option<&'r str>,
+    pub(crate) help: Option<&'r str>,
     /// Edits that remove the finding.
-    pub fix: Option<FixObject<'r>>,
+    pub(crate) fix: Option<FixObject<'r>>,
 }
 
 /// Another place with what it has to do with a finding.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Related")]
-pub struct RelatedObject<'r> {
+pub(crate) struct RelatedObject<'r> {
     /// A few words; may be empty.
-    pub message: &'r str,
+    pub(crate) message: &'r str,
     /// Where it is.
     #[serde(flatten)]
-    pub place: PlaceObject<'r>,
+    pub(crate) place: PlaceObject<'r>,
 }
 
 /// A place in a file.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Place")]
-pub struct PlaceObject<'r> {
+pub(crate) struct PlaceObject<'r> {
     /// The path of the file, relative to the working folder, with `/`.
-    pub file: &'r str,
+    pub(crate) file: &'r str,
     /// The line of the first character, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// The column of the first character in Unicode scalar values, from 1.
-    pub column: u32,
+    pub(crate) column: u32,
     /// The line behind the last character, from 1.
-    pub end_line: u32,
+    pub(crate) end_line: u32,
     /// The column behind the last character in Unicode scalar values, from 1.
-    pub end_column: u32,
+    pub(crate) end_column: u32,
     /// The first byte, from 0.
-    pub offset: u32,
+    pub(crate) offset: u32,
     /// The number of bytes.
-    pub length: u32,
+    pub(crate) length: u32,
 }
 
 /// Edits that remove a finding.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Fix")]
-pub struct FixObject<'r> {
+pub(crate) struct FixObject<'r> {
     /// What they do.
-    pub title: &'r str,
+    pub(crate) title: &'r str,
     /// Whether they can be applied without a look.
-    pub safe: bool,
+    pub(crate) safe: bool,
     /// Edits that do not overlap. There are none where their text would hold a secret.
-    pub edits: Vec<EditObject<'r>>,
+    pub(crate) edits: Vec<EditObject<'r>>,
 }
 
 /// New text instead of old.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Edit")]
-pub struct EditObject<'r> {
+pub(crate) struct EditObject<'r> {
     /// The path of the file, relative to the working folder, with `/`.
-    pub file: &'r str,
+    pub(crate) file: &'r str,
     /// The first byte that goes, from 0.
-    pub offset: u32,
+    pub(crate) offset: u32,
     /// The number of bytes that go.
-    pub length: u32,
+    pub(crate) length: u32,
     /// What comes.
-    pub text: &'r str,
+    pub(crate) text: &'r str,
 }
 
 /// Writes all findings as one JSON document over several lines.

@@ -176,7 +176,7 @@ impl<'d> PlanDiff<'d> {
 
 /// The headline: how many changes of each kind, and the worst case that grew or shrank the most.
 #[must_use]
-pub fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
+pub(crate) fn plan_diff_headline(diffs: &[PlanDiff<'_>]) -> String {
     let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
     for item in diffs.iter().flat_map(|diff| &diff.items) {
         let kind = DIFF_KINDS.iter().position(|kind| *kind == item.kind).unwrap_or_default();

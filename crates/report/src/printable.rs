@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 /// Replaces what would move the cursor, change colours or reverse the direction of writing. Line breaks become spaces,
 /// so the result is one line.
 #[must_use]
-pub fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }

@@ -38,9 +38,9 @@ pub struct AnsweredBy {
 }
 
 impl AnsweredBy {
-    pub(crate) fn new(route: Vec<Box<str>>, attempt: u64, headers: HeaderMap) -> AnsweredBy {
+    pub(crate) fn new(route: Vec<Box<str>>, attempt: u64, headers: HeaderMap) -> Self {
         let client = route.last().cloned().unwrap_or_default();
-        AnsweredBy { client, route, attempt, request_id: request_id(&headers), headers }
+        Self { client, route, attempt, request_id: request_id(&headers), headers }
     }
 }
 

@@ -58,8 +58,8 @@ impl Runtime {
     ///
     /// A document that is edited, cyclic, dangling or of another version is rejected, with the JSON path of what is
     /// wrong.
-    pub fn from_json(text: &str) -> Result<Runtime, StartError> {
-        Runtime::builder().from_json(text)
+    pub fn from_json(text: &str) -> Result<Self, StartError> {
+        Self::builder().from_json(text)
     }
 
     /// A builder, for a runtime with another transport or environment.
@@ -71,14 +71,14 @@ impl Runtime {
 impl Builder {
     /// Sends requests over this transport instead of the network.
     #[must_use]
-    pub fn transport(mut self, transport: impl Transport) -> Builder {
+    pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
     /// Reads variables from here instead of the environment of the process.
     #[must_use]
-    pub fn environment(mut self, environment: impl Environment + 'static) -> Builder {
+    pub fn environment(mut self, environment: impl Environment + 'static) -> Self {
         self.environment = Some(Arc::new(environment));
         self
     }
@@ -86,7 +86,7 @@ impl Builder {
     /// Asks this source for keys and tokens, before the options of a client, its variables, and the credential chains of
     /// AWS and Google.
     #[must_use]
-    pub fn credentials(mut self, source: impl CredentialSource) -> Builder {
+    pub fn credentials(mut self, source: impl CredentialSource) -> Self {
         self.credentials = Some(Arc::new(source));
         self
     }
@@ -94,7 +94,7 @@ impl Builder {
     /// Draws delays with jitter by this function instead of uniformly. It is given the planned delay; a larger result
     /// counts as the planned delay.
     #[must_use]
-    pub fn draw(mut self, draw: impl Fn(Duration) -> Duration + Send + Sync + 'static) -> Builder {
+    pub fn draw(mut self, draw: impl Fn(Duration) -> Duration + Send + Sync + 'static) -> Self {
         self.draw = Some(Arc::new(draw));
         self
     }
@@ -103,7 +103,7 @@ impl Builder {
     /// because its future or its stream was dropped. It is called once per call, on the thread that ended it, so it
     /// should be quick.
     #[must_use]
-    pub fn on_end(mut self, on_end: impl Fn(&CallRecord) + Send + Sync + 'static) -> Builder {
+    pub fn on_end(mut self, on_end: impl Fn(&CallRecord) + Send + Sync + 'static) -> Self {
         self.on_end = Some(Arc::new(on_end));
         self
     }
@@ -111,7 +111,7 @@ impl Builder {
     /// Sets whether calls for a whole answer are made as streams upstream, whose pieces are joined. By default they are
     /// not. [`Client::with_stream_upstream`](crate::Client::with_stream_upstream) sets it for one client.
     #[must_use]
-    pub fn stream_upstream(mut self, mode: StreamUpstream) -> Builder {
+    pub fn stream_upstream(mut self, mode: StreamUpstream) -> Self {
         self.stream_upstream = mode;
         self
     }
@@ -119,7 +119,7 @@ impl Builder {
     /// Keeps up to about this many bytes of a stream for a slow reader; 256 KiB by default. What arrives while there is
     /// room is in time. Beyond that nothing is read from the server until the reader has taken something.
     #[must_use]
-    pub fn stream_buffer(mut self, bytes: usize) -> Builder {
+    pub fn stream_buffer(mut self, bytes: usize) -> Self {
         self.stream_buffer = Some(bytes);
         self
     }
@@ -127,7 +127,7 @@ impl Builder {
     /// Reads answers of up to this many bytes, whole or as streams; 256 MiB by default. A longer one is a broken
     /// connection.
     #[must_use]
-    pub fn max_answer(mut self, bytes: usize) -> Builder {
+    pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = Some(bytes);
         self
     }
@@ -135,7 +135,7 @@ impl Builder {
     /// Continues from another runtime, such as one with an earlier state of the same plan: what is not set here,
     /// including the connections, is shared with it, and round-robins that did not change keep their tickets.
     #[must_use]
-    pub fn continue_from(mut self, before: &Runtime) -> Builder {
+    pub fn continue_from(mut self, before: &Runtime) -> Self {
         self.before = Some(Arc::clone(&before.inner));
         self
     }

@@ -50,8 +50,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(inner: &Arc<Inner>, id: ClientId) -> Client {
-        Client {
+    pub(crate) fn new(inner: &Arc<Inner>, id: ClientId) -> Self {
+        Self {
             inner: Arc::clone(inner),
             id,
             deadline_ms: None,
@@ -92,7 +92,7 @@ impl Client {
     /// # Errors
     ///
     /// A time outside 1 to 9007199254740991 ms, and a total for a client that is a leaf.
-    pub fn with_timeouts(mut self, timeouts: &Timeouts) -> Result<Client, OverrideError> {
+    pub fn with_timeouts(mut self, timeouts: &Timeouts) -> Result<Self, OverrideError> {
         let added = crate::overrides::add(&self.inner.plan, &mut self.overrides, self.id, timeouts)?;
         self.asked.extend(added.asked);
         self.ignored.extend(added.ignored);
@@ -102,7 +102,7 @@ impl Client {
     /// Gives every call this much time, from its start to its end, retries and delays included. It bounds calls
     /// beside the limits of the plan. The time is rounded up to whole milliseconds.
     #[must_use]
-    pub fn with_deadline(mut self, time: Duration) -> Client {
+    pub fn with_deadline(mut self, time: Duration) -> Self {
         let ms = u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
         self.deadline_ms = Some(self.deadline_ms.map_or(ms, |earlier| earlier.min(ms)));
         self
@@ -114,7 +114,7 @@ impl Client {
     /// # Errors
     ///
     /// Headers that set who calls, whom, or with which body: only the plan sets them. The error names the header.
-    pub fn with_headers(mut self, headers: HeaderMap) -> Result<Client, HeaderError> {
+    pub fn with_headers(mut self, headers: HeaderMap) -> Result<Self, HeaderError> {
         let is_own = |name: &&HeaderName| CLIENTS_OWN.contains(&name.as_str());
         if let Some(name) = headers.keys().find(is_own) {
             return Err(HeaderError { name: name.clone() });
@@ -126,14 +126,14 @@ impl Client {
     /// Sets whether [`Client::chat`] makes its requests as streams, whose pieces are joined, so that the first-token
     /// and the idle limit bound it too.
     #[must_use]
-    pub fn with_stream_upstream(mut self, mode: StreamUpstream) -> Client {
+    pub fn with_stream_upstream(mut self, mode: StreamUpstream) -> Self {
         self.wishes.stream_upstream = mode;
         self
     }
 
     /// Sets whether [`Client::chat`] keeps the body of the answer as the provider sent it.
     #[must_use]
-    pub fn with_raw_body(mut self, keep: bool) -> Client {
+    pub fn with_raw_body(mut self, keep: bool) -> Self {
         self.wishes.raw_body = keep;
         self
     }

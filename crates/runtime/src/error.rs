@@ -158,38 +158,38 @@ impl Error {
     /// The failure that ended the call.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
-            Error::Client(error) => Some(&error.failure),
-            Error::UnknownClient(_) => None,
+            Self::Client(error) => Some(&error.failure),
+            Self::UnknownClient(_) => None,
         }
     }
 
     /// The whole call with all its attempts.
     pub fn record(&self) -> Option<&CallRecord> {
         match self {
-            Error::Client(error) => Some(&error.record),
-            Error::UnknownClient(_) => None,
+            Self::Client(error) => Some(&error.record),
+            Self::UnknownClient(_) => None,
         }
     }
 }
 
 impl ConnectionError {
-    pub(crate) fn new(client: Box<str>, message: String) -> ConnectionError {
-        ConnectionError { client, message }
+    pub(crate) fn new(client: Box<str>, message: String) -> Self {
+        Self { client, message }
     }
 }
 
 impl UnbuildableError {
-    pub(crate) fn new(client: Box<str>, message: String) -> UnbuildableError {
-        UnbuildableError { client, message, is_of_request: false }
+    pub(crate) fn new(client: Box<str>, message: String) -> Self {
+        Self { client, message, is_of_request: false }
     }
 }
 
 impl fmt::Display for ReportedIn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            ReportedIn::Status => "the server answered",
-            ReportedIn::Body => "an error in an answer with a status of success, taken as",
-            ReportedIn::Event => "an error event, taken as",
+            Self::Status => "the server answered",
+            Self::Body => "an error in an answer with a status of success, taken as",
+            Self::Event => "an error event, taken as",
         })
     }
 }
@@ -257,8 +257,8 @@ impl fmt::Display for ClientError {
 }
 
 impl From<TimeoutError> for Failure {
-    fn from(timeout: TimeoutError) -> Failure {
-        Failure::Timeout(Box::new(timeout))
+    fn from(timeout: TimeoutError) -> Self {
+        Self::Timeout(Box::new(timeout))
     }
 }
 
@@ -266,40 +266,40 @@ impl Failure {
     /// Whether the failure is one that is retried: a timeout, a failed connection, 408, 409, 429 or 5xx.
     pub fn is_retried(&self) -> bool {
         match self {
-            Failure::Timeout(_) | Failure::Connection(_) => true,
-            Failure::Http(error) => matches!(error.status, 408 | 409 | 429 | 500..=599),
-            Failure::Rejected(_) | Failure::Unbuildable(_) => false,
+            Self::Timeout(_) | Self::Connection(_) => true,
+            Self::Http(error) => matches!(error.status, 408 | 409 | 429 | 500..=599),
+            Self::Rejected(_) | Self::Unbuildable(_) => false,
         }
     }
 
     /// A word for the kind of the failure.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Failure::Timeout(_) => "timeout",
-            Failure::Http(_) => "http",
-            Failure::Connection(_) => "connection",
-            Failure::Rejected(_) => "rejected",
-            Failure::Unbuildable(_) => "unbuildable",
+            Self::Timeout(_) => "timeout",
+            Self::Http(_) => "http",
+            Self::Connection(_) => "connection",
+            Self::Rejected(_) => "rejected",
+            Self::Unbuildable(_) => "unbuildable",
         }
     }
 
     pub(crate) const fn attempt_outcome(&self) -> AttemptOutcome {
         match self {
-            Failure::Timeout(_) => AttemptOutcome::Timeout,
-            Failure::Http(_) => AttemptOutcome::Http,
-            Failure::Connection(_) => AttemptOutcome::Connection,
-            Failure::Rejected(_) => AttemptOutcome::Rejected,
-            Failure::Unbuildable(_) => AttemptOutcome::Unbuildable,
+            Self::Timeout(_) => AttemptOutcome::Timeout,
+            Self::Http(_) => AttemptOutcome::Http,
+            Self::Connection(_) => AttemptOutcome::Connection,
+            Self::Rejected(_) => AttemptOutcome::Rejected,
+            Self::Unbuildable(_) => AttemptOutcome::Unbuildable,
         }
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
         let retry_after_ms = match self {
-            Failure::Http(error) => {
+            Self::Http(error) => {
                 error.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
             }
-            Failure::Unbuildable(_) => return Outcome::Unbuildable,
-            Failure::Timeout(_) | Failure::Connection(_) | Failure::Rejected(_) => None,
+            Self::Unbuildable(_) => return Outcome::Unbuildable,
+            Self::Timeout(_) | Self::Connection(_) | Self::Rejected(_) => None,
         };
         Outcome::Failed { retryable: self.is_retried(), retry_after_ms }
     }
@@ -310,11 +310,11 @@ impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         match self {
-            Error::UnknownClient(error) => {
+            Self::UnknownClient(error) => {
                 map.serialize_entry("kind", "unknown_client")?;
                 map.serialize_entry("message", &error.to_string())?;
             }
-            Error::Client(error) => {
+            Self::Client(error) => {
                 map.serialize_entry("kind", error.failure.kind())?;
                 map.serialize_entry("message", &error.failure.to_string())?;
                 match &error.failure {

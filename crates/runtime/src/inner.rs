@@ -95,9 +95,9 @@ impl Inner {
 }
 
 impl Entry {
-    pub(crate) fn new(leaf: Leaf, is_pooled: bool) -> Entry {
+    pub(crate) fn new(leaf: Leaf, is_pooled: bool) -> Self {
         let model = ["model", "model_id"].iter().find_map(|key| leaf.options.get(*key)?.as_str());
-        Entry { is_pooled, streams: leaf.supports_streaming(), model: model.map(Into::into), leaf }
+        Self { is_pooled, streams: leaf.supports_streaming(), model: model.map(Into::into), leaf }
     }
 }
 

@@ -26,22 +26,18 @@ pub struct ClientRegistry {
 
 impl ClientRegistry {
     /// Starts without any change.
-    pub fn new() -> ClientRegistry {
-        ClientRegistry::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Makes this the client of every function.
-    pub fn set_primary(&mut self, client: impl Into<String>) -> &mut ClientRegistry {
+    pub fn set_primary(&mut self, client: impl Into<String>) -> &mut Self {
         self.primary = Some(client.into());
         self
     }
 
     /// Bounds a client by further limits, on every route that it is on. The smaller limit counts.
-    pub fn override_timeouts(
-        &mut self,
-        client: impl Into<String>,
-        timeouts: Timeouts,
-    ) -> &mut ClientRegistry {
+    pub fn override_timeouts(&mut self, client: impl Into<String>, timeouts: Timeouts) -> &mut Self {
         self.timeouts.push((client.into(), timeouts));
         self
     }
@@ -55,7 +51,7 @@ impl ClientRegistry {
         provider: impl Into<String>,
         options: impl Into<Value>,
         retry_policy: Option<&str>,
-    ) -> &mut ClientRegistry {
+    ) -> &mut Self {
         self.clients.push(Added {
             name: name.into(),
             provider: provider.into(),
@@ -72,7 +68,7 @@ impl Runtime {
     /// # Errors
     ///
     /// An unknown name, an invalid option of an added client, or a limit out of range.
-    pub fn with_registry(&self, registry: &ClientRegistry) -> Result<Runtime, RegistryError> {
+    pub fn with_registry(&self, registry: &ClientRegistry) -> Result<Self, RegistryError> {
         let old = &*self.inner;
         let mut clients = old.plan.clients().to_vec();
         let mut names = old.names.clone();
@@ -118,6 +114,6 @@ impl Runtime {
             names,
             plan,
         };
-        Ok(Runtime { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner) })
     }
 }

@@ -25,9 +25,9 @@ pub struct ChatStream {
 }
 
 impl ChatStream {
-    pub(crate) fn new(streaming: Streaming) -> ChatStream {
+    pub(crate) fn new(streaming: Streaming) -> Self {
         let Streaming { feed, answered_by, failed_before } = streaming;
-        ChatStream { feed, answered_by, failed_before, record: None }
+        Self { feed, answered_by, failed_before, record: None }
     }
 
     /// Who answers: the leaf, the route to it, and the headers of its answer.

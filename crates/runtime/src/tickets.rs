@@ -21,12 +21,12 @@ pub(crate) struct Tickets {
 
 impl Tickets {
     /// Gives every round-robin of a plan a counter that begins at 0.
-    pub(crate) fn new(plan: &ResolvedPlan) -> Tickets {
-        Tickets { counters: Vec::new(), shared: Arc::default() }.for_plan(plan)
+    pub(crate) fn new(plan: &ResolvedPlan) -> Self {
+        Self { counters: Vec::new(), shared: Arc::default() }.for_plan(plan)
     }
 
     /// The counters of another plan. A round-robin of a name that was there before goes on with its tickets.
-    pub(crate) fn for_plan(&self, plan: &ResolvedPlan) -> Tickets {
+    pub(crate) fn for_plan(&self, plan: &ResolvedPlan) -> Self {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let counters = plan.clients().iter().map(|client| {
             if !matches!(client.kind, ClientKind::RoundRobin { .. }) {
@@ -41,12 +41,12 @@ impl Tickets {
             }
             Some(counter)
         });
-        Tickets { counters: counters.collect(), shared: Arc::clone(&self.shared) }
+        Self { counters: counters.collect(), shared: Arc::clone(&self.shared) }
     }
 
     /// Counters for a new state of a plan: the round-robins that did not change go on with their tickets.
-    pub(crate) fn continued(&self, old: &ResolvedPlan, new: &ResolvedPlan) -> Tickets {
-        let tickets = Tickets::new(new);
+    pub(crate) fn continued(&self, old: &ResolvedPlan, new: &ResolvedPlan) -> Self {
+        let tickets = Self::new(new);
         for (id, client) in new.ids().zip(new.clients()) {
             let before = old.ids().find(|id| old.client(*id).is_some_and(|old| old.name == client.name));
             let is_same = before.is_some_and(|before| turns(old, before) == turns(new, id));

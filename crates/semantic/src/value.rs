@@ -99,7 +99,7 @@ impl Value {
             ValueKind::Bool(bool) => Json::Bool(*bool),
             ValueKind::Null | ValueKind::Broken => Json::Null,
             ValueKind::Env(name) => Json::Env(name.as_str().into()),
-            ValueKind::Array(members) => Json::Array(members.iter().map(Value::to_json).collect()),
+            ValueKind::Array(members) => Json::Array(members.iter().map(Self::to_json).collect()),
             ValueKind::Map(properties) => Json::Object(object(properties)),
         }
     }

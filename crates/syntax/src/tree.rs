@@ -220,7 +220,7 @@ impl<'t> Node<'t> {
     }
 
     /// The node that follows in the order of the text, whatever its depth.
-    pub(crate) fn following(self) -> Option<Node<'t>> {
+    pub(crate) fn following(self) -> Option<Self> {
         (self.id + 1 < self.tree.len()).then_some(Node { tree: self.tree, id: self.id + 1 })
     }
 
@@ -232,7 +232,7 @@ impl<'t> Node<'t> {
 
     /// The first child of a kind.
     #[must_use]
-    pub fn child(self, kind: NodeKind) -> Option<Node<'t>> {
+    pub fn child(self, kind: NodeKind) -> Option<Self> {
         self.children().find(|child| child.kind() == kind)
     }
 }

@@ -54,7 +54,7 @@ fn add_options(layout: Layout<'_>, block: TextRange, http: Entry) -> Option<File
 /// Something to be written into a block.
 enum Entry {
     Line(String),
-    Block(&'static str, Vec<Entry>),
+    Block(&'static str, Vec<Self>),
 }
 
 /// Adds entries at the end of a block: inline where the block is on one line, else each on a line of its own. BAML

@@ -5,7 +5,7 @@ use std::fmt;
 /// A name and the path to it: `MyClient/headers/Authorization`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Path<'a> {
-    before: Option<&'a Path<'a>>,
+    before: Option<&'a Self>,
     key: &'a str,
 }
 

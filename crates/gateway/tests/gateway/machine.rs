@@ -40,7 +40,7 @@ struct Machine {
 }
 
 impl Machine {
-    async fn start(metadata: Metadata, http: &str) -> Machine {
+    async fn start(metadata: Metadata, http: &str) -> Self {
         let (asked, seen) = (Arc::default(), Arc::default());
         let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
         let routes = metadata_routes(metadata, Arc::clone(&asked));
@@ -53,7 +53,7 @@ impl Machine {
         );
         // No credentials of this machine's user are found.
         let program = Program::start(&source, &[], &[("HOME", "/nonexistent")]).await;
-        Machine { program, asked, seen }
+        Self { program, asked, seen }
     }
 
     async fn call(&self) -> String {

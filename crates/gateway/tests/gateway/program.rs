@@ -30,7 +30,7 @@ pub(crate) struct Program {
 
 impl Program {
     /// Starts the program on a project.
-    pub(crate) async fn start(sources: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Program {
+    pub(crate) async fn start(sources: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("clients.baml"), sources).unwrap();
         let mut command = command(arguments, variables);
@@ -141,8 +141,8 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    pub(crate) async fn start() -> (Collector, String) {
-        let collector = Collector::default();
+    pub(crate) async fn start() -> (Self, String) {
+        let collector = Self::default();
         let routes = Router::new().route("/v1/metrics", post(metrics)).route("/v1/traces", post(spans));
         let address = serve(routes.with_state(collector.clone())).await;
         (collector, format!("http://{address}"))

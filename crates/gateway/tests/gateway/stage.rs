@@ -38,8 +38,8 @@ impl Stage {
     pub(crate) fn new(
         sources: &str,
         answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
-    ) -> Stage {
-        Stage::with(sources, answer, Settings::default(), Keys::default())
+    ) -> Self {
+        Self::with(sources, answer, Settings::default(), Keys::default())
     }
 
     pub(crate) fn with(
@@ -47,8 +47,8 @@ impl Stage {
         answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
         settings: Settings,
         keys: Keys,
-    ) -> Stage {
-        Stage::logged(sources, answer, settings, keys, Journal::off())
+    ) -> Self {
+        Self::logged(sources, answer, settings, keys, Journal::off())
     }
 
     pub(crate) fn logged(
@@ -57,7 +57,7 @@ impl Stage {
         settings: Settings,
         keys: Keys,
         journal: Journal,
-    ) -> Stage {
+    ) -> Self {
         let upstream = Memory::new(answer);
         let observer = Arc::new(Observer::new(journal, None));
         let variables: Variables = [("KEY", "a-secret-key")].into_iter().collect();
@@ -65,7 +65,7 @@ impl Stage {
         let document = compiled(sources);
         let snapshot = Snapshot::new(&document, builder, settings, keys, &observer).unwrap();
         let gateway = Gateway::new(snapshot, observer);
-        Stage { routes: routes(gateway.clone()), gateway, upstream }
+        Self { routes: routes(gateway.clone()), gateway, upstream }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Response {

@@ -14,22 +14,22 @@ use crate::scene::Scene;
 
 /// A code action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Action {
+pub(crate) struct Action {
     /// What it does, in a few words.
-    pub title: String,
+    pub(crate) title: String,
     /// Which kind of change it is.
-    pub kind: ActionKind,
+    pub(crate) kind: ActionKind,
     /// The rule and the place of the finding that it removes, if there is one.
-    pub of: Option<(&'static str, Span)>,
+    pub(crate) of: Option<(&'static str, Span)>,
     /// Whether it is clearly the right choice.
-    pub is_preferred: bool,
+    pub(crate) is_preferred: bool,
     /// The changes, which do not overlap.
-    pub edits: Vec<FileEdit>,
+    pub(crate) edits: Vec<FileEdit>,
 }
 
 /// Which kind of change an action is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActionKind {
+pub(crate) enum ActionKind {
     /// It removes a finding.
     QuickFix,
     /// It makes a new block out of something.
@@ -48,7 +48,7 @@ const TOTAL_MS: u64 = 300_000;
 
 /// The actions for a part of a file, without the one that fixes the whole file.
 #[must_use]
-pub fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
+pub(crate) fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
     let touches = |range: TextRange| range.start <= within.end && within.start <= range.end;
     let of_file = scene.findings(file).iter();
     let found: Vec<&Diagnostic> = of_file.filter(|found| touches(found.primary.span.range)).collect();
@@ -66,7 +66,7 @@ pub fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
 /// All safe fixes of a file in one step, or `None` where there are none. Fixes that would cause a new error are left
 /// out. The edits may be in other files too.
 #[must_use]
-pub fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
+pub(crate) fn fix_all(workspace: &Workspace, file: FileId) -> Option<Action> {
     let mut copy = workspace.clone();
     let is_here = |_: &str, diagnostic: &Diagnostic| diagnostic.primary.span.file == file;
     let fixed = copy.fix(&Levels::new(), Safety::Safe, &is_here);

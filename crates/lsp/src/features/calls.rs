@@ -9,31 +9,31 @@ use crate::scene::Scene;
 
 /// A client or a function as a place in the hierarchy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
+pub(crate) struct Node {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// What it is: `fallback`, `openai`, `function`.
-    pub detail: String,
+    pub(crate) detail: String,
     /// Whether it is a function.
-    pub is_function: bool,
+    pub(crate) is_function: bool,
     /// The whole block, or the mention of a shorthand.
-    pub span: Span,
+    pub(crate) span: Span,
     /// Its name.
-    pub selection: TextRange,
+    pub(crate) selection: TextRange,
 }
 
 /// A call, and the places in the caller that make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub(crate) struct Call {
     /// The other end of the call.
-    pub node: Node,
+    pub(crate) node: Node,
     /// The places in the caller.
-    pub places: Vec<TextRange>,
+    pub(crate) places: Vec<TextRange>,
 }
 
 /// The client or function at an offset.
 #[must_use]
-pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Option<Node> {
+pub(crate) fn prepare(scene: &Scene, file: FileId, offset: u32) -> Option<Node> {
     let mention = names::at(scene, file, offset)?;
     match mention.role {
         Role::Function => function(scene, mention.name),
@@ -44,7 +44,7 @@ pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Option<Node> {
 
 /// What a client or function calls: the members of a composite, the client of a function.
 #[must_use]
-pub fn outgoing(scene: &Scene, name: &str, is_function: bool) -> Vec<Call> {
+pub(crate) fn outgoing(scene: &Scene, name: &str, is_function: bool) -> Vec<Call> {
     if is_function {
         let Some((file, function)) = find_function(scene, name) else { return Vec::new() };
         let place = scene.facts(file).and_then(|facts| facts.functions.get(function)?.client.as_ref());
@@ -71,7 +71,7 @@ pub fn outgoing(scene: &Scene, name: &str, is_function: bool) -> Vec<Call> {
 
 /// What calls a client: composites and functions.
 #[must_use]
-pub fn incoming(scene: &Scene, name: &str) -> Vec<Call> {
+pub(crate) fn incoming(scene: &Scene, name: &str) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
     for mention in names::everywhere(scene, name) {
         let Some(facts) = scene.facts(mention.span.file) else { continue };

@@ -10,26 +10,26 @@ use crate::scene::Scene;
 
 /// A completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Completion {
+pub(crate) struct Completion {
     /// What is shown and typed.
-    pub label: String,
+    pub(crate) label: String,
     /// A few words beside it.
-    pub detail: String,
+    pub(crate) detail: String,
     /// More words, in Markdown; may be empty.
-    pub documentation: String,
+    pub(crate) documentation: String,
     /// What it is.
-    pub kind: CompletionKind,
+    pub(crate) kind: CompletionKind,
     /// What is written, as a snippet with tab stops.
-    pub snippet: String,
+    pub(crate) snippet: String,
     /// What it replaces.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
     /// Whether it comes before the others, as a required key does.
-    pub is_important: bool,
+    pub(crate) is_important: bool,
 }
 
 /// What a completion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CompletionKind {
+pub(crate) enum CompletionKind {
     /// A whole block.
     Snippet,
     /// A key.
@@ -63,7 +63,7 @@ const MODEL_KEYS: [&str; 3] = ["model", "model_id", "deployment_id"];
 
 /// The completions at an offset, in a useful order.
 #[must_use]
-pub fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Completion> {
+pub(crate) fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Completion> {
     let text = scene.text(file);
     if let Some(rules) = rules(text, offset) {
         return rules;

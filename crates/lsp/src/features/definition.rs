@@ -8,7 +8,7 @@ use crate::scene::Scene;
 /// Where the name at an offset is defined. For a definition that is the definition itself, and for a function the
 /// definition of its client. A shorthand is defined nowhere.
 #[must_use]
-pub fn definition(scene: &Scene, file: FileId, offset: u32) -> Option<Span> {
+pub(crate) fn definition(scene: &Scene, file: FileId, offset: u32) -> Option<Span> {
     let mention = names::at(scene, file, offset)?;
     match mention.role {
         Role::Client | Role::Policy => Some(mention.span),
@@ -19,7 +19,7 @@ pub fn definition(scene: &Scene, file: FileId, offset: u32) -> Option<Span> {
 
 /// Where a client or policy of this name is defined.
 #[must_use]
-pub fn of_name(scene: &Scene, name: &str) -> Option<Span> {
+pub(crate) fn of_name(scene: &Scene, name: &str) -> Option<Span> {
     let mut all = names::everywhere(scene, name).into_iter();
     all.find(|mention| matches!(mention.role, Role::Client | Role::Policy)).map(|mention| mention.span)
 }

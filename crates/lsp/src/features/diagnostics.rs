@@ -5,21 +5,21 @@ use clientc_report::{MaskedSources, page_address};
 
 /// A finding as an editor shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// The place.
-    pub span: Span,
+    pub(crate) span: Span,
     /// Its level.
-    pub level: Level,
+    pub(crate) level: Level,
     /// The name of the rule.
-    pub rule: &'static str,
+    pub(crate) rule: &'static str,
     /// The address of the rule's page.
-    pub address: String,
+    pub(crate) address: String,
     /// What is wrong, and on a line of its own the fix.
-    pub message: String,
+    pub(crate) message: String,
     /// Related places, with a few words each.
-    pub related: Vec<(Span, String)>,
+    pub(crate) related: Vec<(Span, String)>,
     /// Whether the place does nothing and may be faded.
-    pub is_unused: bool,
+    pub(crate) is_unused: bool,
 }
 
 /// The rules that find something unused.
@@ -27,7 +27,7 @@ const UNUSED: [&str; 3] = ["unused-client", "unused-retry-policy", "unused-ignor
 
 /// A finding, with the secrets of its file masked.
 #[must_use]
-pub fn finding(diagnostic: &Diagnostic, masked: &MaskedSources<'_>) -> Finding {
+pub(crate) fn finding(diagnostic: &Diagnostic, masked: &MaskedSources<'_>) -> Finding {
     let mut message = diagnostic.message.clone();
     if let Some(help) = &diagnostic.help {
         message.push('\n');

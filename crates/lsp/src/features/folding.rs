@@ -7,17 +7,17 @@ use crate::scene::Scene;
 
 /// A part of a text that can be folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fold {
+pub(crate) struct Fold {
     /// From the end of what stays visible to the end of what is folded.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
     /// Whether it is a comment.
-    pub is_comment: bool,
+    pub(crate) is_comment: bool,
 }
 
 /// The blocks, maps, arrays and comments of a file that take more than one line. Line comments on lines below each
 /// other fold as one.
 #[must_use]
-pub fn folds(scene: &Scene, file: FileId) -> Vec<Fold> {
+pub(crate) fn folds(scene: &Scene, file: FileId) -> Vec<Fold> {
     let text = scene.text(file);
     let tree = clientc_syntax::parse(text).tree;
     let mut folds = Vec::new();

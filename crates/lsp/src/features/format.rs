@@ -8,7 +8,7 @@ use crate::scene::Scene;
 
 /// The edits that format a file, or only what touches a part of it.
 #[must_use]
-pub fn edits(scene: &Scene, file: FileId, within: Option<TextRange>) -> Vec<FileEdit> {
+pub(crate) fn edits(scene: &Scene, file: FileId, within: Option<TextRange>) -> Vec<FileEdit> {
     let touches =
         |range: TextRange| within.is_none_or(|within| range.start <= within.end && within.start <= range.end);
     let edits = clientc_fmt::edits(scene.text(file)).into_iter().filter(|edit| touches(edit.range));

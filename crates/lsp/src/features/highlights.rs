@@ -8,16 +8,16 @@ use crate::scene::Scene;
 
 /// A mention of the name under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Highlight {
+pub(crate) struct Highlight {
     /// The bytes of the name.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
     /// Whether it is defined there.
-    pub is_definition: bool,
+    pub(crate) is_definition: bool,
 }
 
 /// The mentions in a file of the name at an offset.
 #[must_use]
-pub fn highlights(scene: &Scene, file: FileId, offset: u32) -> Vec<Highlight> {
+pub(crate) fn highlights(scene: &Scene, file: FileId, offset: u32) -> Vec<Highlight> {
     let Some(mention) = names::at(scene, file, offset) else { return Vec::new() };
     if !mention.role.is_of_a_client_or_policy() {
         return vec![Highlight { range: mention.span.range, is_definition: true }];

@@ -15,17 +15,17 @@ use crate::scene::Scene;
 
 /// A hover text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hover {
+pub(crate) struct Hover {
     /// The text, in Markdown.
-    pub markdown: String,
+    pub(crate) markdown: String,
     /// The bytes it is about.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
 }
 
 /// The hover text at an offset: the limits and the worst case of a client, the delays of a policy, or the documentation
 /// of a key, a provider or a rule.
 #[must_use]
-pub fn hover(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
+pub(crate) fn hover(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
     let said = of_rule(scene, file, offset)
         .or_else(|| of_name(scene, file, offset))
         .or_else(|| of_key_or_value(scene, file, offset))?;

@@ -11,18 +11,18 @@ use crate::scene::Scene;
 
 /// An inlay hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hint {
+pub(crate) struct Hint {
     /// The offset after which it is shown.
-    pub offset: u32,
+    pub(crate) offset: u32,
     /// Its text.
-    pub label: String,
+    pub(crate) label: String,
     /// The text that is shown when the mouse rests on it; may be empty.
-    pub tooltip: String,
+    pub(crate) tooltip: String,
 }
 
 /// The hints in a part of a file, in the order of the text.
 #[must_use]
-pub fn hints(scene: &Scene, file: FileId, within: TextRange) -> Vec<Hint> {
+pub(crate) fn hints(scene: &Scene, file: FileId, within: TextRange) -> Vec<Hint> {
     let Some(facts) = scene.facts(file) else { return Vec::new() };
     let touches = |range: TextRange| range.start <= within.end && within.start <= range.end;
     let mut worst_cases = WorstCases::new(&scene.project.plan);

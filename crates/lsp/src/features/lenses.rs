@@ -11,18 +11,18 @@ use crate::scene::Scene;
 
 /// A code lens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lens {
+pub(crate) struct Lens {
     /// The name of the client.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
     /// Its text.
-    pub title: String,
+    pub(crate) title: String,
     /// What it opens.
-    pub leads_to: Target,
+    pub(crate) leads_to: Target,
 }
 
 /// What a code lens opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// The plan of this client.
     Plan(String),
     /// The places that name this client.
@@ -34,7 +34,7 @@ const MOST_CLIENTS: usize = 2_000;
 
 /// The code lenses of a file, in the order of the text.
 #[must_use]
-pub fn lenses(scene: &Scene, file: FileId) -> Vec<Lens> {
+pub(crate) fn lenses(scene: &Scene, file: FileId) -> Vec<Lens> {
     let plan = &scene.project.plan;
     let clients: Vec<_> = scene.clients_of(file).collect();
     if clients.len() > MOST_CLIENTS {

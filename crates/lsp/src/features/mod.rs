@@ -1,22 +1,22 @@
 //! What an editor shows, as plain data with byte ranges: one file per feature, and what several of them share.
 
-pub mod actions;
-pub mod calls;
-pub mod completion;
-pub mod definition;
-pub mod diagnostics;
-pub mod folding;
-pub mod format;
-pub mod highlights;
-pub mod hover;
-pub mod inlay_hints;
-pub mod lenses;
-pub mod plan;
-pub mod references;
-pub mod rename;
-pub mod selection;
-pub mod symbols;
-pub mod tokens;
+pub(crate) mod actions;
+pub(crate) mod calls;
+pub(crate) mod completion;
+pub(crate) mod definition;
+pub(crate) mod diagnostics;
+pub(crate) mod folding;
+pub(crate) mod format;
+pub(crate) mod highlights;
+pub(crate) mod hover;
+pub(crate) mod inlay_hints;
+pub(crate) mod lenses;
+pub(crate) mod plan;
+pub(crate) mod references;
+pub(crate) mod rename;
+pub(crate) mod selection;
+pub(crate) mod symbols;
+pub(crate) mod tokens;
 
 mod arithmetic;
 mod blocks;

@@ -8,7 +8,7 @@ use crate::scene::Scene;
 ///
 /// # Errors
 /// Why there is no plan, in words for people.
-pub fn plan(scene: &Scene, name: &str) -> Result<String, String> {
+pub(crate) fn plan(scene: &Scene, name: &str) -> Result<String, String> {
     let Some(id) = scene.client(name) else { return Err(format!("there is no client `{name}`")) };
     if scene.is_refused {
         return Err("the project has errors, so it cannot be resolved: fix them first".to_owned());

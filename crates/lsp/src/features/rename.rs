@@ -10,7 +10,7 @@ use crate::scene::Scene;
 ///
 /// # Errors
 /// Why the name cannot be changed, in words for people; `None` where there is no name.
-pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str), Option<String>> {
+pub(crate) fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str), Option<String>> {
     let mention = names::at(scene, file, offset).ok_or(None)?;
     if mention.role == Role::Function {
         return Err(Some(format!(
@@ -31,7 +31,12 @@ pub fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span, &str),
 ///
 /// # Errors
 /// Why it cannot have this name, in words for people.
-pub fn rename(scene: &Scene, file: FileId, offset: u32, new_name: &str) -> Result<Vec<FileEdit>, String> {
+pub(crate) fn rename(
+    scene: &Scene,
+    file: FileId,
+    offset: u32,
+    new_name: &str,
+) -> Result<Vec<FileEdit>, String> {
     let nothing = || "there is no client or retry policy here".to_owned();
     let (_, name) = prepare(scene, file, offset).map_err(|why| why.unwrap_or_else(nothing))?;
     if name == new_name {

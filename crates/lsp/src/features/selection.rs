@@ -8,7 +8,7 @@ use crate::scene::Scene;
 
 /// The ranges around an offset, each within the next: the value, its entry, the block, the file.
 #[must_use]
-pub fn ranges(scene: &Scene, file: FileId, offset: u32) -> Vec<TextRange> {
+pub(crate) fn ranges(scene: &Scene, file: FileId, offset: u32) -> Vec<TextRange> {
     let text = scene.text(file);
     let tree = clientc_syntax::parse(text).tree;
     let mut ranges: Vec<TextRange> = around(tree.items(), offset).iter().map(|node| node.range()).collect();

@@ -8,7 +8,7 @@ use crate::scene::Scene;
 
 /// What a symbol is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SymbolKind {
+pub(crate) enum SymbolKind {
     /// A client that makes requests.
     Leaf,
     /// A fallback or a round-robin.
@@ -23,24 +23,24 @@ pub enum SymbolKind {
 
 /// A symbol of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Symbol {
+pub(crate) struct Symbol {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// A few words: the provider and the model, the retries.
-    pub detail: String,
+    pub(crate) detail: String,
     /// What it is.
-    pub kind: SymbolKind,
+    pub(crate) kind: SymbolKind,
     /// The whole of it.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
     /// Its name.
-    pub selection: TextRange,
+    pub(crate) selection: TextRange,
     /// The symbols inside it.
-    pub children: Vec<Symbol>,
+    pub(crate) children: Vec<Self>,
 }
 
 /// The clients, policies and functions of a file, in the order of the text.
 #[must_use]
-pub fn outline(scene: &Scene, file: FileId) -> Vec<Symbol> {
+pub(crate) fn outline(scene: &Scene, file: FileId) -> Vec<Symbol> {
     let Some(facts) = scene.facts(file) else { return Vec::new() };
     let mut symbols = of_facts(facts);
     symbols.sort_by_key(|symbol| symbol.range);
@@ -49,7 +49,7 @@ pub fn outline(scene: &Scene, file: FileId) -> Vec<Symbol> {
 
 /// The symbols of a project whose names contain the letters of a query in this order, in any case, each with its file.
 #[must_use]
-pub fn search(scene: &Scene, query: &str) -> Vec<(FileId, Symbol)> {
+pub(crate) fn search(scene: &Scene, query: &str) -> Vec<(FileId, Symbol)> {
     let mut found = Vec::new();
     for facts in &scene.project.files {
         let matching = of_facts(facts).into_iter().filter(|symbol| is_in_order(query, &symbol.name));
@@ -117,7 +117,7 @@ fn of_facts(facts: &FileFacts) -> Vec<Symbol> {
 
 /// The place of a symbol.
 #[must_use]
-pub fn place(file: FileId, symbol: &Symbol) -> Span {
+pub(crate) fn place(file: FileId, symbol: &Symbol) -> Span {
     Span::new(file, symbol.selection)
 }
 

@@ -7,7 +7,7 @@ use crate::scene::Scene;
 
 /// What a token is. The order is that of [`TokenKind::NAMES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenKind {
+pub(crate) enum TokenKind {
     /// `client<llm>`, `retry_policy`, `true`, `null`.
     Keyword,
     /// The name of a client or a policy.
@@ -30,25 +30,25 @@ pub enum TokenKind {
 
 impl TokenKind {
     /// The names of the protocol, in the order of the kinds.
-    pub const NAMES: [&'static str; 9] =
+    pub(crate) const NAMES: [&'static str; 9] =
         ["keyword", "class", "function", "property", "string", "number", "variable", "enumMember", "comment"];
 }
 
 /// A coloured range of bytes. It may go over several lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token {
+pub(crate) struct Token {
     /// Its bytes.
-    pub range: TextRange,
+    pub(crate) range: TextRange,
     /// What it is.
-    pub kind: TokenKind,
+    pub(crate) kind: TokenKind,
     /// Whether the name is defined there.
-    pub is_definition: bool,
+    pub(crate) is_definition: bool,
 }
 
 /// The tokens of the client and policy blocks of a file and of the client entries of its functions, in the order of the
 /// text; only those in a part of it where one is named.
 #[must_use]
-pub fn tokens(scene: &Scene, file: FileId, within: Option<TextRange>) -> Vec<Token> {
+pub(crate) fn tokens(scene: &Scene, file: FileId, within: Option<TextRange>) -> Vec<Token> {
     let text = scene.text(file);
     let tree = clientc_syntax::parse(text).tree;
     let mut painter = Painter { text, tokens: Vec::new() };

@@ -16,12 +16,12 @@ type Read<T> = Result<T, Invalid>;
 
 impl<'p> Params<'p> {
     /// A part that is required.
-    pub(super) fn get(self, key: &str) -> Read<Params<'p>> {
+    pub(super) fn get(self, key: &str) -> Read<Self> {
         self.0.get(key).map(Params).ok_or_else(|| Invalid(format!("`{key}` is missing")))
     }
 
     /// A part that is optional.
-    pub(super) fn find(self, key: &str) -> Option<Params<'p>> {
+    pub(super) fn find(self, key: &str) -> Option<Self> {
         self.0.get(key).filter(|value| !value.is_null()).map(Params)
     }
 

@@ -55,8 +55,8 @@ impl Counts {
         self.routes <= MAX_ROUTES && self.longest <= MAX_ROUTE_LENGTH
     }
 
-    fn with_member(self, member: Counts) -> Counts {
-        Counts {
+    fn with_member(self, member: Self) -> Self {
+        Self {
             routes: self.routes.saturating_add(member.routes),
             longest: self.longest.max(member.longest.saturating_add(1)),
             names: self.names.saturating_add(member.names).saturating_add(member.routes),
@@ -66,7 +66,7 @@ impl Counts {
 
 impl RouteCounts {
     /// Counts the routes of every client. It takes time in proportion to the number of members of all clients.
-    pub fn new<P>(plan: &Plan<P>) -> RouteCounts {
+    pub fn new<P>(plan: &Plan<P>) -> Self {
         let mut counts = vec![NOTHING; plan.clients().len()];
         for &id in plan.order() {
             let members = plan.members(id);
@@ -77,7 +77,7 @@ impl RouteCounts {
             };
             counts[id.index()] = count;
         }
-        RouteCounts { counts }
+        Self { counts }
     }
 
     /// The counts of a client. They are all 0 for an id that the plan does not have.

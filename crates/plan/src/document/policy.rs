@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for RetryPolicy {
                 return Err(D::Error::unknown_variant(other, &["constant_delay", "exponential_backoff"]));
             }
         };
-        let policy = RetryPolicy { name: policy, max_retries, strategy, jitter: read.jitter };
+        let policy = Self { name: policy, max_retries, strategy, jitter: read.jitter };
         policy.check().map_err(D::Error::custom)?;
         Ok(policy)
     }

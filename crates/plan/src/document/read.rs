@@ -39,7 +39,7 @@ impl Resolved {
     ///
     /// This checks the form alone. Whether the document follows from its own clients and defaults is what
     /// [`Resolved::plan`] finds out.
-    pub fn read(text: &str) -> Result<Resolved, DocumentError> {
+    pub fn read(text: &str) -> Result<Self, DocumentError> {
         // Some editors begin a file with the mark of its encoding.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let json = Json::parse_unique(text).map_err(|error| match error {
@@ -56,7 +56,7 @@ impl Resolved {
         if keys.map.get("version").and_then(Json::as_u64) != Some(u64::from(VERSION)) {
             return Err(DocumentError::OtherVersion);
         }
-        Ok(Resolved {
+        Ok(Self {
             schema: SchemaName,
             version: Version,
             project: keys.take("project")?,
@@ -105,9 +105,9 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(path: String, json: Json) -> Result<Keys, DocumentError> {
+    fn of(path: String, json: Json) -> Result<Self, DocumentError> {
         match json {
-            Json::Object(map) => Ok(Keys { path, map }),
+            Json::Object(map) => Ok(Self { path, map }),
             _ => Err(DocumentError::Form { path, message: "this is not an object".into() }),
         }
     }

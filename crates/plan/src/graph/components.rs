@@ -36,8 +36,8 @@ struct Search {
 }
 
 impl Components {
-    pub(super) fn of<'m>(count: usize, members: impl Fn(usize) -> &'m [ClientId]) -> Components {
-        let mut components = Components { order: Vec::with_capacity(count), ends: Vec::new() };
+    pub(super) fn of<'m>(count: usize, members: impl Fn(usize) -> &'m [ClientId]) -> Self {
+        let mut components = Self { order: Vec::with_capacity(count), ends: Vec::new() };
         let mut search = Search {
             reached: vec![UNSEEN; count],
             earliest: vec![UNSEEN; count],

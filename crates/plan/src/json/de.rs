@@ -23,9 +23,9 @@ impl Value {
 }
 
 impl<'de> IntoDeserializer<'de, Error> for Value {
-    type Deserializer = Value;
+    type Deserializer = Self;
 
-    fn into_deserializer(self) -> Value {
+    fn into_deserializer(self) -> Self {
         self
     }
 }
@@ -35,23 +35,23 @@ impl<'de> Deserializer<'de> for Value {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            Self::Null => visitor.visit_unit(),
+            Self::Bool(value) => visitor.visit_bool(value),
+            Self::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
                 (Some(number), _, _) => visitor.visit_u64(number),
                 (None, Some(number), _) => visitor.visit_i64(number),
                 (None, None, Some(number)) => visitor.visit_f64(number),
                 (None, None, None) => Err(Error::custom("the number is out of range")),
             },
-            Value::String(text) => visitor.visit_string(text),
-            Value::Array(values) => visit_array(values, visitor),
-            Value::Object(map) => visit_object(map, visitor),
+            Self::String(text) => visitor.visit_string(text),
+            Self::Array(values) => visit_array(values, visitor),
+            Self::Object(map) => visit_object(map, visitor),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Value::Null => visitor.visit_none(),
+            Self::Null => visitor.visit_none(),
             value => visitor.visit_some(value),
         }
     }
@@ -72,7 +72,7 @@ impl<'de> Deserializer<'de> for Value {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self {
-            Value::String(text) => {
+            Self::String(text) => {
                 let variant: serde::de::value::StringDeserializer<Error> = text.into_deserializer();
                 variant.deserialize_enum(name, variants, visitor)
             }

@@ -15,18 +15,18 @@ pub struct Number(Box<str>);
 
 impl Number {
     /// Reads a number, or returns `None` where the text is not a JSON number.
-    pub fn parse(text: &str) -> Option<Number> {
-        (length(text.as_bytes()) == Some(text.len())).then(|| Number(text.into()))
+    pub fn parse(text: &str) -> Option<Self> {
+        (length(text.as_bytes()) == Some(text.len())).then(|| Self(text.into()))
     }
 
     /// Makes a number out of a double, in its shortest spelling. Infinities and what is not a number are none in JSON.
-    pub fn from_f64(number: f64) -> Option<Number> {
-        serde_json::Number::from_f64(number).map(|number| Number(number.to_string().into()))
+    pub fn from_f64(number: f64) -> Option<Self> {
+        serde_json::Number::from_f64(number).map(|number| Self(number.to_string().into()))
     }
 
     /// Makes a number out of a spelling that is known to be one.
-    pub(super) fn from_spelling(text: &str) -> Number {
-        Number(text.into())
+    pub(super) fn from_spelling(text: &str) -> Self {
+        Self(text.into())
     }
 
     /// The number as it is written.
@@ -76,8 +76,8 @@ pub(super) fn length(text: &[u8]) -> Option<usize> {
 impl FromStr for Number {
     type Err = JsonError;
 
-    fn from_str(text: &str) -> Result<Number, JsonError> {
-        Number::parse(text).ok_or(JsonError::Expected { expected: "a number", line: 1, column: 1 })
+    fn from_str(text: &str) -> Result<Self, JsonError> {
+        Self::parse(text).ok_or(JsonError::Expected { expected: "a number", line: 1, column: 1 })
     }
 }
 
@@ -89,13 +89,13 @@ impl fmt::Display for Number {
 
 impl From<u64> for Number {
     fn from(number: u64) -> Self {
-        Number(number.to_string().into())
+        Self(number.to_string().into())
     }
 }
 
 impl From<i64> for Number {
     fn from(number: i64) -> Self {
-        Number(number.to_string().into())
+        Self(number.to_string().into())
     }
 }
 

@@ -43,9 +43,9 @@ pub fn path_step(key: &str) -> String {
 
 impl JsonError {
     /// Says that an error is inside of this step.
-    fn inside(self, step: impl FnOnce() -> String) -> JsonError {
+    fn inside(self, step: impl FnOnce() -> String) -> Self {
         match self {
-            JsonError::DuplicateKey { path } => JsonError::DuplicateKey { path: step() + &path },
+            Self::DuplicateKey { path } => Self::DuplicateKey { path: step() + &path },
             error => error,
         }
     }
@@ -57,7 +57,7 @@ impl Value {
     /// # Errors
     ///
     /// The first place at which the text is not JSON, or that it nests deeper than [`MAX_NESTING`].
-    pub fn parse(text: &str) -> Result<Value, JsonError> {
+    pub fn parse(text: &str) -> Result<Self, JsonError> {
         Parser { text, at: 0, is_unique: false }.whole()
     }
 
@@ -66,7 +66,7 @@ impl Value {
     /// # Errors
     ///
     /// Those of [`Value::parse`], and the first key that is there twice.
-    pub fn parse_unique(text: &str) -> Result<Value, JsonError> {
+    pub fn parse_unique(text: &str) -> Result<Self, JsonError> {
         Parser { text, at: 0, is_unique: true }.whole()
     }
 
@@ -75,16 +75,16 @@ impl Value {
     /// # Errors
     ///
     /// Those of [`Value::parse`], and bytes that are not UTF-8.
-    pub fn from_slice(bytes: &[u8]) -> Result<Value, JsonError> {
-        Value::parse(std::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?)
+    pub fn from_slice(bytes: &[u8]) -> Result<Self, JsonError> {
+        Self::parse(std::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?)
     }
 }
 
 impl FromStr for Value {
     type Err = JsonError;
 
-    fn from_str(text: &str) -> Result<Value, JsonError> {
-        Value::parse(text)
+    fn from_str(text: &str) -> Result<Self, JsonError> {
+        Self::parse(text)
     }
 }
 

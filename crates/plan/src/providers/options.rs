@@ -82,10 +82,10 @@ impl Owners {
     /// Whether a provider is among them.
     pub fn have(&self, name: &str, family: Family) -> bool {
         match self {
-            Owners::Everyone => true,
-            Owners::Leaves => family != Family::Composite,
-            Owners::Families(families) => families.contains(&family),
-            Owners::Providers(names) => names.contains(&name),
+            Self::Everyone => true,
+            Self::Leaves => family != Family::Composite,
+            Self::Families(families) => families.contains(&family),
+            Self::Providers(names) => names.contains(&name),
         }
     }
 }

@@ -40,7 +40,7 @@ impl<'r> Judge<'r> {
         plan: &'r ResolvedPlan,
         record: &'r CallRecord,
         tolerance_ms: u64,
-    ) -> Result<Judge<'r>, ReplayError> {
+    ) -> Result<Self, ReplayError> {
         let id = |name: &str| {
             let index = document.clients.get_index_of(name);
             index.map(|index| ClientId(index as u32)).ok_or_else(|| ReplayError::UnknownClient(name.into()))
@@ -211,24 +211,24 @@ impl<'r> Judge<'r> {
 }
 
 impl Next {
-    fn of(step: Step<'_>) -> Next {
+    fn of(step: Step<'_>) -> Self {
         match step {
             Step::Attempt(Attempt { visits, start_ms, limits, cut, .. }) => {
-                Next::Attempt(ExpectedAttempt { visits: visits.to_vec(), start_ms, limits, cut })
+                Self::Attempt(ExpectedAttempt { visits: visits.to_vec(), start_ms, limits, cut })
             }
-            Step::Sleep { ms, client } => Next::Sleep { ms, client },
-            Step::Done(end) => Next::Done(end),
+            Step::Sleep { ms, client } => Self::Sleep { ms, client },
+            Step::Done(end) => Self::Done(end),
         }
     }
 }
 
 impl Judgement {
-    pub(super) fn obeyed(message: String, place: Option<Source>) -> Judgement {
-        Judgement { is_obeyed: true, message, place }
+    pub(super) fn obeyed(message: String, place: Option<Source>) -> Self {
+        Self { is_obeyed: true, message, place }
     }
 
-    pub(super) fn broken(message: String, place: Option<Source>) -> Judgement {
-        Judgement { is_obeyed: false, message, place }
+    pub(super) fn broken(message: String, place: Option<Source>) -> Self {
+        Self { is_obeyed: false, message, place }
     }
 }
 

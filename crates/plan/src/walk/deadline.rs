@@ -49,14 +49,14 @@ pub(super) struct DeadlineOrigin {
 
 impl Deadline {
     /// Makes the deadline of a limit that runs from `since_ms` on.
-    pub(super) fn new(by: CutBy, configured_ms: u64, since_ms: u64) -> Deadline {
+    pub(super) fn new(by: CutBy, configured_ms: u64, since_ms: u64) -> Self {
         let origin = DeadlineOrigin { by, configured_ms, since_ms };
-        Limit { ms: since_ms.saturating_add(configured_ms), origin }
+        Self { ms: since_ms.saturating_add(configured_ms), origin }
     }
 
     /// Makes the deadline of an attempt that starts now, out of its own limit.
-    pub(super) fn own(limit: Limit<Origin>, now_ms: u64) -> Deadline {
-        Deadline::new(CutBy::Own(limit.origin), limit.ms, now_ms)
+    pub(super) fn own(limit: Limit<Origin>, now_ms: u64) -> Self {
+        Self::new(CutBy::Own(limit.origin), limit.ms, now_ms)
     }
 
     /// What the deadline leaves from now on.

@@ -28,8 +28,8 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Makes what is above the client of the call.
-    pub(super) const fn root(outer: Option<Deadline>) -> Frame {
-        Frame {
+    pub(super) const fn root(outer: Option<Deadline>) -> Self {
+        Self {
             deadline: outer,
             own: None,
             limits: ByField::NONE,
@@ -48,18 +48,18 @@ impl Frame {
         lowered: Option<&Limits<()>>,
         place: PathIndex,
         now_ms: u64,
-    ) -> Frame {
+    ) -> Self {
         let total = |ms, is_override| Deadline::new(CutBy::Total { place, is_override }, ms, now_ms);
         let own = minimum(
             client.limits.ms(Field::Total).map(|ms| total(ms, false)),
             lowered.and_then(|limits| limits.ms(Field::Total)).map(|ms| total(ms, true)),
         );
-        Frame {
+        Self {
             deadline: minimum(self.deadline, own),
             own,
             limits: lower(&self.limits, &client.limits, Origin::Client(place)),
             lowered: lowered.map_or(self.lowered, |own| lower(&self.lowered, own, Origin::Override(place))),
-            ..Frame::root(None)
+            ..Self::root(None)
         }
     }
 

@@ -38,8 +38,8 @@ pub struct Tickets {
 
 impl Tickets {
     /// Begins every round-robin at its `start`.
-    pub fn new() -> Tickets {
-        Tickets::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Makes the next ticket of a round-robin this one.
@@ -66,8 +66,8 @@ pub struct Overrides {
 
 impl Overrides {
     /// Begins without any.
-    pub fn new() -> Overrides {
-        Overrides::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Bounds a field of a client. Returns false, and changes nothing, where the time is not from 1 to [`MAX_MS`]

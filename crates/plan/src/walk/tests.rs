@@ -18,7 +18,7 @@ struct Run<'p> {
 }
 
 impl<'p> Run<'p> {
-    fn of(plan: &'p Plan<()>) -> Run<'p> {
+    fn of(plan: &'p Plan<()>) -> Self {
         Run { plan, tickets: Tickets::new(), options: WalkOptions::default() }
     }
 

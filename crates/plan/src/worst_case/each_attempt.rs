@@ -35,8 +35,8 @@ struct Line {
 
 impl Costs {
     /// Computes what the clients of a plan cost, each once.
-    pub(super) fn new<P>(plan: &Plan<P>) -> Costs {
-        let mut costs = Costs { of: vec![NOTHING.clone(); plan.clients().len()] };
+    pub(super) fn new<P>(plan: &Plan<P>) -> Self {
+        let mut costs = Self { of: vec![NOTHING.clone(); plan.clients().len()] };
         for &id in plan.order() {
             if let Some(client) = plan.client(id) {
                 let cost = costs.client(plan, client);
@@ -108,24 +108,24 @@ impl Cost {
     }
 
     /// One after the other: every line of the one with every line of the other.
-    fn then(&self, other: &Cost) -> Cost {
+    fn then(&self, other: &Self) -> Self {
         let requests = sum_ms(self.requests, other.requests);
         if self.lines.is_empty() || other.lines.is_empty() {
             let lines = [&self.lines[..], &other.lines[..]].concat();
-            return Cost { requests, lines };
+            return Self { requests, lines };
         }
         let pair = |one: &Line, two: &Line| Line {
             open: sum_ms(one.open, two.open),
             ms: one.ms.zip(two.ms).map(|(one, two)| sum_ms(one, two)),
         };
         let lines = self.lines.iter().flat_map(|one| other.lines.iter().map(move |two| pair(one, two)));
-        Cost { requests, lines: largest(lines.collect()) }
+        Self { requests, lines: largest(lines.collect()) }
     }
 
     /// One or the other: more requests, and every line that is the largest somewhere.
-    fn or(self, other: Cost) -> Cost {
+    fn or(self, other: Self) -> Self {
         let lines = [self.lines, other.lines].concat();
-        Cost { requests: self.requests.max(other.requests), lines: largest(lines) }
+        Self { requests: self.requests.max(other.requests), lines: largest(lines) }
     }
 }
 
@@ -135,9 +135,9 @@ impl Line {
     }
 
     /// Whether this line is above the one between two others nowhere, where `open` grows from one to the next.
-    fn is_hidden(&self, before: &Line, after: &Line) -> bool {
-        let ms = |line: &Line| line.ms.map_or(i128::MAX / 4, i128::from);
-        let open = |line: &Line| i128::from(line.open);
+    fn is_hidden(&self, before: &Self, after: &Self) -> bool {
+        let ms = |line: &Self| line.ms.map_or(i128::MAX / 4, i128::from);
+        let open = |line: &Self| i128::from(line.open);
         // `after` overtakes `before` no later than this line does.
         (ms(before) - ms(after)) * (open(self) - open(before))
             <= (ms(before) - ms(self)) * (open(after) - open(before))

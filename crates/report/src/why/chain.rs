@@ -49,7 +49,7 @@ impl Chains {
         let (value, name, place) =
             (widest(|line| &line.value), widest(|line| &line.name), widest(|line| &line.place));
         let room = why.options.columns().saturating_sub(LABEL + value + 10);
-        Chains { value, name, names_below: name > room, places_below: name + 2 + place > room, lines }
+        Self { value, name, names_below: name > room, places_below: name + 2 + place > room, lines }
     }
 
     pub(super) fn write(&self, writer: &mut impl Write, line: &Line, options: &Options) -> io::Result<()> {
@@ -157,7 +157,7 @@ impl Why<'_> {
 
 impl Line {
     fn new(value: &str, name: &str, place: String) -> Self {
-        Line { label: "", wins: false, value: value.into(), name: name.into(), place }
+        Self { label: "", wins: false, value: value.into(), name: name.into(), place }
     }
 }
 

@@ -34,20 +34,20 @@ impl ResponseFormat {
     /// Writes it as `response_format` of a chat completion.
     pub fn to_json(&self) -> Value {
         match self {
-            ResponseFormat::Text => json!({"type": "text"}),
-            ResponseFormat::JsonObject => json!({"type": "json_object"}),
-            ResponseFormat::JsonSchema(schema) => {
+            Self::Text => json!({"type": "text"}),
+            Self::JsonObject => json!({"type": "json_object"}),
+            Self::JsonSchema(schema) => {
                 json!({"type": "json_schema", "json_schema": schema.to_map()})
             }
-            ResponseFormat::Other(value) => value.clone(),
+            Self::Other(value) => value.clone(),
         }
     }
 }
 
 impl JsonSchema {
     /// Makes the schema of an answer under a name.
-    pub fn new(name: impl Into<String>, schema: impl Into<Value>) -> JsonSchema {
-        JsonSchema { name: name.into(), schema: Some(schema.into()), ..JsonSchema::default() }
+    pub fn new(name: impl Into<String>, schema: impl Into<Value>) -> Self {
+        Self { name: name.into(), schema: Some(schema.into()), ..Self::default() }
     }
 
     pub(crate) fn to_map(&self) -> Map<String, Value> {

@@ -89,8 +89,8 @@ pub struct Media {
 
 impl Media {
     /// Makes media of a kind.
-    pub fn new(kind: MediaKind, source: MediaSource) -> Media {
-        Media { kind, source, detail: None, name: None }
+    pub fn new(kind: MediaKind, source: MediaSource) -> Self {
+        Self { kind, source, detail: None, name: None }
     }
 }
 
@@ -132,13 +132,13 @@ pub enum MediaSource {
 
 impl Message {
     /// Makes a message of one text.
-    pub fn text(role: Role, text: impl Into<String>) -> Message {
-        Message::new(role, [Part::text(text)])
+    pub fn text(role: Role, text: impl Into<String>) -> Self {
+        Self::new(role, [Part::text(text)])
     }
 
     /// Makes a message of these parts.
-    pub fn new(role: Role, content: impl IntoIterator<Item = Part>) -> Message {
-        Message {
+    pub fn new(role: Role, content: impl IntoIterator<Item = Part>) -> Self {
+        Self {
             role,
             content: content.into_iter().collect(),
             name: None,
@@ -150,18 +150,18 @@ impl Message {
     }
 
     /// Makes a message that sets the frame.
-    pub fn system(text: impl Into<String>) -> Message {
-        Message::text(Role::System, text)
+    pub fn system(text: impl Into<String>) -> Self {
+        Self::text(Role::System, text)
     }
 
     /// Makes a message of the user.
-    pub fn user(text: impl Into<String>) -> Message {
-        Message::text(Role::User, text)
+    pub fn user(text: impl Into<String>) -> Self {
+        Self::text(Role::User, text)
     }
 
     /// Makes a message of the model.
-    pub fn assistant(text: impl Into<String>) -> Message {
-        Message::text(Role::Assistant, text)
+    pub fn assistant(text: impl Into<String>) -> Self {
+        Self::text(Role::Assistant, text)
     }
 
     /// Goes through what is said: the content without the empty texts that some callers send beside tool calls, and
@@ -172,8 +172,8 @@ impl Message {
     }
 
     /// Makes the result of a tool call.
-    pub fn tool(call: impl Into<String>, result: impl Into<String>) -> Message {
-        Message { tool_call_id: Some(call.into()), ..Message::text(Role::Tool, result) }
+    pub fn tool(call: impl Into<String>, result: impl Into<String>) -> Self {
+        Self { tool_call_id: Some(call.into()), ..Self::text(Role::Tool, result) }
     }
 }
 
@@ -181,49 +181,49 @@ impl Role {
     /// Its name in OpenAI's API.
     pub fn as_str(&self) -> &str {
         match self {
-            Role::System => "system",
-            Role::Developer => "developer",
-            Role::User => "user",
-            Role::Assistant => "assistant",
-            Role::Tool => "tool",
-            Role::Other(name) => name,
+            Self::System => "system",
+            Self::Developer => "developer",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::Tool => "tool",
+            Self::Other(name) => name,
         }
     }
 }
 
 impl From<&str> for Role {
-    fn from(name: &str) -> Role {
+    fn from(name: &str) -> Self {
         match name {
-            "system" => Role::System,
-            "developer" => Role::Developer,
-            "user" => Role::User,
-            "assistant" => Role::Assistant,
-            "tool" => Role::Tool,
-            other => Role::Other(other.into()),
+            "system" => Self::System,
+            "developer" => Self::Developer,
+            "user" => Self::User,
+            "assistant" => Self::Assistant,
+            "tool" => Self::Tool,
+            other => Self::Other(other.into()),
         }
     }
 }
 
 impl Part {
     /// Makes a part of text.
-    pub fn text(text: impl Into<String>) -> Part {
-        Part::from(Content::Text(text.into()))
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::from(Content::Text(text.into()))
     }
 
     /// Makes an image behind a URL. A `data:` URL becomes an image with its bytes.
-    pub fn image_url(url: impl Into<String>) -> Part {
-        Part::media(MediaKind::Image, MediaSource::from_url(url.into()))
+    pub fn image_url(url: impl Into<String>) -> Self {
+        Self::media(MediaKind::Image, MediaSource::from_url(url.into()))
     }
 
     /// Makes an image of bytes in Base64.
-    pub fn image_data(media_type: impl Into<String>, data: impl Into<String>) -> Part {
+    pub fn image_data(media_type: impl Into<String>, data: impl Into<String>) -> Self {
         let source = MediaSource::Data { media_type: media_type.into(), data: data.into() };
-        Part::media(MediaKind::Image, source)
+        Self::media(MediaKind::Image, source)
     }
 
     /// Makes a part of media.
-    pub fn media(kind: MediaKind, source: MediaSource) -> Part {
-        Part::from(Content::Media(Media { kind, source, detail: None, name: None }))
+    pub fn media(kind: MediaKind, source: MediaSource) -> Self {
+        Self::from(Content::Media(Media { kind, source, detail: None, name: None }))
     }
 }
 
@@ -231,7 +231,7 @@ impl Content {
     /// The text of a text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
-            Content::Text(text) => Some(text),
+            Self::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -239,15 +239,15 @@ impl Content {
     /// The text of thoughts.
     pub fn as_reasoning(&self) -> Option<&str> {
         match self {
-            Content::Reasoning { text, .. } => Some(text),
+            Self::Reasoning { text, .. } => Some(text),
             _ => None,
         }
     }
 }
 
 impl From<Content> for Part {
-    fn from(content: Content) -> Part {
-        Part { content, metadata: Map::new() }
+    fn from(content: Content) -> Self {
+        Self { content, metadata: Map::new() }
     }
 }
 
@@ -255,23 +255,23 @@ impl MediaKind {
     /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
-            MediaKind::Image => "image",
-            MediaKind::Audio => "audio",
-            MediaKind::Pdf => "pdf",
-            MediaKind::Video => "video",
+            Self::Image => "image",
+            Self::Audio => "audio",
+            Self::Pdf => "pdf",
+            Self::Video => "video",
         }
     }
 }
 
 impl MediaSource {
     /// Takes a URL. A `data:` URL in Base64 without parameters gives its bytes.
-    pub fn from_url(url: String) -> MediaSource {
+    pub fn from_url(url: String) -> Self {
         let data = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
         match data {
             Some((media_type, data)) if !media_type.is_empty() && !media_type.contains(';') => {
-                MediaSource::Data { media_type: media_type.into(), data: data.into() }
+                Self::Data { media_type: media_type.into(), data: data.into() }
             }
-            _ => MediaSource::Url { url, media_type: None },
+            _ => Self::Url { url, media_type: None },
         }
     }
 }

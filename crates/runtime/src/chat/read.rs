@@ -18,7 +18,7 @@ impl ChatRequest {
     /// # Errors
     ///
     /// A value that OpenAI's API does not allow is an error with its path.
-    pub fn from_json(body: impl Into<Value>) -> Result<ChatRequest, FormError> {
+    pub fn from_json(body: impl Into<Value>) -> Result<Self, FormError> {
         request(body.into())
     }
 }
@@ -26,7 +26,7 @@ impl ChatRequest {
 impl<'de> Deserialize<'de> for ChatRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = Value::deserialize(deserializer)?;
-        ChatRequest::from_json(body).map_err(serde::de::Error::custom)
+        Self::from_json(body).map_err(serde::de::Error::custom)
     }
 }
 

@@ -33,33 +33,33 @@ pub struct ChatRequest {
 
 impl ChatRequest {
     /// Makes a request of these messages alone.
-    pub fn new(messages: impl IntoIterator<Item = Message>) -> ChatRequest {
-        ChatRequest { messages: messages.into_iter().collect(), ..ChatRequest::default() }
+    pub fn new(messages: impl IntoIterator<Item = Message>) -> Self {
+        Self { messages: messages.into_iter().collect(), ..Self::default() }
     }
 
     /// Makes a request of one message of the user.
-    pub fn from_text(text: impl Into<String>) -> ChatRequest {
-        ChatRequest::new([Message::user(text)])
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self::new([Message::user(text)])
     }
 
     /// Adds the body as its caller wrote it, for servers that take it so: see [`ChatRequest::verbatim`].
     #[must_use]
-    pub fn with_verbatim(mut self, body: Verbatim) -> ChatRequest {
+    pub fn with_verbatim(mut self, body: Verbatim) -> Self {
         self.verbatim = Some(body);
         self
     }
 
     /// Sets a further field of the body, such as `temperature`.
     #[must_use]
-    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> ChatRequest {
+    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.fields.insert(name.into(), value.into());
         self
     }
 
     /// Makes a request of a body that goes on as it is. It can only be sent by clients that
     /// [take it so](crate::Client::takes_verbatim).
-    pub fn from_verbatim(body: Verbatim) -> ChatRequest {
-        ChatRequest { verbatim: Some(body), ..ChatRequest::default() }
+    pub fn from_verbatim(body: Verbatim) -> Self {
+        Self { verbatim: Some(body), ..Self::default() }
     }
 }
 

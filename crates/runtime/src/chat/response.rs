@@ -127,7 +127,7 @@ pub enum Chunk {
 impl Chunk {
     /// Whether it is text, thoughts, a refusal or data of a tool call.
     pub const fn is_content(&self) -> bool {
-        matches!(self, Chunk::Text(_) | Chunk::Reasoning(_) | Chunk::Refusal(_) | Chunk::ToolCall { .. })
+        matches!(self, Self::Text(_) | Self::Reasoning(_) | Self::Refusal(_) | Self::ToolCall { .. })
     }
 }
 
@@ -136,17 +136,15 @@ impl Chunk {
     pub(crate) fn content_len(&self) -> usize {
         let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         match self {
-            Chunk::Text(text) | Chunk::Reasoning(text) | Chunk::Refusal(text) | Chunk::Wire(text) => {
-                text.len()
-            }
-            Chunk::ReasoningSignature(text) => text.len(),
-            Chunk::Start { id, model } => len(id) + len(model),
-            Chunk::ToolCall { id, name, arguments, signature, .. } => {
+            Self::Text(text) | Self::Reasoning(text) | Self::Refusal(text) | Self::Wire(text) => text.len(),
+            Self::ReasoningSignature(text) => text.len(),
+            Self::Start { id, model } => len(id) + len(model),
+            Self::ToolCall { id, name, arguments, signature, .. } => {
                 len(id) + len(name) + arguments.len() + len(signature)
             }
             // A list of a few tokens with their probabilities.
-            Chunk::Logprobs(_) => 1024,
-            Chunk::Finish(_) | Chunk::Usage(_) => 0,
+            Self::Logprobs(_) => 1024,
+            Self::Finish(_) | Self::Usage(_) => 0,
         }
     }
 }
@@ -155,11 +153,11 @@ impl FinishReason {
     /// OpenAI's word for it, or the provider's own where there is none.
     pub fn as_str(&self) -> &str {
         match self {
-            FinishReason::Stop => "stop",
-            FinishReason::Length => "length",
-            FinishReason::ToolCalls => "tool_calls",
-            FinishReason::ContentFilter => "content_filter",
-            FinishReason::Other(name) => name,
+            Self::Stop => "stop",
+            Self::Length => "length",
+            Self::ToolCalls => "tool_calls",
+            Self::ContentFilter => "content_filter",
+            Self::Other(name) => name,
         }
     }
 }

@@ -62,16 +62,16 @@ impl Tool {
     /// Writes it as an entry of `tools` of a chat completion.
     pub fn to_json(&self) -> Value {
         match self {
-            Tool::Function(function) => json!({"type": "function", "function": function.to_map()}),
-            Tool::Other(value) => value.clone(),
+            Self::Function(function) => json!({"type": "function", "function": function.to_map()}),
+            Self::Other(value) => value.clone(),
         }
     }
 }
 
 impl FunctionTool {
     /// Makes a function with the JSON Schema of its arguments.
-    pub fn new(name: impl Into<String>, parameters: impl Into<Value>) -> FunctionTool {
-        FunctionTool { name: name.into(), parameters: Some(parameters.into()), ..FunctionTool::default() }
+    pub fn new(name: impl Into<String>, parameters: impl Into<Value>) -> Self {
+        Self { name: name.into(), parameters: Some(parameters.into()), ..Self::default() }
     }
 
     pub(crate) fn to_map(&self) -> Map<String, Value> {
@@ -94,19 +94,19 @@ impl ToolChoice {
     /// Writes it as `tool_choice` of a chat completion.
     pub fn to_json(&self) -> Value {
         match self {
-            ToolChoice::Auto => "auto".into(),
-            ToolChoice::None => "none".into(),
-            ToolChoice::Required => "required".into(),
-            ToolChoice::Function(name) => json!({"type": "function", "function": {"name": name}}),
-            ToolChoice::Other(value) => value.clone(),
+            Self::Auto => "auto".into(),
+            Self::None => "none".into(),
+            Self::Required => "required".into(),
+            Self::Function(name) => json!({"type": "function", "function": {"name": name}}),
+            Self::Other(value) => value.clone(),
         }
     }
 }
 
 impl ToolCall {
     /// Makes a call with the text of its arguments.
-    pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> ToolCall {
-        ToolCall { id: id.into(), name: name.into(), arguments: arguments.into(), signature: None }
+    pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> Self {
+        Self { id: id.into(), name: name.into(), arguments: arguments.into(), signature: None }
     }
 
     /// Writes it as an entry of `tool_calls` of a message. A signature has the place that Gemini's own

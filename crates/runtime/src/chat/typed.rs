@@ -36,7 +36,7 @@ impl ChatRequest {
     /// The order of the properties is that of `schemars`: alphabetical, unless the program switches its feature
     /// `preserve_order` on.
     #[must_use]
-    pub fn with_answer_of<T: schemars::JsonSchema>(mut self) -> ChatRequest {
+    pub fn with_answer_of<T: schemars::JsonSchema>(mut self) -> Self {
         let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
         let name = T::schema_name();
         let name: String = name.chars().map(|letter| if is_allowed(letter) { letter } else { '_' }).collect();

@@ -23,12 +23,12 @@ impl Verbatim {
     /// # Errors
     ///
     /// A body that is not a JSON object is rejected, and the message says where it stops being one.
-    pub fn parse(body: &[u8]) -> Result<Verbatim, FormError> {
+    pub fn parse(body: &[u8]) -> Result<Self, FormError> {
         let refused = |message: String| FormError { path: "body".into(), message };
         let text = std::str::from_utf8(body).map_err(|_| refused("must be UTF-8".into()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match serde_json::from_str::<Object>(text) {
-            Ok(Object(fields)) => Ok(Verbatim { fields }),
+            Ok(Object(fields)) => Ok(Self { fields }),
             Err(_) if serde_json::from_str::<&RawValue>(text).is_ok() => {
                 Err(refused("must be a JSON object".into()))
             }
@@ -84,8 +84,8 @@ impl Verbatim {
 struct Object(IndexMap<Box<str>, Box<RawValue>>);
 
 impl PartialEq for Verbatim {
-    fn eq(&self, other: &Verbatim) -> bool {
-        let texts = |verbatim: &Verbatim| -> Vec<(Box<str>, Box<str>)> {
+    fn eq(&self, other: &Self) -> bool {
+        let texts = |verbatim: &Self| -> Vec<(Box<str>, Box<str>)> {
             verbatim.iter().map(|(name, value)| (name.into(), value.get().into())).collect()
         };
         texts(self) == texts(other)

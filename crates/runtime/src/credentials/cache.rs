@@ -33,7 +33,7 @@ struct Slot<T> {
 
 impl<K, T> Default for Cache<K, T> {
     fn default() -> Self {
-        Cache { slots: Mutex::default() }
+        Self { slots: Mutex::default() }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Chains {
 
 impl Chains {
     /// Asks this source before the chains.
-    pub(crate) fn with_source(mut self, source: Arc<dyn CredentialSource>) -> Chains {
+    pub(crate) fn with_source(mut self, source: Arc<dyn CredentialSource>) -> Self {
         self.own = Some(source);
         self
     }

@@ -94,8 +94,8 @@ pub struct CredentialError {
 
 impl AwsKeys {
     /// Makes keys that do not expire.
-    pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> AwsKeys {
-        AwsKeys {
+    pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
+        Self {
             access_key_id: access_key_id.into(),
             secret_access_key: secret_access_key.into(),
             session_token: None,
@@ -105,7 +105,7 @@ impl AwsKeys {
 
     /// Adds a session token.
     #[must_use]
-    pub fn with_session(mut self, token: impl Into<String>, expires_at: Option<SystemTime>) -> AwsKeys {
+    pub fn with_session(mut self, token: impl Into<String>, expires_at: Option<SystemTime>) -> Self {
         (self.session_token, self.expires_at) = (Some(token.into()), expires_at);
         self
     }
@@ -113,13 +113,13 @@ impl AwsKeys {
 
 impl GoogleToken {
     /// Makes a token.
-    pub fn new(token: impl Into<String>, expires_at: Option<SystemTime>) -> GoogleToken {
-        GoogleToken { token: token.into(), project: None, expires_at }
+    pub fn new(token: impl Into<String>, expires_at: Option<SystemTime>) -> Self {
+        Self { token: token.into(), project: None, expires_at }
     }
 
     /// Adds the project of the credentials.
     #[must_use]
-    pub fn with_project(mut self, project: impl Into<String>) -> GoogleToken {
+    pub fn with_project(mut self, project: impl Into<String>) -> Self {
         self.project = Some(project.into());
         self
     }
@@ -127,13 +127,13 @@ impl GoogleToken {
 
 impl CredentialError {
     /// Says what is missing. Another attempt does not help.
-    pub fn missing(message: impl Into<String>) -> CredentialError {
-        CredentialError { message: message.into(), is_retried: false }
+    pub fn missing(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_retried: false }
     }
 
     /// Says what went wrong on the way. Another attempt may help.
-    pub fn unreachable(message: impl Into<String>) -> CredentialError {
-        CredentialError { message: message.into(), is_retried: true }
+    pub fn unreachable(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_retried: true }
     }
 }
 

@@ -20,9 +20,9 @@ pub(super) struct AwsEvents {
 
 impl AwsEvents {
     /// Reads the events of a body whose first piece is already here, up to `most` bytes.
-    pub(super) fn new(first: Bytes, body: Body, most: usize) -> AwsEvents {
+    pub(super) fn new(first: Bytes, body: Body, most: usize) -> Self {
         let pieces = Pieces::after(&first, body, most);
-        AwsEvents { pieces, held: BytesMut::from(first), decoder: MessageFrameDecoder::new() }
+        Self { pieces, held: BytesMut::from(first), decoder: MessageFrameDecoder::new() }
     }
 
     /// The next event, or nothing at the end of the body.

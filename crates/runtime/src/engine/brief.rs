@@ -18,8 +18,8 @@ pub(super) struct Brief {
 }
 
 impl Brief {
-    pub(super) fn new(attempt: &Attempt<'_>, clock: Clock) -> Option<Brief> {
-        Some(Brief {
+    pub(super) fn new(attempt: &Attempt<'_>, clock: Clock) -> Option<Self> {
+        Some(Self {
             clock,
             path: attempt.visits.to_vec(),
             leaf: attempt.leaf()?,
@@ -31,9 +31,9 @@ impl Brief {
     }
 
     /// Makes what stands for a call before its first attempt.
-    pub(super) fn of_call(client: ClientId, clock: Clock) -> Brief {
+    pub(super) fn of_call(client: ClientId, clock: Clock) -> Self {
         let path = vec![Visit { client, round: 0, member: None }];
-        Brief { clock, path, leaf: client, number: 0, start_ms: 0, limits: Limits::NONE, cut: None }
+        Self { clock, path, leaf: client, number: 0, start_ms: 0, limits: Limits::NONE, cut: None }
     }
 
     /// The client at a place of the path.

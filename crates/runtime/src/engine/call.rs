@@ -199,9 +199,9 @@ impl Call {
 }
 
 impl Next {
-    fn attempt(attempt: &Attempt<'_>, clock: Clock) -> Next {
+    fn attempt(attempt: &Attempt<'_>, clock: Clock) -> Self {
         // A walk never asks for an attempt without a leaf.
-        Brief::new(attempt, clock).map_or(Next::Done(End::Failed { stopped_by: None }), Next::Attempt)
+        Brief::new(attempt, clock).map_or(Self::Done(End::Failed { stopped_by: None }), Next::Attempt)
     }
 }
 
@@ -212,12 +212,12 @@ impl<A> Ended<A> {
 
     /// Takes the answer or the failure out.
     fn split(self) -> (Result<A, Failure>, Ended<()>) {
-        let Ended { made, brief, watch, dial, headers, joined, note } = self;
+        let Self { made, brief, watch, dial, headers, joined, note } = self;
         (made, Ended { made: Ok(()), brief, watch, dial, headers, joined, note })
     }
 
     fn measured(&self) -> Measured<'_> {
-        let Ended { brief, watch, dial, headers, joined, note, .. } = self;
+        let Self { brief, watch, dial, headers, joined, note, .. } = self;
         Measured { brief, watch, dial, headers, joined: *joined, note: *note }
     }
 }

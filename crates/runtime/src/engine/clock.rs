@@ -14,8 +14,8 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn start() -> Clock {
-        Clock { start: Instant::now() }
+    pub(super) fn start() -> Self {
+        Self { start: Instant::now() }
     }
 
     /// The moment this many milliseconds after the start, or `None` where it is too far away to come.

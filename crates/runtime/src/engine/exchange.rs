@@ -139,11 +139,7 @@ enum Opened {
 }
 
 impl<'c> Exchange<'c> {
-    pub(super) fn new<T: Taking>(
-        inner: &'c Arc<Inner>,
-        brief: &'c Brief,
-        wishes: &'c Wishes,
-    ) -> Exchange<'c> {
+    pub(super) fn new<T: Taking>(inner: &'c Arc<Inner>, brief: &'c Brief, wishes: &'c Wishes) -> Self {
         let streams = inner.entry(brief.leaf).is_some_and(|entry| entry.streams);
         let has_limit = [Field::TimeToFirstToken, Field::Idle].iter().any(|f| brief.limits.get(*f).is_some());
         let delivery = match (streams, wishes.stream_upstream) {

@@ -64,17 +64,17 @@ pub(crate) enum Fed {
 
 impl Feed {
     /// Makes the feed of an answer that is already whole.
-    pub(super) fn complete(span: &Span, chunks: Vec<Chunk>, record: CallRecord) -> Arc<Feed> {
+    pub(super) fn complete(span: &Span, chunks: Vec<Chunk>, record: CallRecord) -> Arc<Self> {
         chunks.iter().for_each(|chunk| telemetry::chunk(span, chunk));
         let end = Some(Ok(Box::new(record)));
         let state = State { chunks: chunks.into(), end, ..State::default() };
-        Arc::new(Feed { state: Mutex::new(state), bound: 0, span: span.clone() })
+        Arc::new(Self { state: Mutex::new(state), bound: 0, span: span.clone() })
     }
 
     /// Starts to read a stream in the background, up to so many bytes ahead of its reader.
-    pub(super) async fn start(span: &Span, flow: Flow, bound: usize) -> Arc<Feed> {
+    pub(super) async fn start(span: &Span, flow: Flow, bound: usize) -> Arc<Self> {
         let state = State { flow: Some(flow), ..State::default() };
-        let feed = Arc::new(Feed { state: Mutex::new(state), bound, span: span.clone() });
+        let feed = Arc::new(Self { state: Mutex::new(state), bound, span: span.clone() });
         // Much is often here already, and needs no task.
         let filled = poll_fn(|context| Poll::Ready(feed.poll_fill(context).is_ready())).await;
         if !filled {
@@ -179,13 +179,13 @@ impl Drop for Filling {
 impl Flow {
     /// Ends the request and completes the record of a call that its caller left.
     fn cancel(self) {
-        let Flow { reading, mut recorder, brief, .. } = self;
+        let Self { reading, mut recorder, brief, .. } = self;
         recorder.first_token(&brief, reading.watch());
     }
 
     /// Completes the record of the call.
     fn end(self, failure: Option<Failure>) -> Result<Box<CallRecord>, Error> {
-        let Flow { reading, mut recorder, brief, dial, headers } = self;
+        let Self { reading, mut recorder, brief, dial, headers } = self;
         let (watch, note) = (reading.watch(), reading.note());
         let end_ms = ended_ms(&brief, failure.as_ref(), watch, &dial);
         let has_failed = failure.is_some();

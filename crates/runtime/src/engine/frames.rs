@@ -22,13 +22,13 @@ pub(super) enum Frames {
 
 impl Frames {
     /// Reads the events of a body whose first piece is already here, up to `most` bytes.
-    pub(super) fn new(leaf: &Leaf, first: Bytes, body: Body, most: usize) -> Frames {
+    pub(super) fn new(leaf: &Leaf, first: Bytes, body: Body, most: usize) -> Self {
         #[cfg(feature = "bedrock")]
         if !is_framed_as_text(leaf) {
-            return Frames::Aws(AwsEvents::new(first, body, most));
+            return Self::Aws(AwsEvents::new(first, body, most));
         }
         let _ = leaf;
-        Frames::Sse(SseEvents::new(first, body, most))
+        Self::Sse(SseEvents::new(first, body, most))
     }
 
     /// The next event, or nothing at the end of the body.
@@ -37,9 +37,9 @@ impl Frames {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Event, TransportError>>> {
         match self {
-            Frames::Sse(events) => events.poll_event(context),
+            Self::Sse(events) => events.poll_event(context),
             #[cfg(feature = "bedrock")]
-            Frames::Aws(events) => events.poll_event(context),
+            Self::Aws(events) => events.poll_event(context),
         }
     }
 }

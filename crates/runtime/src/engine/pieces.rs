@@ -16,8 +16,8 @@ pub(super) struct Pieces {
 
 impl Pieces {
     /// The pieces of a body after its first one, which is already here.
-    pub(super) fn after(first: &Bytes, body: Body, most: usize) -> Pieces {
-        Pieces { body, length: first.len(), most }
+    pub(super) fn after(first: &Bytes, body: Body, most: usize) -> Self {
+        Self { body, length: first.len(), most }
     }
 
     /// Adds the next piece to what is held.

@@ -69,7 +69,7 @@ impl Rolling {
     /// Calls a function with the place and the bucket of each window.
     fn each(bytes: &[u8], mut visit: impl FnMut(usize, usize)) {
         let weight = (1..WINDOW).fold(1u64, |weight, _| weight.wrapping_mul(Self::FACTOR));
-        let mut hash = Rolling(0);
+        let mut hash = Self(0);
         for (at, &byte) in bytes.iter().enumerate() {
             if let Some(oldest) = at.checked_sub(WINDOW) {
                 hash.drop_oldest(bytes[oldest], weight);
@@ -83,7 +83,7 @@ impl Rolling {
 }
 
 impl<'t> Search<'t> {
-    fn new(text: &'t [u8]) -> Search<'t> {
+    fn new(text: &'t [u8]) -> Self {
         let mut places: HashMap<&[u8], Vec<usize>> = HashMap::new();
         let mut filter = vec![0; if text.len() < WINDOW { 0 } else { 1 << Rolling::BITS }];
         Rolling::each(text, |at, bucket| {

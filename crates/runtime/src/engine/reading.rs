@@ -53,11 +53,11 @@ impl Reading {
         built: Box<HttpRequest>,
         (first, body): (Bytes, Body),
         watch: Watch,
-    ) -> Reading {
+    ) -> Self {
         let decoder = Decoder::new(leaf).keep_wire(built.keeps_wire);
         let source =
             Source { frames: Frames::new(leaf, first, body, inner.services.max_answer), decoder, built };
-        Reading {
+        Self {
             inner: Arc::clone(inner),
             brief: brief.clone(),
             source: Some(source),

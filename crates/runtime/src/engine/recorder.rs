@@ -62,8 +62,8 @@ impl Recorder {
         record: CallRecord,
         start: Brief,
         taken: Taken,
-    ) -> Recorder {
-        Recorder {
+    ) -> Self {
+        Self {
             inner: Arc::clone(inner),
             span,
             record: Some(Box::new(record)),

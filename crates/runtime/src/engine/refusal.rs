@@ -24,7 +24,7 @@ impl Refusal {
             Some(ProviderError { code, message }) => (code, Some(masked(built, &message))),
             None => (None, None),
         };
-        let Refusal { client, status, reported_in, retry_after, request_id, .. } = self;
+        let Self { client, status, reported_in, retry_after, request_id, .. } = self;
         HttpError { client, status, reported_in, code, message, retry_after, request_id }.into()
     }
 }

@@ -26,8 +26,8 @@ pub(super) struct SseEvents {
 
 impl SseEvents {
     /// Reads the events of a body whose first piece is already here, up to `most` bytes.
-    pub(super) fn new(first: Bytes, body: Body, most: usize) -> SseEvents {
-        SseEvents {
+    pub(super) fn new(first: Bytes, body: Body, most: usize) -> Self {
+        Self {
             pieces: Pieces::after(&first, body, most),
             held: BytesMut::from(first),
             looked_at: 0,

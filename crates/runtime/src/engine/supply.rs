@@ -36,7 +36,7 @@ impl Taken {
 }
 
 impl<'r> CallSupply<'r> {
-    pub(super) fn new(inner: &'r Inner, taken: Taken) -> CallSupply<'r> {
+    pub(super) fn new(inner: &'r Inner, taken: Taken) -> Self {
         CallSupply { inner, taken }
     }
 }

@@ -26,20 +26,20 @@ pub(super) struct Limit {
 
 impl Limit {
     /// A limit of the attempt itself.
-    pub(super) fn own(brief: &Brief, field: Field) -> Option<Limit> {
+    pub(super) fn own(brief: &Brief, field: Field) -> Option<Self> {
         let limit = brief.limits.get(field)?;
         let (set_by, setter) = match limit.origin {
             Origin::Client(place) => (SetBy::Client, brief.at(place)),
             Origin::Defaults | Origin::RunTime => (SetBy::Defaults, None),
             Origin::Override(place) => (SetBy::Override, brief.at(place)),
         };
-        Some(Limit { field, client: brief.leaf, setter, set_by, configured_ms: limit.ms })
+        Some(Self { field, client: brief.leaf, setter, set_by, configured_ms: limit.ms })
     }
 
     /// The limit that ends the attempt at the latest.
-    pub(super) fn cut(inner: &Inner, brief: &Brief, cut: &Cut) -> Limit {
+    pub(super) fn cut(inner: &Inner, brief: &Brief, cut: &Cut) -> Self {
         let configured_ms = cut.configured_ms;
-        let total = |client: ClientId, set_by| Limit {
+        let total = |client: ClientId, set_by| Self {
             field: Field::Total,
             client,
             setter: Some(client),
@@ -48,34 +48,34 @@ impl Limit {
         };
         match cut.by {
             // The own limit of an attempt is the request limit that it has.
-            CutBy::Own(_) => Limit::own(brief, Field::Request)
-                .unwrap_or_else(|| Limit::worst_case(inner, brief, configured_ms)),
+            CutBy::Own(_) => Self::own(brief, Field::Request)
+                .unwrap_or_else(|| Self::worst_case(inner, brief, configured_ms)),
             CutBy::Total { place, is_override } => {
                 let set_by = if is_override { SetBy::Override } else { SetBy::Client };
                 total(brief.at(place).unwrap_or(brief.leaf), set_by)
             }
             CutBy::Call => total(brief.root(), SetBy::Caller),
-            CutBy::WorstCase => Limit::worst_case(inner, brief, configured_ms),
+            CutBy::WorstCase => Self::worst_case(inner, brief, configured_ms),
         }
     }
 
     /// The limit that the plan meant where a call reaches its worst case because the machine woke late: the
     /// request limit of the attempt, else the innermost total above it. Neither was used up.
-    pub(super) fn worst_case(inner: &Inner, brief: &Brief, worst_case_ms: u64) -> Limit {
+    pub(super) fn worst_case(inner: &Inner, brief: &Brief, worst_case_ms: u64) -> Self {
         let set_by = SetBy::WorstCase;
-        if let Some(own) = Limit::own(brief, Field::Request) {
-            return Limit { set_by, ..own };
+        if let Some(own) = Self::own(brief, Field::Request) {
+            return Self { set_by, ..own };
         }
         let totals = brief.path.iter().rev().filter_map(|visit| {
             Some((visit.client, inner.plan.client(visit.client)?.limits.ms(Field::Total)?))
         });
         if let Some((client, configured_ms)) = totals.into_iter().next() {
-            return Limit { field: Field::Total, client, setter: Some(client), set_by, configured_ms };
+            return Self { field: Field::Total, client, setter: Some(client), set_by, configured_ms };
         }
         let client = brief.root();
         let is_leaf = inner.plan.client(client).is_some_and(|client| client.kind.is_leaf());
         let field = if is_leaf { Field::Request } else { Field::Total };
-        Limit { field, client, setter: Some(client), set_by, configured_ms: worst_case_ms }
+        Self { field, client, setter: Some(client), set_by, configured_ms: worst_case_ms }
     }
 
     /// Where the limit is written, where that is known.

@@ -44,10 +44,10 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(brief: &Brief, is_streaming: bool) -> Watch {
+    pub(super) fn new(brief: &Brief, is_streaming: bool) -> Self {
         let limit_ms = |field| brief.limits.ms(field).filter(|_| is_streaming);
         let token_ms = limit_ms(Field::TimeToFirstToken).map(|ms| brief.start_ms.saturating_add(ms));
-        Watch {
+        Self {
             first_token_at: token_ms.and_then(|ms| brief.clock.at(ms)),
             idle: limit_ms(Field::Idle).map(Duration::from_millis),
             idle_at: None,

@@ -43,7 +43,7 @@ pub(crate) fn is_ping(name: &str, data: &str) -> bool {
 
 impl Decoder {
     /// Makes a decoder for the stream of one answer.
-    pub(crate) fn new(leaf: &Leaf) -> Decoder {
+    pub(crate) fn new(leaf: &Leaf) -> Self {
         let events = (table::answers_of(leaf).stream)();
         Decoder {
             leaf: leaf.clone(),
@@ -56,7 +56,7 @@ impl Decoder {
     }
 
     /// Hands on the data of events as well, before what is read from them.
-    pub(crate) fn keep_wire(mut self, keeps_wire: bool) -> Decoder {
+    pub(crate) fn keep_wire(mut self, keeps_wire: bool) -> Self {
         self.keeps_wire = keeps_wire;
         self
     }

@@ -17,18 +17,18 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     /// Takes the base URL, or that of the provider, and the headers of a client, and adds a path.
-    pub(super) fn take(options: &mut Options<'_>, path: &str) -> Result<Endpoint, BuildError> {
+    pub(super) fn take(options: &mut Options<'_>, path: &str) -> Result<Self, BuildError> {
         let default = providers::provider(options.provider()).and_then(|provider| provider.default_base_url);
         let base = match (options.take_text("base_url")?, default) {
             (Some(base), _) => base,
             (None, Some(default)) => default.to_owned(),
             (None, None) => options.take_required("base_url")?,
         };
-        Endpoint::new(options, &base, path)
+        Self::new(options, &base, path)
     }
 
     /// The same with a base URL that is known.
-    pub(super) fn new(options: &mut Options<'_>, base: &str, path: &str) -> Result<Endpoint, BuildError> {
+    pub(super) fn new(options: &mut Options<'_>, base: &str, path: &str) -> Result<Self, BuildError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in options.take_map("headers")? {
@@ -36,7 +36,7 @@ impl Endpoint {
             let name: HeaderName = name.parse().map_err(|_| wrong(&option, "under a valid header name"))?;
             headers.insert(name, secret(&value, &option)?);
         }
-        Ok(Endpoint { url: join(base, path)?, headers })
+        Ok(Self { url: join(base, path)?, headers })
     }
 
     /// Whether the client writes a header of its own.

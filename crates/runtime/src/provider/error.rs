@@ -91,13 +91,13 @@ pub(crate) enum ReadError {
 impl BuildError {
     /// Whether the request of the caller is to blame, and not the client.
     pub(crate) fn is_of_request(&self) -> bool {
-        matches!(self, BuildError::WrongField { .. } | BuildError::Inexpressible { .. })
+        matches!(self, Self::WrongField { .. } | Self::Inexpressible { .. })
     }
 }
 
 impl ReadError {
-    pub(crate) fn malformed(message: &str) -> ReadError {
-        ReadError::Malformed { message: message.into() }
+    pub(crate) fn malformed(message: &str) -> Self {
+        Self::Malformed { message: message.into() }
     }
 }
 
@@ -113,18 +113,18 @@ impl fmt::Display for ProviderError {
 impl fmt::Display for ReadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ReadError::Malformed { message } => write!(formatter, "cannot read the answer: {message}"),
-            ReadError::Provider { status: Some(status), error } => {
+            Self::Malformed { message } => write!(formatter, "cannot read the answer: {message}"),
+            Self::Provider { status: Some(status), error } => {
                 write!(formatter, "the answer is an error of status {status}: {error}")
             }
-            ReadError::Provider { status: None, error } => {
+            Self::Provider { status: None, error } => {
                 write!(formatter, "the answer is an error: {error}")
             }
-            ReadError::FinishReason { reason } => {
+            Self::FinishReason { reason } => {
                 write!(formatter, "the answer ended with `{reason}`, which the client does not allow")
             }
-            ReadError::Empty => formatter.write_str("cannot read the answer: it has no content"),
-            ReadError::CutOff => formatter.write_str("the stream ended before it was complete"),
+            Self::Empty => formatter.write_str("cannot read the answer: it has no content"),
+            Self::CutOff => formatter.write_str("the stream ended before it was complete"),
         }
     }
 }

@@ -65,13 +65,13 @@ pub(crate) enum Delivery {
 impl Delivery {
     /// Whether the server is asked for a stream.
     pub(crate) const fn is_streamed(self) -> bool {
-        !matches!(self, Delivery::Whole)
+        !matches!(self, Self::Whole)
     }
 }
 
 impl HttpRequest {
     /// Says what is still to be added to the headers.
-    pub(super) fn with_auth(mut self, auth: Auth) -> HttpRequest {
+    pub(super) fn with_auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
         self
     }

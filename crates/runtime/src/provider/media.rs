@@ -14,7 +14,7 @@ pub(super) struct MediaRules<'a> {
 
 impl<'a> MediaRules<'a> {
     /// Takes the rules of a client.
-    pub(super) fn take(options: &mut Options<'a>) -> Result<MediaRules<'a>, BuildError> {
+    pub(super) fn take(options: &mut Options<'a>) -> Result<Self, BuildError> {
         let handlers = match options.take("media_url_handler") {
             None | Some(Value::Null) => Map::new(),
             Some(Value::Object(handlers)) => handlers,

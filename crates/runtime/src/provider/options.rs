@@ -41,7 +41,7 @@ impl<'a> Options<'a> {
         leaf: &'a Leaf,
         environment: &'a dyn Environment,
         key: Option<String>,
-    ) -> Result<Options<'a>, BuildError> {
+    ) -> Result<Self, BuildError> {
         let mut values = Map::new();
         for (name, value) in &leaf.options {
             if key.is_some() && &**name == "api_key" {

@@ -22,7 +22,7 @@ enum Metadata {
 
 impl Roles {
     /// Takes the rules of a client. `default` is the role that its provider gives to messages without one.
-    pub(super) fn take(options: &mut Options<'_>, default: &str) -> Result<Roles, BuildError> {
+    pub(super) fn take(options: &mut Options<'_>, default: &str) -> Result<Self, BuildError> {
         let allowed = match options.take_texts("allowed_roles")? {
             Some(allowed) => allowed,
             None if options.leaf.is_o1() => vec!["user".into(), "assistant".into()],
@@ -42,7 +42,7 @@ impl Roles {
             }
             Some(_) => return Err(wrong("allowed_role_metadata", "`all`, `none` or an array of strings")),
         };
-        Ok(Roles { allowed, default, names: options.take_map("remap_roles")?, metadata })
+        Ok(Self { allowed, default, names: options.take_map("remap_roles")?, metadata })
     }
 
     /// Sends all metadata along, as Bedrock does where the client does not say which.

@@ -85,20 +85,20 @@ pub enum TransportError {
 
 impl Connection {
     /// Makes a connection that is not pooled and has no limit.
-    pub fn new(dial: Dial) -> Connection {
-        Connection { dial, ..Connection::default() }
+    pub fn new(dial: Dial) -> Self {
+        Self { dial, ..Self::default() }
     }
 
     /// Sets the longest time to establish it.
     #[must_use]
-    pub fn with_timeout(mut self, connect_timeout: Option<Duration>) -> Connection {
+    pub fn with_timeout(mut self, connect_timeout: Option<Duration>) -> Self {
         self.connect_timeout = connect_timeout;
         self
     }
 
     /// Says whether it may be one that is kept.
     #[must_use]
-    pub fn with_pooling(mut self, is_pooled: bool) -> Connection {
+    pub fn with_pooling(mut self, is_pooled: bool) -> Self {
         self.is_pooled = is_pooled;
         self
     }
@@ -106,8 +106,8 @@ impl Connection {
 
 impl Answer {
     /// Makes an answer.
-    pub fn new(status: StatusCode, headers: HeaderMap, body: Body) -> Answer {
-        Answer { status, headers, body }
+    pub fn new(status: StatusCode, headers: HeaderMap, body: Body) -> Self {
+        Self { status, headers, body }
     }
 }
 

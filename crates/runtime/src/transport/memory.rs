@@ -56,8 +56,8 @@ pub enum End {
 
 impl Memory {
     /// Makes a transport whose answers come from a function. It is called once for each request.
-    pub fn new(answers: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static) -> Memory {
-        Memory { answers: Arc::new(answers), counts: Arc::default() }
+    pub fn new(answers: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static) -> Self {
+        Self { answers: Arc::new(answers), counts: Arc::default() }
     }
 
     /// The number of requests so far.
@@ -79,8 +79,8 @@ impl std::fmt::Debug for Memory {
 
 impl Script {
     /// A server that answers at once with this body and the status 200.
-    pub fn ok(body: impl Into<Bytes>) -> Script {
-        Script {
+    pub fn ok(body: impl Into<Bytes>) -> Self {
+        Self {
             connect: Some(Duration::ZERO),
             head: Some(Duration::ZERO),
             status: 200,
@@ -91,18 +91,18 @@ impl Script {
     }
 
     /// A server that answers with a status and no body after this time.
-    pub fn status(status: u16, after: Duration) -> Script {
-        Script { status, head: Some(after), body: Vec::new(), ..Script::ok("") }
+    pub fn status(status: u16, after: Duration) -> Self {
+        Self { status, head: Some(after), body: Vec::new(), ..Self::ok("") }
     }
 
     /// A server that takes the connection and never answers.
-    pub fn hang() -> Script {
-        Script { head: None, ..Script::ok("") }
+    pub fn hang() -> Self {
+        Self { head: None, ..Self::ok("") }
     }
 
     /// A server that breaks the connection after this time.
-    pub fn broken(after: Duration) -> Script {
-        Script { body: Vec::new(), end: End::Breaks(after), ..Script::ok("") }
+    pub fn broken(after: Duration) -> Self {
+        Self { body: Vec::new(), end: End::Breaks(after), ..Self::ok("") }
     }
 }
 
@@ -110,10 +110,10 @@ impl Script {
 struct UnderWay(Arc<Counts>);
 
 impl UnderWay {
-    fn new(counts: &Arc<Counts>) -> UnderWay {
+    fn new(counts: &Arc<Counts>) -> Self {
         counts.requests.fetch_add(1, Ordering::SeqCst);
         counts.under_way.fetch_add(1, Ordering::SeqCst);
-        UnderWay(Arc::clone(counts))
+        Self(Arc::clone(counts))
     }
 }
 

@@ -40,8 +40,8 @@ tokio::task_local! {
 
 impl Network {
     /// Sets up the pools. It makes no connection.
-    pub fn new() -> Result<Network, NetworkError> {
-        Network::with_roots(&[])
+    pub fn new() -> Result<Self, NetworkError> {
+        Self::with_roots(&[])
     }
 
     /// Sets up the pools, and trusts these authorities besides those of the system, such as the one of a company
@@ -50,20 +50,20 @@ impl Network {
     /// # Errors
     ///
     /// A text in which no certificate is found is refused, and so is one that cannot be read.
-    pub fn with_root_certificates(pem: &[u8]) -> Result<Network, NetworkError> {
+    pub fn with_root_certificates(pem: &[u8]) -> Result<Self, NetworkError> {
         let roots = Certificate::from_pem_bundle(pem).map_err(|error| NetworkError(chain_of(&error)))?;
         match roots.is_empty() {
             true => Err(NetworkError("the certificates to trust contain no certificate".into())),
-            false => Network::with_roots(&roots),
+            false => Self::with_roots(&roots),
         }
     }
 
-    fn with_roots(roots: &[Certificate]) -> Result<Network, NetworkError> {
+    fn with_roots(roots: &[Certificate]) -> Result<Self, NetworkError> {
         let client = |builder: reqwest::ClientBuilder| {
             let builder = builder.tls_certs_merge(roots.iter().cloned());
             builder.build().map_err(|error| NetworkError(chain_of(&error)))
         };
-        Ok(Network { pooled: client(builder())?, unpooled: client(builder().pool_max_idle_per_host(0))? })
+        Ok(Self { pooled: client(builder())?, unpooled: client(builder().pool_max_idle_per_host(0))? })
     }
 }
 

@@ -55,9 +55,9 @@ pub struct GatewaySettings {
 impl GatewaySettings {
     /// Merges other settings into these. Where both set something, the others win.
     #[must_use]
-    pub(crate) fn overlaid_with(mut self, nearer: &GatewaySettings) -> GatewaySettings {
+    pub(crate) fn overlaid_with(mut self, nearer: &Self) -> Self {
         self.stream_upstream_of.extend(nearer.stream_upstream_of.clone());
-        GatewaySettings {
+        Self {
             listen: nearer.listen.clone().or(self.listen),
             max_concurrent_calls: nearer.max_concurrent_calls.or(self.max_concurrent_calls),
             max_connections: nearer.max_connections.or(self.max_connections),

@@ -60,8 +60,8 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    pub(super) fn with(self, usage: &Value) -> Counts {
-        Counts {
+    pub(super) fn with(self, usage: &Value) -> Self {
+        Self {
             fresh: count(usage, "/input_tokens").or(self.fresh),
             read: count(usage, "/cache_read_input_tokens").or(self.read),
             written: count(usage, "/cache_creation_input_tokens").or(self.written),

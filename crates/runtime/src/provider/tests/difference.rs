@@ -62,11 +62,11 @@ pub(super) struct Row {
 }
 
 impl Table {
-    pub(super) fn read() -> Table {
+    pub(super) fn read() -> Self {
         let lines = TABLE.lines().filter(|line| line.starts_with('|')).skip(2);
         let rows: Vec<Row> = lines.map(Row::read).collect();
         assert!(!rows.is_empty());
-        Table { rows }
+        Self { rows }
     }
 
     /// Finds the row that expects a difference in a case, and marks it as used.
@@ -86,13 +86,13 @@ impl Table {
 }
 
 impl Row {
-    fn read(line: &str) -> Row {
+    fn read(line: &str) -> Self {
         let cells: Vec<_> = line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
         let [name, cases, place, ours] = &*cells else { panic!("a row of four cells: {line}") };
         let plain = |cell: &str| cell.replace('`', "");
         let book = BOOK.lines().any(|line| line.starts_with(&format!("| {name} |")));
         assert!(book, "providers.md gives no reason for {name:?}");
-        Row {
+        Self {
             name: name.clone(),
             cases: plain(cases).split(", ").map(String::from).collect(),
             place: plain(place),
