@@ -49,7 +49,7 @@ impl Ask {
         let client =
             client.with_stream_upstream(stream_upstream(&verbatim, model)).with_raw_body(!is_streaming);
         let chat = chat(verbatim, model)?;
-        Ok(Ask { client, chat, is_streaming, wants_usage, deadline })
+        Ok(Self { client, chat, is_streaming, wants_usage, deadline })
     }
 }
 

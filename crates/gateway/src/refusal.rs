@@ -34,30 +34,30 @@ impl Reason {
     /// The word for it in metrics and, for those that have one, OpenAI's code.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
-            Reason::BadRequest => "bad_request",
-            Reason::Unauthorized => "invalid_api_key",
-            Reason::FromWebPage => "from_web_page",
-            Reason::UnknownModel => "model_not_found",
-            Reason::NotFound => "not_found",
-            Reason::MethodNotAllowed => "method_not_allowed",
-            Reason::SlowBody => "slow_body",
-            Reason::BodyTooLarge => "body_too_large",
-            Reason::UnsupportedEncoding => "unsupported_encoding",
-            Reason::Busy => "too_many_calls",
+            Self::BadRequest => "bad_request",
+            Self::Unauthorized => "invalid_api_key",
+            Self::FromWebPage => "from_web_page",
+            Self::UnknownModel => "model_not_found",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::SlowBody => "slow_body",
+            Self::BodyTooLarge => "body_too_large",
+            Self::UnsupportedEncoding => "unsupported_encoding",
+            Self::Busy => "too_many_calls",
         }
     }
 
     const fn status(self) -> StatusCode {
         match self {
-            Reason::BadRequest => StatusCode::BAD_REQUEST,
-            Reason::Unauthorized => StatusCode::UNAUTHORIZED,
-            Reason::FromWebPage => StatusCode::FORBIDDEN,
-            Reason::UnknownModel | Reason::NotFound => StatusCode::NOT_FOUND,
-            Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Reason::SlowBody => StatusCode::REQUEST_TIMEOUT,
-            Reason::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Reason::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Reason::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::FromWebPage => StatusCode::FORBIDDEN,
+            Self::UnknownModel | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

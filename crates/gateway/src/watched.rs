@@ -19,9 +19,9 @@ pub(crate) struct Watched {
 
 impl Watched {
     /// What a plan was made of, with the file of the callers' keys and what was named at the start.
-    pub(crate) fn of(loaded: &Loaded, keys: Option<&PathBuf>, named: &[PathBuf]) -> Watched {
+    pub(crate) fn of(loaded: &Loaded, keys: Option<&PathBuf>, named: &[PathBuf]) -> Self {
         let absolute = |path: &PathBuf| absolute(path).ok();
-        Watched {
+        Self {
             roots: loaded.roots.iter().cloned().collect(),
             files: loaded.files.iter().chain(keys).filter_map(absolute).collect(),
             named: named.iter().filter_map(absolute).collect(),

@@ -35,11 +35,11 @@ impl Program {
         std::fs::write(folder.path().join("clients.baml"), sources).unwrap();
         let mut command = command(arguments, variables);
         command.arg(folder.path());
-        Program::start_in(folder, command).await
+        Self::start_in(folder, command).await
     }
 
     /// Starts a command that runs the program, and keeps the folder until it ends.
-    pub(crate) async fn start_in(folder: TempDir, mut command: Command) -> Program {
+    pub(crate) async fn start_in(folder: TempDir, mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut all = String::new();
@@ -50,7 +50,7 @@ impl Program {
                 break rest.trim_end_matches("/v1").to_owned();
             }
         };
-        Program { child, said, address, folder }
+        Self { child, said, address, folder }
     }
 
     /// The next line that it says.

@@ -45,7 +45,7 @@ impl Decoder {
     /// Makes a decoder for the stream of one answer.
     pub(crate) fn new(leaf: &Leaf) -> Self {
         let events = (table::answers_of(leaf).stream)();
-        Decoder {
+        Self {
             leaf: leaf.clone(),
             events,
             ending: Ending::Open,
