@@ -16,9 +16,9 @@ impl Keys {
     /// Reads keys from a text, one per line. Blank lines and lines that begin with `#` are skipped, and so is the mark that
     /// some editors write before the first one.
     #[must_use]
-    pub fn from_lines(text: &str) -> Keys {
+    pub fn from_lines(text: &str) -> Self {
         let lines = text.lines().map(|line| line.trim_start_matches('\u{feff}').trim());
-        Keys(
+        Self(
             lines
                 .filter(|line| !line.is_empty() && !line.starts_with('#'))
                 .map(|line| line.as_bytes().into())
