@@ -27,12 +27,14 @@ mod passed_on;
 mod plans;
 #[path = "gateway/program.rs"]
 mod program;
+#[cfg(unix)]
 #[path = "gateway/reload.rs"]
 mod reload;
 #[path = "gateway/sockets.rs"]
 mod sockets;
 #[path = "gateway/stage.rs"]
 mod stage;
+#[cfg(unix)]
 #[path = "gateway/start.rs"]
 mod start;
 #[path = "gateway/statuses.rs"]
