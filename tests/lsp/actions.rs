@@ -100,10 +100,7 @@ fn a_header_offers_limits_a_policy_and_a_fallback() {
             "Add an `http` block with limits to `Bare`",
             &["connect_timeout_ms 10000", "request_timeout_ms 300000"][..],
         ),
-        (
-            "Extract a retry policy for `Bare`",
-            &["  retry_policy BareRetries\n", "retry_policy BareRetries {"],
-        ),
+        ("Add a retry policy to `Bare`", &["  retry_policy BareRetries\n", "retry_policy BareRetries {"]),
         (
             "Wrap `Bare` in a fallback with a total",
             &["strategy [Bare]", "total_timeout_ms 300000", "  client BareBounded\n"],
@@ -122,6 +119,26 @@ fn a_header_offers_limits_a_policy_and_a_fallback() {
         assert!(!run.stdout.contains(" error["), "{title}: {}", run.stdout);
         assert_eq!(folder.run("fmt --check").code, 0, "{title}: {after}");
     }
+}
+
+#[test]
+fn no_total_is_offered_that_baml_would_not_enforce() {
+    let folder = project::folder();
+    folder.write("baml_src/generators.baml", "generator g {\n  output_type \"python/pydantic\"\n}\n");
+    let bare = "client<llm> Bare {\n  provider openai\n  options { model \"m\" }\n}\n\nclient<llm> Two {\n  provider \
+                fallback\n  options { strategy [Bare, FastClient] }\n}\n";
+    folder.write("baml_src/bare.baml", bare);
+    let mut editor = Editor::open(folder.path());
+    editor.open_file("baml_src/bare.baml");
+    let found = actions(&mut editor, "baml_src/bare.baml", bare, "Bare {", Some("refactor"));
+    assert_eq!(titles(&found), ["Add an `http` block with limits to `Bare`", "Add a retry policy to `Bare`"]);
+    let found = actions(&mut editor, "baml_src/bare.baml", bare, "Two", Some("refactor"));
+    assert_eq!(titles(&found), ["Add a retry policy to `Two`"]);
+    let answer = editor.at("baml_src/bare.baml", 9, 0);
+    let answer = editor.request("textDocument/completion", answer);
+    let items = answer["items"].as_array().unwrap();
+    let fallback = items.iter().find(|item| item["label"] == "client fallback").unwrap();
+    assert!(!fallback.to_string().contains("total"), "{fallback}");
 }
 
 #[test]

@@ -55,6 +55,38 @@ fn each_place_offers_what_can_stand_there() {
             &["FastClient", "SlowClient", "MyFallback", "openai/gpt-4o"],
             &["A", "Twice"],
         ),
+        // A member twice is a mistake in a fallback, and no client can lead to itself.
+        (
+            "client<llm> A {\n  provider fallback\n  options {\n    strategy [FastClient, |]\n  }\n}\n",
+            &["SlowClient", "MyFallback"],
+            &["FastClient"],
+        ),
+        (
+            "client<llm> A {\n  provider fallback\n  options {\n    strategy [\n      FastClient\n      Fast|\n    ]\n  }\n}\n",
+            &["SlowClient"],
+            &["FastClient"],
+        ),
+        (
+            "client<llm> A {\n  provider round-robin\n  options {\n    strategy [FastClient, |]\n  }\n}\n",
+            &["FastClient", "SlowClient"],
+            &[],
+        ),
+        (
+            "client<llm> A {\n  provider fallback\n  options {\n    strategy [|]\n  }\n}\nclient<llm> B {\n  provider \
+             fallback\n  options { strategy [A] }\n}\nclient<llm> C {\n  provider fallback\n  options { strategy [B] }\n}\n",
+            &["FastClient"],
+            &["B", "C"],
+        ),
+        (
+            "client<llm> A {\n  provider openai\n  options {\n    temperature |\n  }\n}\n",
+            &[],
+            &["env.OPENAI_API_KEY"],
+        ),
+        (
+            "client<llm> A {\n  provider openai\n  options {\n    supports_streaming |\n  }\n}\n",
+            &["true", "false"],
+            &["env.OPENAI_API_KEY"],
+        ),
         (
             "client<llm> A {\n  provider openai\n  options {\n    model \"|\"\n  }\n}\n",
             &["gpt-4o", "gpt-4.1"],
@@ -98,6 +130,50 @@ fn each_place_offers_what_can_stand_there() {
 }
 
 #[test]
+fn the_settings_offer_their_keys_words_and_clients() {
+    for (marked, some, none) in [
+        ("|", &["rules", "entries", "limits"][..], &["client", "no-timeout"][..]),
+        ("[|", &["rules", "models", "gateway"], &["baseline", "client"]),
+        ("[defaults.|]\n", &["http", "fix"], &["rules"]),
+        ("[rules]\n|\n", &["no-timeout", "syntax-error"], &["rules"]),
+        ("[rules]\nno-timeout = |\n", &["error", "warn", "info", "ignore"], &["no-timeout"]),
+        ("[rules]\nno-timeout = \"|\"\n", &["error"], &["no-timeout"]),
+        (
+            "[[overrides]]\npaths = [\"a/**\"]\nrules = { no-timeout = \"info\", | }\n",
+            &["unused-client"],
+            &["paths"],
+        ),
+        ("[[overrides]]\nrules = { no-timeout = | }\n", &["ignore"], &["paths"]),
+        ("[entries]\nclients = [|]\n", &["FastClient", "MyFallback"], &["Twice"]),
+        ("[entries]\nclients = [\n  \"FastClient\",\n  \"|\",\n]\n", &["SlowClient"], &["clients"]),
+        ("[defaults.http]\n|\n", &["request_timeout_ms"], &["total_timeout_ms"]),
+        ("[gateway]\notlp = |\n", &["true", "false"], &["\"true\""]),
+        ("[profiles.fast.limits]\n|\n", &["max-requests"], &["rules"]),
+        ("# |\n", &[], &["rules"]),
+        ("[no.such]\n|\n", &[], &["rules"]),
+    ] {
+        let folder = project::folder();
+        let text = marked.replacen('|', "", 1);
+        folder.write("clientc.toml", &text);
+        let mut editor = Editor::open(folder.path());
+        editor.open_text("clientc.toml", &text);
+        let (line, character) = clientc_tests::editor::position(&text, marked.find('|').unwrap());
+        let params = editor.at("clientc.toml", line, character);
+        let answer = editor.request("textDocument/completion", params);
+        let labels: Vec<&str> =
+            answer["items"].as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap()).collect();
+        assert!(some.iter().all(|label| labels.contains(label)), "{marked:?} offers {some:?}: {labels:?}");
+        assert!(
+            !none.iter().any(|label| labels.contains(label)),
+            "{marked:?} does not offer {none:?}: {labels:?}"
+        );
+        if marked.contains("no-timeout = |") {
+            assert_eq!(answer["items"][0]["textEdit"]["newText"], "\"error\"", "{marked:?}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_offered_in_comments_and_prompts() {
     for marked in [
         "// |\n",
@@ -117,6 +193,13 @@ fn what_is_there_already_is_not_offered_again() {
         !labels.iter().any(|label| label == "model") && labels.iter().any(|label| label == "api_key"),
         "{labels:?}"
     );
+}
+
+#[test]
+fn the_key_of_a_provider_is_in_its_usual_variable() {
+    let items = items("client<llm> A {\n  provider anthropic\n  options {\n    |\n  }\n}\n");
+    let item = items.iter().find(|item| item["label"] == "api_key").unwrap();
+    assert_eq!(item["textEdit"]["newText"], "api_key env.${1:ANTHROPIC_API_KEY}");
 }
 
 #[test]
@@ -173,7 +256,8 @@ fn the_word_under_the_cursor_is_replaced() {
     editor.open_file(PATH);
     let params = editor.on(PATH, CLIENTS, "FastClient,", 4);
     let answer = editor.request("textDocument/completion", params);
-    let item = answer["items"].as_array().unwrap().iter().find(|item| item["label"] == "SlowClient").unwrap();
+    let item =
+        answer["items"].as_array().unwrap().iter().find(|item| item["label"] == "openai/gpt-4o").unwrap();
     let range = &item["textEdit"]["range"];
     assert_eq!(range["start"]["character"], 14);
     assert_eq!(range["end"]["character"], 24);

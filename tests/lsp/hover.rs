@@ -39,6 +39,56 @@ fn where_baml_makes_the_calls_its_worst_case_stands_beside_ours() {
 }
 
 #[test]
+fn what_nothing_bounds_is_said_once() {
+    let text = "client<llm> Bare {\n  provider openai\n  options { model \"m\" }\n}\n\nclient<llm> Half {\n  provider openai\n  \
+                options {\n    model \"m\"\n    http { connect_timeout_ms 3000 }\n  }\n}\n";
+    let folder = Folder::with(&[(PATH, text)]);
+    let mut editor = Editor::open(folder.path());
+    editor.open_file(PATH);
+    let card = hover(&mut editor, PATH, text, "Bare", 1);
+    assert!(card.ends_with("\n\nWorst case: **1 request, unbounded**\n\nNo limit is set here."), "{card}");
+    let card = hover(&mut editor, PATH, text, "Half", 1);
+    assert!(card.contains("**1 request, unbounded**  \nno request limit is set\n\n| route |"), "{card}");
+}
+
+#[test]
+fn where_baml_makes_the_calls_the_arithmetic_is_that_of_baml() {
+    let text = [
+        "client<llm> Bare {\n  provider openai\n  retry_policy Growing\n  options { model \"m\" }\n}\n",
+        "client<llm> Limited {\n  provider openai\n  options {\n    model \"m\"\n    http { request_timeout_ms 20000 }\n  }\n}\n",
+        "client<llm> Both {\n  provider fallback\n  retry_policy Twice\n  options {\n    strategy [Limited, Bare]\n    \
+         http { total_timeout_ms 60000 }\n  }\n}\n",
+        "client<llm> Turns {\n  provider round-robin\n  retry_policy Twice\n  options { strategy [Limited, Bare] }\n}\n",
+        "retry_policy Growing {\n  max_retries 2\n  strategy {\n    type exponential_backoff\n    delay_ms 300\n  }\n}\n",
+        "retry_policy Twice {\n  max_retries 2\n}\n",
+    ]
+    .concat();
+    let folder = Folder::with(&[
+        (PATH, &text),
+        ("baml_src/g.baml", "generator g {\n  output_type \"python/pydantic\"\n}\n"),
+    ]);
+    let mut editor = Editor::open(folder.path());
+    editor.open_file(PATH);
+    for (word, expected) in [
+        ("Bare", "\n3 × 5m + 1.125s of delays = 15m 1.125s  \n"),
+        ("Bare", "\n\nNo limit is set here. BAML ends each attempt after 5m."),
+        // Each of the four attempts of the first two rounds waits, the last of `Bare` in a round for the policy above it.
+        ("Both", "\n3 × (20s + 15m 1.125s) + 800ms of delays = 46m 4.175s  \n"),
+        ("Both", "| Both → Bare | 10s *(BAML)* | – | – | 5m *(BAML)* |"),
+        ("Turns", "\nthe 3 members in a row that take longest, with their delays = 30m 22.65s  \n"),
+        ("total_timeout_ms", "Here: 1m. BAML does not enforce it."),
+        ("Growing", "Delays through BAML (exponential backoff): 450ms, 675ms. Together 1.125s.  \n"),
+        (
+            "Growing",
+            "\nDelays through clientc's gateway or library (exponential backoff): 300ms, 450ms. Together 750ms.",
+        ),
+    ] {
+        let card = hover(&mut editor, PATH, &text, word, 1);
+        assert!(card.contains(expected), "{word}: {card}");
+    }
+}
+
+#[test]
 fn a_policy_shows_its_delays_and_a_function_its_client() {
     let folder = project::folder();
     let mut editor = project::editor(&folder);

@@ -57,7 +57,7 @@ pub(crate) fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Act
     actions.extend(found.iter().filter_map(|diagnostic| ignore(scene, file, diagnostic)));
     if let Some((id, facts)) = client_named_at(scene, file, within) {
         actions.extend(add_http(scene, file, id, facts));
-        actions.extend(extract_policy(scene, file, facts));
+        actions.extend(add_policy(scene, file, facts));
         actions.extend(wrap(scene, file, id, facts));
     }
     actions
@@ -159,6 +159,9 @@ fn add_http(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> O
         return None;
     }
     let is_leaf = scene.project.plan.client(id)?.kind.is_leaf();
+    if !is_leaf && !enforces_totals(scene) {
+        return None;
+    }
     let written = scene.analysis.settings.fix;
     let limits = if is_leaf {
         let ms = |field, usual| written.ms(field).unwrap_or(usual);
@@ -177,7 +180,7 @@ fn add_http(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> O
 }
 
 /// A retry policy of its own for a client without one.
-fn extract_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Action> {
+fn add_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Action> {
     if facts.retry_policy.is_some() {
         return None;
     }
@@ -187,7 +190,7 @@ fn extract_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Ac
         add_line(Layout::of(scene.snapshot.files(), file), facts.range, &format!("retry_policy {name}"))?;
     let block = blocks::behind(text, file, facts.range, &blocks::policy(&name));
     Some(Action {
-        title: format!("Extract a retry policy for `{}`", facts.name.text),
+        title: format!("Add a retry policy to `{}`", facts.name.text),
         kind: ActionKind::Extract,
         of: None,
         is_preferred: false,
@@ -195,8 +198,16 @@ fn extract_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Ac
     })
 }
 
+/// Whether what makes the calls of the project enforces totals. BAML does not, so one that is added bounds nothing.
+fn enforces_totals(scene: &Scene) -> bool {
+    scene.project.plan.run_time().differences().composes
+}
+
 /// A fallback with a total around a client, which functions call instead of it.
 fn wrap(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Option<Action> {
+    if !enforces_totals(scene) {
+        return None;
+    }
     let own = &facts.name.text;
     let name = blocks::free_name(scene, &format!("{}Bounded", own.replace("::", "")));
     let new = blocks::fallback(&name, own, bound_ms(scene, id));

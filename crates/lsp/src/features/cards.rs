@@ -42,7 +42,10 @@ pub(crate) fn client(scene: &Scene, id: ClientId) -> String {
     let worst = WorstCases::new(plan).of(id);
     let maker = maker(scene);
     card.push_str(&format!("\n\nWorst case{maker}: **{}**", arithmetic::in_short(worst)));
-    card.push_str(&format!("  \n{}", arithmetic::told(scene, id)));
+    let told = arithmetic::told(scene, id);
+    if !told.is_empty() {
+        card.push_str(&format!("  \n{told}"));
+    }
     card.push_str(&through_clientc(scene, id, worst));
     card.push_str(&routes(scene, id));
     card.push_str(&users(scene, &client.name));
@@ -78,7 +81,7 @@ fn routes(scene: &Scene, id: ClientId) -> String {
         return "\n\nThere are too many routes to list.".to_owned();
     }
     let mut rows = Vec::new();
-    let mut has_total = false;
+    let (mut has_total, mut is_bare) = (false, true);
     let mut all = Routes::new(plan, id);
     while let Some(route) = all.next() {
         if rows.len() == MOST_ROUTES {
@@ -86,7 +89,13 @@ fn routes(scene: &Scene, id: ClientId) -> String {
         }
         let names: Vec<&str> = route.path.iter().map(|id| scene.project.client_name(*id)).collect();
         let cells = Field::ALL.map(|field| {
-            let Some(limit) = route.limits.get(field) else { return "–".to_owned() };
+            let Some(limit) = route.limits.get(field) else {
+                let own = plan.run_time().default_ms(field);
+                return own.map_or("–".to_owned(), |ms| {
+                    format!("{} *({})*", duration(ms), plan.run_time().name())
+                });
+            };
+            is_bare = false;
             has_total |= field == Field::Total;
             match limit.origin {
                 Origin::Defaults => format!("{} *(defaults)*", duration(limit.ms)),
@@ -103,10 +112,12 @@ fn routes(scene: &Scene, id: ClientId) -> String {
         });
         rows.push((names.join(" → "), cells));
     }
-    let is_bare = rows.iter().all(|(_, cells)| cells.iter().all(|cell| cell == "–"));
     if is_bare {
         let all = if rows.len() > 1 { "on any route" } else { "here" };
-        return format!("\n\nNo limit is set {all}.");
+        let own = plan.run_time().default_ms(Field::Request);
+        let own =
+            own.map(|ms| format!(" {} ends each attempt after {}.", plan.run_time().name(), duration(ms)));
+        return format!("\n\nNo limit is set {all}.{}", own.unwrap_or_default());
     }
     let fields = if has_total { &Field::ALL[..] } else { &Field::ATTEMPT[..] };
     let mut table = String::from("\n\n| route |");
@@ -154,7 +165,11 @@ pub(crate) fn policy(scene: &Scene, name: &str) -> Option<String> {
     let plan: &Plan<Span> = &scene.project.plan;
     let policy = plan.policies().iter().find(|policy| &*policy.name == name)?;
     let mut card = format!("**retry_policy `{name}`** — {}", attempts(policy));
-    card.push_str(&format!("\n\n{}", delays(policy)));
+    card.push_str(&format!("\n\n{}", delays(policy, plan.run_time(), &maker(scene))));
+    if !plan.run_time().delays(policy).eq(policy.delays()) {
+        let through = " through clientc's gateway or library";
+        card.push_str(&format!("  \n{}", delays(policy, RunTime::Clientc, through)));
+    }
     card.push_str(&users(scene, name));
     Some(card)
 }
@@ -167,9 +182,9 @@ fn attempts(policy: &RetryPolicy) -> String {
     }
 }
 
-/// The delays one by one, and their sum.
-fn delays(policy: &RetryPolicy) -> String {
-    let shown: Vec<String> = policy.delays().take(MOST_USERS).map(duration).collect();
+/// The delays one by one, and their sum, as a runtime waits.
+fn delays(policy: &RetryPolicy, run_time: RunTime, through: &str) -> String {
+    let shown: Vec<String> = run_time.delays(policy).take(MOST_USERS).map(duration).collect();
     let more = if policy.max_retries as usize > shown.len() { ", …" } else { "" };
     let kind = match policy.strategy {
         RetryStrategy::ConstantDelay { .. } => "constant delay",
@@ -178,10 +193,11 @@ fn delays(policy: &RetryPolicy) -> String {
     if shown.is_empty() {
         return format!("{kind}, never waited");
     }
-    let at_most = if policy.jitter { ", each drawn evenly from 0 up to this" } else { "" };
+    let is_drawn = policy.jitter && run_time.differences().adapts_delays;
+    let at_most = if is_drawn { ", each drawn evenly from 0 up to this" } else { "" };
     format!(
-        "Delays ({kind}): {}{more}{at_most}. Together {}.",
+        "Delays{through} ({kind}): {}{more}{at_most}. Together {}.",
         shown.join(", "),
-        duration(policy.delay_sum_ms())
+        duration(run_time.delays(policy).fold(0, u64::saturating_add))
     )
 }

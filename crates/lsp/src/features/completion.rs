@@ -1,11 +1,12 @@
 //! What could be written at an offset.
 
 use clientc_plan::providers::{self, Provider, ProviderKind};
-use clientc_semantic::{FileId, IgnoreWord, Value, ValueKind};
+use clientc_semantic::{FileId, IgnoreWord, Member, Value, ValueKind};
 use clientc_syntax::TextRange;
 
 use super::keys::{self, KnownKey, ValueForm};
 use super::nest::{self, BlockWord, Nest, Slot};
+use super::settings;
 use crate::scene::Scene;
 
 /// A completion.
@@ -64,6 +65,9 @@ const MODEL_KEYS: [&str; 3] = ["model", "model_id", "deployment_id"];
 /// The completions at an offset, in a useful order.
 #[must_use]
 pub(crate) fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Completion> {
+    if scene.facts(file).is_none() {
+        return settings::completions(scene, file, offset);
+    }
     let text = scene.text(file);
     if let Some(rules) = rules(text, offset) {
         return rules;
@@ -130,9 +134,18 @@ impl Place<'_> {
             snippet: snippet.to_owned(),
             ..self.item(label, CompletionKind::Snippet, detail)
         };
+        // BAML enforces no total.
+        let fallback = match self.scene.project.plan.run_time().differences().composes {
+            true => block(
+                "client fallback",
+                "members in order until one succeeds, with a total",
+                BOUNDED_FALLBACK,
+            ),
+            false => block("client fallback", "members in order until one succeeds", FALLBACK),
+        };
         let mut items = vec![
             block("client", "a client that makes requests, with limits", LEAF),
-            block("client fallback", "members in order until one succeeds, with a total", FALLBACK),
+            fallback,
             block("client round-robin", "one member per call", ROUND_ROBIN),
             block("retry_policy", "further attempts with exponential backoff", POLICY),
             block("retry_policy constant", "further attempts with a constant delay", CONSTANT),
@@ -230,7 +243,10 @@ impl Place<'_> {
             ValueForm::Array => format!("{name} [\"$1\"]"),
             ValueForm::Words(words) if !words.is_empty() => format!("{name} ${{1|{}|}}", words.join(",")),
             ValueForm::Bool => format!("{name} ${{1|true,false|}}"),
-            ValueForm::Text if name == "api_key" => format!("{name} env.${{1:API_KEY}}"),
+            ValueForm::Text if name == "api_key" => {
+                let usual = provider.and_then(|provider| provider.key_variable).unwrap_or("API_KEY");
+                format!("{name} env.${{1:{usual}}}")
+            }
             ValueForm::Text => format!("{name} \"$1\""),
             ValueForm::Milliseconds => format!("{name} ${{1:{}}}", usual_ms(name)),
             ValueForm::Number
@@ -251,11 +267,42 @@ impl Place<'_> {
         !line.is_empty() && !line.starts_with(['}', '/', ','])
     }
 
+    /// The clients that a composite can have as a further member.
     fn members(&self) -> Vec<Completion> {
-        match self.nest.path.last() {
-            Some(&"strategy") => self.clients(true),
-            _ => Vec::new(),
+        if self.nest.path.last() != Some(&"strategy") {
+            return Vec::new();
         }
+        let written = self.written_members();
+        let above = self.clients_above();
+        let is_possible =
+            |item: &Completion| !written.contains(&&*item.label) && !above.contains(&&*item.label);
+        self.clients(true).into_iter().filter(is_possible).collect()
+    }
+
+    /// The members that the fallback around the place has already. One that a round-robin has twice is used more often.
+    fn written_members(&self) -> Vec<&str> {
+        let word = self.nest.word;
+        let facts = self.scene.facts(self.file);
+        let mut clients = facts.iter().flat_map(|facts| &facts.clients);
+        let around = clients.find(|client| client.range.start < word.start && word.start < client.range.end);
+        let fallback =
+            around.filter(|client| client.provider.is_some_and(|it| it.kind == ProviderKind::Fallback));
+        let members = fallback.iter().flat_map(|client| &client.members);
+        let is_other = |member: &&Member| member.range.end < word.start || word.end < member.range.start;
+        members.filter(is_other).map(|member| &*member.text).collect()
+    }
+
+    /// The clients that lead to the one around the place. With one of them as a member it would call itself.
+    fn clients_above(&self) -> Vec<&str> {
+        let (project, plan) = (&self.scene.project, &self.scene.project.plan);
+        let Some(around) = self.scene.client(self.nest.name) else { return Vec::new() };
+        let mut leads = vec![false; plan.clients().len()];
+        // Members come before the composites that name them.
+        for id in plan.order() {
+            let is_there = plan.members(*id).iter().any(|member| *member == around || leads[member.index()]);
+            leads[id.index()] = is_there;
+        }
+        plan.ids().filter(|id| leads[id.index()]).map(|id| project.client_name(id)).collect()
     }
 
     /// The clients of the project except the one around the place, and well-known models where shorthands are allowed.
@@ -309,7 +356,9 @@ impl Place<'_> {
             return self.models();
         }
         let mut items = self.words(key);
-        if path == ["options"] && !self.nest.is_quoted {
+        // What must be a number or `true` is wrong as a variable, whose value is always a text.
+        let is_text = items.is_empty() && !providers::is_number(key);
+        if path == ["options"] && !self.nest.is_quoted && is_text {
             items.extend(self.variables(key));
         }
         items
@@ -441,6 +490,14 @@ const LEAF: &str = "client<llm> ${1:MyClient} {
 ";
 
 const FALLBACK: &str = "client<llm> ${1:MyFallback} {
+  provider fallback
+  options {
+    strategy [${2:First}, ${3:Second}]
+  }
+}
+";
+
+const BOUNDED_FALLBACK: &str = "client<llm> ${1:MyFallback} {
   provider fallback
   options {
     strategy [${2:First}, ${3:Second}]

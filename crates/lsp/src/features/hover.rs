@@ -106,7 +106,11 @@ fn of_key(scene: &Scene, file: FileId, nest: &Nest<'_>, name: &str) -> Option<St
 /// The limit of a field in the client around an offset, and what the clients above lower it to.
 fn effective(scene: &Scene, file: FileId, offset: u32, field: Field) -> Option<String> {
     let id = client_around(scene, file, offset)?;
-    let own = scene.project.plan.client(id)?.limits.ms(field)?;
+    let plan = &scene.project.plan;
+    let Some(own) = plan.client(id)?.limits.ms(field) else {
+        let written = scene.project.written_plan().client(id)?.limits.ms(field)?;
+        return Some(format!("Here: {}. {} does not enforce it.", duration(written), plan.run_time().name()));
+    };
     let mut told = format!("Here: {}.", duration(own));
     let reach = Above::new(scene).of(id, field);
     if field == Field::Total || !reach.is_reached {

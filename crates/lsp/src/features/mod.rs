@@ -25,3 +25,4 @@ mod chains;
 mod keys;
 pub(crate) mod names;
 pub(crate) mod nest;
+mod settings;
