@@ -1,6 +1,7 @@
 //! Real projects with random edits: after each edit the diagnostics are those of `clientc check` on the same texts.
 //!
-//! `CLIENTC_LSP_EDITS` sets the number of edits a project; `CLIENTC_LSP_PROJECTS` how many projects are taken.
+//! `CLIENTC_LSP_EDITS` sets the number of edits a project; `CLIENTC_LSP_PROJECTS` how many projects are taken. A long run
+//! says how far it is with `--nocapture`, and goes on from there with `CLIENTC_LSP_FROM`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,7 @@ fn number(variable: &str, usual: usize) -> usize {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "a long run says how far it is")]
 fn after_each_edit_the_diagnostics_are_those_of_check() {
     let Some(corpus) = shared::folder().map(|shared| shared.join("corpus/projects")) else { return };
     let mut projects: Vec<PathBuf> = std::fs::read_dir(corpus)
@@ -58,8 +60,10 @@ fn after_each_edit_the_diagnostics_are_those_of_check() {
     projects.sort();
     let (edits, most) = (number("CLIENTC_LSP_EDITS", 6), number("CLIENTC_LSP_PROJECTS", 24));
     let step = projects.len().div_ceil(most.max(1)).max(1);
-    for (seed, project) in projects.iter().step_by(step).enumerate() {
+    let from = number("CLIENTC_LSP_FROM", 0);
+    for (seed, project) in projects.iter().step_by(step).enumerate().skip(from) {
         session(project, seed as u64, edits);
+        println!("{seed}: {edits} edits of {}", project.display());
     }
 }
 
