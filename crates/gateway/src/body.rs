@@ -8,14 +8,18 @@ use http::{HeaderMap, HeaderValue};
 use http_body::Body;
 use http_body_util::BodyExt;
 
+use crate::call_settings::CallSettings;
 use crate::refusal::{Reason, Refusal};
-use crate::settings::Settings;
 
 /// How long what is left of a body is read after its request was refused.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// Reads a body to its end.
-pub(crate) async fn read<B>(headers: &HeaderMap, body: &mut B, settings: &Settings) -> Result<Bytes, Refusal>
+pub(crate) async fn read<B>(
+    headers: &HeaderMap,
+    body: &mut B,
+    settings: &CallSettings,
+) -> Result<Bytes, Refusal>
 where
     B: Body<Data = Bytes> + Unpin,
 {

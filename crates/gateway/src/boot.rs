@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clientc_gateway::{
-    Keys, Loaded, Observer, PassingOn, PerThread, Settings, Snapshot, Source, StreamUpstream,
+    CallSettings, Keys, Loaded, Observer, PassingOn, PerThread, Snapshot, Source, StreamUpstream,
 };
 use clientc_report::Options;
 use clientc_runtime::Runtime;
@@ -40,8 +40,8 @@ impl Boot {
     }
 
     /// The settings of the command line, else those of the file, else the defaults.
-    pub(crate) fn settings(&self, loaded: &Loaded) -> anyhow::Result<Settings> {
-        let (args, file, ours) = (&self.args, &loaded.settings, Settings::default());
+    pub(crate) fn settings(&self, loaded: &Loaded) -> anyhow::Result<CallSettings> {
+        let (args, file, ours) = (&self.args, &loaded.settings, CallSettings::default());
         let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         for name in file.stream_upstream_of.keys() {
             if !loaded.document.clients.contains_key(&**name) {
@@ -54,7 +54,7 @@ impl Boot {
         let bytes = args.max_body_bytes.or(file.max_body_bytes.map(size));
         let body_ms = args.body_timeout_ms.or(file.body_timeout_ms);
         let of_clients = file.stream_upstream_of.iter();
-        Ok(Settings {
+        Ok(CallSettings {
             max_body_bytes: bytes.unwrap_or(ours.max_body_bytes),
             body_timeout: body_ms.map_or(ours.body_timeout, Duration::from_millis),
             max_concurrent_calls: calls.unwrap_or(ours.max_concurrent_calls),

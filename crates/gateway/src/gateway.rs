@@ -8,9 +8,9 @@ use clientc_runtime::{Builder, Runtime, StartError, semconv};
 use indexmap::IndexMap;
 
 use crate::auth::Keys;
+use crate::call_settings::CallSettings;
 use crate::model::Model;
 use crate::observer::{Observer, Providers};
-use crate::settings::Settings;
 
 /// A gateway. It is cheap to clone; all clones are one gateway.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ struct Inner {
 pub struct Snapshot {
     pub(crate) runtime: Runtime,
     pub(crate) models: IndexMap<Box<str>, Model>,
-    pub(crate) settings: Settings,
+    pub(crate) settings: CallSettings,
     pub(crate) keys: Keys,
     pub(crate) providers: Arc<Providers>,
 }
@@ -50,7 +50,7 @@ impl Snapshot {
     pub fn new(
         document: &Resolved,
         builder: Builder,
-        settings: Settings,
+        settings: CallSettings,
         keys: Keys,
         observer: &Arc<Observer>,
     ) -> Result<Self, StartError> {

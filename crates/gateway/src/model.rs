@@ -4,7 +4,7 @@ use clientc_plan::document::{Resolved, ResolvedClient, ResolvedKind};
 use clientc_runtime::{Client, StreamUpstream};
 use serde_json::{Value, json};
 
-use crate::settings::Settings;
+use crate::call_settings::CallSettings;
 
 /// A client of the plan.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Model {
         client: &ResolvedClient,
         document: &Resolved,
         called: &Client,
-        settings: &Settings,
+        settings: &CallSettings,
     ) -> Self {
         Self {
             takes_verbatim: called.takes_verbatim(),

@@ -94,8 +94,8 @@ fn scope() -> InstrumentationScope {
 
 /// Who sends: as the environment says, else the name of the program.
 fn resource() -> Resource {
-    let said = Resource::builder().build();
-    let name = said.get(&Key::from_static_str("service.name")).map(|name| name.to_string());
+    let detected = Resource::builder().build();
+    let name = detected.get(&Key::from_static_str("service.name")).map(|name| name.to_string());
     let is_named = name.is_some_and(|name| !name.is_empty() && !name.starts_with("unknown_service"));
     let named = Resource::builder();
     if is_named { named.build() } else { named.with_service_name("clientc-gateway").build() }
@@ -132,9 +132,9 @@ impl Signal {
     /// A collector that waits for another protocol would understand nothing.
     fn check_protocol(self) -> anyhow::Result<bool> {
         let own = format!("OTEL_EXPORTER_OTLP_{}_PROTOCOL", self.variable);
-        let said = [own, "OTEL_EXPORTER_OTLP_PROTOCOL".to_owned()];
-        let said = said.into_iter().find_map(|name| Some((variable(&name)?, name)));
-        match said {
+        let names = [own, "OTEL_EXPORTER_OTLP_PROTOCOL".to_owned()];
+        let protocol = names.into_iter().find_map(|name| Some((variable(&name)?, name)));
+        match protocol {
             Some((protocol, name)) if protocol != "http/protobuf" => anyhow::bail!(
                 "`{name}` is `{protocol}`, but the gateway supports only `http/protobuf`: set \
                  `OTEL_EXPORTER_OTLP_{}_PROTOCOL` to that and its endpoint to the collector's port for it, usually \

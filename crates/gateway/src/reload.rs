@@ -143,7 +143,7 @@ impl Reloader {
         if let Ok((_, loaded)) = &read {
             self.tell_without_effect(&loaded.settings);
         }
-        let said = match read {
+        let message = match read {
             Ok((snapshot, loaded))
                 if !is_asked && loaded.document == self.served && snapshot.is_like(&before) =>
             {
@@ -161,7 +161,7 @@ impl Reloader {
                 format!("{}\nStill serving the previous plan.", terminal::error(&error))
             }
         };
-        note(&said);
+        note(&message);
     }
 
     /// Says which settings have changed that count only when the gateway starts, once for each change.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use axum::body::Body;
-use clientc_gateway::{Keys, Settings};
+use clientc_gateway::{CallSettings, Keys};
 use http::Request;
 
 use crate::stage::{Stage, leaf};
@@ -188,7 +188,7 @@ async fn a_model_with_a_very_long_name_is_not_searched_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_is_too_long_is_not_read() {
-    let settings = Settings { max_body_bytes: 100, ..Settings::default() };
+    let settings = CallSettings { max_body_bytes: 100, ..CallSettings::default() };
     let stage = Stage::with(
         &leaf("Chat", "x", "request_timeout_ms 5000"),
         |_| panic!("nothing is sent"),

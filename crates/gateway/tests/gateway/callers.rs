@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use clientc_gateway::{Journal, JournalLevel, Keys, Settings};
+use clientc_gateway::{CallSettings, Journal, JournalLevel, Keys};
 use clientc_runtime::transport::memory::{End, Script};
 use http::Request;
 use http_body_util::BodyExt as _;
@@ -88,7 +88,7 @@ async fn a_caller_who_leaves_is_logged_under_the_name_of_its_request() {
         let (sender, lines) = channel();
         let journal = Journal::to(Lines(sender), JournalLevel::Calls).unwrap();
         let answer = if name == "half" { stall } else { hang };
-        let stage = Stage::logged(&sources(), answer, Settings::default(), Keys::default(), journal);
+        let stage = Stage::logged(&sources(), answer, CallSettings::default(), Keys::default(), journal);
         let headers = [("x-request-id", name)];
         let request = stage.post_with(&headers, body);
         assert!(tokio::time::timeout(Duration::from_millis(300), request).await.is_err(), "{name}");
@@ -103,7 +103,7 @@ async fn a_caller_who_leaves_is_logged_under_the_name_of_its_request() {
 
 #[tokio::test(start_paused = true)]
 async fn more_calls_than_allowed_are_sent_elsewhere() {
-    let settings = Settings { max_concurrent_calls: 2, ..Settings::default() };
+    let settings = CallSettings { max_concurrent_calls: 2, ..CallSettings::default() };
     let stage = Stage::with(&sources(), hang, settings, Keys::default());
     let call = || stage.post(asking("Slow"));
     let (_, _, third) = tokio::join!(
@@ -122,7 +122,8 @@ async fn more_calls_than_allowed_are_sent_elsewhere() {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_without_a_key_is_turned_away() {
-    let stage = Stage::with(&sources(), fine, Settings::default(), Keys::from_lines("good-key\nother-key"));
+    let stage =
+        Stage::with(&sources(), fine, CallSettings::default(), Keys::from_lines("good-key\nother-key"));
     for (headers, status) in [
         (vec![("authorization", "Bearer good-key")], 200),
         (vec![("authorization", "Bearer other-key")], 200),
@@ -148,7 +149,7 @@ async fn a_web_page_is_turned_away_where_callers_need_no_key() {
         assert_eq!((answered.status, stage.upstream.requests()), (403, 0), "{origin}");
         assert_eq!(answered.json()["error"]["code"], "from_web_page");
         // A page that has a key was given it, and needs no browser to keep others out.
-        let stage = Stage::with(&sources(), fine, Settings::default(), Keys::from_lines("good-key"));
+        let stage = Stage::with(&sources(), fine, CallSettings::default(), Keys::from_lines("good-key"));
         let headers = [("origin", origin), ("authorization", "Bearer good-key")];
         assert_eq!(stage.post_with(&headers, asking("Slow")).await.status, 200, "{origin}");
         assert_eq!(stage.post_with(&headers[..1], asking("Slow")).await.status, 401, "{origin}");
@@ -180,7 +181,7 @@ async fn headers_that_say_how_long_a_caller_waits_count_where_they_may() {
         notes.lock().unwrap().push(request.headers().clone());
         hang(request)
     };
-    let settings = Settings { deadline_headers: true, ..Settings::default() };
+    let settings = CallSettings { deadline_headers: true, ..CallSettings::default() };
     let stage = Stage::with(&sources(), answer, settings, Keys::default());
     let answered = stage.post_with(&[("x-stainless-read-timeout", "1.5")], asking("Slow")).await;
     assert_eq!((answered.status, answered.ms), (504, 1500));
@@ -204,7 +205,7 @@ async fn a_gateway_that_drains_says_so_and_one_that_closes_takes_no_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_comes_slowly_is_not_waited_for() {
-    let settings = Settings { body_timeout: Duration::from_millis(700), ..Settings::default() };
+    let settings = CallSettings { body_timeout: Duration::from_millis(700), ..CallSettings::default() };
     let stage = Stage::with(&sources(), fine, settings, Keys::default());
     let pieces = futures_util::stream::unfold(0, |sent| async move {
         tokio::time::sleep(Duration::from_millis(100)).await;

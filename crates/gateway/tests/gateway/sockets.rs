@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use clientc_gateway::{Gateway, Journal, Keys, Limits, Observer, PerThread, Settings, Snapshot, serve};
+use clientc_gateway::{CallSettings, Gateway, Journal, Keys, Limits, Observer, PerThread, Snapshot, serve};
 use clientc_runtime::transport::memory::{End, Script};
 use clientc_runtime::{Runtime, Variables};
 use futures_util::stream::poll_fn;
@@ -40,7 +40,7 @@ pub(crate) async fn serving(
     answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
     drain_timeout: Duration,
 ) -> (Stage, Served) {
-    let settings = Settings { max_body_bytes: 1 << 20, ..Settings::default() };
+    let settings = CallSettings { max_body_bytes: 1 << 20, ..CallSettings::default() };
     let stage =
         Stage::with(&leaf("Chat", "x", "request_timeout_ms 60000"), answer, settings, Keys::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -209,7 +209,8 @@ async fn each_thread_keeps_a_connection_of_its_own_upstream() {
     let builder = Runtime::builder().transport(PerThread).environment(variables);
     let observer = Arc::new(Observer::new(Journal::off(), None));
     let snapshot =
-        Snapshot::new(&compiled(&sources), builder, Settings::default(), Keys::default(), &observer).unwrap();
+        Snapshot::new(&compiled(&sources), builder, CallSettings::default(), Keys::default(), &observer)
+            .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let gateway = listener.local_addr().unwrap();
     let (stop, mut stopped) = unbounded_channel();

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use clientc_gateway::{Gateway, Journal, Keys, Observer, PassingOn, Settings, Snapshot, Source, routes};
+use clientc_gateway::{CallSettings, Gateway, Journal, Keys, Observer, PassingOn, Snapshot, Source, routes};
 use clientc_report::Options;
 use clientc_runtime::transport::memory::{Memory, Script};
 use clientc_runtime::{Runtime, Variables};
@@ -39,13 +39,13 @@ impl Stage {
         sources: &str,
         answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
     ) -> Self {
-        Self::with(sources, answer, Settings::default(), Keys::default())
+        Self::with(sources, answer, CallSettings::default(), Keys::default())
     }
 
     pub(crate) fn with(
         sources: &str,
         answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
-        settings: Settings,
+        settings: CallSettings,
         keys: Keys,
     ) -> Self {
         Self::logged(sources, answer, settings, keys, Journal::off())
@@ -54,7 +54,7 @@ impl Stage {
     pub(crate) fn logged(
         sources: &str,
         answer: impl Fn(&Request<Bytes>) -> Script + Send + Sync + 'static,
-        settings: Settings,
+        settings: CallSettings,
         keys: Keys,
         journal: Journal,
     ) -> Self {

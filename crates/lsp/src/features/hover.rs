@@ -26,10 +26,10 @@ pub(crate) struct Hover {
 /// of a key, a provider or a rule.
 #[must_use]
 pub(crate) fn hover(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
-    let said = of_rule(scene, file, offset)
+    let hover = of_rule(scene, file, offset)
         .or_else(|| of_name(scene, file, offset))
         .or_else(|| of_key_or_value(scene, file, offset))?;
-    Some(Hover { markdown: mask(&said.markdown).into_owned(), ..said })
+    Some(Hover { markdown: mask(&hover.markdown).into_owned(), ..hover })
 }
 
 /// The page of a rule that a comment names.

@@ -130,8 +130,8 @@ fn within(
 }
 
 fn hover(state: &State, scene: &Scene, file: FileId, offset: u32) -> Answer {
-    let said = hover::hover(scene, file, offset);
-    Ok(said.map_or(Value::Null, |said| proto::hover(said.markdown, state.range(file, said.range))))
+    let hover = hover::hover(scene, file, offset);
+    Ok(hover.map_or(Value::Null, |hover| proto::hover(hover.markdown, state.range(file, hover.range))))
 }
 
 fn definition(state: &State, scene: &Scene, file: FileId, offset: u32) -> Answer {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// What the gateway allows its callers, and how it calls upstream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct CallSettings {
     /// The largest body of a request, in bytes.
     pub max_body_bytes: usize,
     /// How long a body may take to arrive.
@@ -29,7 +29,7 @@ pub struct StreamUpstream {
     pub clients: BTreeMap<Box<str>, bool>,
 }
 
-impl Default for Settings {
+impl Default for CallSettings {
     fn default() -> Self {
         Self {
             max_body_bytes: 64 << 20,
