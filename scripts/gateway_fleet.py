@@ -20,7 +20,7 @@ import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLAN = ROOT / "tests/clients/load"
-FRONT, PORTS = 44510, [44511, 44512, 44513]
+FRONT, PORTS = 28510, [28511, 28512, 28513]
 
 
 def main():

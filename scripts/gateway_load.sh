@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # Each call in progress is a connection or two, of the gateway and of the upstream server.
 ulimit -n "$(ulimit -Hn)"
-rate=${1:-2000} seconds=${2:-600} port=44502
+rate=${1:-2000} seconds=${2:-600} port=28502
 [ -n "${CLIENTC_GATEWAY:-}" ] || cargo build --release -p clientc-gateway
 cargo build --release -p clientc-gateway --example gateway_load
 gateway=${CLIENTC_GATEWAY:-target/release/clientc-gateway}
@@ -23,7 +23,10 @@ export UPSTREAM_OK=$base/ok UPSTREAM_SLOW=$base/slow UPSTREAM_HANG=$base/hang UP
 cp -r tests/clients/load "$work/plan"
 "$gateway" "$work/plan" --listen 127.0.0.1:$port --log failures >"$work/log" 2>"$work/said" & server=$!
 pids="$pids $server"
-until curl -fs http://127.0.0.1:$port/ready >/dev/null; do sleep 0.1; done
+until curl -fs http://127.0.0.1:$port/ready >/dev/null; do
+    kill -0 "$server" 2>/dev/null || { cat "$work/said"; exit 1; }
+    sleep 0.1
+done
 memory() { awk '/VmRSS/ {print $2}' /proc/$server/status; }
 
 "$load" call 127.0.0.1:$port "$rate" 10 >"$work/warm"

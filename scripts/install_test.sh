@@ -109,9 +109,9 @@ if compgen -G "$dist/clientc_gateway-$version-*aarch64.whl" >/dev/null; then
     python3 -m zipfile -e "$dist"/clientc_gateway-"$version"-*aarch64.whl "$work/aarch64-gateway"
     program=$(echo "$work"/aarch64-gateway/*.data/scripts/clientc-gateway)
     chmod +x "$program"
-    qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" examples/fallback --listen 127.0.0.1:44530 2>"$work/gateway.said" &
+    qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" examples/fallback --listen 127.0.0.1:28530 2>"$work/gateway.said" &
     servers+=("$!")
-    curl --silent --fail --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:44530/v1/models | grep -q '"id":"MyFallback"'
+    curl --silent --fail --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:28530/v1/models | grep -q '"id":"MyFallback"'
 fi
 
 step "CI as the book prints it"
