@@ -49,10 +49,10 @@ client<llm> Chat {
   }
 }
 BAML
-chroot --userspec=65532:65532 "$root" /clientc-gateway /plan --listen 127.0.0.1:44501 --log off &
+chroot --userspec=65532:65532 "$root" /clientc-gateway /plan --listen 127.0.0.1:28501 --log off &
 gateway=$!
-for _ in $(seq 50); do curl -fs http://127.0.0.1:44501/ready >/dev/null && break; sleep 0.1; done
-answer=$(curl -s http://127.0.0.1:44501/v1/chat/completions -d '{"model":"Chat","messages":[{"role":"user","content":"Hi"}]}')
+for _ in $(seq 50); do curl -fs http://127.0.0.1:28501/ready >/dev/null && break; sleep 0.1; done
+answer=$(curl -s http://127.0.0.1:28501/v1/chat/completions -d '{"model":"Chat","messages":[{"role":"user","content":"Hi"}]}')
 case $answer in
 *"Hello there!"*) echo "the image works: a name is resolved, and a call is answered; $(du -sh "$root" | cut -f1)" ;;
 *) echo "the image does not work: $answer"; exit 1 ;;
