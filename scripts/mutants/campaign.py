@@ -11,6 +11,7 @@ import reach
 
 # Tests are run in heaps, of which each takes about so many times as long as the one before.
 GROWTH = 4
+SURVIVED = ("missed", "not reached")
 
 
 def results(crate):
@@ -30,7 +31,7 @@ def run(crate, until, missed_again, backwards):
     # The order is random but always the same, so that what has been tried is a sample of the whole.
     random.Random(1).shuffle(order)
     if missed_again:
-        order = [number for number in order if known.get(names[number], {}).get("result") == "missed"]
+        order = [number for number in order if known.get(names[number], {}).get("result") in SURVIVED]
     if backwards:
         order.reverse()
     tests = by_fault(json.loads(reach.REACHED.read_text()))

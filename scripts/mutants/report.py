@@ -26,7 +26,7 @@ def write(out):
         results = campaign.results(crate)
         results = {name: results[name] for name in (built["faults"][number - 1] for number in numbers) if name in results}
         counts = collections.Counter(result["result"] for result in results.values())
-        survived = [name for name, result in results.items() if result["result"] in ("missed", "not reached")]
+        survived = [name for name, result in results.items() if result["result"] in campaign.SURVIVED]
         known = [name for name in survived if without_place(name) in explained]
         unexplained += sorted(set(survived) - set(known), key=place)
         print(f"| {crate} | {len(numbers):,} | {len(unviable.intersection(numbers)):,} "
