@@ -60,5 +60,7 @@ mod text;
 mod tls;
 #[path = "runtime/traces.rs"]
 mod traces;
+#[path = "runtime/types.rs"]
+mod types;
 #[path = "runtime/upstream.rs"]
 mod upstream;

@@ -232,3 +232,16 @@ fn only_a_record_of_the_plan_is_judged() {
     assert_eq!(error(|record| record.version = 2), ReplayError::OtherVersion(record::SCHEMA.into(), 2));
     assert_eq!(error(|record| record.schema = "x".into()), ReplayError::OtherVersion("x".into(), 1));
 }
+
+#[test]
+fn the_limits_of_an_attempt_that_started_late_run_from_there() {
+    let ended = |end_ms: u64| {
+        broken(move |record| {
+            (record.attempts[1].start_ms, record.attempts[1].end_ms) = (510, end_ms);
+            record.attempts[2].start_ms = end_ms;
+        })
+    };
+    assert_eq!(ended(1510), Vec::<String>::new());
+    assert_eq!(ended(1520), Vec::<String>::new());
+    assert_ne!(ended(1521), Vec::<String>::new());
+}

@@ -164,3 +164,6 @@ fn largest(mut lines: Vec<Line>) -> Vec<Line> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod streams;
 mod tools;
 mod verbatim;
 mod vertex;
+mod words;
 mod wrong;
 
 use clientc_plan::json::{Value, json};
