@@ -4,50 +4,11 @@ use clientc_plan::providers::{self, Provider, ProviderKind};
 use clientc_semantic::{FileId, IgnoreWord, Member, Value, ValueKind};
 use clientc_syntax::TextRange;
 
+pub(crate) use super::completion_item::{Completion, CompletionKind};
 use super::keys::{self, KnownKey, ValueForm};
 use super::nest::{self, BlockWord, Nest, Slot};
 use super::settings;
 use crate::scene::Scene;
-
-/// A completion.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Completion {
-    /// What is shown and typed.
-    pub(crate) label: String,
-    /// A few words beside it.
-    pub(crate) detail: String,
-    /// More words, in Markdown; may be empty.
-    pub(crate) documentation: String,
-    /// What it is.
-    pub(crate) kind: CompletionKind,
-    /// What is written, as a snippet with tab stops.
-    pub(crate) snippet: String,
-    /// What it replaces.
-    pub(crate) range: TextRange,
-    /// Whether it comes before the others, as a required key does.
-    pub(crate) is_important: bool,
-}
-
-/// What a completion is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CompletionKind {
-    /// A whole block.
-    Snippet,
-    /// A key.
-    Key,
-    /// A client.
-    Client,
-    /// A retry policy.
-    Policy,
-    /// A word from a list, a provider, a bool.
-    Word,
-    /// A model.
-    Model,
-    /// An environment variable.
-    Variable,
-    /// A rule.
-    Rule,
-}
 
 /// Well-known models of each provider. Those that the project uses come before them.
 const MODELS: [(&str, &[&str]); 6] = [

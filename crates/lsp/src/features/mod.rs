@@ -22,6 +22,7 @@ mod arithmetic;
 mod blocks;
 mod cards;
 mod chains;
+mod completion_item;
 mod keys;
 pub(crate) mod names;
 pub(crate) mod nest;

@@ -5,7 +5,7 @@ use clientc_semantic::FileId;
 use clientc_syntax::TextRange;
 use clientc_workspace::config_schema;
 
-use super::completion::{Completion, CompletionKind};
+use super::completion_item::{Completion, CompletionKind};
 use crate::scene::Scene;
 
 /// Where an offset is, as far as the lines before it tell.
