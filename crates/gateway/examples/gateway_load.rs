@@ -56,11 +56,11 @@ async fn serve(mut stream: TcpStream) -> Result<(), Error> {
         let is_streaming = request.contains("\"stream\":true");
         let event = |data: &str| chunk(&format!("data: {data}\n\n"));
         match path.split('/').nth(1).unwrap_or_default() {
-            "hang" => tokio::time::sleep(Duration::from_secs(3600)).await,
+            "hang" => return silent(&mut stream).await,
             "busy" => stream.write_all(whole(503, r#"{"error":{"message":"busy"}}"#).as_bytes()).await?,
             "stall" => {
                 stream.write_all(format!("{STREAM}{}", event(FIRST)).as_bytes()).await?;
-                tokio::time::sleep(Duration::from_secs(3600)).await;
+                return silent(&mut stream).await;
             }
             kind if is_streaming => {
                 stream.write_all(format!("{STREAM}{}", event(FIRST)).as_bytes()).await?;
@@ -73,6 +73,13 @@ async fn serve(mut stream: TcpStream) -> Result<(), Error> {
             _ => stream.write_all(whole(200, WHOLE).as_bytes()).await?,
         }
     }
+}
+
+/// Sends nothing more until the caller leaves. To keep the connections of all who left would need too many open files.
+async fn silent(stream: &mut TcpStream) -> Result<(), Error> {
+    let mut rest = [0; 1024];
+    while stream.read(&mut rest).await? > 0 {}
+    Ok(())
 }
 
 fn whole(status: u16, body: &str) -> String {
