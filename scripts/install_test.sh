@@ -29,6 +29,12 @@ annotates() { # a command; it must find the error of the example, as an annotati
     case $said in *"::error file="*) ;; *) echo "no annotation: $said"; exit 1 ;; esac
 }
 
+unpack_for_aarch64() { # a package; `program` is then the one in its wheel
+    python3 -m zipfile -e "$dist/${1//-/_}-$version"-*aarch64.whl "$work/aarch64-$1"
+    program=$(echo "$work/aarch64-$1"/*.data/scripts/"$1")
+    chmod +x "$program"
+}
+
 use() { # a folder with the commands
     without_compilers "$1" clientc --version
     without_compilers "$1" clientc check "$root/examples/fallback" >/dev/null
@@ -98,9 +104,7 @@ took "with the gateway, and check, resolve and lsp"
 
 if compgen -G "$dist/clientc-$version-*aarch64.whl" >/dev/null; then
     step "the program for aarch64, emulated, gives the same JSON"
-    python3 -m zipfile -e "$dist"/clientc-"$version"-*aarch64.whl "$work/aarch64"
-    program=$(echo "$work"/aarch64/*.data/scripts/clientc)
-    chmod +x "$program"
+    unpack_for_aarch64 clientc
     for example in examples/*/resolved.json; do
         qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" resolve "$(dirname "$example")" --format json | cmp - "$example"
     done
@@ -108,9 +112,7 @@ fi
 
 if compgen -G "$dist/clientc_gateway-$version-*aarch64.whl" >/dev/null; then
     step "the gateway for aarch64, emulated, serves the example"
-    python3 -m zipfile -e "$dist"/clientc_gateway-"$version"-*aarch64.whl "$work/aarch64-gateway"
-    program=$(echo "$work"/aarch64-gateway/*.data/scripts/clientc-gateway)
-    chmod +x "$program"
+    unpack_for_aarch64 clientc-gateway
     qemu-aarch64 -L /usr/aarch64-linux-gnu "$program" examples/fallback --listen 127.0.0.1:28530 2>"$work/gateway.said" &
     servers+=("$!")
     curl --silent --fail --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:28530/v1/models | grep -q '"id":"MyFallback"'
