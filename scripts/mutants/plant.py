@@ -38,7 +38,7 @@ def build():
     tool = rewriter()
     commands = [["build", "--package", f"clientc-{crate}"] for crate in CRATES]
     commands.append(["build", "--package", "clientc"])
-    commands.append(["test", "--no-run", "--workspace", "--exclude", "clientc-gateway", "--lib", "--tests"])
+    commands.append(["test", "--no-run", "--workspace", "--lib", "--tests"])
     programs = []
     for command in commands:
         while True:

@@ -4,7 +4,9 @@
 //! an edit that arrives meanwhile makes that check stop. With nothing to do the loop sleeps on its inbox.
 
 mod beside;
+mod capabilities;
 mod client;
+mod completion_item;
 mod notifications;
 mod params;
 mod proto;
@@ -221,7 +223,7 @@ impl Server {
             return Err(Refusal::new(ErrorCode::InvalidParams, "`initialize` needs parameters"));
         }
         let client = Client::read(params.0);
-        let result = proto::initialize_result(&client);
+        let result = capabilities::initialize_result(&client);
         let opened = catch_unwind(AssertUnwindSafe(|| State::open(client)));
         self.state =
             Some(opened.map_err(|_| Refusal::new(ErrorCode::InternalError, "the folders cannot be opened"))?);
@@ -317,7 +319,7 @@ impl Server {
 
     fn initialized(&mut self) {
         if self.state.as_ref().is_some_and(|state| state.client.watches) {
-            self.ask("client/registerCapability", proto::watch_files());
+            self.ask("client/registerCapability", capabilities::watch_files());
         }
         self.ask_settings();
     }

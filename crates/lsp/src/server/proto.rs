@@ -1,4 +1,4 @@
-//! The types of the protocol: the only file that names them. Features become messages here.
+//! The types of the protocol. Features become messages here.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use crate::features::actions::ActionKind as FeatureActionKind;
-use crate::features::completion::{Completion, CompletionKind};
 use crate::features::diagnostics::Finding;
 use crate::features::symbols::{Symbol, SymbolKind as FeatureSymbolKind};
-use crate::features::tokens::{Token, TokenKind};
+use crate::features::tokens::Token;
 use crate::positions;
 
 /// The name that tells our findings and actions from those of others.
@@ -37,7 +36,8 @@ pub(super) struct PlacedEdit {
     pub(super) text: String,
 }
 
-fn value(value: impl serde::Serialize) -> Value {
+/// What a type of the protocol is as JSON.
+pub(super) fn to_value(value: impl serde::Serialize) -> Value {
     // Every type of the protocol can be written as JSON.
     serde_json::to_value(value).unwrap_or(Value::Null)
 }
@@ -48,104 +48,6 @@ pub(super) fn position(position: positions::Position) -> Position {
 
 pub(super) fn range((start, end): (positions::Position, positions::Position)) -> Range {
     Range { start: position(start), end: position(end) }
-}
-
-/// The answer to `initialize`.
-pub(super) fn initialize_result(client: &Client) -> Value {
-    let encoding = match client.encoding {
-        positions::Encoding::Utf8 => PositionEncodingKind::UTF8,
-        positions::Encoding::Utf16 => PositionEncodingKind::UTF16,
-        positions::Encoding::Utf32 => PositionEncodingKind::UTF32,
-    };
-    let kinds = [
-        CodeActionKind::QuickFix,
-        CodeActionKind::RefactorExtract,
-        CodeActionKind::RefactorRewrite,
-        CodeActionKind::new(FIX_ALL),
-    ];
-    let capabilities = ServerCapabilities {
-        position_encoding: Some(encoding),
-        text_document_sync: Some(TextDocumentSync::Options(TextDocumentSyncOptions {
-            open_close: Some(true),
-            change: Some(TextDocumentSyncKind::Incremental),
-            save: Some(Save::Bool(true)),
-            ..TextDocumentSyncOptions::default()
-        })),
-        completion_provider: Some(CompletionOptions {
-            trigger_characters: Some([" ", ".", "\"", "[", "/"].map(str::to_owned).to_vec()),
-            ..CompletionOptions::default()
-        }),
-        hover_provider: Some(HoverProvider::Bool(true)),
-        definition_provider: Some(DefinitionProvider::Bool(true)),
-        references_provider: Some(ReferencesProvider::Bool(true)),
-        document_highlight_provider: Some(DocumentHighlightProvider::Bool(true)),
-        document_symbol_provider: Some(DocumentSymbolProvider::Bool(true)),
-        workspace_symbol_provider: Some(WorkspaceSymbolProvider::Bool(true)),
-        code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {
-            code_action_kinds: Some(kinds.to_vec()),
-            resolve_provider: Some(true),
-            ..CodeActionOptions::default()
-        })),
-        code_lens_provider: Some(CodeLensOptions {
-            resolve_provider: Some(false),
-            ..CodeLensOptions::default()
-        }),
-        document_formatting_provider: Some(DocumentFormattingProvider::Bool(true)),
-        document_range_formatting_provider: Some(DocumentRangeFormattingProvider::Bool(true)),
-        rename_provider: Some(RenameProvider::RenameOptions(RenameOptions {
-            prepare_provider: Some(true),
-            ..RenameOptions::default()
-        })),
-        folding_range_provider: Some(FoldingRangeProvider::Bool(true)),
-        selection_range_provider: Some(SelectionRangeProvider::Bool(true)),
-        call_hierarchy_provider: Some(CallHierarchyProvider::Bool(true)),
-        inlay_hint_provider: Some(InlayHintProvider::Bool(true)),
-        execute_command_provider: Some(ExecuteCommandOptions {
-            commands: vec![SHOW_PLAN.to_owned()],
-            ..ExecuteCommandOptions::default()
-        }),
-        semantic_tokens_provider: Some(SemanticTokensProvider::SemanticTokensOptions(
-            SemanticTokensOptions {
-                legend: SemanticTokensLegend {
-                    token_types: TokenKind::NAMES.map(str::to_owned).to_vec(),
-                    token_modifiers: vec!["definition".to_owned()],
-                },
-                range: Some(SemanticTokensOptionsRange::Bool(true)),
-                full: Some(Full::Bool(true)),
-                ..SemanticTokensOptions::default()
-            },
-        )),
-        diagnostic_provider: client.pulls.then(|| {
-            DiagnosticProvider::DiagnosticOptions(DiagnosticOptions {
-                identifier: Some(SOURCE.to_owned()),
-                inter_file_dependencies: true,
-                workspace_diagnostics: true,
-                ..DiagnosticOptions::default()
-            })
-        }),
-        workspace: Some(WorkspaceOptions {
-            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                supported: Some(true),
-                change_notifications: Some(ChangeNotifications::Bool(true)),
-            }),
-            ..WorkspaceOptions::default()
-        }),
-        ..ServerCapabilities::default()
-    };
-    let server_info =
-        ServerInfo { name: "clientc".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
-    value(InitializeResult { capabilities, server_info: Some(server_info) })
-}
-
-/// The request that asks the client to watch files.
-pub(super) fn watch_files() -> Value {
-    let watchers =
-        ["**/*.baml", "**/clientc.toml", "**/.gitignore"].map(|glob| json!({ "globPattern": glob }));
-    json!({ "registrations": [{
-        "id": "clientc-files",
-        "method": "workspace/didChangeWatchedFiles",
-        "registerOptions": { "watchers": watchers },
-    }] })
 }
 
 /// A finding with its place and the places that belong to it.
@@ -160,18 +62,18 @@ pub(super) fn diagnostic(finding: &Finding, place: &Place, related: Vec<(Place, 
         .map(|(place, message)| DiagnosticRelatedInformation { location: location(place), message })
         .collect();
     let mut json = json!({
-        "range": value(place.range),
-        "severity": value(severity),
+        "range": to_value(place.range),
+        "severity": to_value(severity),
         "code": finding.rule,
         "codeDescription": { "href": finding.address },
         "source": SOURCE,
         "message": finding.message,
     });
     if finding.is_unused {
-        json["tags"] = value([DiagnosticTag::Unnecessary]);
+        json["tags"] = to_value([DiagnosticTag::Unnecessary]);
     }
     if !related.is_empty() {
-        json["relatedInformation"] = value(related);
+        json["relatedInformation"] = to_value(related);
     }
     json
 }
@@ -181,10 +83,10 @@ pub(super) fn location(place: Place) -> Location {
 }
 
 pub(super) fn hover(markdown: String, range: Range) -> Value {
-    value(Hover { contents: Contents::MarkupContent(markup(markdown)), range: Some(range) })
+    to_value(Hover { contents: Contents::MarkupContent(markup(markdown)), range: Some(range) })
 }
 
-fn markup(value: String) -> MarkupContent {
+pub(super) fn markup(value: String) -> MarkupContent {
     MarkupContent { kind: MarkupKind::Markdown, value }
 }
 
@@ -209,16 +111,16 @@ pub(super) fn workspace_edit(edits: Vec<PlacedEdit>, client: &Client) -> Value {
             })
         };
         let changes = documents.into_iter().map(change).collect();
-        return value(WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() });
+        return to_value(WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() });
     }
     let changes: HashMap<Uri, Vec<TextEdit>> =
         documents.into_iter().map(|(uri, _, edits)| (Uri(uri), edits)).collect();
-    value(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
+    to_value(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
 }
 
 pub(super) fn text_edits(edits: Vec<PlacedEdit>) -> Value {
     let edits = edits.into_iter().map(|edit| TextEdit { range: edit.place.range, new_text: edit.text });
-    value(edits.collect::<Vec<_>>())
+    to_value(edits.collect::<Vec<_>>())
 }
 
 /// A code action. Without an edit it has `data`, from which `codeAction/resolve` makes the edit later.
@@ -252,64 +154,12 @@ pub(super) fn code_action(
     action
 }
 
-pub(super) fn completion(item: Completion, order: usize, range: Range, client: &Client) -> Value {
-    let kind = match item.kind {
-        CompletionKind::Snippet => CompletionItemKind::Snippet,
-        CompletionKind::Key => CompletionItemKind::Property,
-        CompletionKind::Client => CompletionItemKind::Class,
-        CompletionKind::Policy => CompletionItemKind::Module,
-        CompletionKind::Word => CompletionItemKind::EnumMember,
-        CompletionKind::Model => CompletionItemKind::Value,
-        CompletionKind::Variable => CompletionItemKind::Variable,
-        CompletionKind::Rule => CompletionItemKind::Constant,
-    };
-    let new_text = if client.snippets { item.snippet } else { plain(&item.snippet) };
-    let format = if client.snippets { InsertTextFormat::Snippet } else { InsertTextFormat::PlainText };
-    let documentation =
-        (!item.documentation.is_empty()).then(|| Documentation::MarkupContent(markup(item.documentation)));
-    value(CompletionItem {
-        kind: Some(kind),
-        detail: (!item.detail.is_empty()).then_some(item.detail),
-        documentation,
-        sort_text: Some(format!("{}{order:04}", if item.is_important { "a" } else { "b" })),
-        filter_text: Some(item.label.clone()),
-        insert_text_format: Some(format),
-        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text })),
-        label: item.label,
-        ..CompletionItem::default()
-    })
-}
-
-/// A snippet as plain text: each tab stop becomes what it proposes.
-fn plain(snippet: &str) -> String {
-    let mut out = String::new();
-    let mut rest = snippet;
-    while let Some(at) = rest.find(['$', '\\']) {
-        out.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        if rest[at..].starts_with('\\') {
-            let next = after.chars().next();
-            out.extend(next);
-            rest = &after[next.map_or(0, char::len_utf8)..];
-        } else if let Some(body) = after.strip_prefix('{') {
-            let end = body.find('}').unwrap_or(body.len());
-            let inside = body[..end].trim_start_matches(|c: char| c.is_ascii_digit());
-            let choice = inside.strip_prefix('|').and_then(|words| words.split([',', '|']).next());
-            out.push_str(choice.unwrap_or_else(|| inside.trim_start_matches(':')));
-            rest = body.get(end + 1..).unwrap_or("");
-        } else {
-            rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-        }
-    }
-    out + rest
-}
-
 pub(super) fn prepare_rename(range: Range, placeholder: &str) -> Value {
-    value(PrepareRenamePlaceholder { range, placeholder: placeholder.to_owned() })
+    to_value(PrepareRenamePlaceholder { range, placeholder: placeholder.to_owned() })
 }
 
 pub(super) fn inlay_hint(position: Position, label: String, tooltip: String) -> Value {
-    value(InlayHint {
+    to_value(InlayHint {
         position,
         label: Label::String(label),
         tooltip: (!tooltip.is_empty()).then(|| Tooltip::MarkupContent(markup(tooltip))),
@@ -323,7 +173,7 @@ pub(super) fn inlay_hint(position: Position, label: String, tooltip: String) -> 
 
 pub(super) fn code_lens(range: Range, title: String, command: &str, arguments: Vec<Value>) -> Value {
     let command = Command { title, command: command.to_owned(), arguments: Some(arguments), tooltip: None };
-    value(CodeLens { range, command: Some(command), data: None })
+    to_value(CodeLens { range, command: Some(command), data: None })
 }
 
 fn symbol_kind(kind: FeatureSymbolKind) -> SymbolKind {
@@ -345,9 +195,9 @@ pub(super) fn document_symbol(
     let mut json = json!({
         "name": name_of(symbol),
         "detail": symbol.detail,
-        "kind": value(symbol_kind(symbol.kind)),
-        "range": value(range_of(symbol.range)),
-        "selectionRange": value(range_of(symbol.selection)),
+        "kind": to_value(symbol_kind(symbol.kind)),
+        "range": to_value(range_of(symbol.range)),
+        "selectionRange": to_value(range_of(symbol.selection)),
     });
     if !children.is_empty() {
         json["children"] = Value::Array(children);
@@ -364,14 +214,14 @@ fn name_of(symbol: &Symbol) -> &str {
 pub(super) fn symbol_information(symbol: &Symbol, place: Place) -> Value {
     json!({
         "name": name_of(symbol),
-        "kind": value(symbol_kind(symbol.kind)),
+        "kind": to_value(symbol_kind(symbol.kind)),
         "containerName": symbol.detail,
-        "location": value(location(place)),
+        "location": to_value(location(place)),
     })
 }
 
 pub(super) fn folding_range(start: Position, end: Position, is_comment: bool) -> Value {
-    value(FoldingRange {
+    to_value(FoldingRange {
         start_line: start.line,
         start_character: Some(start.character),
         end_line: end.line,
@@ -387,12 +237,12 @@ pub(super) fn selection_range(ranges: Vec<Range>) -> Value {
     for range in ranges.into_iter().rev() {
         parent = Some(Box::new(SelectionRange { range, parent }));
     }
-    value(parent)
+    to_value(parent)
 }
 
 pub(super) fn highlight(range: Range, is_definition: bool) -> Value {
     let kind = if is_definition { DocumentHighlightKind::Write } else { DocumentHighlightKind::Read };
-    value(DocumentHighlight { range, kind: Some(kind) })
+    to_value(DocumentHighlight { range, kind: Some(kind) })
 }
 
 pub(super) fn call_item(
@@ -402,7 +252,7 @@ pub(super) fn call_item(
     selection: Range,
 ) -> Value {
     let kind = if node.is_function { SymbolKind::Function } else { SymbolKind::Class };
-    value(CallHierarchyItem {
+    to_value(CallHierarchyItem {
         name: node.name.clone(),
         kind,
         tags: None,
@@ -442,27 +292,4 @@ pub(super) fn publish(uri: &str, version: Option<i32>, diagnostics: &[Value]) ->
         params["version"] = version.into();
     }
     params
-}
-
-pub(super) fn to_value(of: impl serde::Serialize) -> Value {
-    value(of)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_snippet_becomes_plain_text() {
-        for (snippet, expected) in [
-            ("plain", "plain"),
-            ("a ${1:b} c$0", "a b c"),
-            ("x ${1|one,two|}", "x one"),
-            ("m [$1]", "m []"),
-            (r"a\$b\}", "a$b}"),
-            ("env.${4:KEY}", "env.KEY"),
-        ] {
-            assert_eq!(plain(snippet), expected);
-        }
-    }
 }

@@ -5,6 +5,7 @@ use clientc_syntax::TextRange;
 use lsp_server::ErrorCode;
 use serde_json::{Value, json};
 
+use super::completion_item::completion_item;
 use super::params::{Invalid, Params};
 use super::proto::{self, SHOW_PLAN};
 use super::state::State;
@@ -157,7 +158,7 @@ fn complete(state: &State, scene: &Scene, file: FileId, offset: u32) -> Answer {
     let items: Vec<Value> = items
         .map(|(order, item)| {
             let range = state.range(file, item.range);
-            proto::completion(item, order, range, &state.client)
+            completion_item(item, order, range, &state.client)
         })
         .collect();
     Ok(json!({ "isIncomplete": false, "items": items }))
