@@ -179,8 +179,7 @@ fn greeting(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result
     let plan = ShownPlan { document: &loaded.document, places: &places, first: Vec::new() };
     write_table(&mut text, [plan], &boot.options)?;
     let mut greeting = String::from_utf8_lossy(&text).into_owned();
-    let is_set = |variable: &str| std::env::var(variable).is_ok();
-    for warning in missing::warnings(&loaded.document, is_set) {
+    for warning in missing::warnings(&loaded.document, |variable| std::env::var(variable).ok()) {
         greeting += &format!("\n{warning}");
     }
     if loaded.warnings > 0 {

@@ -1,5 +1,5 @@
-//! Variables of the environment that clients need and that are not set. The gateway starts without them, since the other
-//! clients can be called, but the operator should learn of it before the first caller does.
+//! Variables of the environment that clients need and that are not set, and keys that are empty. The gateway starts without
+//! them, since the other clients can be called, but the operator should learn of it before the first caller does.
 
 use std::collections::BTreeMap;
 
@@ -10,26 +10,33 @@ use clientc_report::plural;
 /// So many clients are named; of more, only their number is.
 const MOST: usize = 5;
 
-/// A line for each variable that is not set.
-pub(crate) fn warnings(document: &Resolved, is_set: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+/// A line for each variable that is not set, or that is an empty key.
+pub(crate) fn warnings(document: &Resolved, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let mut missing: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for (name, client) in &document.clients {
         let ResolvedKind::Leaf { provider, options, .. } = &client.kind else { continue };
+        let key = key_variable(provider, options);
         let mut needed = Vec::new();
         options.iter().for_each(|(_, value)| collect(value, &mut needed));
-        needed.extend(key_variable(provider, options));
+        needed.extend(key);
         needed.sort_unstable();
         needed.dedup();
-        for variable in needed.into_iter().filter(|variable| !is_set(variable)) {
-            missing.entry(variable).or_default().push(name);
+        for variable in needed {
+            match read(variable) {
+                None => missing.entry((variable, "not set")).or_default().push(name),
+                Some(value) if value.is_empty() && key == Some(variable) => {
+                    missing.entry((variable, "empty")).or_default().push(name);
+                }
+                Some(_) => {}
+            }
         }
     }
-    let warning = |(variable, clients): (&str, Vec<&str>)| {
+    let warning = |((variable, what), clients): ((&str, &str), Vec<&str>)| {
         let shown = match clients.len() {
             ..=MOST => clients.join(", "),
             number => plural(number as u64, "client"),
         };
-        format!("warning: the environment variable {variable} is not set, so calls to {shown} will fail")
+        format!("warning: the environment variable {variable} is {what}, so calls to {shown} will fail")
     };
     missing.into_iter().map(warning).collect()
 }
@@ -44,8 +51,12 @@ fn collect<'v>(value: &'v Value, names: &mut Vec<&'v str>) {
     }
 }
 
-/// The variable of the key that a provider needs, where the client has neither a key nor headers of its own.
-fn key_variable(provider: &str, options: &Object) -> Option<&'static str> {
-    let has_other = ["api_key", "headers"].iter().any(|option| options.contains_key(*option));
-    providers::provider(provider)?.key_variable.filter(|_| !has_other)
+/// The variable of the key of a provider that needs one, where the client has no other key and no headers of its own.
+fn key_variable<'o>(provider: &str, options: &'o Object) -> Option<&'o str> {
+    let usual = providers::provider(provider)?.key_variable?;
+    match options.get("api_key") {
+        Some(Value::Env(variable)) => Some(variable),
+        Some(_) => None,
+        None => (!options.contains_key("headers")).then_some(usual),
+    }
 }

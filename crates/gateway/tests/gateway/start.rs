@@ -146,7 +146,7 @@ async fn takes_the_addresses_that_nobody_else_reaches_without_keys() {
 
 /// The others can be called, so it starts; but the first caller should not be who finds out.
 #[tokio::test]
-async fn names_the_variables_that_are_not_set() {
+async fn names_the_variables_that_are_not_set_and_the_keys_that_are_empty() {
     let folder = tempfile::tempdir().unwrap();
     let other = leaf("Other", "x", LIMIT).replace("    api_key env.KEY\n", "");
     let nested =
@@ -158,7 +158,7 @@ async fn names_the_variables_that_are_not_set() {
     fs::write(folder.path().join("clients.baml"), sources).unwrap();
     let path = folder.path().display().to_string();
     let mut warned = Vec::new();
-    for variables in [&[][..], &[("KEY", "k"), ("OPENAI_API_KEY", "")], &[("TEAM", "t")]] {
+    for variables in [&[][..], &[("KEY", "k"), ("OPENAI_API_KEY", "")], &[("KEY", ""), ("TEAM", "")]] {
         let mut command = command(&[], variables);
         command.arg(&path);
         let mut child = command.spawn().unwrap();
@@ -180,9 +180,12 @@ async fn names_the_variables_that_are_not_set() {
                 "OPENAI_API_KEY is not set, so calls to Other will fail",
                 "TEAM is not set, so calls to Nested will fail",
             ],
-            vec!["TEAM is not set, so calls to Nested will fail"],
             vec![
-                "KEY is not set, so calls to Chat, Nested will fail",
+                "OPENAI_API_KEY is empty, so calls to Other will fail",
+                "TEAM is not set, so calls to Nested will fail",
+            ],
+            vec![
+                "KEY is empty, so calls to Chat, Nested will fail",
                 "OPENAI_API_KEY is not set, so calls to Other will fail",
             ],
         ]
