@@ -48,6 +48,8 @@ mod schedules;
 mod script;
 #[path = "runtime/secure.rs"]
 mod secure;
+#[path = "runtime/service_accounts.rs"]
+mod service_accounts;
 #[path = "runtime/stage.rs"]
 mod stage;
 #[path = "runtime/statuses.rs"]

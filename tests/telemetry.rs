@@ -11,7 +11,7 @@ mod stage;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use clientc_runtime::transport::memory::{Memory, Script};
+use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{ChatRequest, Runtime, Variables};
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
@@ -55,6 +55,14 @@ impl Write for Log {
     }
 }
 
+/// A stream whose first content comes after a quarter of a second.
+fn streamed() -> Script {
+    let start =
+        "data: {\"id\":\"s\",\"model\":\"streaming\",\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+    let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}],\"usage\":{\"prompt_tokens\":70,\"completion_tokens\":50}}\n\n";
+    stage::events(&[(250, start), (10, end), (0, "data: [DONE]\n\n")], End::Complete)
+}
+
 #[tokio::test(start_paused = true)]
 async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
     let log = Log::default();
@@ -70,6 +78,7 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
     let memory = Memory::new(move |request| match request.headers()[stage::LEAF].to_str() {
         _ if request.body().windows(14).any(|bytes| bytes == b"never answered") => Script::hang(),
         Ok("A") => Script { status: 401, ..Script::ok(echo) },
+        _ if request.body().windows(13).any(|bytes| bytes == b"\"stream\":true") => streamed(),
         _ => Script::ok(ANSWER),
     });
     let document = compile([("baml_src/main.baml", SOURCE)]).unwrap().document;
@@ -95,7 +104,12 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
         "error.type=\"401\"",
         "gen_ai.request.stream=true",
         "gen_ai.request.stream=false",
-        "gen_ai.response.time_to_first_chunk=0.0",
+        "gen_ai.response.time_to_first_chunk=0.25",
+        "gen_ai.response.id=\"s\"",
+        "gen_ai.response.model=\"streaming\"",
+        "gen_ai.response.finish_reasons=\"length\"",
+        "gen_ai.usage.input_tokens=70",
+        "gen_ai.usage.output_tokens=50",
         "server.address=\"upstream.test\"",
         "server.port=80",
         "clientc.outcome=\"succeeded\"",

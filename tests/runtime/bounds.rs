@@ -9,9 +9,10 @@ use clientc_plan::replay::replay;
 use clientc_plan::{Field, Value};
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{Failure, Runtime, Variables};
+use futures_util::StreamExt as _;
 
 use crate::calls::{client, document, drained, fallback, leaf, runtime};
-use crate::stage::{self, DONE, KEY, TEXT, ms};
+use crate::stage::{self, ANSWER, DONE, KEY, ROLE, TEXT, ms};
 
 /// A fallback whose members are `width` times the level below, `depth` levels above the leaf A.
 fn tower(width: usize, depth: usize) -> String {
@@ -129,6 +130,7 @@ async fn jitter_draws_from_nothing_to_the_planned_delay() {
     }
     // The next delay grows from the planned one, whatever was drawn.
     assert_eq!(planned.load(Ordering::SeqCst), 1200);
+    let mut longest_ms = 0;
     for _ in 0..50 {
         let error = client(&text, "A", &memory).chat(&stage::request()).await.unwrap_err();
         let drawn_ms = &error.record().unwrap().drawn_ms;
@@ -136,7 +138,9 @@ async fn jitter_draws_from_nothing_to_the_planned_delay() {
             drawn_ms.iter().zip([100, 200, 300]).all(|(&drawn, planned)| drawn <= planned),
             "{drawn_ms:?}"
         );
+        longest_ms = longest_ms.max(drawn_ms[2]);
     }
+    assert!(longest_ms > 0, "nothing but zero was drawn, 50 times");
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,6 +158,56 @@ async fn the_nearest_limit_is_the_one_that_passed() {
         let (_, error) = drained(&client(&text, "A", &memory)).await.unwrap_err();
         let nearest = error.record().unwrap().nearest_limit.as_ref().unwrap();
         assert_eq!((nearest.timeout_type.0, nearest.used_ms, nearest.attempt), (field, used_ms, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_nearest_limit_of_an_answer_is_the_one_of_which_most_was_used() {
+    let limits =
+        [(Field::Connect, 100), (Field::TimeToFirstToken, 200), (Field::Idle, 100), (Field::Request, 1000)];
+    let stream = |waits: &[u64]| {
+        let mut all: Vec<_> = waits.iter().map(|wait| (*wait, TEXT)).collect();
+        all.push((0, DONE));
+        stage::events(&all, End::Complete)
+    };
+    for (total_ms, script, field, used_ms) in [
+        (5000, Script { connect: Some(ms(90)), ..stream(&[0]) }, Field::Connect, 90),
+        (5000, stream(&[190]), Field::TimeToFirstToken, 190),
+        (5000, stream(&[10, 95]), Field::Idle, 95),
+        (5000, stream(&[80; 12]), Field::Request, 960),
+        (300, stream(&[58; 5]), Field::Total, 290),
+    ] {
+        let text = leaf("A", &limits) + &fallback("F", "A", &[(Field::Total, total_ms)]);
+        let memory = Memory::new(move |_| script.clone());
+        let mut stream = client(&text, "F", &memory).stream(&stage::request()).await.unwrap();
+        while stream.next().await.is_some() {}
+        let nearest = stream.record().unwrap().nearest_limit.as_ref().unwrap();
+        assert_eq!((nearest.timeout_type.0, nearest.used_ms), (field, used_ms));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_as_long_as_the_builder_says_and_no_longer() {
+    let streamed = [ROLE, TEXT, DONE].map(|event| (1, event));
+    for (script, length, is_streaming) in [
+        (Script::ok(ANSWER), ANSWER.len(), false),
+        (stage::events(&streamed, End::Silent), ROLE.len() + TEXT.len() + DONE.len(), true),
+    ] {
+        for (most, is_read) in [(length + 1, true), (length, true), (length - 1, false)] {
+            let script = script.clone();
+            let builder = Runtime::builder()
+                .transport(Memory::new(move |_| script.clone()))
+                .environment(Variables::from_iter([(KEY, "k")]))
+                .max_answer(most);
+            let client = stage::runtime(builder, &document(&leaf("A", &[]))).client("A").unwrap();
+            let made = match is_streaming {
+                true => drained(&client).await.map(drop).map_err(|(_, error)| error),
+                false => client.chat(&stage::request()).await.map(drop),
+            };
+            assert_eq!(made.is_ok(), is_read, "{most} of {length}: {made:?}");
+            let said = made.map_or_else(|error| error.to_string(), |()| format!("longer than {most} bytes"));
+            assert!(said.contains(&format!("longer than {most} bytes")), "{said}");
+        }
     }
 }
 

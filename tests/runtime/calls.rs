@@ -116,6 +116,18 @@ async fn a_limit_can_only_be_lowered_and_it_is_said_where_it_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limit_of_the_defaults_says_where_it_is_written() {
+    let settings = "[defaults.http]\nrequest_timeout_ms = 100\n".to_owned();
+    let files = [("baml_src/main.baml", leaf("A", &[])), ("clientc.toml", settings)];
+    let client = runtime(&compile(files).unwrap().document, &stage::silent()).client("A").unwrap();
+    assert_eq!(
+        timeout_of(&client).await.message,
+        "client A: the answer was not complete within 100 ms (100 ms passed): request_timeout_ms of the defaults at \
+         ../clientc.toml:2:1"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_registry_adds_clients_lowers_limits_and_sets_the_primary() {
     let text = leaf("A", &[(Field::Request, 500)])
         + &fallback("F", "A", &[])
@@ -283,8 +295,13 @@ async fn a_model_that_cannot_stream_answers_a_stream_from_one_whole_answer() {
     let memory = always(stage::answers(50, false));
     let builder = Runtime::builder().transport(memory).environment(Variables::from_iter([(KEY, "k")]));
     let client = builder.from_document(&document).unwrap().client("A").unwrap();
-    let chunks = drained(&client).await.unwrap();
+    let mut stream = client.stream(&stage::request()).await.unwrap();
+    let mut chunks = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        chunks.push(chunk.unwrap());
+    }
     assert!(chunks.contains(&Chunk::Text("Hi".into())), "{chunks:?}");
+    assert_eq!(stream.record().unwrap().end_ms, 50);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,17 +1,20 @@
-//! Timers that are late: what counts as on time, and which limit is named where only lateness made the call too long.
+//! Timers that are late: what counts as on time, and which limit is named where only lateness made the call too long,
+//! or where several have passed meanwhile. And dials that begin late.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use clientc_plan::Field;
 use clientc_plan::record::SetBy;
 use clientc_plan::replay::replay;
-use clientc_runtime::transport::{Answering, Connection, Transport};
+use clientc_runtime::transport::{Answer, Answering, Connection, Transport, TransportError};
 use clientc_runtime::{Error, Runtime, Variables};
-use http::Request;
+use futures_util::FutureExt as _;
+use http::{HeaderMap, Request, StatusCode};
 
 use crate::calls::{document, fallback, leaf};
-use crate::stage::{self, KEY, ms};
+use crate::stage::{self, DONE, KEY, TEXT, ms};
 
 /// A server that never answers, on a machine that sleeps through the first request for this long.
 struct Sleepy {
@@ -102,4 +105,88 @@ async fn a_call_that_only_lateness_made_too_long_names_the_limit_that_the_plan_m
         error.to_string().contains("the worst case of A, reached since timers were late, left no time"),
         "{error}"
     );
+}
+
+/// Moves the clock within one step of a program, as where the machine is late and everything is there at once.
+fn pass(time: Duration) {
+    let _ = tokio::time::advance(time).now_or_never();
+}
+
+/// A server that has answered when the machine wakes, after this time.
+struct Unseen(Duration);
+
+impl Transport for Unseen {
+    fn send(&self, _: Request<Bytes>, _: Connection) -> Answering {
+        let asleep = self.0;
+        Box::pin(async move {
+            pass(asleep);
+            let body = Bytes::from(format!("{TEXT}{DONE}"));
+            let body = futures_util::stream::once(std::future::ready(Ok(body)));
+            Ok(Answer::new(StatusCode::OK, HeaderMap::new(), Box::pin(body)))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_limits_that_passed_before_an_answer_was_seen_the_earlier_is_named() {
+    use Field::{TimeToFirstToken, Total};
+    for (token_ms, deadline_ms, expected) in [
+        (50, 100, Some(TimeToFirstToken)),
+        (100, 50, Some(Total)),
+        (70, 70, Some(TimeToFirstToken)),
+        (70, 300, Some(TimeToFirstToken)),
+        (300, 70, Some(Total)),
+        (200, 200, None),
+    ] {
+        let builder =
+            Runtime::builder().transport(Unseen(ms(200))).environment(Variables::from_iter([(KEY, "k")]));
+        let runtime = stage::runtime(builder, &document(&leaf("A", &[(TimeToFirstToken, token_ms)])));
+        let client = runtime.client("A").unwrap().with_deadline(ms(deadline_ms));
+        let made = client.stream(&stage::request()).await;
+        let passed = made.as_ref().err().and_then(Error::timeout).map(|timeout| timeout.timeout_type.0);
+        assert_eq!(passed, expected, "{token_ms} {deadline_ms}");
+    }
+}
+
+/// A server that is dialled so long after the attempt began, and never takes the connection.
+struct Dialled(Duration);
+
+impl Transport for Dialled {
+    fn send(&self, _: Request<Bytes>, connection: Connection) -> Answering {
+        let before = self.0;
+        Box::pin(async move {
+            pass(before);
+            connection.dial.begin();
+            let limit = connection.connect_timeout.unwrap_or(Duration::MAX);
+            let _ = tokio::time::timeout(limit, std::future::pending::<()>()).await;
+            Err(TransportError::ConnectTimeout)
+        })
+    }
+}
+
+async fn unconnected(before: Duration, connect_ms: u64, total_ms: u64) -> Error {
+    let builder =
+        Runtime::builder().transport(Dialled(before)).environment(Variables::from_iter([(KEY, "k")]));
+    let text = leaf("A", &[(Field::Connect, connect_ms)]) + &fallback("F", "A", &[(Field::Total, total_ms)]);
+    let client = stage::runtime(builder, &document(&text)).client("F").unwrap();
+    client.chat(&stage::request()).await.unwrap_err()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_connect_limit_runs_from_the_dial() {
+    for (before_ms, end_ms) in [(0, 50), (30, 80)] {
+        let error = unconnected(ms(before_ms), 50, 1000).await;
+        let timeout = error.timeout().unwrap();
+        assert_eq!((timeout.timeout_type.0, timeout.elapsed_ms), (Field::Connect, 50));
+        assert_eq!(error.record().unwrap().end_ms, end_ms);
+    }
+}
+
+/// The timer of the connect limit then wakes later than that of the total, if only by a part of a millisecond.
+#[tokio::test(start_paused = true)]
+async fn a_dial_within_the_first_millisecond_ties_with_a_total_of_the_same_length() {
+    for (before, expected) in [(Duration::from_micros(500), Field::Connect), (ms(1), Field::Total)] {
+        let error = unconnected(before, 100, 100).await;
+        assert_eq!(error.timeout().unwrap().timeout_type.0, expected, "{before:?}");
+    }
 }

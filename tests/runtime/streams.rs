@@ -184,6 +184,25 @@ async fn a_running_stream_says_who_answers_and_what_failed_before() {
     assert_eq!(stream.record().unwrap().attempts[1].request_id.as_deref(), Some("req-7"));
 }
 
+/// A stream is read on the runtime of tokio that it began on. Where that one ends, no reader waits for ever.
+#[test]
+fn a_stream_ends_with_the_runtime_that_reads_it() {
+    let paused =
+        || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let memory = always(stage::events(&[(5, TEXT)], End::Silent));
+    let client = client(&leaf("A", &[]), "A", &memory);
+    let first = paused();
+    let mut stream = first.block_on(client.stream(&stage::request())).unwrap();
+    assert_eq!(memory.under_way(), 1);
+    drop(first);
+    assert_eq!(memory.under_way(), 0);
+    let rest = async { while stream.next().await.is_some() {} };
+    assert!(
+        paused().block_on(async { tokio::time::timeout(ms(1000), rest).await }).is_ok(),
+        "a reader waits"
+    );
+}
+
 /// One letter after the other, so that everything that is kept for a reader is kept with bounds.
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_stops_holds_a_bounded_part_of_the_stream() {

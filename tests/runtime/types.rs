@@ -1,14 +1,17 @@
 //! What programs ask of the types of the runtime.
 
-use crate::calls::{document, leaf};
-use crate::stage::{self, ANSWER, DONE, KEY, TEXT};
+use bytes::Bytes;
 use clientc_plan::Field;
 use clientc_runtime::json::json;
 use clientc_runtime::transport::memory::{Memory, Script};
+use clientc_runtime::transport::{Connection, Transport as _, TransportError};
 use clientc_runtime::{
-    ChatRequest, ClientRegistry, Environment, ProcessEnvironment, Runtime, StreamUpstream, ToolChoice,
-    Variables,
+    ChatRequest, ClientRegistry, Environment, Error, Failure, ProcessEnvironment, Runtime, StreamUpstream,
+    ToolChoice, Variables, Verbatim,
 };
+
+use crate::calls::{document, fallback, leaf};
+use crate::stage::{self, ANSWER, DONE, KEY, TEXT, ms};
 
 #[test]
 fn the_environment_of_the_process_has_its_variables() {
@@ -74,7 +77,9 @@ fn limits_of_a_client_of_a_registry_are_those_of_its_provider() {
         base.with_registry(&registry).map(drop).map_err(|error| error.to_string())
     };
     assert_eq!(added(json!({"time_to_first_token_timeout_ms": 10, "request_timeout_ms": 10})), Ok(()));
+    assert_eq!(added(json!({"enable_connection_pooling": false})), Ok(()));
     for (http, expected) in [
+        (json!({"enable_connection_pooling": 5}), "must be true or false"),
         (
             json!({"time_to_first_token_timeout_ms": 11, "request_timeout_ms": 10}),
             "longer than its request limit",
@@ -95,4 +100,87 @@ async fn an_error_leads_to_its_failure_and_lists_attempts_only_if_there_were_sev
     let failure = std::error::Error::source(&error).expect("a call has failed").to_string();
     assert!(failure.contains("request_timeout_ms"), "{failure}");
     assert!(!error.to_string().contains("attempts of the call"), "{error}");
+}
+
+#[test]
+fn a_body_as_it_was_written_can_be_changed_and_compared() {
+    let parse = |text: &str| Verbatim::parse(text.as_bytes()).unwrap();
+    let mut body = parse(r#"{"model":"a","seed":5,"messages":[]}"#);
+    assert_eq!(body.to_value().unwrap(), json!({"model": "a", "seed": 5, "messages": []}));
+    assert_ne!(body, parse(r#"{"model":"a","seed":5.0,"messages":[]}"#));
+    body.remove("seed");
+    body.insert("model", &json!("b"));
+    assert_eq!(body, parse(r#"{"model":"b","messages":[]}"#));
+    let request = ChatRequest::from_text("Hello").with_field("seed", 5).with_verbatim(body.clone());
+    assert_eq!((request.messages.len(), request.fields.get("seed")), (1, Some(&json!(5))));
+    assert_eq!(request.verbatim, Some(body));
+}
+
+/// A runtime that makes no call, of a plan that is left as it is.
+fn planned(text: &str) -> Runtime {
+    Runtime::builder().transport(stage::silent()).from_document(&document(text)).unwrap()
+}
+
+#[test]
+fn a_client_takes_bodies_as_they_are_where_all_of_its_leaves_do() {
+    let text = leaf("A", &[])
+        + &leaf("B", &[]).replace("provider openai", "provider anthropic")
+        + &fallback("F", "A, A", &[])
+        + &fallback("G", "A, B", &[])
+        + &fallback("H", "F, G", &[]);
+    let runtime = planned(&text);
+    for (client, expected) in [("A", true), ("B", false), ("F", true), ("G", false), ("H", false)] {
+        assert_eq!(runtime.client(client).unwrap().takes_verbatim(), expected, "{client}");
+    }
+}
+
+#[test]
+fn clients_that_cannot_be_called_are_named() {
+    let text = leaf("A", &[])
+        + &leaf("B", &[]).replace("provider openai", "provider openai-transcriptions")
+        + &leaf("C", &[]).replace("http {", "client_response_type \"openai-transcription\"\n http {");
+    let runtime = planned(&text);
+    let unserved: Vec<_> = runtime.unserved().map(|client| (client.client, client.provider)).collect();
+    assert_eq!(unserved, [("B", "openai-transcriptions"), ("C", "openai")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_built_says_who_is_to_blame() {
+    let is_of_request = |error: Error| match error.failure() {
+        Some(Failure::Unbuildable(failure)) => failure.is_of_request,
+        _ => panic!("{error}"),
+    };
+    let several = stage::request().with_field("n", 2);
+    let client = crate::calls::client(&leaf("A", &[]), "A", &stage::silent());
+    assert!(is_of_request(client.chat(&several).await.unwrap_err()));
+    let keyless = Runtime::builder().transport(stage::silent()).environment(Variables::default());
+    let client = stage::runtime(keyless, &document(&leaf("A", &[]))).client("A").unwrap();
+    assert!(!is_of_request(client.chat(&stage::request()).await.unwrap_err()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_of_a_registry_has_the_policy_that_it_names() {
+    let retried = |name: &str, policy: &str, max_retries: u32| {
+        let client = leaf(name, &[]);
+        let client = client.replace("provider openai", &format!("provider openai\n retry_policy {policy}"));
+        format!("retry_policy {policy} {{\n max_retries {max_retries}\n}}\n{client}")
+    };
+    let text = retried("A", "P", 1) + &retried("B", "Q", 3);
+    let memory = Memory::new(|_| Script::status(503, ms(0)));
+    let base = crate::calls::runtime(&document(&text), &memory);
+    for (policy, requests) in [(None, 1), (Some("P"), 2), (Some("Q"), 4)] {
+        let options = json!({"model": "m", "base_url": "http://upstream.test/v1"});
+        let mut registry = ClientRegistry::new();
+        registry.add_client("Added", "openai-generic", options, policy);
+        let client = base.with_registry(&registry).unwrap().client("Added").unwrap();
+        let error = client.chat(&stage::request()).await.unwrap_err();
+        assert_eq!(error.record().unwrap().requests, requests, "{policy:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_in_memory_that_breaks_off_without_a_body_gives_no_answer() {
+    let memory = Memory::new(|_| Script { status: 503, ..Script::broken(ms(5)) });
+    let sent = memory.send(http::Request::new(Bytes::new()), Connection::default()).await;
+    assert!(matches!(sent, Err(TransportError::Broken(_))), "{sent:?}");
 }

@@ -20,6 +20,8 @@ fn a_body_is_read_into_messages_tools_and_fields() {
                 {"type": "input_audio", "input_audio": {"data": "UklG", "format": "wav"}},
                 {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBE"}},
                 {"type": "file", "file": {"file_id": "file-1"}},
+                {"type": "file", "file": {"file_data": "JVBE"}},
+                {"type": "file", "file": {"file_data": "https://x.test/a.pdf"}},
             ]},
         ],
         "tools": [
@@ -45,12 +47,15 @@ fn a_body_is_read_into_messages_tools_and_fields() {
         .collect();
     let data =
         |media_type: &str, data: &str| MediaSource::Data { media_type: media_type.into(), data: data.into() };
+    let at = |url: &str| MediaSource::Url { url: url.into(), media_type: None };
     let expected = [
         (MediaKind::Image, data("image/png", "AAAA")),
-        (MediaKind::Image, MediaSource::Url { url: "https://x.test/a.png".into(), media_type: None }),
+        (MediaKind::Image, at("https://x.test/a.png")),
         (MediaKind::Audio, data("audio/wav", "UklG")),
         (MediaKind::Pdf, data("application/pdf", "JVBE")),
         (MediaKind::Pdf, MediaSource::Id("file-1".into())),
+        (MediaKind::Pdf, data("application/pdf", "JVBE")),
+        (MediaKind::Pdf, at("https://x.test/a.pdf")),
     ];
     assert!(media == expected);
     assert_eq!(chat.tools[0].to_json(), body["tools"][0]);

@@ -52,9 +52,6 @@ fn error_of(error: &CredentialsError) -> CredentialError {
         CredentialsError::InvalidConfiguration(_) => {
             CredentialError::missing("cannot read the AWS configuration")
         }
-        CredentialsError::ProviderTimedOut(_) => {
-            CredentialError::unreachable("the AWS credentials did not arrive in time")
-        }
         _ => CredentialError::unreachable("cannot fetch the AWS credentials"),
     }
 }

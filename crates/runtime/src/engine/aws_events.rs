@@ -121,10 +121,15 @@ mod tests {
             &[(":message-type", "exception"), (":exception-type", "throttlingException")],
             r#"{"message":"slow down"}"#,
         ));
+        bytes.extend(frame(
+            &[(":message-type", "error"), (":error-code", "internalFailure"), (":error-message", "Sorry.")],
+            "",
+        ));
         for piece in [1, 7, 4096] {
             let events = read(&bytes, piece).await.unwrap();
             let names: Vec<_> = events.iter().map(|event| &*event.name).collect();
-            assert_eq!(names, ["messageStart", "contentBlockDelta", "error"]);
+            assert_eq!(names, ["messageStart", "contentBlockDelta", "error", "error"]);
+            assert_eq!(events[3].data, r#"{"error":{"type":"internalFailure","message":"Sorry."}}"#);
             assert_eq!(events[1].data, r#"{"delta":{"text":"Hi"}}"#);
             assert_eq!(events[2].data, r#"{"error":{"type":"throttlingException","message":"slow down"}}"#);
         }

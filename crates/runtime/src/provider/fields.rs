@@ -89,7 +89,6 @@ pub(super) fn translate(
 /// Whether a value is the one that OpenAI takes where the field is not there.
 fn says_nothing(name: &str, value: &Value) -> bool {
     match (name, value) {
-        ("n", value) => *value == 1,
         ("parallel_tool_calls", value) => *value == true,
         ("service_tier", value) => *value == "auto" || *value == "default",
         ("verbosity" | "reasoning_effort", _) => false,

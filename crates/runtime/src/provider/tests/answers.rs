@@ -145,6 +145,9 @@ fn of_anthropic() {
     assert_eq!(answer.tool_calls, [call("a", "{\"city\":\"Bonn\"}")]);
     assert_eq!(answer.finish_reason, Some(FinishReason::ToolCalls));
     assert_eq!(answer.usage, Some(Usage { reasoning_tokens: None, ..usage() }));
+    // Only servers of OpenAI's family may answer in the form of another.
+    let other = json!({"client_response_type": "openai"});
+    assert_eq!(read("anthropic", other, &body).unwrap(), answer);
     let reasons = [
         ("end_turn", FinishReason::Stop),
         ("stop_sequence", FinishReason::Stop),

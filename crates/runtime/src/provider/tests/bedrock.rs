@@ -98,6 +98,19 @@ fn models_regions_and_servers_can_be_named_in_every_way() {
 }
 
 #[test]
+fn keys_of_variables_sign_where_the_client_names_no_profile() {
+    let variables = Variables::from_iter([("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")]);
+    for (profile, has_keys) in [(Value::Null, true), (json!("team"), false)] {
+        let mut options = needed(PROVIDER);
+        options["profile"] = profile.clone();
+        let chat = ChatRequest::from_text("Hi");
+        let built = request(&leaf(PROVIDER, options), &chat, false, &variables).unwrap();
+        let Auth::Aws { keys, wanted } = built.auth else { panic!("nobody signs") };
+        assert_eq!((keys.is_some(), wanted.profile.as_deref()), (has_keys, profile.as_str()));
+    }
+}
+
+#[test]
 fn media_can_be_in_s3_and_the_system_says_texts() {
     let image = |url: &str| json!({"type": "image_url", "image_url": {"url": url}});
     let saying = |role: &str, part: Value| json!({"messages": [{"role": role, "content": [part]}, {"role": "user", "content": "Hi"}]});

@@ -90,6 +90,7 @@ fn what_a_provider_cannot_express_is_named() {
             json!({"functions": []}),
             "openai cannot express `functions`; send `tools` and `tool_choice`",
         ),
+        ("openai", json!({"audio": {"voice": "alloy"}}), "openai cannot express `audio`: answers are text"),
         ("openai", json!({"modalities": ["audio"]}), "openai cannot express `modalities` other than text"),
         ("openai-responses", json!({"stop": ["x"]}), "openai-responses cannot express `stop`"),
         ("openai-responses", json!({"seed": 1}), "openai-responses cannot express `seed`"),
@@ -173,5 +174,20 @@ fn streams_are_asked_for_by_the_call_alone() {
         let whole = built(provider, options.clone(), wanted.clone(), false).unwrap();
         let body: Value = Value::from_slice(&whole.body).unwrap();
         assert!(body.get("stream").is_none() && body.get("stream_options").is_none(), "{provider}");
+    }
+}
+
+#[test]
+fn files_go_by_their_ids_where_the_provider_has_them() {
+    let part = json!({"type": "file", "file": {"file_id": "file-1"}});
+    let chat = json!({"messages": [{"role": "user", "content": [part]}]});
+    let sent = body("openai", json!({}), chat.clone());
+    assert_eq!(sent["messages"][0]["content"], json!([part]));
+    let sent = body("openai-responses", json!({}), chat.clone());
+    assert_eq!(sent["input"][0]["content"], json!([{"type": "input_file", "file_id": "file-1"}]));
+    for provider in ["anthropic", "google-ai"] {
+        let expected =
+            format!("{provider} cannot express a PDF document by the id of a file; send its bytes");
+        assert_eq!(refusal(provider, json!({}), chat.clone()), expected);
     }
 }

@@ -122,6 +122,17 @@ fn of_chat_completions_in_forms_that_are_about() {
         calls.iter().map(|call| (&*call.id, &*call.arguments)).collect::<Vec<_>>(),
         [("x", "{}"), ("y", "{}")]
     );
+    let piece = |index: u64, text: &str| json!({"index": index, "function": {"arguments": text}});
+    let second = json!({"index": 1, "id": "y", "function": {"name": "weather", "arguments": ""}});
+    let events = [
+        delta(json!({"tool_calls": [numbered("x"), second]}), Value::Null),
+        delta(json!({"tool_calls": [piece(0, "1"), piece(1, "2"), piece(0, "3")]}), json!("stop")),
+    ];
+    let calls = whole(decode("openai-generic", &events).unwrap()).tool_calls;
+    assert_eq!(
+        calls.iter().map(|call| (&*call.id, &*call.arguments)).collect::<Vec<_>>(),
+        [("x", "{}13"), ("y", "2")]
+    );
     let renamed = json!({"index": 0, "id": "z", "function": {"arguments": "{}"}});
     let first = json!({"index": 0, "id": "y", "function": {"name": "weather", "arguments": ""}});
     let events = [
@@ -130,6 +141,9 @@ fn of_chat_completions_in_forms_that_are_about() {
     ];
     let calls = whole(decode("openai-generic", &events).unwrap()).tool_calls;
     assert_eq!(calls.iter().map(|call| (&*call.id, &*call.arguments)).collect::<Vec<_>>(), [("y", "{}")]);
+    let nameless = json!({"model": "m", "choices": [{"delta": {"content": "a"}, "finish_reason": "stop"}]});
+    let chunks = decode("ollama", &[("", nameless)]).unwrap();
+    assert_eq!(chunks[0], Chunk::Start { id: None, model: Some("m".into()) });
     let probable = |tokens: Value| {
         let choice = json!({"delta": {"content": "a"}, "logprobs": {"content": tokens, "refusal": null}});
         ("", json!({"choices": [choice]}))
@@ -229,8 +243,8 @@ fn of_anthropic() {
         delta(0, json!({"type": "thinking_delta", "thinking": "Hm."})),
         delta(0, json!({"type": "signature_delta", "signature": "proof"})),
         stop(0),
-        block(1, json!({"type": "text", "text": ""})),
-        delta(1, json!({"type": "text_delta", "text": "Hi"})),
+        block(1, json!({"type": "text", "text": "H"})),
+        delta(1, json!({"type": "text_delta", "text": "i"})),
         stop(1),
         block(2, json!({"type": "tool_use", "id": "a", "name": "weather", "input": {}})),
         delta(2, json!({"type": "input_json_delta", "partial_json": ""})),
@@ -251,7 +265,8 @@ fn of_anthropic() {
         start("msg_1", "claude"),
         Chunk::Reasoning("Hm.".into()),
         Chunk::ReasoningSignature("proof".into()),
-        Chunk::Text("Hi".into()),
+        Chunk::Text("H".into()),
+        Chunk::Text("i".into()),
         begun(0, "a", ""),
         more(0, "{\"a\":"),
         more(0, "1}"),
@@ -379,6 +394,28 @@ fn nothing_follows_the_end() {
     assert_eq!(decoder.event("", "[DONE]").unwrap(), []);
     assert!(decoder.is_done());
     assert_eq!(decoder.event("", "no JSON").unwrap(), []);
+    for (provider, last) in [
+        ("anthropic", json!({"type": "message_stop"})),
+        ("openai-responses", json!({"type": "response.completed", "response": {"status": "completed"}})),
+    ] {
+        let mut decoder = Decoder::new(&leaf(provider, json!({})));
+        decoder.event("", &last.to_string()).unwrap();
+        assert!(decoder.is_done(), "{provider}");
+    }
+}
+
+#[test]
+fn a_ping_says_nothing_but_its_type() {
+    let long = json!({"type": "ping", "text": "x".repeat(64)}).to_string();
+    for (name, data, expected) in [
+        ("ping", "", true),
+        ("", r#"{"type": "ping"}"#, true),
+        ("", r#"{"choices": [{"delta": {"content": "ping"}}]}"#, false),
+        ("", r#"{"type": "text"}"#, false),
+        ("", &long, false),
+    ] {
+        assert_eq!(is_ping(name, data), expected, "{name} {data}");
+    }
 }
 
 #[test]

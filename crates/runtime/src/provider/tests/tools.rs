@@ -144,11 +144,68 @@ fn choices_of_tools_have_the_words_of_the_provider() {
         let body = body(provider, json!({}), asking(json!({"tool_choice": choice})));
         assert_eq!(body.pointer(path), Some(&expected), "{provider}");
     }
-    let single =
-        json!({"tools": [{"type": "function", "function": {"name": "f"}}], "parallel_tool_calls": false});
-    let body = body("anthropic", json!({}), asking(single));
-    assert_eq!(body["tool_choice"], json!({"type": "auto", "disable_parallel_tool_use": true}));
-    assert_eq!(body["tools"], json!([{"name": "f", "input_schema": {"type": "object", "properties": {}}}]));
+}
+
+/// Anthropic has the number of calls in the choice of a tool, so there must be a choice where calls must be single.
+#[test]
+fn single_calls_are_a_choice_of_a_tool_for_anthropic() {
+    let tools = json!([{"type": "function", "function": {"name": "f"}}]);
+    let rows = [
+        (json!({"tools": tools}), None),
+        (json!({"parallel_tool_calls": false}), None),
+        (
+            json!({"tools": tools, "parallel_tool_calls": false}),
+            Some(json!({"type": "auto", "disable_parallel_tool_use": true})),
+        ),
+        (
+            json!({"tools": tools, "parallel_tool_calls": false, "tool_choice": "required"}),
+            Some(json!({"type": "any", "disable_parallel_tool_use": true})),
+        ),
+        (
+            json!({"tools": tools, "parallel_tool_calls": false, "tool_choice": "none"}),
+            Some(json!({"type": "none"})),
+        ),
+    ];
+    for (fields, expected) in rows {
+        let sent = body("anthropic", json!({}), asking(fields.clone()));
+        assert_eq!(sent.get("tool_choice"), expected.as_ref(), "{fields}");
+    }
+    let sent = body("anthropic", json!({}), asking(json!({"tools": tools})));
+    assert_eq!(sent["tools"], json!([{"name": "f", "input_schema": {"type": "object", "properties": {}}}]));
+}
+
+#[test]
+fn a_result_that_is_more_than_a_text_has_parts() {
+    let text = |text: &str| json!({"type": "text", "text": text});
+    let input = |text: &str| json!({"type": "input_text", "text": text});
+    let image = json!({"type": "image_url", "image_url": {"url": "https://x.test/a.png"}});
+    let input_image = json!({"type": "input_image", "detail": "auto", "image_url": "https://x.test/a.png"});
+    let rows = [
+        ("openai", json!([text("rain")]), json!("rain")),
+        ("openai", json!([text("rain"), text("wind")]), json!([text("rain"), text("wind")])),
+        ("openai", json!([image]), json!([image])),
+        ("openai-responses", json!([text("rain")]), json!("rain")),
+        ("openai-responses", json!([text("rain"), text("wind")]), json!([input("rain"), input("wind")])),
+        ("openai-responses", json!([image]), json!([input_image])),
+    ];
+    for (provider, content, expected) in rows {
+        let chat = json!({"messages": [{"role": "tool", "tool_call_id": "a", "content": content}]});
+        let sent = body(provider, json!({}), chat);
+        let said = sent.pointer("/messages/0/content").or_else(|| sent.pointer("/input/0/output"));
+        assert_eq!(said, Some(&expected), "{provider}");
+    }
+}
+
+#[test]
+fn a_text_beside_calls_is_sent_before_them() {
+    let call = json!([{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}]);
+    let chat = json!({"messages": [{"role": "assistant", "content": "Let me see.", "tool_calls": call}]});
+    let sent = body("openai-responses", json!({}), chat.clone());
+    let said = json!({"role": "assistant", "content": [{"type": "output_text", "text": "Let me see."}]});
+    let called = json!({"type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"});
+    assert_eq!(sent["input"], json!([said, called]));
+    let sent = body("openai", json!({}), chat);
+    assert_eq!(sent["messages"][0]["content"], json!([{"type": "text", "text": "Let me see."}]));
 }
 
 #[test]

@@ -28,6 +28,12 @@ fn a_model_of_google_is_called_where_it_is() {
         refusal(PROVIDER, json!({"location": null}), asking(json!({}))),
         "`location` is missing; vertex-ai needs it"
     );
+    for wrong in ["", "evil.test/", "europe-west1.evil.test"] {
+        assert_eq!(
+            refusal(PROVIDER, json!({"location": wrong}), asking(json!({}))),
+            "`location` must be a name of letters, digits and hyphens"
+        );
+    }
     let query = json!({"query_params": {"a": "b c"}});
     assert!(url(query.clone(), false).ends_with(":generateContent?a=b+c"));
     assert!(url(query, true).ends_with(":streamGenerateContent?alt=sse&a=b+c"));

@@ -44,9 +44,8 @@ impl ReadEvents for State {
             }
             "response.function_call_arguments.delta" => self.arguments(value, "/delta", out),
             "response.function_call_arguments.done" => self.whole_arguments(value, "/arguments", out),
-            "response.output_item.done" if text(value, "/item/type") == Some("function_call") => {
-                self.whole_arguments(value, "/item/arguments", out);
-            }
+            // Other items than calls have places of their own.
+            "response.output_item.done" => self.whole_arguments(value, "/item/arguments", out),
             "response.completed" | "response.incomplete" => self.finish(value, out),
             "response.failed" => return Err(ReadError::malformed("the answer failed without saying why")),
             _ => {}
