@@ -110,8 +110,15 @@ fn a_document_whose_figures_do_not_follow_is_refused() {
     let text = folder(DEFAULTS).run("resolve --format json").stdout;
     assert!(clientc_plan::document::Resolved::read(&text).unwrap().plan().is_ok());
     let edited = text.replace(&THROUGH_BAML.to_string(), "7");
-    let error = clientc_plan::document::Resolved::read(&edited).unwrap().plan().unwrap_err();
-    assert!(error.path.ends_with("runtimes.baml.worst_case"), "{error}");
+    let version = "\"measured_with\": \"0.226.3\"";
+    assert!(edited.contains(version), "{edited}");
+    for checked in [&edited, &edited.replace(&format!("{version},"), "")] {
+        let error = clientc_plan::document::Resolved::read(checked).unwrap().plan().unwrap_err();
+        assert!(error.path.ends_with("runtimes.baml.worst_case"), "{error}");
+    }
+    // With another version of BAML other things may have been measured.
+    let other = edited.replace(version, "\"measured_with\": \"0.227.0\"");
+    assert!(clientc_plan::document::Resolved::read(&other).unwrap().plan().is_ok());
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! What fixes write, told in the Markdown files of `fixes/`.
 //!
-//! A ```` ```baml ```` fence is a file; in one of `baml escaped` `\r\n` ends a line. The next fence holds it after the fixes: all safe ones for `fixed`, the
-//! unsafe ones as well for `fixed unsafe`. `CLIENTC_UPDATE=1` writes it anew.
+//! A ```` ```baml ```` fence is a file; in one of `baml escaped` `\r\n` ends a line. A `toml` fence before it holds the
+//! settings. The next fence holds the file after the fixes: all safe ones for `fixed`, the unsafe ones as well for `fixed
+//! unsafe`; an `ignored` fence holds it after `--add-ignore why`. `CLIENTC_UPDATE=1` writes it anew.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use clientc_check::{FileId, Levels, Safety, Sources as _};
-use clientc_tests::{Checked, shared};
+use clientc_tests::project::open;
+use clientc_tests::{Folder, shared};
 
 #[test]
 fn fixes_write_what_the_suite_says() {
@@ -33,7 +35,7 @@ fn pretty_assertions(path: &str, written: &str, current: &str) {
 
 fn current(markdown: &str) -> String {
     let mut out = String::new();
-    let mut before = None;
+    let (mut before, mut settings) = (None, String::new());
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
         out.push_str(line);
@@ -50,21 +52,40 @@ fn current(markdown: &str) -> String {
                 out.push_str(&body);
                 before = Some(body.replace('\n', "").replace("\\r\\n", "\r\n"));
             }
-            "fixed" => out.push_str(&fixed(before.take().expect("a file stands before"), Safety::Safe)),
-            "fixed unsafe" => {
-                out.push_str(&fixed(before.take().expect("a file stands before"), Safety::Unsafe))
+            "toml" => {
+                out.push_str(&body);
+                settings = body;
             }
-            other => panic!("no fence is `{other}`"),
+            _ => {
+                let before = before.take().expect("a file stands before");
+                out.push_str(&after(info, before, &std::mem::take(&mut settings)));
+            }
         }
         out.push_str("```\n");
     }
     out
 }
 
-fn fixed(before: String, safety: Safety) -> String {
-    let mut checked = Checked::files([("main.baml", before.clone())]);
-    let fixed = checked.workspace.fix(&Levels::new(), safety, &|_, _| true);
+/// What a fence of this kind holds.
+fn after(info: &str, before: String, settings: &str) -> String {
+    match info {
+        "fixed" => fixed(before, settings, Safety::Safe),
+        "fixed unsafe" => fixed(before, settings, Safety::Unsafe),
+        "ignored" => ignored(&before, settings),
+        other => panic!("no fence is `{other}`"),
+    }
+}
+
+fn fixed(before: String, settings: &str, safety: Safety) -> String {
+    let mut workspace = open([("clientc.toml", settings), ("baml_src/main.baml", &before)]);
+    let fixed = workspace.fix(&Levels::new(), safety, &|_, _| true);
     let file = fixed.before.keys().next().copied();
-    let after = file.map_or(before, |file: FileId| checked.workspace.files().text(file).to_owned());
+    let after = file.map_or(before, |file: FileId| workspace.files().text(file).to_owned());
     if after.contains('\r') { after.replace("\r\n", "\\r\\n") + "\n" } else { after }
+}
+
+fn ignored(before: &str, settings: &str) -> String {
+    let folder = Folder::with(&[("clientc.toml", settings), ("baml_src/main.baml", before)]);
+    folder.run_with_words(&["check", "--add-ignore", "why"]);
+    std::fs::read_to_string(folder.path().join("baml_src/main.baml")).unwrap()
 }

@@ -1,11 +1,12 @@
 //! What the rules say of whole projects, told in `judgements.md`.
 //!
 //! Under each heading stand the files of a project, as `baml` and `toml` fences, and behind them a `text` fence with every
-//! finding, or with nothing. `CLIENTC_UPDATE=1` writes the `text` fences anew.
+//! finding, or with nothing; in a fence of `text full` they stand as people see them, with places and help.
+//! `CLIENTC_UPDATE=1` writes the `text` fences anew.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use clientc_report::{Options, Report, Scope, write_concise};
+use clientc_report::{Options, Report, Scope, write_concise, write_full};
 use clientc_tests::project::open;
 use clientc_tests::shared;
 
@@ -44,18 +45,26 @@ fn current(markdown: &str) -> String {
             "toml" => files.push(("clientc.toml", body.clone())),
             _ => {}
         }
-        out.push_str(&if language == "text" { findings(&std::mem::take(&mut files)) } else { body });
+        out.push_str(&match language {
+            "text" | "text full" => findings(&std::mem::take(&mut files), language == "text full"),
+            _ => body,
+        });
         out.push_str("```\n");
     }
     out
 }
 
-fn findings(files: &[(&str, String)]) -> String {
+fn findings(files: &[(&str, String)], is_full: bool) -> String {
     let workspace = open(files.iter().map(|(path, text)| (path, text.as_bytes())));
     let projects = workspace.analyse().projects;
     let diagnostics: Vec<_> = projects.into_iter().flat_map(|project| project.diagnostics).collect();
     let mut out = Vec::new();
     let report = Report::new(&diagnostics, workspace.files(), Scope::default());
-    write_concise(&mut out, &report, &Options::default()).unwrap();
-    String::from_utf8(out).unwrap()
+    let options = Options { width: 120, ..Options::default() };
+    if !is_full {
+        write_concise(&mut out, &report, &options).unwrap();
+        return String::from_utf8(out).unwrap();
+    }
+    write_full(&mut out, &report, &options).unwrap();
+    format!("{}\n", String::from_utf8(out).unwrap().trim())
 }

@@ -2,14 +2,16 @@
 //!
 //! A ```` ```baml ```` fence is a file of a project: `main.baml`, or what stands behind `baml`. Behind
 //! `baml escaped` line breaks do not count and `\n`, `\r`, `\t`, `\\` and `\u{…}` are decoded. The next `text`
-//! fence closes the project and holds its findings; a `json` fence behind it holds the options of its clients.
-//! `CLIENTC_UPDATE=1` writes both anew.
+//! fence closes the project and holds its findings; a `json` fence behind it holds the options of its clients, and a
+//! `places` fence holds the subject of each finding with the text that it marks. `CLIENTC_UPDATE=1` writes all of them
+//! anew.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::fmt::Write as _;
 use std::path::Path;
 
+use clientc_check::{Diagnostic, Sources as _};
 use clientc_tests::{Checked, shared};
 
 #[test]
@@ -55,8 +57,9 @@ fn current(markdown: &str) -> String {
                 out.push_str(&project.concise());
                 checked = Some(project);
             }
-            "json" => {
-                out.push_str(&options(checked.as_ref().expect("a `json` fence follows a `text` fence")))
+            "json" | "places" => {
+                let checked = checked.as_ref().expect("a `text` fence comes first");
+                out.push_str(&if info == "json" { options(checked) } else { places(checked) });
             }
             _ => {
                 out.push_str(&body);
@@ -100,6 +103,16 @@ fn decoded(escaped: &str) -> String {
         });
     }
     out
+}
+
+/// The subject of every finding and the text that it marks.
+fn places(checked: &Checked) -> String {
+    let files = checked.workspace.files();
+    let place = |finding: &Diagnostic| {
+        let marked = finding.primary.span.range.slice(files.text(finding.primary.span.file));
+        format!("{} of {}: {marked:?}\n", finding.rule, finding.subject)
+    };
+    checked.diagnostics().map(place).collect()
 }
 
 /// The options or members of every client, as the resolved JSON has them.

@@ -14,6 +14,8 @@
 
 #[path = "pages/help.rs"]
 mod help;
+#[path = "pages/said.rs"]
+mod said;
 
 use std::fmt::Write as _;
 use std::io::ErrorKind;

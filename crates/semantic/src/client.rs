@@ -139,7 +139,6 @@ fn read_known_options(reader: &mut ValueReader<'_>, client: &mut ClientFacts, pr
             "start" if is_round_robin => {
                 client.start = number::start(reader, &property.value, &path).unwrap_or(0);
             }
-            "strategy" | "start" if client.provider.is_none() => {}
             _ => {
                 if matches!(property.value.kind, ValueKind::Map(_) | ValueKind::Array(_)) {
                     env_maps(reader, &property.value, &format!("{path}/{}", property.key));

@@ -62,14 +62,10 @@ impl Value {
         }
     }
 
-    /// Whether it or an entry directly in it could not be read, so that a syntactic fault tells the story.
+    /// Whether it is a map with an entry that could not be read, so that a syntactic fault tells the story.
     pub(crate) fn is_unreadable(&self) -> bool {
-        let broken = |value: &Self| value.kind == ValueKind::Broken;
-        match &self.kind {
-            ValueKind::Map(properties) => properties.iter().any(|property| broken(&property.value)),
-            ValueKind::Array(members) => members.iter().any(broken),
-            _ => broken(self),
-        }
+        let ValueKind::Map(properties) = &self.kind else { return false };
+        properties.iter().any(|property| property.value.kind == ValueKind::Broken)
     }
 
     /// What it is, for messages: "a number", "an array".

@@ -73,7 +73,8 @@ impl<'p> Turns<'p> {
         };
         let first = (0..costs.len()).rev().max_by_key(|first| from(*first))? as u64;
         let (members, start) = (costs.len() as u64, u64::from(*start));
-        Some((first + members - start % members) % members)
+        // Tickets count on and on, so one that is larger by the number of members leads to the same one.
+        Some(first + members - start % members)
     }
 }
 

@@ -245,3 +245,23 @@ fn the_limits_of_an_attempt_that_started_late_run_from_there() {
     assert_eq!(ended(1520), Vec::<String>::new());
     assert_ne!(ended(1521), Vec::<String>::new());
 }
+
+#[test]
+fn an_attempt_that_started_late_has_what_the_deadline_still_leaves() {
+    let had = |limit_ms: u64| {
+        broken(move |record| {
+            record.deadline_ms = Some(2000);
+            (record.attempts[2].start_ms, record.attempts[2].limit_ms) = (1510, Some(limit_ms));
+        })
+    };
+    assert_eq!(had(490), Vec::<String>::new());
+    assert_ne!(had(500), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_judged_behind_attempts_that_are_left_out() {
+    let replay = judged(|record| record.left_out = 5);
+    let end: Vec<_> = replay.end.iter().map(told).collect();
+    assert_eq!(end, ["0: 5 attempts are left out of the record here; what follows them cannot be judged"]);
+    assert!(replay.attempts.is_empty() && replay.is_obeyed);
+}
