@@ -3,6 +3,7 @@
 import { type ExtensionContext, type LogOutputChannel, commands, env, Uri, window, workspace } from "vscode";
 import { LanguageClient, type LanguageClientOptions, type ServerOptions, TransportKind } from "vscode-languageclient/node";
 
+import { besideBaml } from "./peer";
 import { type Found, findProgram, needsShell } from "./program";
 import { hasBamlExtension, serverSettings } from "./settings";
 import { showPlan } from "./texts";
@@ -93,6 +94,7 @@ export class Server {
       outputChannel: this.output,
       initializationOptions: { ...serverSettings(), showsPlans: true },
       middleware: {
+        ...besideBaml(),
         executeCommand: async (command, args, next) => {
           const result: unknown = await next(command, args);
           if (command === "clientc.showPlan" && typeof result === "string") {
