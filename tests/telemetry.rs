@@ -91,7 +91,8 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
         while stream.next().await.is_some() {}
     }
     let request = ChatRequest::from_text("never answered");
-    assert!(tokio::time::timeout(std::time::Duration::from_secs(1), client.chat(&request)).await.is_err());
+    assert!(tokio::time::timeout(stage::ms(1000), client.chat(&request)).await.is_err());
+    assert!(client.with_deadline(stage::ms(100)).chat(&request).await.is_err());
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for name in [
         "gen_ai.operation.name=\"chat\"",
@@ -115,6 +116,7 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
         "clientc.outcome=\"succeeded\"",
         "clientc.outcome=\"cancelled\"",
         "error.type=\"cancelled\"",
+        "error.type=\"total_timeout_ms\"",
         "clientc.requests=2",
     ] {
         assert!(text.contains(name), "{name} is not in\n{text}");

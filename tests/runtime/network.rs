@@ -1,6 +1,7 @@
 //! Connections: kept or not, shared between limits, never used twice for one attempt, and closed when the caller
 //! leaves.
 
+use clientc_runtime::transport::{Connection, Network, Transport as _};
 use clientc_runtime::{Failure, Runtime, Timeouts, Variables};
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
@@ -149,6 +150,16 @@ async fn are_not_made_to_a_name_that_leads_nowhere() {
     assert!(words.starts_with("client A: no connection: "), "{words}");
     // That a request failed is known; only the causes below that are worth words.
     assert!(!words.contains("error sending request") && !words.contains("client error"), "{words}");
+}
+
+#[tokio::test]
+async fn that_the_library_refuses_say_its_word() {
+    let mut request = http::Request::new(bytes::Bytes::new());
+    *request.uri_mut() = "http://127.0.0.1:9/".parse().unwrap();
+    *request.version_mut() = http::Version::HTTP_09;
+    let sent = Network::new().unwrap().send(request, Connection::default()).await;
+    let words = sent.unwrap_err().to_string();
+    assert_eq!(words, "the connection broke: client error (UserUnsupportedVersion)");
 }
 
 /// Real time, and a machine that may be busy: how late limits fire exactly is measured by `scripts/runtime_load.sh`.

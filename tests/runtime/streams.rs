@@ -3,7 +3,9 @@
 use clientc_plan::Field;
 use clientc_plan::record::AttemptOutcome;
 use clientc_runtime::transport::memory::{End, Memory, Script};
-use clientc_runtime::{ChatResponse, Chunk, Client, Failure, ReportedIn, Runtime, Variables};
+use clientc_runtime::{
+    ChatRequest, ChatResponse, Chunk, Client, Failure, ReportedIn, Runtime, Variables, Verbatim,
+};
 use futures_util::StreamExt as _;
 
 use crate::calls::{always, client, document, drained, leaf, runtime};
@@ -65,6 +67,11 @@ async fn beyond_the_buffer_the_server_waits_and_its_idle_limit_too() {
     let (answer, end) = slowly(&client, 200).await;
     assert!(end.is_ok(), "{end:?}");
     assert_eq!(answer.text.unwrap().len(), 40);
+    // It runs again as soon as there is room.
+    let client = narrow(&[(Field::Idle, 50)], stage::events(&events[..20], End::Silent), 300);
+    let (answer, end) = tokio::time::timeout(ms(60_000), slowly(&client, 200)).await.expect("a limit passes");
+    assert_eq!(end.unwrap_err().timeout().unwrap().timeout_type.0, Field::Idle);
+    assert_eq!(answer.text.unwrap().len(), 40);
     // What bounds the attempt does not wait.
     let client = narrow(&[(Field::Request, 1000)], stage::events(&events, End::Complete), 300);
     let (answer, end) = slowly(&client, 200).await;
@@ -123,6 +130,32 @@ async fn content_after_a_finish_reason_belongs_to_the_answer() {
     }
     assert_eq!(answer.text.as_deref(), Some("HiHiHi"));
     assert_eq!(stream.record().unwrap().end_ms, 13_010);
+}
+
+/// A caller whose body goes on as it is can ask for several choices. The answer is whole with the last of them.
+#[tokio::test(start_paused = true)]
+async fn another_choice_that_begins_after_the_first_ended_is_waited_for() {
+    let other = |delta: &str, end: &str| {
+        format!("data: {{\"choices\":[{{\"index\":1,\"delta\":{delta},\"finish_reason\":{end}}}]}}\n\n")
+    };
+    let [begin, more, end] =
+        [("{\"role\":\"assistant\"}", "null"), ("{\"content\":\"Ho\"}", "null"), ("{}", "\"stop\"")]
+            .map(|(delta, end)| other(delta, end));
+    let events =
+        [(5, TEXT), (5, FINISH), (5, &*begin), (9000, &*more), (9000, &*end), (0, "data: [DONE]\n\n")];
+    let client = client(&leaf("A", &[]), "A", &always(stage::events(&events, End::Silent)));
+    let body = br#"{"messages":[{"role":"user","content":"Hello"}],"n":2}"#;
+    let request = ChatRequest::from_verbatim(Verbatim::parse(body).unwrap());
+    let mut stream = client.stream(&request).await.unwrap();
+    let mut sent = String::new();
+    while let Some(chunk) = stream.next().await {
+        if let Chunk::Wire(data) = chunk.unwrap() {
+            sent += &data;
+        }
+    }
+    assert!(sent.contains("Ho"), "{sent}");
+    let record = stream.record().unwrap();
+    assert_eq!((record.end_ms, record.attempts[0].message.as_deref()), (18_015, None));
 }
 
 #[tokio::test(start_paused = true)]

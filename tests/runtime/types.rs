@@ -111,6 +111,7 @@ fn a_body_as_it_was_written_can_be_changed_and_compared() {
     body.remove("seed");
     body.insert("model", &json!("b"));
     assert_eq!(body, parse(r#"{"model":"b","messages":[]}"#));
+    assert_eq!(format!("{body:?}"), r#"{"model", "messages"}"#, "a log shows the names alone");
     let request = ChatRequest::from_text("Hello").with_field("seed", 5).with_verbatim(body.clone());
     assert_eq!((request.messages.len(), request.fields.get("seed")), (1, Some(&json!(5))));
     assert_eq!(request.verbatim, Some(body));

@@ -55,3 +55,22 @@ fn error_of(error: &CredentialsError) -> CredentialError {
         _ => CredentialError::unreachable("cannot fetch the AWS credentials"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_are_nowhere_are_missing_and_those_that_cannot_be_fetched_are_unreachable() {
+        for (error, expected, is_unreachable) in [
+            (CredentialsError::not_loaded("none"), "there are no AWS credentials", false),
+            (CredentialsError::invalid_configuration("bad"), "cannot read the AWS configuration", false),
+            (CredentialsError::provider_error("down"), "cannot fetch the AWS credentials", true),
+            (CredentialsError::unhandled("else"), "cannot fetch the AWS credentials", true),
+        ] {
+            let said = error_of(&error);
+            assert!(said.message.starts_with(expected), "{}", said.message);
+            assert_eq!(said.is_retried, is_unreachable, "{expected}");
+        }
+    }
+}

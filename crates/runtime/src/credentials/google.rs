@@ -97,3 +97,28 @@ impl fmt::Debug for Provider {
         formatter.write_str("Provider")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn credentials_that_are_nowhere_are_missing_and_those_that_cannot_be_fetched_are_unreachable() {
+        let nothing = || Error::Io("no such file", io::ErrorKind::NotFound.into());
+        let alone = || Error::Other("HTTP request failed", Box::new(io::Error::other("no such host")));
+        let refused = || Error::Str("token request failed");
+        for (machine, user, is_unreachable) in [
+            (nothing(), nothing(), false),
+            // Only a machine of Google's has a server for its credentials.
+            (alone(), nothing(), false),
+            (refused(), nothing(), true),
+            (alone(), refused(), true),
+            (alone(), alone(), true),
+        ] {
+            let error = Error::NoAuthMethod(Box::new(nothing()), Box::new(machine), Box::new(user));
+            assert_eq!(error_of(&error).is_retried, is_unreachable, "{error:?}");
+        }
+    }
+}

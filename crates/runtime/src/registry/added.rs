@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use clientc_plan::document::{ResolvedPlan, Source};
 use clientc_plan::json::{Map, Value as Json};
-use clientc_plan::providers::{self, POOLING_KEY, Provider, ProviderKind};
+use clientc_plan::providers::{self, Provider, ProviderKind};
 use clientc_plan::{
     ByField, Client, ClientId, ClientKind, Field, Limit, Limits, MAX_MS, MAX_ROUTE_LENGTH, MAX_ROUTES,
     PlanError, PolicyId,
@@ -106,11 +106,11 @@ impl Added {
                     let ms = ms.ok_or_else(|| self.wrong(&option, &range))?;
                     limits.set(field, Limit { ms, origin: None });
                 }
-                None if key == POOLING_KEY => {
+                // Every other key is a limit.
+                None => {
                     is_pooled =
                         value.as_bool().ok_or_else(|| self.wrong(&option, "must be true or false"))?;
                 }
-                None => {}
             }
         }
         let (token, request) = (limits.ms(Field::TimeToFirstToken), limits.ms(Field::Request));

@@ -83,6 +83,11 @@ fn of_chat_completions_in_forms_that_are_about() {
     assert_eq!(open.finish_reason, Some(FinishReason::ContentFilter));
     let calls = json!([{"function": {"name": "weather", "arguments": {"city": "Bonn"}}}]);
     assert_eq!(of(json!({"tool_calls": calls}), "eos").tool_calls, [call("call_0", "{\"city\":\"Bonn\"}")]);
+    let proof = json!({"google": {"thought_signature": "proof"}});
+    let signed =
+        json!([{"id": "a", "function": {"name": "weather", "arguments": "{}"}, "extra_content": proof}]);
+    let signed = of(json!({"tool_calls": signed}), "tool_calls");
+    assert_eq!(signed.tool_calls, [ToolCall { signature: Some("proof".into()), ..call("a", "{}") }]);
     let probable = json!({"choices": [{"message": {"content": "a"}, "logprobs": {"content": [1]}}]});
     assert_eq!(read("openai", json!({}), &probable).unwrap().logprobs, Some(json!({"content": [1]})));
 }

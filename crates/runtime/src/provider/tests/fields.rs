@@ -123,6 +123,7 @@ fn what_a_provider_cannot_express_is_named() {
     let quiet = json!({
         "n": 1, "logprobs": false, "frequency_penalty": 0, "presence_penalty": 0.0, "logit_bias": {}, "store": false,
         "parallel_tool_calls": true, "modalities": ["text"], "seed": null,
+        "response_format": {"type": "text"}, "stop": [],
     });
     for provider in PROVIDERS {
         built(provider, json!({}), asking(quiet.clone()), false).unwrap();

@@ -209,6 +209,9 @@ fn of_responses() {
     let error =
         decode("openai-responses", &[event("response.failed", json!({"response": failed}))]).unwrap_err();
     assert_eq!(error.to_string(), "the answer is an error of status 429: rate_limit_exceeded: Slow.");
+    let silent = event("response.failed", json!({"response": {"status": "failed", "error": null}}));
+    let error = decode("openai-responses", &[silent]).unwrap_err();
+    assert_eq!(error.to_string(), "cannot read the answer: the answer failed without saying why");
     let flat = event("error", json!({"code": "server_error", "message": "Sorry.", "param": null}));
     let error = decode("openai-responses", &[flat]).unwrap_err();
     assert_eq!(error.to_string(), "the answer is an error of status 500: server_error: Sorry.");

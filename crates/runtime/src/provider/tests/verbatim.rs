@@ -93,3 +93,25 @@ fn events_come_with_what_was_sent() {
     assert!(!chunks[0].is_content() && chunks.contains(&Chunk::Text("Hi".into())));
     assert_eq!(decoder.event("", "[DONE]").unwrap(), []);
 }
+
+#[test]
+fn an_answer_that_is_passed_on_may_say_what_is_not_read() {
+    let empty = json!({"message": {"content": ""}});
+    let rows = [
+        (json!([empty]), false),
+        (json!([{"message": {"content": "", "audio": {"id": "a"}}}]), true),
+        (json!([{"message": {"content": "", "images": []}}]), false),
+        (json!([{"message": {"function_call": {"name": "f", "arguments": "{}"}}}]), true),
+        (json!([empty, empty]), false),
+        (json!([empty, {"message": {"content": "No"}}]), true),
+        (json!([empty, {"message": {"refusal": "No"}}]), true),
+        (json!([empty, {"message": {"tool_calls": [{"id": "a"}]}}]), true),
+        (json!([empty, {"message": {"audio": {"id": "a"}}}]), true),
+    ];
+    for (choices, has_content) in rows {
+        let body = json!({"choices": choices}).to_string();
+        let is_read =
+            |is_passed_on| response(&leaf("openai", json!({})), body.as_bytes(), is_passed_on).is_ok();
+        assert_eq!((is_read(true), is_read(false)), (has_content, false), "{body}");
+    }
+}

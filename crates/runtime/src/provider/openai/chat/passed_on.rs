@@ -11,11 +11,8 @@ const FIELDS: [&str; 3] = ["audio", "function_call", "images"];
 
 /// Whether a whole answer has something of this.
 pub(in crate::provider) fn is_in(answer: &Value) -> bool {
-    let mut choices = values(answer, "/choices").enumerate();
-    choices.any(|(at, choice)| {
-        let message = choice.get("message");
-        message.is_some_and(|message| is_of_first(message) || at > 0 && is_of_other(message))
-    })
+    // What else the first choice says is read, so it is no matter whether that is found here as well.
+    values(answer, "/choices").filter_map(|choice| choice.get("message")).any(is_of_other)
 }
 
 /// Whether a message of the first choice, or a piece of one, has something of this.
