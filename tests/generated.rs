@@ -16,7 +16,7 @@ fn keep(path: &str, arguments: &[&str]) {
 
 #[test]
 fn schemas_are_current() {
-    for name in ["resolved", "diagnostics", "diff", "config"] {
+    for name in ["resolved", "diagnostics", "diff", "call", "config"] {
         keep(&format!("schemas/{name}.json"), &["schema", name]);
     }
 }

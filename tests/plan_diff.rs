@@ -121,6 +121,40 @@ fn of_two_clients_that_look_alike_none_is_renamed() {
 }
 
 #[test]
+fn clients_that_are_more_than_renamed_come_and_go() {
+    let talk = BEFORE.replace("Chat", "Talk");
+    let fallback = "provider fallback\n  options {\n    strategy [Fast, Slow]";
+    assert!(talk.contains(fallback));
+    let turns = |more: &str| {
+        talk.replace(
+            fallback,
+            &fallback
+                .replace("fallback", "round-robin")
+                .replace("\n    strategy", &format!("{more}\n    strategy")),
+        )
+    };
+    let kinds = |before: &str, after: &str| {
+        let json = diff(&[("a.baml", before)], &[("a.baml", after)], "--format json").json();
+        let changes = json["projects"][0]["changes"].as_array().unwrap().clone();
+        changes.iter().map(|change| change["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let both = ["removed", "added", "members"];
+    assert_eq!(kinds(BEFORE, &talk), ["renamed"]);
+    assert_eq!(kinds(BEFORE, &turns("")), both);
+    let first = turns("\n    start 1").replace("Talk", "Chat");
+    assert_eq!(kinds(&first, &turns("\n    start 1")), ["renamed"]);
+    assert_eq!(kinds(&first, &turns("")), both);
+    // Clients that differ are told apart where several are renamed.
+    let models = |first: &str, second: &str| {
+        let leaf = |name: &str, model: &str| {
+            format!("client<llm> {name} {{\n  provider openai\n  options {{ model \"{model}\" }}\n}}\n")
+        };
+        leaf(first, "m") + &leaf(second, "n")
+    };
+    assert_eq!(kinds(&models("A", "B"), &models("C", "D")), ["renamed", "renamed"]);
+}
+
+#[test]
 fn json_follows_its_schema() {
     let schema = Folder::with(&[]).run("schema diff").json();
     let after = BEFORE.replace("max_retries 2", "max_retries 3");

@@ -145,12 +145,6 @@ impl<'d> Differences<'d> {
         let (routes_added, routes_removed) = route_changes(&names);
         Self { changes, worst_cases, routes_added, routes_removed }
     }
-
-    /// Whether both plans are equivalent.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.worst_cases.is_empty()
-    }
 }
 
 /// What makes the calls, where it is another runtime than before.

@@ -55,19 +55,6 @@ impl Value {
             _ => None,
         }
     }
-
-    /// A word for the kind of the value, for messages.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a boolean",
-            Self::Number(_) => "a number",
-            Self::String(_) => "a string",
-            Self::Env(_) => "an environment variable",
-            Self::Array(_) => "an array",
-            Self::Object(_) => "a map",
-        }
-    }
 }
 
 impl Serialize for Value {

@@ -4,7 +4,7 @@
 
 use clientc_plan::document::Timeouts;
 use clientc_plan::record::{AttemptRecord, CallRecord};
-use clientc_plan::{ClientId, ClientKind, Field, Multiplier, Object, Value, json};
+use clientc_plan::{ClientId, ClientKind, Field, Multiplier, Object, Value, WorstCase, json};
 
 #[test]
 fn a_value_gives_what_it_is_and_nothing_else() {
@@ -21,6 +21,15 @@ fn a_value_gives_what_it_is_and_nothing_else() {
 fn json_is_parsed_out_of_a_text() {
     assert_eq!("[1]".parse::<json::Value>().unwrap(), json::json!([1]));
     assert!("[1".parse::<json::Value>().is_err());
+}
+
+#[test]
+fn lists_and_worst_cases_become_json() {
+    assert_eq!(json::Value::from(&vec![1, 2]), json::json!([1, 2]));
+    let worst_case = WorstCase { requests: 3, duration_ms: Some(70) };
+    assert_eq!(json::Value::from(worst_case), json::json!({"requests": 3, "duration_ms": 70}));
+    let open = WorstCase { requests: 1, duration_ms: None };
+    assert_eq!(json::Value::from(open), json::json!({"requests": 1, "duration_ms": null}));
 }
 
 #[test]

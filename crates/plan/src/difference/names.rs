@@ -41,28 +41,11 @@ impl<'d> Names<'d> {
             alike.entry(looks(client, members)).or_default().1.push((name, client));
         }
         for (gone, new) in alike.into_values() {
-            if let ([(name, client)], [(later, other)]) = (&*gone, &*new)
-                && self.is_same(client, other)
-            {
+            if let ([(name, _)], [(later, _)]) = (&*gone, &*new) {
                 self.renamed.insert(name, later);
                 self.earlier.insert(later, name);
             }
         }
-    }
-
-    fn is_same(&self, before: &ResolvedClient, after: &ResolvedClient) -> bool {
-        let members = before.members().iter().map(|member| self.later(member));
-        before.timeouts == after.timeouts
-            && before.retry == after.retry
-            && members.eq(after.members().iter().map(|member| &**member))
-            && match (&before.kind, &after.kind) {
-                (ResolvedKind::Leaf { .. }, ResolvedKind::Leaf { .. }) => before.kind == after.kind,
-                (ResolvedKind::Fallback { .. }, ResolvedKind::Fallback { .. }) => true,
-                (ResolvedKind::RoundRobin { start, .. }, ResolvedKind::RoundRobin { start: later, .. }) => {
-                    start == later
-                }
-                _ => false,
-            }
     }
 
     /// The clients of the earlier document that the later one has under no name, shorthands left out.
@@ -124,10 +107,12 @@ fn by_height<'d>(clients: Vec<Named<'d>>) -> BTreeMap<usize, Vec<Named<'d>>> {
     heights
 }
 
-/// A text that clients share that are alike, so that not every client has to be compared with every other one.
+/// A text that clients share that are the same but for their names.
 fn looks(client: &ResolvedClient, members: Vec<&str>) -> String {
-    match &client.kind {
-        ResolvedKind::Leaf { .. } => format!("{:?} {:?} {:?}", client.kind, client.timeouts, client.retry),
-        _ => format!("{members:?} {:?} {:?}", client.timeouts, client.retry),
-    }
+    let kind = match &client.kind {
+        ResolvedKind::Leaf { .. } => format!("{:?}", client.kind),
+        ResolvedKind::Fallback { .. } => format!("fallback {members:?}"),
+        ResolvedKind::RoundRobin { start, .. } => format!("round-robin {start} {members:?}"),
+    };
+    format!("{kind} {:?} {:?}", client.timeouts, client.retry)
 }

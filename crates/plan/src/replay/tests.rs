@@ -1,7 +1,8 @@
 use super::*;
 use crate::field::{ByField, Field};
 use crate::graph::Client;
-use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, SetBy, TimeoutError, TimeoutType};
+use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, SetBy, TicketRecord, TimeoutError, TimeoutType};
+use crate::retry::RetryPolicy;
 use crate::testing::{LIMITS_LINE, constant, ids, leaf, limited, repeated, resolved};
 
 const TOLERANCE_MS: u64 = 10;
@@ -264,4 +265,80 @@ fn nothing_is_judged_behind_attempts_that_are_left_out() {
     let end: Vec<_> = replay.end.iter().map(told).collect();
     assert_eq!(end, ["0: 5 attempts are left out of the record here; what follows them cannot be judged"]);
     assert!(replay.attempts.is_empty() && replay.is_obeyed);
+}
+
+#[test]
+fn tickets_say_which_member_a_round_robin_began_with() {
+    let turns = Client::round_robin("R", &ids(&[0, 1]), 0);
+    let document = resolved(vec![leaf("A", 1000), leaf("B", 1000), turns], vec![], &[]);
+    let broken = |tickets: &[(&str, u64)]| {
+        let mut record = record();
+        record.client = "R".into();
+        let ticket = |&(client, ticket): &(&str, u64)| TicketRecord { client: client.into(), ticket };
+        record.tickets = tickets.iter().map(ticket).collect();
+        let mut only = attempt("B", 0, 100, AttemptOutcome::Succeeded);
+        only.path[0] = "R".into();
+        only.limits.time_to_first_token_timeout_ms = None;
+        (record.attempts, record.end_ms, record.requests) = (vec![only], 100, 1);
+        let replay = replay(&document, &record, TOLERANCE_MS).unwrap();
+        let all = replay.attempts.iter().flat_map(|attempt| &attempt.judgements).chain(&replay.end);
+        all.filter(|judgement| !judgement.is_obeyed).map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(broken(&[("R", 1)]), [""; 0]);
+    assert_eq!(broken(&[("R", 3)]), [""; 0]);
+    let short = "0: the record lacks a ticket or a drawn delay that the plan needs";
+    assert_eq!(broken(&[("R", 0)]), ["1: the plan calls R > A here"]);
+    assert_eq!(broken(&[("A", 1)]), ["1: the plan calls R > A here", short]);
+    assert_eq!(broken(&[]), ["1: the plan calls R > A here", short]);
+}
+
+#[test]
+fn how_the_last_attempt_ended_is_told() {
+    for (outcome, end, words) in [
+        (AttemptOutcome::Succeeded, CallEnd::Succeeded, "it succeeded after 100 ms"),
+        (
+            AttemptOutcome::Rejected,
+            CallEnd::Failed,
+            "the answer ended for a reason that is not allowed after 100 ms",
+        ),
+        (
+            AttemptOutcome::Unbuildable,
+            CallEnd::Failed,
+            "it could not be built, and made no request after 100 ms",
+        ),
+        (AttemptOutcome::Connection, CallEnd::Failed, "the connection failed after 100 ms"),
+        (AttemptOutcome::Cancelled, CallEnd::Cancelled, "the caller left after 100 ms"),
+    ] {
+        let replay = judged(|record| {
+            (record.attempts[2].outcome, record.end) = (outcome, end);
+            record.requests -= u64::from(outcome == AttemptOutcome::Unbuildable);
+        });
+        assert_eq!(told(&replay.attempts[2].judgements[0]), format!("2: {words}"));
+        assert!(replay.is_obeyed, "{replay:?}");
+    }
+}
+
+#[test]
+fn a_drawn_delay_is_at_most_the_planned_one() {
+    let jittered = RetryPolicy { jitter: true, ..constant(1, 200) };
+    let document = resolved(vec![repeated(leaf("A", 1000), 0)], vec![jittered], &[]);
+    let broken = |drawn_ms: Vec<u64>, delay_ms: u64| {
+        let mut record = record();
+        record.client = "A".into();
+        record.drawn_ms = drawn_ms;
+        let busy = attempt("A", 0, 100, AttemptOutcome::Http);
+        let again = attempt("A", 100 + delay_ms, 200 + delay_ms, AttemptOutcome::Succeeded);
+        record.attempts =
+            vec![AttemptRecord { status: Some(500), delay_ms, ..busy }, AttemptRecord { round: 1, ..again }];
+        record.attempts.iter_mut().for_each(|attempt| attempt.path = vec!["A".into()]);
+        (record.end_ms, record.requests) = (200 + delay_ms, 2);
+        let replay = replay(&document, &record, TOLERANCE_MS).unwrap();
+        let all = replay.attempts.iter().flat_map(|attempt| &attempt.judgements).chain(&replay.end);
+        all.filter(|judgement| !judgement.is_obeyed).map(told).collect::<Vec<_>>()
+    };
+    let short = "0: the record lacks a ticket or a drawn delay that the plan needs";
+    assert_eq!(broken(vec![150], 150), [""; 0]);
+    assert_eq!(broken(vec![200], 200), [""; 0]);
+    assert_eq!(broken(vec![201], 200), [short]);
+    assert_eq!(broken(vec![], 200), [short]);
 }
