@@ -2,7 +2,7 @@
 // server. It is started as vscode_window.mjs says.
 
 import {
-  bamlServers, clientc, command, cursorLine, eventually, expect, formatted, go, hover, leave, open, openProblems, page, places,
+  bamlServers, clientc, command, cursor, eventually, expect, formatted, go, hover, leave, open, openProblems, page, places,
   press, read, rename, rows, run, servers, tab, write,
 } from "./vscode_window.mjs";
 
@@ -56,7 +56,7 @@ async function definitions() {
   await go(CLIENTS, "strategy [CustomGPT5Mini, CustomGPT5]", 12);
   await press("F12");
   const line = lineOf(CLIENTS, "client<llm> CustomGPT5Mini");
-  await eventually("the definition of a client is found", async () => (await cursorLine()) === line);
+  await eventually("the definition of a client is found", async () => (await cursor())[0] === line);
   expect((await peeks()) === 0, "it is one place, and is opened");
 }
 

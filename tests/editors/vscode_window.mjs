@@ -76,13 +76,17 @@ export const rows = page.locator(".markers-panel .monaco-tl-row");
 
 const status = async (name) => (await page.locator(`#status\\.editor\\.${name}`).innerText().catch(() => "")).trim();
 
-/** Waits for something on the disk or in the page. */
-export async function eventually(what, holds) {
-  const until = Date.now() + WAIT.timeout;
+async function until(what, holds) {
+  const end = Date.now() + WAIT.timeout;
   while (!(await holds())) {
-    if (Date.now() > until) throw new Error(what);
+    if (Date.now() > end) throw new Error(what);
     await page.waitForTimeout(100);
   }
+}
+
+/** Waits for something on the disk or in the page, and says that it came. */
+export async function eventually(what, holds) {
+  await until(what, holds);
   ok(what);
 }
 
@@ -103,20 +107,29 @@ export async function command(title) {
   await press("Enter");
 }
 
-/** Puts the cursor into the text of the open file: on the first place of a text, some characters into it. */
-export async function go(file, text, into = 0) {
-  const before = read(file).split(text)[0];
-  const lines = before.split("\n");
-  await press("Control+g");
-  const input = page.locator(".quick-input-widget input").first();
-  await input.waitFor(WAIT);
-  await input.fill(`:${lines.length}:${lines.at(-1).length + 1 + into}`);
-  await press("Enter");
-  await input.waitFor({ ...WAIT, state: "hidden" });
+/** The line and the column of the cursor, counted from 1. */
+export async function cursor() {
+  const [, line, column] = /Ln (\d+), Col (\d+)/.exec(await status("selection")) ?? [];
+  return [Number(line), Number(column)];
 }
 
-/** The line of the cursor, counted from 1. */
-export const cursorLine = async () => Number(/Ln (\d+)/.exec(await status("selection"))?.[1]);
+/** Puts the cursor into the text of the open file: on the first place of a text, some characters into it. */
+export async function go(file, text, into = 0) {
+  const lines = read(file).split(text)[0].split("\n");
+  const place = [lines.length, lines.at(-1).length + 1 + into].join(":");
+  const isThere = async () => (await cursor()).join(":") === place;
+  const input = page.locator(".quick-input-widget input").first();
+  // An input that is just being shown may miss what is typed, so it is typed again.
+  await until(`the cursor is at ${place} of ${file}`, async () => {
+    await press("Control+g");
+    await input.waitFor(WAIT);
+    await input.fill(`:${place}`);
+    await press("Enter");
+    await input.waitFor({ ...WAIT, state: "hidden" });
+    for (let tries = 0; tries < 20 && !(await isThere()); tries += 1) await page.waitForTimeout(100);
+    return isThere();
+  });
+}
 
 /** Opens the Problems panel, whose rows are `rows`. */
 export async function openProblems() {
