@@ -34,7 +34,7 @@ fn the_example_is_current() {
     if updates() {
         std::fs::write(&file, &text).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(file).unwrap(), text, "write it anew with CLIENTC_UPDATE=1");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), text, "scripts/update.sh writes it again");
 }
 
 #[test]

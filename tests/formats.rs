@@ -18,6 +18,8 @@ mod rich;
 mod sarif;
 
 use clientc_tests::Folder;
+use clientc_tests::formats::formats;
+use clientc_tests::shared::repository;
 
 const FAULTY: &str = "client<llm> Fast {\n  provider opnai\n  options {\n    model \"m, 100%\"\n    http {\n      request_timeout_ms 0\n    }\n  }\n}\nclient<llm> Fast {\n  provider openai\n}\n";
 
@@ -73,6 +75,16 @@ fn a_clean_run_is_valid_in_every_format() {
     }
     assert_eq!(folder.run("check --format github").stdout, "");
     assert!(folder.run("check --format junit").stdout.contains("no findings"));
+}
+
+#[test]
+fn the_page_says_what_every_format_is_tested_against() {
+    let page = std::fs::read_to_string(repository().join("docs/src/reference/formats.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let cells: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).collect();
+    for name in formats().iter().map(|format| format!("`{}`", format.name)) {
+        assert!(cells.iter().any(|cell| cell.contains(&name)), "{name} has no row");
+    }
 }
 
 #[test]

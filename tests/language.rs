@@ -29,7 +29,7 @@ fn every_file_of_the_suite_is_current() {
             wrong.push(first_difference(&path, &written, &current));
         }
     }
-    assert!(wrong.is_empty(), "{}\nCLIENTC_UPDATE=1 writes the files anew", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{}\nscripts/update.sh writes the files again", wrong.join("\n"));
 }
 
 fn first_difference(path: &Path, written: &str, current: &str) -> String {

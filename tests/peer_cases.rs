@@ -114,7 +114,7 @@ fn the_page_of_differences_is_current() {
         std::fs::write(&path, &page).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/src/differences.md is out of date: CLIENTC_UPDATE=1 writes it");
+    assert!(written == page, "docs/src/differences.md is out of date: scripts/update.sh writes it");
 }
 
 /// With a generator in the project every text that BAML refuses and clientc reads is reported, and nothing else is.

@@ -8,7 +8,7 @@
 //!
 //! Scripts need `python3`. Without it they are skipped, but not where `CI` is set.
 //!
-//! `CLIENTC_UPDATE=1 cargo test -p clientc-tests --test rule_pages` writes the `text` blocks anew.
+//! `scripts/update.sh -p clientc-tests --test rule_pages` writes the `text` blocks again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

@@ -1,6 +1,7 @@
 //! A run that failed never looks clean, in any format.
 
 use clientc_tests::Folder;
+use clientc_tests::formats::formats;
 
 use crate::CLEAN;
 
@@ -14,6 +15,10 @@ fn every_format_for_programs_says_what_went_wrong() {
         assert_eq!((run.code, run.stderr.trim_end()), (2, &*format!("error: {PROBLEM}")), "{format}");
         run
     };
+    for format in formats().into_iter().filter(|format| format.is_for_programs) {
+        let stdout = run(&format.name).stdout;
+        assert!(stdout.contains(PROBLEM), "{}: {stdout}", format.name);
+    }
     assert_eq!(run("json").json()["problems"], serde_json::json!([{ "message": PROBLEM }]));
     let lines = run("json-lines").stdout;
     let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();

@@ -1,6 +1,7 @@
 //! A secret in a file shows in no output but the resolved JSON.
 
 use clientc_tests::Folder;
+use clientc_tests::formats::{Format, formats};
 
 use crate::JSON;
 
@@ -32,24 +33,13 @@ fn shows_secret(text: &str) -> bool {
     text.contains(&SECRET[10..])
 }
 
-/// The formats of `check`, as its help lists them.
-fn formats(folder: &Folder) -> Vec<String> {
-    let help = folder.run("check --help").stdout;
-    let (_, values) = help.split_once("--format <FORMAT>").expect("there is the option");
-    let (values, _) = values.split_once("[default: full]").expect("it has a default");
-    let names = values.lines().filter_map(|line| line.trim_start().strip_prefix("- ")?.split(':').next());
-    names.map(str::to_owned).collect()
-}
-
 #[test]
 fn check_masks_it_in_every_format() {
     let folder = folder();
-    let formats = formats(&folder);
-    assert!(formats.len() >= 9, "{formats:?}");
-    for format in formats {
-        let run = folder.run(&format!("check --format {format}"));
+    for Format { name, .. } in formats() {
+        let run = folder.run(&format!("check --format {name}"));
         assert_eq!(run.code, 1, "{run:#?}");
-        assert!(!shows_secret(&run.stdout) && !shows_secret(&run.stderr), "{format}: {run:#?}");
+        assert!(!shows_secret(&run.stdout) && !shows_secret(&run.stderr), "{name}: {run:#?}");
     }
     let rules = folder.run(JSON).rules();
     let faults = rules.iter().filter(|rule| *rule != "hardcoded-secret").count();
@@ -78,10 +68,10 @@ fn a_private_key_is_found_and_masked() {
             "client<llm> Fast {{\n  provider vertex-ai\n  options {{\n    model m\n    location l\n    {value}\n    temprature 1\n  }}\n}}\n// {begin} stands above.\n"
         );
         let folder = Folder::with(&[("baml_src/a.baml", &text)]);
-        for format in formats(&folder) {
-            let run = folder.run(&format!("check --format {format}"));
+        for Format { name, .. } in formats() {
+            let run = folder.run(&format!("check --format {name}"));
             let shown = [run.stdout, run.stderr].concat();
-            assert!(!shown.contains(&BODY[4..20]) && !shown.contains("x9Qz"), "{format}: {shown}");
+            assert!(!shown.contains(&BODY[4..20]) && !shown.contains("x9Qz"), "{name}: {shown}");
         }
         let run = folder.run("check --format json");
         let json = run.json();

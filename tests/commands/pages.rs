@@ -56,7 +56,8 @@ const BELOW: &str = "mkdir -p path/to && cp -r baml_src path/to";
 /// Commands that are not run: the page, how the command begins, and why.
 pub(crate) const NOT_RUN: &[(&str, &str, &str)] = &[
     ("CONTRIBUTING.md", "cargo ", "it builds and tests the whole project; .ci/run does that"),
-    ("CONTRIBUTING.md", "CLIENTC_", "the same, and writes what this test compares with"),
+    ("CONTRIBUTING.md", "scripts/update.sh", "the same, and writes what this test compares with"),
+    ("CONTRIBUTING.md", "CLIENTC_", "it edits for minutes, or records a session with an editor"),
     ("README.md", "clientc resolve --format html --open", "it opens a browser"),
     ("docs/src/guide/install.md", "pipx ", "pipx fetches a pip of its own from an index"),
     ("docs/src/guide/install.md", "cargo ", PUBLISHED),

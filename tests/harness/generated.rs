@@ -1,4 +1,4 @@
-//! Files that tests generate. `CLIENTC_UPDATE=1` writes them; without it they must be current.
+//! Files that tests generate. `scripts/update.sh` writes them; without it they must be current.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub fn assert_current(path: &Path, expected: &str) {
         return;
     }
     let difference = first_difference(&found, expected);
-    panic!("{shown} is not current. {difference}\nCLIENTC_UPDATE=1 cargo test --workspace writes it anew.");
+    panic!("{shown} is not current. {difference}\nscripts/update.sh writes it again.");
 }
 
 /// Where two texts begin to differ, in words.

@@ -1,6 +1,6 @@
 //! What the tests share: texts from outside the repository, projects in memory or in a folder, properties that
-//! hold for every text, and texts made at random; the built program, run the way a user does, files that tests
-//! generate, output of the program in Markdown, a judge of JSON Schemas, and what others have published for tests.
+//! hold for every text, and texts made at random; the built program, run the way a user does, the formats of
+//! its output, files that tests generate, output of the program in Markdown, a judge of JSON Schemas, and what others have published for tests.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test may fail")]
 
@@ -8,6 +8,7 @@ pub mod background;
 pub mod compiled;
 pub mod editor;
 pub mod folder;
+pub mod formats;
 pub mod generated;
 pub mod invariants;
 pub mod markdown;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clientc_check::{RULES, Rule};
 use clientc_plan::providers::{HTTP_KEYS, HttpKey, POLICY_KEYS, STRATEGY_KEYS, all};
+use clientc_tests::formats::formats;
 use clientc_tests::generated::assert_current;
 use clientc_tests::markdown::{with_current_output, with_generated_part};
 use clientc_tests::run_in;
@@ -17,6 +18,7 @@ type Part = fn() -> String;
 const PARTS: &[(&str, Part)] = &[
     ("rules", rules),
     ("commands", commands),
+    ("formats", formats_of_check),
     ("providers", providers),
     ("http", http),
     ("policy", policy),
@@ -146,6 +148,14 @@ fn commands() -> String {
     with_current_output(&text)
 }
 
+/// What each output format of `check` is for.
+fn formats_of_check() -> String {
+    table(
+        ["format", "for"],
+        formats().into_iter().map(|format| [code(&format!("--format {}", format.name)), format.summary]),
+    )
+}
+
 fn providers() -> String {
     table(
         ["provider", "other name", ""],
@@ -188,8 +198,11 @@ fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
-fn table(head: [&str; 3], rows: impl Iterator<Item = [String; 3]>) -> String {
-    let mut text = format!("\n| {} |\n|---|---|---|\n", head.join(" | "));
+fn table<const COLUMNS: usize>(
+    head: [&str; COLUMNS],
+    rows: impl Iterator<Item = [String; COLUMNS]>,
+) -> String {
+    let mut text = format!("\n| {} |\n{}|\n", head.join(" | "), "|---".repeat(COLUMNS));
     for row in rows {
         writeln!(text, "| {} |", row.map(|cell| cell.replace('|', "\\|")).join(" | ")).unwrap();
     }
