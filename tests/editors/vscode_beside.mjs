@@ -58,6 +58,12 @@ async function definitions() {
   const line = lineOf(CLIENTS, "client<llm> CustomGPT5Mini");
   await eventually("the definition of a client is found", async () => (await cursor())[0] === line);
   expect((await peeks()) === 0, "it is one place, and is opened");
+  await openFile("clientc.toml");
+  await go("clientc.toml", "OpenaiFallback", 2);
+  await press("F12");
+  await tab("clients.baml");
+  const entry = lineOf(CLIENTS, "client<llm> OpenaiFallback");
+  await eventually("what BAML's server is not asked, ours answers: where a client of `clientc.toml` is", async () => (await cursor())[0] === entry);
 }
 
 /** Renames a client and a class, and compares every file. */
@@ -120,6 +126,7 @@ async function formatters() {
 async function session() {
   const mistaken = read(CLIENTS).replace("strategy [CustomGPT5Mini, CustomGPT5]", "strategy [NobodyAtAll, CustomGPT5]").replace("delay_ms 300", "dellay_ms 300");
   write(CLIENTS, mistaken);
+  write("clientc.toml", '[entries]\nclients = ["OpenaiFallback"]\n');
   // Every row of the Problems panel that is looked at must be in sight.
   await page.setViewportSize({ width: 1200, height: 1000 });
   await open("clients.baml");
