@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use clientc_plan::Field;
 use clientc_runtime::json::json;
-use clientc_runtime::transport::memory::{Memory, Script};
+use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::transport::{Connection, Transport as _, TransportError};
 use clientc_runtime::{
     ChatRequest, ClientRegistry, Environment, Error, Failure, ProcessEnvironment, Runtime, StreamUpstream,
@@ -181,7 +181,12 @@ async fn a_client_of_a_registry_has_the_policy_that_it_names() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_in_memory_that_breaks_off_without_a_body_gives_no_answer() {
-    let memory = Memory::new(|_| Script { status: 503, ..Script::broken(ms(5)) });
-    let sent = memory.send(http::Request::new(Bytes::new()), Connection::default()).await;
-    assert!(matches!(sent, Err(TransportError::Broken(_))), "{sent:?}");
+    for script in [
+        Script { status: 503, ..Script::broken(ms(5)) },
+        Script { end: End::Breaks(ms(5)), ..Script::status(503, ms(0)) },
+    ] {
+        let memory = Memory::new(move |_| script.clone());
+        let sent = memory.send(http::Request::new(Bytes::new()), Connection::default()).await;
+        assert!(matches!(sent, Err(TransportError::Broken(_))), "{sent:?}");
+    }
 }
