@@ -32,6 +32,8 @@ OPTIMISED = ["check", "plan", "report", "semantic", "workspace"]
 
 def build():
     OUT.mkdir(parents=True, exist_ok=True)
+    # Before the sources are copied, because they may change while the copy is built.
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
     faults = [fault for crate in CRATES for fault in listed(crate)]
     unviable, not_switched = known_to_fail(faults)
     copy({fault["file"] for fault in faults} | {f"crates/{crate}/src/lib.rs" for crate in CRATES})
@@ -52,7 +54,6 @@ def build():
     for file in files.values():
         unviable.update(file["unviable"])
         not_switched.update({int(fault): why for fault, why in file["not_switched"].items()})
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
     names = [fault["name"] for fault in faults]
     write(BUILT, json.dumps({
         "commit": commit.stdout.strip(),
