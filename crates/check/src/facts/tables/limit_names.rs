@@ -356,6 +356,8 @@ mod tests {
         for (written, unit, ms) in [
             ("4", None, Some(4000)),
             ("30000", None, Some(30_000)),
+            ("999", None, Some(999_000)),
+            ("1000", None, Some(1000)),
             ("0.5", Some(Unit::Seconds), Some(500)),
             ("2", Some(Unit::Minutes), Some(120_000)),
             ("30s", None, Some(30_000)),
@@ -415,6 +417,7 @@ mod tests {
             "min_p",
             "default_role",
             "max_tool_calls",
+            "max_retries_ms",
             "chunk",
             "idle",
             "ms",
