@@ -4,23 +4,11 @@
 #     scripts/emacs_test.sh [PROGRAM]     needs emacs-nox, and elpa-eglot where Emacs is older than 29, and the projects in ../shared
 set -euo pipefail
 cd "$(dirname "$0")/.."
-program=$(realpath "${1:-target/debug/clientc}")
-projects=${CLIENTC_SHARED:-../shared}/corpus/projects
 command -v emacs >/dev/null || { echo "emacs is missing: apt-get install emacs-nox elpa-eglot"; exit 1; }
-for needed in "$program" "$projects"; do
-    [ -e "$needed" ] || { echo "$needed is missing"; exit 1; }
-done
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/bin"
-ln -s "$program" "$work/bin/clientc"
-cp -r "$projects/brandburner__fabula__0" "$work/fabula"
-chmod -R u+w "$work/fabula"
+. scripts/editor_project.sh
 # Eglot takes the repository as the project.
 git -c init.defaultBranch=main init --quiet "$work/fabula"
-# The first piece of Lisp in the book is what users copy.
-awk '/^```lisp$/ { inside = 1; next } /^```$/ { if (inside) exit } inside' docs/src/guide/editor.md >"$work/settings.el"
+printed Emacs lisp >"$work/settings.el"
 grep -q eglot-ensure "$work/settings.el"
 
 # `script` gives it a terminal, so that commands, timers and questions work as for a user.

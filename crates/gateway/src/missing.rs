@@ -10,9 +10,16 @@ use clientc_report::plural;
 /// So many clients are named; of more, only their number is.
 const MOST: usize = 5;
 
+/// What is wrong with a variable, and what comes of it.
+type Problem = (&'static str, &'static str);
+
+const NOT_SET: Problem = ("not set", "will fail");
+/// A server of one's own may need no key, so that calls with an empty one can succeed.
+const EMPTY: Problem = ("empty", "will fail where the server needs a key");
+
 /// A line for each variable that is not set, or that is an empty key.
 pub(crate) fn warnings(document: &Resolved, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
-    let mut missing: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let mut missing: BTreeMap<(&str, Problem), Vec<&str>> = BTreeMap::new();
     for (name, client) in &document.clients {
         let ResolvedKind::Leaf { provider, options, .. } = &client.kind else { continue };
         let key = key_variable(provider, options);
@@ -23,20 +30,20 @@ pub(crate) fn warnings(document: &Resolved, read: impl Fn(&str) -> Option<String
         needed.dedup();
         for variable in needed {
             match read(variable) {
-                None => missing.entry((variable, "not set")).or_default().push(name),
+                None => missing.entry((variable, NOT_SET)).or_default().push(name),
                 Some(value) if value.is_empty() && key == Some(variable) => {
-                    missing.entry((variable, "empty")).or_default().push(name);
+                    missing.entry((variable, EMPTY)).or_default().push(name);
                 }
                 Some(_) => {}
             }
         }
     }
-    let warning = |((variable, what), clients): ((&str, &str), Vec<&str>)| {
+    let warning = |((variable, (what, outcome)), clients): ((&str, Problem), Vec<&str>)| {
         let shown = match clients.len() {
             ..=MOST => clients.join(", "),
             number => plural(number as u64, "client"),
         };
-        format!("warning: the environment variable {variable} is {what}, so calls to {shown} will fail")
+        format!("warning: the environment variable {variable} is {what}, so calls to {shown} {outcome}")
     };
     missing.into_iter().map(warning).collect()
 }

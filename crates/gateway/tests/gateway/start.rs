@@ -181,11 +181,11 @@ async fn names_the_variables_that_are_not_set_and_the_keys_that_are_empty() {
                 "TEAM is not set, so calls to Nested will fail",
             ],
             vec![
-                "OPENAI_API_KEY is empty, so calls to Other will fail",
+                "OPENAI_API_KEY is empty, so calls to Other will fail where the server needs a key",
                 "TEAM is not set, so calls to Nested will fail",
             ],
             vec![
-                "KEY is empty, so calls to Chat, Nested will fail",
+                "KEY is empty, so calls to Chat, Nested will fail where the server needs a key",
                 "OPENAI_API_KEY is not set, so calls to Other will fail",
             ],
         ]

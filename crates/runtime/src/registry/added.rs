@@ -106,7 +106,7 @@ impl Added {
                     let ms = ms.ok_or_else(|| self.wrong(&option, &range))?;
                     limits.set(field, Limit { ms, origin: None });
                 }
-                // Every other key is a limit.
+                // Of the keys of `http` only the pooling of connections is no limit.
                 None => {
                     is_pooled =
                         value.as_bool().ok_or_else(|| self.wrong(&option, "must be true or false"))?;
