@@ -6,7 +6,8 @@ for needed in "$program" "$projects"; do
     [ -e "$needed" ] || { echo "$needed is missing"; exit 1; }
 done
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# An editor that is still ending may write into the folder while it is removed.
+trap 'rm -rf "$work" || true' EXIT
 mkdir "$work/bin"
 ln -s "$program" "$work/bin/clientc"
 cp -r "$projects/brandburner__fabula__0" "$work/fabula"

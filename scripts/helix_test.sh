@@ -8,7 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v tmux >/dev/null || { echo "tmux is missing: apt-get install tmux"; exit 1; }
 . scripts/editor_project.sh
-trap 'tmux -S "$work/terminal" kill-server 2>/dev/null; rm -rf "$work"' EXIT
+# Helix has usually ended by then, and the terminal with it. A command that fails in a trap would be the script's result.
+trap 'tmux -S "$work/terminal" kill-server 2>/dev/null || true; rm -rf "$work" || true' EXIT
 [ -e target/helix/ready ] || python3 scripts/debian_unpack.py trixie target/helix hx libc6 libgcc-s1
 
 mkdir "$work/helix"

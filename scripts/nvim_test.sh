@@ -15,7 +15,7 @@ done
 [ -d "$projects" ] || { echo "$projects is missing"; exit 1; }
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" || true' EXIT
 mkdir "$work/bin"
 cat >"$work/bin/clientc" <<EOF
 #!/usr/bin/env bash

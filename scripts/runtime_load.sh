@@ -14,7 +14,7 @@ ulimit -n "$(ulimit -Hn)"
 port_file=$(mktemp)
 "$load" upstream >"$port_file" &
 upstream=$!
-trap 'kill $upstream; rm -f "$port_file"' EXIT
+trap 'kill $upstream || true; rm -f "$port_file"' EXIT
 until [ -s "$port_file" ]; do sleep 0.05; done
 port=$(cat "$port_file")
 
