@@ -15,10 +15,10 @@ use crate::body;
 use crate::call::Call;
 use crate::failure::Failed;
 use crate::gateway::Gateway;
+use crate::join::join;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
 use crate::stream;
 use crate::trace;
-use crate::wire;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT: HeaderName = HeaderName::from_static("x-clientc-client");
@@ -133,7 +133,7 @@ fn whole_body(response: ChatResponse, raw: Option<Bytes>, asked: &str) -> Body {
     match (response.wire.is_empty(), raw) {
         (true, _) => answer::whole(response, asked).to_string().into(),
         (false, Some(raw)) => raw.into(),
-        (false, None) => wire::join(&response.wire).to_string().into(),
+        (false, None) => join(&response.wire).to_string().into(),
     }
 }
 

@@ -18,6 +18,7 @@ mod deadline;
 mod failure;
 mod gateway;
 mod instruments;
+mod join;
 mod journal;
 mod metrics;
 mod model;

@@ -78,6 +78,34 @@ async fn a_joined_answer_has_its_calls_of_tools() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_joined_answer_has_what_comes_in_pieces_beside_its_text() {
+    let input = |call: Value| json!({"tool_calls": [call]});
+    let thought = |text: &str| json!({"reasoning": text, "reasoning_details": [{"type": "reasoning.text", "text": text, "index": 0}]});
+    let stream = [
+        event(&thought("Let "), None),
+        event(&thought("me think."), None),
+        event(
+            &input(
+                json!({"index": 0, "id": "c1", "type": "custom", "custom": {"name": "code", "input": ""}}),
+            ),
+            None,
+        ),
+        event(&input(json!({"index": 0, "custom": {"input": "print"}})), None),
+        event(&input(json!({"index": 0, "custom": {"input": "(1)"}})), None),
+        event(&json!({}), Some("tool_calls")),
+        "data: [DONE]\n\n".into(),
+    ];
+    let stream = stream.concat();
+    let stage = Stage::new(&plain(), move |_| Script::ok(stream.clone()));
+    let message = stage.post(asking("Joined")).await.json()["choices"][0]["message"].clone();
+    let called = json!({"id": "c1", "type": "custom", "custom": {"name": "code", "input": "print(1)"}});
+    assert_eq!(message["tool_calls"], json!([called]));
+    assert_eq!(message["reasoning"], "Let me think.");
+    let details = json!([{"type": "reasoning.text", "text": "Let me think.", "index": 0}]);
+    assert_eq!(message["reasoning_details"], details);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_body_of_the_caller_wins_over_the_client_but_for_model_and_key() {
     let sources = "client<llm> Chat {\n provider openai-generic\n options {\n model \"real\"\n base_url \"http://upstream.test\"\n temperature 0.1\n seed 5\n http {\n request_timeout_ms 5000\n }\n }\n}\n";
     let seen = Arc::new(Mutex::new(String::new()));
