@@ -1,7 +1,7 @@
 //! What fixes write, told in the Markdown files of `fixes/`.
 //!
-//! A ```` ```baml ```` fence is a file; in one of `baml escaped` `\r\n` ends a line. A `toml` fence before it holds the
-//! settings. The next fence holds the file after the fixes: all safe ones for `fixed`, the unsafe ones as well for `fixed
+//! A ```` ```baml ```` fence is a file; in one of `baml escaped` `\r\n` ends a line, and `\u{feff}` is a byte order mark. A
+//! `toml` fence before it holds the settings. The next fence holds the file after the fixes: all safe ones for `fixed`, the unsafe ones as well for `fixed
 //! unsafe`; an `ignored` fence holds it after `--add-ignore why`. `CLIENTC_UPDATE=1` writes it anew.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -50,7 +50,8 @@ fn current(markdown: &str) -> String {
             }
             "baml escaped" => {
                 out.push_str(&body);
-                before = Some(body.replace('\n', "").replace("\\r\\n", "\r\n"));
+                let unescaped = body.replace('\n', "").replace("\\r\\n", "\r\n");
+                before = Some(unescaped.replace("\\u{feff}", "\u{feff}"));
             }
             "toml" => {
                 out.push_str(&body);
@@ -68,20 +69,23 @@ fn current(markdown: &str) -> String {
 
 /// What a fence of this kind holds.
 fn after(info: &str, before: String, settings: &str) -> String {
-    match info {
+    let after = match info {
         "fixed" => fixed(before, settings, Safety::Safe),
         "fixed unsafe" => fixed(before, settings, Safety::Unsafe),
         "ignored" => ignored(&before, settings),
         other => panic!("no fence is `{other}`"),
+    };
+    if !after.contains('\r') {
+        return after;
     }
+    after.replace("\r\n", "\\r\\n").replace('\u{feff}', "\\u{feff}") + "\n"
 }
 
 fn fixed(before: String, settings: &str, safety: Safety) -> String {
     let mut workspace = open([("clientc.toml", settings), ("baml_src/main.baml", &before)]);
     let fixed = workspace.fix(&Levels::new(), safety, &|_, _| true);
     let file = fixed.before.keys().next().copied();
-    let after = file.map_or(before, |file: FileId| workspace.files().text(file).to_owned());
-    if after.contains('\r') { after.replace("\r\n", "\\r\\n") + "\n" } else { after }
+    file.map_or(before, |file: FileId| workspace.files().text(file).to_owned())
 }
 
 fn ignored(before: &str, settings: &str) -> String {

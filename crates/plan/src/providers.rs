@@ -6,7 +6,7 @@ mod numbers;
 mod options;
 mod table;
 
-pub use self::body::{body_fields, is_known_body_field};
+pub use self::body::{body_fields, is_known_body_field, known_body_fields};
 pub use self::keys::{
     CLIENT_KEYS, HTTP_KEYS, HttpKey, Key, KeyType, POLICY_KEYS, POOLING_KEY, STRATEGY_KEYS, STRATEGY_TYPES,
     StrategyKey, http_key, policy_key, strategy_key,

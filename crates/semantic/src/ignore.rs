@@ -172,10 +172,11 @@ impl<'t> CommentReader<'t> {
         target
     }
 
-    /// The line of an offset, without its end.
+    /// The line of an offset, without its end and without a byte order mark before it.
     fn line(&self, at: u32) -> TextRange {
         let number = self.lines.line(at);
-        let start = self.lines.line_start(number).unwrap_or(0);
+        let mark = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
+        let start = self.lines.line_start(number).unwrap_or(0).max(TextRange::of(mark, mark).start);
         let end = self.lines.line_start(number + 1).unwrap_or(TextRange::of(0, self.text.len()).end);
         let length = TextRange::new(start, end).slice(self.text).trim_end_matches(['\n', '\r']).len();
         TextRange::of(start as usize, start as usize + length)
@@ -278,6 +279,13 @@ mod tests {
                 (true, "client<llm> B { // clientc: ignore[b]: no\n}".into())
             ]
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_stands_before_no_comment() {
+        let text = "\u{feff}// clientc: ignore[a] why\nclient<llm> A {\n}\n";
+        let covers: Vec<_> = comments(text).into_iter().map(|(_, _, _, covers)| covers).collect();
+        assert_eq!(covers, ["client<llm> A {\n}"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 
-use clientc_plan::providers::{POOLING_KEY, is_known_body_field};
+use clientc_plan::providers::POOLING_KEY;
 use clientc_plan::{ClientId, Field};
 use clientc_semantic::{ClientFacts, ValueKind, is_misspelling};
 
@@ -60,14 +60,11 @@ impl<'i, 'a> FixLimits<'i, 'a> {
 
     /// Whether a limit is among the options, from where another fix moves it.
     fn has_misplaced_limit(&self, facts: &ClientFacts) -> bool {
-        let is_meant = |key: &str| {
-            let fields = Field::ALL.into_iter().map(Field::key);
-            fields.into_iter().any(|field| key == field || is_misspelling(key, field))
-        };
+        let is_meant = |key: &str| Field::ALL.into_iter().any(|field| is_misspelling(key, field.key()));
         // Where servers are described, one of them may read a bare `timeout`.
         let is_for_a_server = |key: &str| key == "timeout" && !self.context.settings.servers.is_empty();
         let is_limit = |key: &str| {
-            let named = named(key).filter(|_| !is_known_body_field(key) && !is_for_a_server(key));
+            let named = named(key).filter(|_| !is_for_a_server(key));
             named.is_some_and(|named| matches!(named.meaning, Meaning::Limit(_) | Meaning::SomeLimit))
         };
         let is_open = facts.provider.is_some_and(|provider| provider.is_open);

@@ -40,8 +40,7 @@ impl<'a> Moves<'a> {
         let (line, _) = self.entry(option)?;
         let provider = self.layout.line(self.client.provider_range?.start as usize);
         let written = self.layout.text.get(provider.start..provider.end)?.trim();
-        let is_alone = written.starts_with("provider") || written.starts_with("\"provider\"");
-        if !is_alone || !self.client.is_whole || written.ends_with(',') || written.contains(['{', '}']) {
+        if !self.client.is_whole || written.ends_with(',') || written.contains(['{', '}']) {
             return None;
         }
         let behind = self.layout.text.get(option.value.range.end as usize..line.end)?;

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use clientc_plan::Field;
-use clientc_plan::providers::{POOLING_KEY, Provider, is_known_body_field};
+use clientc_plan::providers::{POOLING_KEY, Provider};
 use clientc_semantic::{ClientFacts, FileId, Property, Span, Value, ValueKind, nearest};
 use rustc_hash::FxHashSet;
 
@@ -150,9 +150,8 @@ impl<'a> OptionLimits<'a> {
             self.client.options.iter().partition(|option| is_exact(&option.key));
         for option in exact.into_iter().chain(others) {
             let Some(named) = named(&option.key) else { continue };
-            let is_other = self.provider.option(&option.key).is_some() || is_known_body_field(&option.key);
             let is_servers = &*option.key == "timeout" && self.may_be_for_the_server();
-            let Some(field) = meant(&option.key, named.meaning).filter(|_| !is_other && !is_servers) else {
+            let Some(field) = meant(&option.key, named.meaning).filter(|_| !is_servers) else {
                 continue;
             };
             let is_allowed = self.provider.http_keys().any(|known| known.field == Some(field));
@@ -170,9 +169,8 @@ impl<'a> OptionLimits<'a> {
         let as_it_is = || option.key_range.cover(option.value.range).slice(text).to_owned();
         if &*option.key == POOLING_KEY {
             let http = self.client.http.as_ref().map_or("", |http| http.range.slice(text));
-            let is_allowed = self.provider.http_keys().any(|known| known.name == POOLING_KEY);
             let is_right = matches!(option.value.kind, ValueKind::Bool(_)) && !http.contains(POOLING_KEY);
-            return (is_allowed && is_right).then(as_it_is);
+            return is_right.then(as_it_is);
         }
         let entry = entries.iter().find(|entry| entry.option.key == option.key)?;
         let is_as_it_is = is_exact(&option.key) && matches!(option.value.kind, ValueKind::Number(_));

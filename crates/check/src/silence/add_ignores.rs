@@ -98,7 +98,7 @@ fn above<'f>(facts: &'f FileFacts, layout: Layout<'_>, place: u32) -> Option<&'f
         says_ignore(comment)
             && comment.meant == IgnoreWord::Ignore
             && matches!(between, Some("\n" | "\r\n" | "\r" | ""))
-            && before.is_some_and(|before| before.trim().is_empty())
+            && before.is_some_and(|before| before.trim_start_matches('\u{feff}').trim().is_empty())
     };
     let before = facts.ignores.partition_point(|comment| comment.range.end <= place);
     facts.ignores.get(before.checked_sub(1)?).filter(is_above)

@@ -197,8 +197,13 @@ pub fn body_fields(family: Family) -> &'static [&'static str] {
     }
 }
 
+/// Goes through the fields that some provider or server knows in a request.
+pub fn known_body_fields() -> impl Iterator<Item = &'static str> {
+    [OPENAI, ANTHROPIC, GOOGLE, ELSEWHERE].into_iter().flatten().copied()
+}
+
 /// Whether some provider or server knows a field of this name.
 #[must_use]
 pub fn is_known_body_field(name: &str) -> bool {
-    [OPENAI, ANTHROPIC, GOOGLE, ELSEWHERE].iter().any(|fields| fields.contains(&name))
+    known_body_fields().any(|field| field == name)
 }

@@ -393,6 +393,16 @@ mod tests {
         }
     }
 
+    /// The fix that moves limits out of the options relies on it.
+    #[test]
+    fn nothing_that_a_provider_knows_is_named_like_a_limit() {
+        let options = clientc_plan::providers::OPTIONS.iter().map(|option| option.name);
+        for key in clientc_plan::providers::known_body_fields().chain(options) {
+            let is_limit = named(key).is_some_and(|named| matches!(named.meaning, Limit(_) | SomeLimit));
+            assert!(!is_limit, "{key}");
+        }
+    }
+
     #[test]
     fn names_of_other_things() {
         for key in [

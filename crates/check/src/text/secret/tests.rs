@@ -219,4 +219,6 @@ fn a_key_beside_a_private_key_is_found_in_its_order() {
     assert_eq!(masked(&text), format!("sk-aB3... {begin} ... ! sk-aB3..."));
     let places: Vec<usize> = find(&text).iter().map(|secret| secret.hidden.start).collect();
     assert!(places.is_sorted() && places.len() == 3, "{places:?}");
+    // What looks like another key inside of a private key is hidden with it, and is no secret of its own.
+    assert_eq!(find(&format!("{begin} sk-{RANDOM} ! more")).len(), 1);
 }
