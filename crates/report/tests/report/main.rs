@@ -1,6 +1,6 @@
 //! Snapshots of every format over small sources, and properties of masking.
 
-#![allow(clippy::expect_used, reason = "a test may fail")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail")]
 
 mod full;
 mod lines;

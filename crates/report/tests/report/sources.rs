@@ -1,5 +1,7 @@
 //! Sources and findings made by hand.
 
+use std::time::Instant;
+
 use clientc_check::{Diagnostic, FileEdit, FileId, Fix, Label, Level, Safety, Sources, Span};
 use clientc_report::{Options, Report, Scope};
 use clientc_syntax::{LineIndex, TextRange};
@@ -160,4 +162,19 @@ pub(crate) fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -
 pub(crate) fn full(files: &Files, diagnostics: &[Diagnostic], options: &Options) -> String {
     let report = Report::new(diagnostics, files, scope());
     written(|writer| clientc_report::write_full(writer, &report, options))
+}
+
+/// Runs something with a length and with eight times that length, which takes some eight times as long. It would take 64 times
+/// as long if everything were looked at again for each part. The best of three counts, since other programs take time too.
+pub(crate) fn assert_linear(length: usize, run: impl Fn(usize)) {
+    let time = |length| {
+        let once = |_| {
+            let start = Instant::now();
+            run(length);
+            start.elapsed()
+        };
+        (0..3).map(once).min().unwrap()
+    };
+    let (short, long) = (time(length), time(8 * length));
+    assert!(long < short * 32, "{short:?} {long:?}");
 }
