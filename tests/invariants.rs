@@ -199,6 +199,25 @@ fn no_files_of_a_room_use_each_other_in_a_circle() {
     }
 }
 
+/// The rooms of `check` as the page of the architecture draws them. Those before an arrow use those behind it.
+#[test]
+fn the_rooms_of_check_use_only_what_is_to_their_right() {
+    let page = std::fs::read_to_string(repository().join("docs/src/internals/architecture.md")).unwrap();
+    let drawn = page.lines().find(|line| line.ends_with("-> core -> text")).expect("the rooms are drawn");
+    let order: BTreeMap<&str, usize> = drawn
+        .split(" -> ")
+        .enumerate()
+        .flat_map(|(place, rooms)| rooms.split(", ").map(move |room| (room, place)))
+        .collect();
+    let room = |module: &str| module.split("::").next().unwrap_or_default().to_owned();
+    let uses = circles::uses("check").into_iter().map(|(from, to)| (room(&from), room(&to)));
+    let uses: BTreeSet<_> = uses.filter(|(from, to)| from != to && !from.is_empty()).collect();
+    assert!(uses.len() >= order.len(), "{uses:?}");
+    for (from, to) in uses {
+        assert!(order[&*from] < order[&*to], "{from} uses {to}, and the page draws {drawn}");
+    }
+}
+
 #[test]
 fn a_diagnostic_is_born_in_check_alone() {
     for source in sources() {

@@ -26,6 +26,16 @@ pub(crate) fn circles(room: &str) -> Vec<Vec<String>> {
     circles.into_iter().map(|circle| circle.into_iter().map(place).collect()).collect()
 }
 
+/// The paths of two modules for each use of one file of a crate by another.
+pub(crate) fn uses(room: &str) -> Vec<(String, String)> {
+    let modules = Modules::read(room);
+    let of_file = |(module, file): (&String, &File)| {
+        let used = modules.used_by(module, file);
+        used.into_iter().map(|used| (module.clone(), used)).collect::<Vec<_>>()
+    };
+    modules.files.iter().flat_map(of_file).collect()
+}
+
 fn reached<'u>(uses: &'u BTreeMap<&str, BTreeSet<String>>, from: &str) -> BTreeSet<&'u str> {
     let mut reached = BTreeSet::new();
     let mut left: Vec<&'u str> = uses[from].iter().map(String::as_str).collect();

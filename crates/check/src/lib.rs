@@ -4,6 +4,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail"))]
 
+mod add_ignores;
 mod context;
 mod core;
 mod edits;
@@ -16,6 +17,7 @@ mod text;
 
 pub use clientc_semantic::{FileId, Span};
 
+pub use self::add_ignores::{AddedIgnores, ignore_edits};
 pub use self::core::config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use self::core::diagnostic::{Diagnostic, FileEdit, Fix, Label, Level, Safety, Sources};
 pub use self::core::input::{EncodingFault, Input};
@@ -29,6 +31,5 @@ pub use self::facts::entries::entries;
 pub use self::registry::{RULES, rule};
 pub use self::rules::unused_client::tell_mention;
 pub use self::run::{check, check_while};
-pub use self::silence::add_ignores::{AddedIgnores, ignore_edits};
 pub use self::text::secret;
-pub use self::text::words::grouped;
+pub use self::text::words::{counted, grouped};

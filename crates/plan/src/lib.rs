@@ -45,7 +45,9 @@ pub use self::compose::{
 pub use self::field::{ByField, Field};
 pub use self::graph::{Client, ClientId, ClientKind, Plan, PlanError, PolicyId, cycles};
 pub use self::limit::{Limit, Limits, MAX_MS, minimum, sum_ms};
-pub use self::retry::{Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy};
+pub use self::retry::{
+    Delays, Multiplier, MultiplierError, PolicyError, RetryPolicy, RetryStrategy, is_retried_status,
+};
 pub use self::run_time::{BAML_VERSION, Differences, RunTime, is_measured_version};
 pub use self::schedule::{
     MAX_ATTEMPTS, Schedule, ScheduleEnd, ScheduledAttempt, ScheduledVisit, first_tickets, schedules,

@@ -21,6 +21,12 @@ pub const DEFAULT_MAX_DELAY_MS: u64 = 10_000;
 
 const MILLION: u32 = 1_000_000;
 
+/// Whether an answer with this status may be another one the next time: 408, 409, 429 and 5xx. Such a failure is retried.
+#[must_use]
+pub const fn is_retried_status(status: u16) -> bool {
+    matches!(status, 408 | 409 | 429 | 500..=599)
+}
+
 /// How often and after which delays a client is tried again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {

@@ -23,13 +23,7 @@ pub fn duration(milliseconds: u64) -> String {
     parts.join(" ")
 }
 
-pub use clientc_check::grouped;
-
-/// A number with its noun, which gets an `s` unless there is exactly one: `1 file`, `2,000 files`.
-#[must_use]
-pub fn plural(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
+pub use clientc_check::{counted as plural, grouped};
 
 #[cfg(test)]
 mod tests {

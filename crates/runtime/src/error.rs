@@ -6,7 +6,7 @@ use std::time::Duration;
 use clientc_plan::record::AttemptOutcome;
 pub use clientc_plan::record::TimeoutError;
 use clientc_plan::record::{CallRecord, SetBy};
-use clientc_plan::{Field, Outcome};
+use clientc_plan::{Field, Outcome, is_retried_status};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -267,7 +267,7 @@ impl Failure {
     pub fn is_retried(&self) -> bool {
         match self {
             Self::Timeout(_) | Self::Connection(_) => true,
-            Self::Http(error) => matches!(error.status, 408 | 409 | 429 | 500..=599),
+            Self::Http(error) => is_retried_status(error.status),
             Self::Rejected(_) | Self::Unbuildable(_) => false,
         }
     }

@@ -4,6 +4,7 @@ use crate::core::diagnostic::Safety;
 use crate::core::finding::{Finding, Findings};
 use crate::core::rule::{Rule, Setting};
 use crate::facts::conflict::ways_out;
+use crate::text::units::unit_ms;
 use crate::text::words::{all_of, grouped, one_of, short};
 
 pub(crate) static RULE: Rule = Rule {
@@ -143,14 +144,8 @@ fn milliseconds(text: &str) -> Option<u64> {
     let text = text.trim_matches(['"', '\'']).trim();
     let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let factor = match unit.trim() {
-        "" | "ms" => 1,
-        "s" | "sec" => 1000,
-        "m" | "min" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|ms| *ms > 0)
+    let unit_ms = Some(unit.trim()).filter(|unit| !unit.is_empty()).map_or(Some(1), unit_ms)?;
+    number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_ms)).filter(|ms| *ms > 0)
 }
 
 fn expected_noun(expected: Expected) -> String {

@@ -3,6 +3,7 @@ use clientc_semantic::Span;
 use crate::core::diagnostic::Safety;
 use crate::core::finding::Finding;
 use crate::core::rule::{Rule, Setting};
+use crate::text::units::unit_ms;
 use crate::text::words::short;
 
 pub(crate) static RULE: Rule = Rule {
@@ -72,15 +73,9 @@ fn is_number(text: &str) -> bool {
 fn with_unit(text: &str) -> Option<(String, &'static str)> {
     let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, unit) = text.split_at(unit);
-    let factor: u64 = match unit {
-        "ms" => 1,
-        "s" | "sec" | "secs" => 1_000,
-        "m" | "min" | "mins" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
+    let unit_ms = unit_ms(unit)?;
     let number: u64 = number.trim_end().parse().ok()?;
-    Some((number.checked_mul(factor)?.to_string(), "a number has no unit, and times are in milliseconds"))
+    Some((number.checked_mul(unit_ms)?.to_string(), "a number has no unit, and times are in milliseconds"))
 }
 
 /// `1e3` and `1e-3` written out.

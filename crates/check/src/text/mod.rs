@@ -3,5 +3,6 @@
 pub(crate) mod path;
 pub(crate) mod quotes;
 pub mod secret;
+pub(crate) mod units;
 pub(crate) mod urls;
 pub(crate) mod words;

@@ -56,8 +56,9 @@ pub(crate) fn short(text: &str) -> String {
     format!("{start}...")
 }
 
-/// "1 request", "2 requests".
-pub(crate) fn counted(number: u64, noun: &str) -> String {
+/// A number with its noun, which gets an `s` unless there is exactly one: `1 file`, `2,000 files`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
     let end = if number == 1 { "" } else { "s" };
     format!("{} {noun}{end}", grouped(number))
 }

@@ -7,6 +7,7 @@ use crate::document::{Resolved, ResolvedPlan, Source};
 use crate::graph::{ClientId, ClientKind};
 use crate::limit::Limits;
 use crate::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord, LAST_ATTEMPTS};
+use crate::retry::is_retried_status;
 use crate::walk::{Attempt, Cut, End, Outcome, Overrides, Step, Visit, Walk, WalkOptions};
 use crate::worst_case::worst_case;
 
@@ -240,7 +241,7 @@ fn outcome_of(record: &AttemptRecord) -> Outcome {
     match record.outcome {
         AttemptOutcome::Succeeded => Outcome::Succeeded,
         AttemptOutcome::Timeout | AttemptOutcome::Connection => failed(true),
-        AttemptOutcome::Http => failed(matches!(record.status, Some(408 | 409 | 429 | 500..=599))),
+        AttemptOutcome::Http => failed(record.status.is_some_and(is_retried_status)),
         AttemptOutcome::Rejected => failed(false),
         AttemptOutcome::Unbuildable => Outcome::Unbuildable,
         AttemptOutcome::Cancelled => Outcome::Cancelled,

@@ -5,6 +5,8 @@
 
 use clientc_plan::{Field, MAX_MS};
 
+use crate::text::units::unit_ms;
+
 /// What a name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
@@ -34,6 +36,17 @@ pub(crate) enum Unit {
     Milliseconds,
     Seconds,
     Minutes,
+}
+
+impl Unit {
+    /// How many milliseconds one has.
+    const fn ms(self) -> u64 {
+        match self {
+            Self::Milliseconds => 1,
+            Self::Seconds => 1000,
+            Self::Minutes => 60_000,
+        }
+    }
 }
 
 /// A name that is known.
@@ -218,30 +231,17 @@ const FIRST_MILLISECONDS: f64 = 1000.0;
 /// A number in milliseconds, written as `30`, `30s` or `500 ms` under a name with or without a unit; `None` where a
 /// limit cannot have that value.
 pub(crate) fn milliseconds(written: &str, unit: Option<Unit>) -> Option<u64> {
-    let (number, own) = with_unit(written.trim());
-    let number = number.parse::<f64>().ok().filter(|number| *number > 0.0)?;
+    let written = written.trim();
+    let digits = written.trim_end_matches(|char: char| char.is_ascii_alphabetic());
+    let number = digits.trim_end().parse::<f64>().ok().filter(|number| *number > 0.0)?;
     let without = if number < FIRST_MILLISECONDS { Unit::Seconds } else { Unit::Milliseconds };
-    let factor = match own.or(unit).unwrap_or(without) {
-        Unit::Milliseconds => 1.0,
-        Unit::Seconds => 1000.0,
-        Unit::Minutes => 60_000.0,
+    let unit_ms = match written.get(digits.len()..)? {
+        "" => unit.unwrap_or(without).ms(),
+        word => unit_ms(word)?,
     };
-    let ms = (number * factor).round();
+    let ms = (number * unit_ms as f64).round();
     // Limits are below 2^53, so that the conversion is exact.
     (1.0..=MAX_MS as f64).contains(&ms).then_some(ms as u64)
-}
-
-/// A text such as "30s" or "500 ms": the number and its unit.
-fn with_unit(text: &str) -> (&str, Option<Unit>) {
-    let number = text.trim_end_matches(|char: char| char.is_ascii_alphabetic());
-    let unit = match text.get(number.len()..).unwrap_or_default() {
-        "ms" => Some(Unit::Milliseconds),
-        "s" | "sec" | "secs" | "seconds" => Some(Unit::Seconds),
-        "m" | "min" | "mins" | "minutes" => Some(Unit::Minutes),
-        "" => None,
-        _ => return ("", None),
-    };
-    (number.trim_end(), unit)
 }
 
 /// The meaning of a name for a limit or for retries, in any case and with any separator.
@@ -362,6 +362,7 @@ mod tests {
             ("2", Some(Unit::Minutes), Some(120_000)),
             ("30s", None, Some(30_000)),
             ("500 ms", Some(Unit::Seconds), Some(500)),
+            ("2 hours", None, Some(7_200_000)),
             ("250", Some(Unit::Milliseconds), Some(250)),
             ("0", None, None),
             ("-4", None, None),
