@@ -4,6 +4,8 @@
 
 #[path = "lsp/actions.rs"]
 mod actions;
+#[path = "lsp/agreement.rs"]
+mod agreement;
 #[path = "lsp/calls.rs"]
 mod calls;
 #[path = "lsp/completion.rs"]

@@ -1,4 +1,5 @@
-//! Real projects with random edits: after each edit the diagnostics are those of `clientc check` on the same texts.
+//! Real projects with random edits, of `clientc.toml` as well: after each edit the diagnostics are those of `clientc check`
+//! on the same texts, whether they are saved or not.
 //!
 //! `CLIENTC_LSP_EDITS` sets the number of edits a project; `CLIENTC_LSP_PROJECTS` how many projects are taken. A long run
 //! says how far it is with `--nocapture`, and goes on from there with `CLIENTC_LSP_FROM`.
@@ -6,9 +7,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clientc_tests::editor::{offset, position};
+use clientc_tests::editor::position;
 use clientc_tests::{Editor, Folder, shared};
 use serde_json::{Value, json};
+
+use crate::agreement;
 
 /// A small generator, so that a failure can be seen again.
 struct Random(u64);
@@ -67,26 +70,55 @@ fn after_each_edit_the_diagnostics_are_those_of_check() {
     }
 }
 
+/// What is put into `clientc.toml`. `FOLDER` stands for a folder of the project.
+const SETTINGS: [&str; 10] = [
+    "",
+    "exclude = [\"FOLDER\"]\n",
+    "exclude = [\"FOLD",
+    "exclude = [\"**/*.baml\", \"nothing\"]\n",
+    "[rules]\nno-timeout = \"ignore\"\n",
+    "[rules]\nno-timeout = \"igno",
+    "[entries]\nclients = [\"A\"]\n",
+    "[[overrides]]\npaths = [\"FOLDER\"]\nrules = { unused-client = \"error\" }\n",
+    "[runtime]\ncalls = \"baml\"\n",
+    "extend = \"shared/base.toml\"\n",
+];
+const CONFIG: &str = "clientc.toml";
+
+/// Where the texts of a session are: as the editor has them, and as they are saved.
+struct Texts {
+    typed: Folder,
+    saved: Folder,
+    all: BTreeMap<String, String>,
+}
+
 fn session(project: &Path, seed: u64, edits: usize) {
-    let folder = Folder::with(&[]);
-    let mut texts = BTreeMap::new();
-    copy(project, project, &folder, &mut texts);
-    if texts.is_empty() {
+    let mut random = Random(seed);
+    let mut texts = Texts::of(project);
+    if texts.all.is_empty() {
         return;
     }
-    let mut random = Random(seed);
-    let paths: Vec<String> = texts.keys().cloned().collect();
-    let mut editor = Editor::open(folder.path());
+    let paths: Vec<String> = texts.all.keys().cloned().collect();
+    texts.all.insert(CONFIG.to_owned(), String::new());
+    texts.save(CONFIG);
+    let mut editor = Editor::open(texts.saved.path());
     let mut open: Vec<String> = Vec::new();
     let mut undo: Vec<(String, String)> = Vec::new();
-    for _ in 0..edits {
-        let path = random.of(&paths).clone();
+    for number in 0..edits {
+        let is_config = random.below(4) == 0;
+        let path = if is_config { CONFIG.to_owned() } else { random.of(&paths).clone() };
         if !open.contains(&path) {
-            editor.open_text(&path, &texts[&path]);
+            editor.open_text(&path, &texts.all[&path]);
             open.push(path.clone());
         }
-        let before = texts[&path].clone();
+        let before = texts.all[&path].clone();
         let after = match (random.below(10), undo.pop()) {
+            _ if is_config => {
+                let below = random.of(&paths).split_once('/').map_or("baml_src", |(folder, _)| folder);
+                let text = random.of(&SETTINGS).replace("FOLDER", below);
+                editor.change_all(&path, &text);
+                text
+            }
             (0, Some((undone, text))) if undone == path => {
                 editor.change_all(&path, &text);
                 text
@@ -98,15 +130,41 @@ fn session(project: &Path, seed: u64, edits: usize) {
             }
         };
         undo.push((path.clone(), before));
-        texts.insert(path.clone(), after.clone());
-        folder.write(&path, &after);
+        texts.typed.write(&path, &after);
+        texts.all.insert(path.clone(), after.clone());
         editor.wait_for(&path);
-        // What is published for other files comes before the next answer.
-        let params = editor.of(&path);
-        editor.request("textDocument/foldingRange", params);
-        compare(&editor, &folder, &texts, project);
+        if random.below(3) == 0 {
+            texts.save(&path);
+            let changes = json!({ "changes": [{ "uri": editor.uri(&path), "type": 2 }] });
+            editor.notify("workspace/didChangeWatchedFiles", changes);
+            if random.below(2) == 0 {
+                editor.close_file(&path);
+                open.retain(|open| *open != path);
+                undo.clear();
+            }
+        }
+        // What is published for other files comes before an answer that needs the same analysis.
+        let about = format!("edit {number} of {}: {path}, {after:?}", project.display());
+        agreement::wait(&mut editor, &texts.typed, &about);
     }
     assert_eq!(editor.shut_down(), 0);
+}
+
+impl Texts {
+    /// The texts of a project, with settings that others extend.
+    fn of(project: &Path) -> Self {
+        let mut texts = Self { typed: Folder::with(&[]), saved: Folder::with(&[]), all: BTreeMap::new() };
+        copy(project, project, &mut texts);
+        for folder in [&texts.typed, &texts.saved] {
+            folder.write("shared/base.toml", "[rules]\nno-timeout = \"info\"\n");
+        }
+        texts
+    }
+
+    fn save(&self, path: &str) {
+        self.saved.write(path, &self.all[path]);
+        self.typed.write(path, &self.all[path]);
+    }
 }
 
 /// A change at random, with positions that may be odd, and the text after it.
@@ -144,44 +202,21 @@ fn splits_line_end(text: &str, at: usize) -> bool {
     text[..at].ends_with('\r')
 }
 
-fn compare(editor: &Editor, folder: &Folder, texts: &BTreeMap<String, String>, project: &Path) {
-    let run = folder.run("check --format json");
-    let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for found in run.json()["diagnostics"].as_array().unwrap() {
-        let path = found["file"].as_str().unwrap().to_owned();
-        let help = found["help"].as_str().map(|help| format!("\n{help}")).unwrap_or_default();
-        let level = found["level"].as_str().unwrap();
-        let (rule, message) = (found["rule"].as_str().unwrap(), found["message"].as_str().unwrap());
-        let line = format!("{} {level} {rule} {message}{help}", found["offset"]);
-        expected.entry(path).or_default().push(line);
-    }
-    let mut got: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (path, found) in &editor.diagnostics {
-        for found in found {
-            let start = &found["range"]["start"];
-            let text = texts.get(path).map_or("", String::as_str);
-            let offset = offset(text, start["line"].as_u64().unwrap(), start["character"].as_u64().unwrap());
-            let level = ["", "error", "warning", "info"][found["severity"].as_u64().unwrap() as usize];
-            let (rule, message) = (found["code"].as_str().unwrap(), found["message"].as_str().unwrap());
-            got.entry(path.clone()).or_default().push(format!("{offset} {level} {rule} {message}"));
-        }
-    }
-    assert_eq!(got, expected, "{}", project.display());
-}
-
-fn copy(root: &Path, folder: &Path, into: &Folder, texts: &mut BTreeMap<String, String>) {
+fn copy(root: &Path, folder: &Path, into: &mut Texts) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            copy(root, &path, into, texts);
-        } else if path.extension().is_some_and(|extension| extension == "baml") {
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-            if let Ok(text) = std::fs::read_to_string(&path)
-                && !text.replace("\r\n", "").contains('\r')
-            {
-                into.write(&name, &text);
-                texts.insert(name, text);
-            }
+            copy(root, &path, into);
+            continue;
+        }
+        let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+        let bytes = std::fs::read(&path).unwrap();
+        into.typed.write(&name, &bytes);
+        into.saved.write(&name, &bytes);
+        if let (true, Ok(text)) = (name.ends_with(".baml"), String::from_utf8(bytes))
+            && !text.replace("\r\n", "").contains('\r')
+        {
+            into.all.insert(name, text);
         }
     }
 }

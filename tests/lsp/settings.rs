@@ -1,8 +1,9 @@
 //! `clientc.toml` and the settings of the editor.
 
-use clientc_tests::Editor;
+use clientc_tests::{Editor, Folder};
 use serde_json::json;
 
+use crate::agreement;
 use crate::project::{self, CLIENTS, PATH};
 
 #[test]
@@ -76,4 +77,129 @@ fn beside_baml_its_own_errors_are_left_to_it() {
     other.open_file(PATH);
     other.wait_for(PATH);
     assert_eq!(other.rules(PATH), editor.rules(PATH));
+}
+
+const BROKEN: &str = "client<llm> Broken {\n  provider opnai\n}\n";
+
+/// A change of a file on the disk, as an editor reports it.
+fn report(editor: &mut Editor, path: &str, kind: u32) {
+    let changes = json!({ "changes": [{ "uri": editor.uri(path), "type": kind }] });
+    editor.notify("workspace/didChangeWatchedFiles", changes);
+}
+
+/// Two folders with the same files: one is open in the editor, the other has the texts as they were typed.
+fn twice(files: &[(&str, &str)]) -> (Folder, Folder) {
+    (Folder::with(files), Folder::with(files))
+}
+
+#[test]
+fn what_is_excluded_is_no_longer_shown_and_comes_back() {
+    let exclude = "exclude = [\"gen\"]\n";
+    let (folder, typed) = twice(&[("baml_src/a.baml", BROKEN), ("gen/b.baml", BROKEN), ("clientc.toml", "")]);
+    let mut editor = Editor::open(folder.path());
+    agreement::wait(&mut editor, &typed, "at first");
+    // On the disk, and nobody has it open.
+    for (text, about) in [(exclude, "changed"), ("", "changed back")] {
+        folder.write("clientc.toml", text);
+        typed.write("clientc.toml", text);
+        report(&mut editor, "clientc.toml", 2);
+        agreement::wait(&mut editor, &typed, about);
+    }
+    // Typed and not saved, while what is excluded is open.
+    editor.open_text("clientc.toml", "");
+    editor.open_text("gen/b.baml", BROKEN);
+    for text in [exclude, "exclude = [\"ge", "exclude = [\"nothing\"]\n", "exclude = [\"*\"]\n", "", exclude]
+    {
+        editor.change_all("clientc.toml", text);
+        typed.write("clientc.toml", text);
+        editor.wait_for("clientc.toml");
+        agreement::wait(&mut editor, &typed, text);
+        editor.change_all("gen/b.baml", BROKEN);
+        editor.wait_for("gen/b.baml");
+        agreement::expect(&editor, &typed, text);
+    }
+    // What was never saved is gone when it is closed.
+    editor.close_file("clientc.toml");
+    typed.write("clientc.toml", "");
+    agreement::wait(&mut editor, &typed, "closed");
+    assert_eq!(editor.shut_down(), 0);
+}
+
+#[test]
+fn settings_that_are_new_split_off_their_project() {
+    let user = "function F() -> string {\n  client Broken\n  prompt #\"x\"#\n}\n";
+    let (folder, typed) = twice(&[("a.baml", user), ("pkg/b.baml", BROKEN)]);
+    let mut editor = Editor::open(folder.path());
+    editor.open_text("a.baml", user);
+    editor.wait_for("a.baml");
+    agreement::expect(&editor, &typed, "one project");
+    editor.open_text("pkg/clientc.toml", "");
+    typed.write("pkg/clientc.toml", "");
+    agreement::wait(&mut editor, &typed, "it is open and not saved");
+    folder.write("pkg/clientc.toml", "");
+    report(&mut editor, "pkg/clientc.toml", 1);
+    editor.change_all("a.baml", user);
+    editor.wait_for("a.baml");
+    agreement::expect(&editor, &typed, "it is saved");
+    std::fs::remove_file(folder.path().join("pkg/clientc.toml")).unwrap();
+    std::fs::remove_file(typed.path().join("pkg/clientc.toml")).unwrap();
+    editor.close_file("pkg/clientc.toml");
+    report(&mut editor, "pkg/clientc.toml", 3);
+    agreement::wait(&mut editor, &typed, "it is gone");
+}
+
+#[test]
+fn settings_that_others_extend_are_followed_whatever_they_are_called() {
+    let base = |level: &str| format!("[rules]\nunknown-provider = \"error\"\nno-timeout = \"{level}\"\n");
+    let leaf = "client<llm> A {\n  provider openai\n  options {\n    model \"gpt-4o\"\n  }\n}\n";
+    for name in ["shared/base.toml", "shared/base.settings"] {
+        let extend = format!("extend = \"{name}\"\n");
+        let (folder, typed) =
+            twice(&[("baml_src/a.baml", leaf), ("clientc.toml", &extend), (name, &base("ignore"))]);
+        let mut editor = Editor::open(folder.path());
+        editor.open_text("baml_src/a.baml", leaf);
+        editor.wait_for("baml_src/a.baml");
+        agreement::expect(&editor, &typed, "at first");
+        let change = |text: &str, is_typed: bool, editor: &mut Editor| {
+            typed.write(name, text);
+            if !is_typed {
+                folder.write(name, text);
+                report(editor, name, 2);
+            }
+        };
+        change(&base("error"), false, &mut editor);
+        agreement::wait(&mut editor, &typed, "the disk has changed");
+        editor.open_text(name, &base("error"));
+        editor.wait_for(name);
+        agreement::expect(&editor, &typed, "it is open");
+        change(&base("info"), true, &mut editor);
+        editor.change_all(name, &base("info"));
+        agreement::wait(&mut editor, &typed, "it was typed");
+        // Another keystroke in the file that extends it changes nothing about that.
+        editor.open_text("clientc.toml", &extend);
+        for text in [String::new(), extend.clone()] {
+            typed.write("clientc.toml", &text);
+            editor.change_all("clientc.toml", &text);
+            agreement::wait(&mut editor, &typed, "extended again");
+        }
+    }
+}
+
+#[test]
+fn baml_toml_is_followed_too() {
+    let (folder, typed) = twice(&[("baml_src/a.baml", "client<llm> A {\n  provider openai\n}\n")]);
+    let mut editor = Editor::open(folder.path());
+    for (text, kind) in [(Some("[package]\n"), 1), (None, 3)] {
+        for folder in [&folder, &typed] {
+            match text {
+                Some(text) => drop(folder.write("baml.toml", text)),
+                None => std::fs::remove_file(folder.path().join("baml.toml")).unwrap(),
+            }
+        }
+        report(&mut editor, "baml.toml", kind);
+        agreement::wait(&mut editor, &typed, "baml.toml");
+    }
+    editor.open_text("baml.toml", "[package]\n");
+    typed.write("baml.toml", "[package]\n");
+    agreement::wait(&mut editor, &typed, "open and not saved");
 }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use clientc_semantic::FileId;
 
+use crate::disk::PathKind;
+use crate::exclusions;
 use crate::files::Content;
 use crate::landmarks::Landmarks;
-use crate::paths;
+use crate::paths::{self, BAML_TOML, CONFIG};
 use crate::problem::Problem;
 use crate::project::{Project, ProjectFile, ProjectKind};
 use crate::request::Stdin;
@@ -22,37 +24,28 @@ impl Workspace {
     /// Replaces the text of a file in memory, or with `None` goes back to what is on the disk now.
     ///
     /// A new path joins its project, even if only the text in memory exists; where no open project takes it, one is
-    /// opened. A file that exists neither in memory nor on the disk leaves its project. A settings file takes effect at
-    /// once on the projects that are open, but does not change which projects are open. Only the first text of a path
-    /// looks at the disk.
+    /// opened. A file that exists neither in memory nor on the disk leaves its project, and what the settings exclude
+    /// is in none. A settings file takes effect at once. The disk is looked at only for the first text of a path, and
+    /// again where the settings name other files than before: what they exclude or extend.
     ///
     /// Returns the number of the file; `None` for a path that is neither a source nor a settings file, or that leads
     /// nowhere.
     pub fn set_text(&mut self, path: &Path, text: Option<String>) -> Option<FileId> {
         let path = self.resolve(path);
-        let is_config = self.is_config(&path);
-        if !is_config && !paths::is_source(&path) && self.files.find(&path).is_none() {
+        if self.is_settings(&path) {
+            return Some(self.set_settings(&path, text));
+        }
+        if !paths::is_source(&path) && !self.is_in_a_project(&path) {
             return None;
         }
         match text {
-            Some(text) if self.buffers.contains(&path) => {
-                let id = self.put_content(&path, Content::Text(text));
-                if is_config {
-                    self.reread_config(id);
-                }
-                Some(id)
-            }
+            Some(text) if self.buffers.contains(&path) => Some(self.put_content(&path, Content::Text(text))),
             Some(text) => {
                 self.buffers.insert(path.clone());
-                let content = Content::Text(text);
-                Some(if is_config { self.put_config(&path, content) } else { put(self, &path, content) })
+                Some(put(self, &path, Content::Text(text)))
             }
             None => {
                 self.buffers.remove(&path);
-                if is_config {
-                    let content = Content::read(&*self.disk, &path);
-                    return Some(self.put_config(&path, content));
-                }
                 let id = self.back_to_disk(&path);
                 self.dismiss_guests();
                 id
@@ -85,10 +78,50 @@ impl Workspace {
         resolved
     }
 
-    fn put_config(&mut self, path: &Path, content: Content) -> FileId {
+    fn set_settings(&mut self, path: &Path, text: Option<String>) -> FileId {
+        let before = self.ground(path);
+        let was_open = self.buffers.contains(path);
+        let is_typed = was_open && text.is_some();
+        let is_changed_on_disk = !was_open && text.is_none();
+        let content = match text {
+            Some(text) => {
+                self.buffers.insert(path.to_owned());
+                Content::Text(text)
+            }
+            None => {
+                self.buffers.remove(path);
+                Content::read(&*self.disk, path)
+            }
+        };
         let id = self.put_content(path, content);
-        self.read_configs();
+        if is_changed_on_disk || self.ground(path) != before {
+            self.refresh();
+        } else if is_typed {
+            self.reread_config(id);
+        } else {
+            self.read_configs();
+        }
         id
+    }
+
+    /// What a settings file decides about which files belong to which project: whether it is there, and what it
+    /// excludes.
+    fn ground(&self, path: &Path) -> Option<Vec<String>> {
+        let decides = [CONFIG, BAML_TOML].iter().any(|name| paths::is_named(path, name));
+        if !decides && self.chosen_config.as_deref() != Some(path) {
+            return None;
+        }
+        let seen = self.seen();
+        let is_there = matches!(seen.kind(path), Ok(PathKind::File));
+        let patterns = || exclusions::patterns_of(&*seen, path);
+        is_there.then(|| patterns().patterns().iter().map(|pattern| pattern.value.clone()).collect())
+    }
+
+    /// Whether the settings exclude a file.
+    fn excludes(&self, path: &Path) -> bool {
+        let disk = self.seen();
+        let mut landmarks = Landmarks::new(&*disk);
+        self.discovery(&*disk, &mut landmarks).excludes(path)
     }
 
     fn back_to_disk(&mut self, path: &Path) -> Option<FileId> {
@@ -124,7 +157,7 @@ impl Workspace {
         self.read_configs();
     }
 
-    fn is_in_a_project(&self, path: &Path) -> bool {
+    pub(crate) fn is_in_a_project(&self, path: &Path) -> bool {
         let id = self.files.find(path);
         id.is_some_and(|id| self.projects.iter().flat_map(|project| &project.files).any(|file| file.id == id))
     }
@@ -138,17 +171,22 @@ impl Workspace {
 
 /// Adds the text of standard input. Returns its file if it replaces one.
 pub(crate) fn put_stdin(workspace: &mut Workspace, stdin: &Stdin) -> Option<FileId> {
-    let content = Content::from_bytes(stdin.bytes.clone());
-    if let Some(filename) = &stdin.filename {
-        let path = paths::resolve(&*workspace.disk, &workspace.working_folder, filename);
-        workspace.buffers.insert(path.clone());
-        return Some(put(workspace, &path, content));
+    let folder = workspace.working_folder().to_owned();
+    let path = match &stdin.filename {
+        Some(filename) => paths::resolve(&*workspace.disk, &folder, filename),
+        None => folder.join(STDIN_NAME),
+    };
+    // A text that fixes have changed meanwhile stays as it is.
+    if workspace.buffers.insert(path.clone()) {
+        workspace.put_content(&path, Content::from_bytes(stdin.bytes.clone()));
     }
-    let root = workspace.working_folder().to_owned();
-    let path = root.join(STDIN_NAME);
-    workspace.buffers.insert(path.clone());
-    workspace.put_content(&path, content);
-    let label = Landmarks::new(&*workspace.disk, &workspace.buffers).label(&root);
+    if stdin.filename.is_some() {
+        let id = workspace.files.find(&path)?;
+        join(workspace, &path, id);
+        return Some(id);
+    }
+    let root = folder;
+    let label = Landmarks::new(&*workspace.seen()).label(&root);
     workspace.add_project(root, ProjectKind::Stdin, label, &[path], false);
     None
 }
@@ -157,17 +195,25 @@ pub(crate) fn put_stdin(workspace: &mut Workspace, stdin: &Stdin) -> Option<File
 pub(crate) fn put_back(workspace: &mut Workspace) {
     for path in workspace.buffers.clone() {
         let content = workspace.files.find(&path).and_then(|id| workspace.files.content(id)).cloned();
-        if let (Some(content), false) = (content, workspace.is_config(&path)) {
+        if let (Some(content), true) = (content, paths::is_source(&path)) {
             put(workspace, &path, content);
         }
     }
 }
 
-/// Sets the content of a file and puts it into a project.
+/// Sets the content of a file and puts it into a project, unless the settings exclude it.
 fn put(workspace: &mut Workspace, path: &Path, content: Content) -> FileId {
     let id = workspace.put_content(path, content);
+    if workspace.is_in_a_project(path) || !workspace.excludes(path) {
+        join(workspace, path, id);
+    }
+    id
+}
+
+/// Puts a file into a project, if it is in none.
+fn join(workspace: &mut Workspace, path: &Path, id: FileId) {
     if workspace.is_in_a_project(path) {
-        return id;
+        return;
     }
     let home = Home::of(workspace, path);
     if home.index(workspace).is_none() {
@@ -176,19 +222,18 @@ fn put(workspace: &mut Workspace, path: &Path, content: Content) -> FileId {
     if let Some(number) = home.index(workspace) {
         workspace.snapshot.forget(number);
         let Snapshot { files, projects, .. } = &mut workspace.snapshot;
-        let Some(project) = projects.get_mut(number).map(Arc::make_mut) else { return id };
+        let Some(project) = projects.get_mut(number).map(Arc::make_mut) else { return };
         let relative = paths::relative(&project.root, path);
         let at = project.files.partition_point(|file| paths::byte_order(files.path(file.id), path).is_lt());
         if project.files.get(at).is_none_or(|file| file.id != id) {
             project.files.insert(at, ProjectFile { id, relative });
         }
     }
-    id
 }
 
 fn open_home(workspace: &mut Workspace, home: &Home) {
     let (files, problems) = home.files_on_disk(workspace);
-    let label = Landmarks::new(&*workspace.disk, &workspace.buffers).label(&home.root);
+    let label = Landmarks::new(&*workspace.seen()).label(&home.root);
     workspace.add_project(home.root.clone(), home.kind, label, &files, true);
     // The new project is no longer one of those that are closed.
     workspace.snapshot.closed_clients = Arc::default();
@@ -212,7 +257,8 @@ impl Home {
         if let Some(root) = paths::enclosing_baml_src(folder) {
             return Self { root: root.to_owned(), kind: ProjectKind::BamlSrc, whole: true };
         }
-        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.buffers);
+        let disk = workspace.seen();
+        let mut landmarks = Landmarks::new(&*disk);
         let config = landmarks.config_folder(folder);
         let projects = workspace.projects.iter().filter(|project| project.kind == ProjectKind::Loose);
         let above = projects.map(|project| project.root.as_path()).filter(|root| path.starts_with(root));
@@ -237,8 +283,9 @@ impl Home {
         if !self.whole || workspace.disk.kind(&self.root).is_err() {
             return (Vec::new(), Vec::new());
         }
-        let mut landmarks = Landmarks::new(&*workspace.disk, &workspace.buffers);
-        let mut discovery = workspace.discovery(&mut landmarks);
+        let disk = workspace.seen();
+        let mut landmarks = Landmarks::new(&*disk);
+        let mut discovery = workspace.discovery(&*disk, &mut landmarks);
         match self.kind {
             ProjectKind::BamlSrc => discovery.baml_src(&self.root),
             ProjectKind::Loose | ProjectKind::Stdin => discovery.on_the_way(&self.root),

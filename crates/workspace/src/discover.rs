@@ -153,17 +153,19 @@ impl<'d, 'l> Discovery<'d, 'l> {
 
     /// Whether a path that was named is left out on purpose, itself or the project that it lies in.
     fn is_left_out(&mut self, path: &Path, given: &str) -> bool {
-        let whole = path
-            .parent()
-            .and_then(paths::enclosing_baml_src)
-            .or(paths::enclosing_baml_src(path))
-            .unwrap_or(path);
+        let whole = whole(path);
         let exclusions = self.exclusions_above(whole);
         let Some(source) = exclusions.who_excludes(whole) else { return false };
         let by = source.map(|source| paths::relative(self.working_folder, source));
         self.left_out.push(LeftOut { path: given.to_owned(), by });
         self.excluded.insert(whole.to_owned());
         true
+    }
+
+    /// Whether a file is left out on purpose, itself or the project that it lies in.
+    pub(crate) fn excludes(&mut self, path: &Path) -> bool {
+        let whole = whole(path);
+        self.exclusions_above(whole).who_excludes(whole).is_some()
     }
 
     /// The patterns of all settings above a folder. Those above its repository do not count.
@@ -333,6 +335,12 @@ impl<'d, 'l> Discovery<'d, 'l> {
     fn is_file(&self, path: &Path) -> bool {
         matches!(self.disk.kind(path), Ok(PathKind::File))
     }
+}
+
+/// What is left out or kept as a whole: the `baml_src` that a path lies in, else the path itself.
+fn whole(path: &Path) -> &Path {
+    let outer = path.parent().and_then(paths::enclosing_baml_src);
+    outer.or(paths::enclosing_baml_src(path)).unwrap_or(path)
 }
 
 fn is_skipped_by_name(entry: &Entry) -> bool {

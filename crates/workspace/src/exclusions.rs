@@ -44,14 +44,7 @@ impl Exclusions {
 
     /// Adds the patterns of a settings file. Its faults are reported when it is read as a whole.
     pub(crate) fn with_file(&self, disk: &dyn Disk, file: &Path) -> Self {
-        let Ok(bytes) = disk.read(file) else { return self.clone() };
-        let text = String::from_utf8_lossy(&bytes);
-        // Most files have no patterns, and need not be read.
-        if !text.contains("exclude") {
-            return self.clone();
-        }
-        let patterns = ConfigText::parse(FileId(0), &text).0.exclude;
-        self.with(file.parent().unwrap_or(file), Some(file.to_owned()), patterns)
+        self.with(file.parent().unwrap_or(file), Some(file.to_owned()), patterns_of(disk, file))
     }
 
     /// Adds the patterns of a folder's own settings, where settings count.
@@ -74,4 +67,12 @@ impl Exclusions {
         }
         None
     }
+}
+
+/// The patterns of a settings file; none where it cannot be read.
+pub(crate) fn patterns_of(disk: &dyn Disk, file: &Path) -> Globs {
+    let text = disk.read(file).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    // Most files have no patterns, and need not be parsed.
+    if text.contains("exclude") { ConfigText::parse(FileId(0), &text).0.exclude } else { Globs::default() }
 }

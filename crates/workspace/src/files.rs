@@ -134,14 +134,6 @@ impl Files {
         (0..number(self.files.len())).map(FileId)
     }
 
-    /// The number of a path. A new path is read from the disk, a known one is left as it is.
-    pub(crate) fn load(&mut self, disk: &dyn Disk, working_folder: &Path, path: &Path) -> FileId {
-        match self.find(path) {
-            Some(known) => known,
-            None => self.put(working_folder, path, Content::read(disk, path)),
-        }
-    }
-
     /// Sets the content of a path and returns its number. The same content again is not a new revision.
     pub(crate) fn put(&mut self, working_folder: &Path, path: &Path, content: Content) -> FileId {
         if let Some(id) = self.find(path) {

@@ -1,6 +1,6 @@
 //! The folders above a path that matter: those with a `.git` and those with a `clientc.toml`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::disk::{Disk, PathKind};
@@ -10,8 +10,6 @@ use crate::paths::{self, BAML_SRC, CONFIG};
 #[derive(Debug)]
 pub(crate) struct Landmarks<'d> {
     disk: &'d dyn Disk,
-    /// Settings files that exist in memory, whether or not they are on the disk.
-    buffered: &'d BTreeSet<PathBuf>,
     known: HashMap<PathBuf, Markers>,
 }
 
@@ -23,8 +21,8 @@ struct Markers {
 
 impl<'d> Landmarks<'d> {
     /// Begins with nothing known.
-    pub(crate) fn new(disk: &'d dyn Disk, buffered: &'d BTreeSet<PathBuf>) -> Self {
-        Self { disk, buffered, known: HashMap::new() }
+    pub(crate) fn new(disk: &'d dyn Disk) -> Self {
+        Self { disk, known: HashMap::new() }
     }
 
     /// The nearest folder with a `clientc.toml` at or above a folder. The search ends after a folder with `.git`.
@@ -92,7 +90,7 @@ impl<'d> Landmarks<'d> {
         let config = folder.join(CONFIG);
         let markers = Markers {
             git: self.disk.kind(&folder.join(".git")).is_ok(),
-            config: self.buffered.contains(&config) || matches!(self.disk.kind(&config), Ok(PathKind::File)),
+            config: matches!(self.disk.kind(&config), Ok(PathKind::File)),
         };
         self.known.insert(folder.to_owned(), markers);
         markers

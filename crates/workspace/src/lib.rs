@@ -23,6 +23,7 @@ mod link;
 mod mentions;
 mod new_findings;
 mod open;
+mod overlay;
 mod paths;
 mod problem;
 mod project;

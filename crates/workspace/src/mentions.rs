@@ -49,8 +49,7 @@ impl Workspace {
     /// Adds, to findings about clients that no function leads to, where a program names the client in quotes. This
     /// looks at the disk: what `.gitignore` names is left out, and only a part of a large repository is read.
     pub fn tell_mentions(&self, analysis: &mut Analysis) {
-        let buffered = std::collections::BTreeSet::new();
-        let mut landmarks = Landmarks::new(&*self.disk, &buffered);
+        let mut landmarks = Landmarks::new(&*self.disk);
         let mut known: BTreeMap<PathBuf, BTreeMap<String, String>> = BTreeMap::new();
         for (project, found) in self.projects().iter().zip(&mut analysis.projects) {
             let mut asked: Vec<&mut Diagnostic> =

@@ -69,7 +69,7 @@ impl Workspace {
         self.resolved.clear();
         let configs: Vec<PathBuf> = self.files.ids().map(|id| self.files.path(id).to_owned()).collect();
         for path in configs {
-            if self.is_config(&path) {
+            if self.is_settings(&path) {
                 self.read(&path);
             }
         }
@@ -92,7 +92,7 @@ impl Workspace {
         let (patterns, _) = Globs::of_paths(self.request.exclude.iter().map(pattern).collect());
         let all = all.with(self.working_folder(), None, patterns);
         match &self.chosen_config {
-            Some(file) => all.with_file(&*self.disk, file),
+            Some(file) => all.with_file(&*self.seen(), file),
             None => all,
         }
     }
@@ -108,10 +108,9 @@ impl Workspace {
     }
 
     fn find_projects(&mut self, request: &Request) {
-        let disk = self.disk.clone();
+        let disk = self.seen();
         let working_folder = self.working_folder().to_owned();
-        let buffers = self.buffers.clone();
-        let mut landmarks = Landmarks::new(&*disk, &buffers);
+        let mut landmarks = Landmarks::new(&*disk);
         let mut paths = BTreeMap::new();
         let stdin = request.stdin.is_some();
         for given in request.paths.iter().filter(|path| !(stdin && path.as_os_str() == "-")) {

@@ -14,6 +14,7 @@ use crate::disk::{Disk, PathKind};
 use crate::exclusions::Exclusions;
 use crate::files::{Content, Files};
 use crate::landmarks::Landmarks;
+use crate::overlay::Overlay;
 use crate::paths::{self, CONFIG};
 use crate::problem::Problem;
 use crate::project::{Project, ProjectFile, ProjectKind};
@@ -65,8 +66,24 @@ impl Workspace {
     }
 
     /// A search of the disk that leaves out what the request leaves out.
-    pub(crate) fn discovery<'d, 'l>(&'d self, landmarks: &'l mut Landmarks<'d>) -> Discovery<'d, 'l> {
-        Discovery::new(&*self.disk, &self.working_folder, landmarks, self.exclusions.clone())
+    pub(crate) fn discovery<'d, 'l>(
+        &'d self,
+        disk: &'d dyn Disk,
+        landmarks: &'l mut Landmarks<'d>,
+    ) -> Discovery<'d, 'l> {
+        Discovery::new(disk, &self.working_folder, landmarks, self.exclusions.clone())
+    }
+
+    /// The disk as it would be if all settings in memory were saved.
+    pub(crate) fn seen(&self) -> Arc<dyn Disk> {
+        let text = |path: &PathBuf| {
+            let content = self.files.content(self.files.find(path)?)?;
+            Some((path.clone(), content.text().to_owned()))
+        };
+        let settings = self.buffers.iter().filter(|path| self.is_settings(path));
+        let texts: BTreeMap<_, _> = settings.filter_map(text).collect();
+        let disk = self.disk.clone();
+        if texts.is_empty() { disk } else { Arc::new(Overlay { disk, texts }) }
     }
 
     /// Adds a project and reads its files, which are given in their order.
@@ -104,7 +121,8 @@ impl Workspace {
 
     /// The `baml.toml` of a project: in its folder, or beside it.
     fn baml_toml(&mut self, root: &Path) -> Option<FileId> {
-        let is_file = |path: &PathBuf| matches!(self.disk.kind(path), Ok(PathKind::File));
+        let disk = self.seen();
+        let is_file = |path: &PathBuf| matches!(disk.kind(path), Ok(PathKind::File));
         let places = root.ancestors().take(2).map(|folder| folder.join(paths::BAML_TOML));
         let path = places.into_iter().find(is_file)?;
         Some(self.read(&path))
@@ -138,20 +156,29 @@ impl Workspace {
         known.dedup();
     }
 
-    /// Whether a path is a settings file, by its name or because the request named it.
-    pub(crate) fn is_config(&self, path: &Path) -> bool {
-        paths::is_named(path, CONFIG) || self.chosen_config.as_deref() == Some(path)
+    /// Whether a path is that of settings: a `clientc.toml` may extend a file of any name, and `baml.toml` marks the
+    /// projects of BAML v1. One that is open stays one, even while no other file extends it.
+    #[must_use]
+    pub fn is_settings(&self, path: &Path) -> bool {
+        let is_read = |config: &Arc<Config>| self.files.path(config.file) == path;
+        path.extension().is_some_and(|extension| extension == "toml")
+            || self.chosen_config.as_deref() == Some(path)
+            || self.configs.iter().any(is_read)
+            || (self.buffers.contains(path) && !paths::is_source(path) && !self.is_in_a_project(path))
     }
 
     /// Finds and reads the settings of every project, from memory where they were read before.
     pub(crate) fn read_configs(&mut self) {
-        let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
+        let disk = self.seen();
+        let mut landmarks = Landmarks::new(&*disk);
+        let read = self.configs.iter().map(|config| self.files.path(config.file).to_owned());
+        let kept = read.chain(self.buffers.iter().cloned()).collect();
         let Snapshot { files, projects, working_folder, .. } = &mut self.snapshot;
         let mut loader = Loader {
-            disk: &*self.disk,
+            disk: &*disk,
             working_folder,
             files,
-            buffered: &self.buffers,
+            kept,
             configs: Vec::new(),
             numbers: BTreeMap::new(),
         };
@@ -174,8 +201,9 @@ impl Workspace {
         self.walk_closed_folders();
     }
 
-    /// Reads a settings file of some project again, from its text in memory.
+    /// Reads a settings file again, from its text in memory, where a project uses it.
     pub(crate) fn reread_config(&mut self, file: FileId) {
+        let mut is_used = self.projects.iter().any(|project| project.baml_toml == Some(file));
         for number in 0..self.snapshot.configs.len() {
             let before = &self.snapshot.configs[number];
             if before.file != file {
@@ -188,9 +216,13 @@ impl Workspace {
             }
             config.extends = before.extends;
             self.snapshot.configs[number] = Arc::new(config);
+            is_used = true;
         }
-        self.snapshot.forget_all();
-        self.read_closed_clients();
+        if is_used {
+            self.snapshot.forget_all();
+            self.read_closed_clients();
+            self.walk_closed_folders();
+        }
     }
 
     /// Chooses a profile of `clientc.toml`, or none, for the analyses that follow.
@@ -233,8 +265,9 @@ impl Workspace {
         let new: Vec<PathBuf> =
             folders.filter(|folder| !is_known(folder) && !is_covered(folder)).cloned().collect();
         for folder in new {
-            let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
-            let mut discovery = self.discovery(&mut landmarks);
+            let disk = self.seen();
+            let mut landmarks = Landmarks::new(&*disk);
+            let mut discovery = self.discovery(&*disk, &mut landmarks);
             discovery.select(&folder, "");
             let (found, aside) = discovery.finish();
             let walked = Arc::make_mut(&mut self.snapshot.walked);
@@ -246,8 +279,9 @@ impl Workspace {
 
     /// The names of the clients in the projects that use the settings in a folder and are not open.
     fn closed_clients_below(&self, folder: &Path) -> BTreeSet<String> {
-        let mut landmarks = Landmarks::new(&*self.disk, &self.buffers);
-        let mut discovery = self.discovery(&mut landmarks);
+        let disk = self.seen();
+        let mut landmarks = Landmarks::new(&*disk);
+        let mut discovery = self.discovery(&*disk, &mut landmarks);
         discovery.select(folder, "");
         let (found, _) = discovery.finish();
         let is_open = |root: &PathBuf| self.projects.iter().any(|project| project.root == *root);

@@ -1,7 +1,7 @@
 //! What the server knows: the workspace, the open documents, and what was found in each project.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clientc_check::{Diagnostic, FileEdit, Levels, Sources as _};
@@ -237,12 +237,9 @@ impl State {
             if file.is_some_and(|file| self.workspace.has_buffer(file)) {
                 continue;
             }
-            let is_read_alone = match change {
-                FileChange::Changed => file.is_some(),
-                FileChange::Deleted => file.is_some() && !is_settings(path),
-                FileChange::Created => false,
-            };
-            if is_read_alone {
+            // Settings may change which files belong to which project.
+            let is_known_source = file.is_some() && !self.workspace.is_settings(path);
+            if is_known_source && *change != FileChange::Created {
                 self.workspace.set_text(path, None);
             } else {
                 is_known = false;
@@ -341,10 +338,6 @@ fn apply(text: &mut String, change: Change, encoding: crate::positions::Encoding
     let lines = Lines::new(text, &index, encoding);
     let (start, end) = (lines.offset(start) as usize, lines.offset(end) as usize);
     text.replace_range(start..end.max(start), &change.text);
-}
-
-fn is_settings(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "clientc.toml")
 }
 
 fn root() -> PathBuf {

@@ -8,7 +8,7 @@ use clientc_check::{ConfigFault, ConfigFaultKind};
 use crate::config::file::Config;
 use crate::config::read;
 use crate::disk::{Disk, PathKind};
-use crate::files::Files;
+use crate::files::{Content, Files};
 use crate::paths;
 
 /// Reads settings files.
@@ -17,8 +17,8 @@ pub(crate) struct Loader<'l> {
     pub(crate) disk: &'l dyn Disk,
     pub(crate) working_folder: &'l Path,
     pub(crate) files: &'l mut Files,
-    /// Settings files that exist in memory, whether or not they are on the disk.
-    pub(crate) buffered: &'l BTreeSet<PathBuf>,
+    /// The files whose texts count as they are in memory. All others are read from the disk.
+    pub(crate) kept: BTreeSet<PathBuf>,
     pub(crate) configs: Vec<Config>,
     pub(crate) numbers: BTreeMap<PathBuf, usize>,
 }
@@ -34,7 +34,10 @@ impl Loader<'_> {
         if let Some(number) = self.numbers.get(path) {
             return *number;
         }
-        let file = self.files.load(self.disk, self.working_folder, path);
+        let file = match self.files.find(path).filter(|_| self.kept.contains(path)) {
+            Some(known) => known,
+            None => self.files.put(self.working_folder, path, Content::read(self.disk, path)),
+        };
         let config = read::config(self.files, file);
         let number = self.configs.len();
         let extend = config.text.extend.clone();
@@ -65,8 +68,7 @@ impl Loader<'_> {
             let cycle = below[at..].iter().chain(below.get(at)).map(shown).collect();
             return Err(ConfigFaultKind::ExtendCycle { files: cycle });
         }
-        let is_file = self.buffered.contains(target) || matches!(self.disk.kind(target), Ok(PathKind::File));
-        if !is_file {
+        if !matches!(self.disk.kind(target), Ok(PathKind::File)) {
             let path = paths::relative(self.working_folder, target);
             return Err(ConfigFaultKind::ExtendMissing { path });
         }
