@@ -38,7 +38,7 @@ impl Call {
 
     /// Notes a call that ended in an error.
     pub(crate) fn ended_in(self, error: Error, status: StatusCode) {
-        let what = error.failure().map(clientc_runtime::Failure::to_string);
+        let what = error.failure().map(clientc_runtime::Failure::in_own_words);
         if let Error::Client(error) = error {
             self.ended(error.record, status, None, what);
         }

@@ -22,7 +22,7 @@ pub enum JournalLevel {
     Off,
 }
 
-/// The log of calls. It contains no key, no header and no text of a message.
+/// The log of calls. It contains no key, no header, no text of a message and no text of a server.
 #[derive(Debug, Clone)]
 pub struct Journal {
     level: JournalLevel,

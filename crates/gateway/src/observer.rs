@@ -30,6 +30,7 @@ pub(crate) struct Noted<'n> {
     pub(crate) status: u16,
     pub(crate) request_id: &'n str,
     pub(crate) usage: Option<Usage>,
+    /// What failed, in our own words.
     pub(crate) error: Option<String>,
 }
 
@@ -89,7 +90,7 @@ impl Observer {
             input_tokens: usage.map(|usage| usage.prompt_tokens),
             output_tokens: usage.map(|usage| usage.completion_tokens),
             error: noted.error,
-            record,
+            record: record.without_words_of_servers(),
         }));
         if !is_written {
             self.metrics.lost_lines.inc();

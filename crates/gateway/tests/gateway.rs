@@ -14,6 +14,8 @@ mod choices;
 mod credentials;
 #[path = "gateway/http2.rs"]
 mod http2;
+#[path = "gateway/log.rs"]
+mod log;
 #[cfg(target_os = "linux")]
 #[path = "gateway/machine.rs"]
 mod machine;

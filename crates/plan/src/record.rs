@@ -22,7 +22,8 @@ pub const MAX_GIVEN: usize = 100_000;
 /// A call from its start to its end. All times are in whole milliseconds from the start of the call.
 ///
 /// It contains everything that the plan did not decide: the tickets, the drawn delays, the overrides and what the
-/// attempts did. So the call can be replayed. It contains no key, no header and no text of a message.
+/// attempts did. So the call can be replayed. It contains no key, no header and no text of a message, but for what servers
+/// repeat in their errors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(title = "clientc call, version 1"))]
@@ -116,6 +117,10 @@ pub struct AttemptRecord {
     /// What went wrong, in words. Of an attempt that succeeded, what was lost of the end of its stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Whether the message has words of the server; absent where it does not. Some servers repeat the prompt in theirs, so
+    /// such a message belongs in no log.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub quotes_server: bool,
 }
 
 /// A limit that passed.
@@ -288,6 +293,15 @@ impl CallRecord {
         }
     }
 
+    /// The record without what servers said of their errors, in which some repeat the prompt: for a log.
+    #[must_use]
+    pub fn without_words_of_servers(mut self) -> Self {
+        for attempt in self.attempts.iter_mut().filter(|attempt| attempt.quotes_server) {
+            (attempt.message, attempt.quotes_server) = (None, false);
+        }
+        self
+    }
+
     /// The number of attempts that were made, those that are left out among them.
     pub fn attempts_made(&self) -> u64 {
         (self.attempts.len() as u64).saturating_add(self.left_out)
@@ -323,6 +337,7 @@ impl AttemptRecord {
             joined: false,
             timeout: None,
             message: None,
+            quotes_server: false,
         }
     }
 }

@@ -110,6 +110,9 @@ pub struct ConnectionError {
     pub client: Box<str>,
     /// What happened.
     pub message: String,
+    /// Whether the message has words of the server, which may repeat the prompt.
+    #[serde(skip)]
+    pub quotes_server: bool,
 }
 
 /// An answer that ended for a reason that the client does not allow.
@@ -121,6 +124,9 @@ pub struct RejectedError {
     pub client: Box<str>,
     /// What happened.
     pub message: String,
+    /// Whether the message has words of the server besides an identifier.
+    #[serde(skip)]
+    pub quotes_server: bool,
 }
 
 /// A request that could not be built.
@@ -174,7 +180,15 @@ impl Error {
 
 impl ConnectionError {
     pub(crate) fn new(client: Box<str>, message: String) -> Self {
-        Self { client, message }
+        Self { client, message, quotes_server: false }
+    }
+}
+
+impl HttpError {
+    /// The error with no words of the server but a code that is an identifier.
+    fn without_words(&self) -> Self {
+        let code = self.code.clone().filter(|code| is_identifier(code));
+        Self { code, message: None, ..self.clone() }
     }
 }
 
@@ -283,6 +297,33 @@ impl Failure {
         }
     }
 
+    /// What happened, without any text of the server: its status, and its code where that is a short identifier. Logs have
+    /// this form, because some servers repeat the prompt in their errors.
+    pub fn in_own_words(&self) -> String {
+        match self {
+            Self::Http(error) => error.without_words().to_string(),
+            Self::Connection(ConnectionError { client, quotes_server: true, .. }) => {
+                format!("client {client}: the answer is an error")
+            }
+            Self::Rejected(RejectedError { client, quotes_server: true, .. }) => {
+                format!("client {client}: the answer ended for a reason that the client does not allow")
+            }
+            Self::Timeout(_) | Self::Connection(_) | Self::Rejected(_) | Self::Unbuildable(_) => {
+                self.to_string()
+            }
+        }
+    }
+
+    /// Whether the message has words of the server.
+    pub(crate) fn quotes_server(&self) -> bool {
+        match self {
+            Self::Http(error) => *error != error.without_words(),
+            Self::Connection(error) => error.quotes_server,
+            Self::Rejected(error) => error.quotes_server,
+            Self::Timeout(_) | Self::Unbuildable(_) => false,
+        }
+    }
+
     pub(crate) const fn attempt_outcome(&self) -> AttemptOutcome {
         match self {
             Self::Timeout(_) => AttemptOutcome::Timeout,
@@ -329,6 +370,13 @@ impl Serialize for Error {
         }
         map.end()
     }
+}
+
+/// Whether a word of a server is one that programs compare, such as `rate_limit_exceeded`, and not a text.
+pub(crate) fn is_identifier(word: &str) -> bool {
+    const MOST: usize = 64;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    !word.is_empty() && word.len() <= MOST && word.bytes().all(is_part)
 }
 
 fn suggested(suggestion: Option<&str>) -> String {

@@ -67,7 +67,8 @@ pub(crate) fn calls(url: &url::Url) {
 pub(crate) fn failed(span: &Span, failure: &Failure) {
     call_failed(span, failure);
     let _entered = span.enter();
-    warn!("{failure}");
+    // Whoever reads a log is not to read prompts, which some servers repeat.
+    warn!("{}", failure.in_own_words());
 }
 
 /// Records the answer of a call on its span.

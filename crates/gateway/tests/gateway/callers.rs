@@ -1,18 +1,16 @@
 //! Callers who leave, who show no key, who are too many, or who say how long they wait.
 
-use std::io::Write;
-use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use clientc_gateway::{CallSettings, Journal, JournalLevel, Keys};
+use clientc_gateway::{CallSettings, Keys};
 use clientc_runtime::transport::memory::{End, Script};
 use http::Request;
 use http_body_util::BodyExt as _;
-use serde_json::Value;
 
+use crate::log::Log;
 use crate::stage::{Stage, asking, completion, events, leaf, streaming};
 
 fn sources() -> String {
@@ -63,20 +61,6 @@ async fn a_caller_who_leaves_half_way_ends_the_stream_upstream() {
     assert_eq!((stage.upstream.under_way(), stage.gateway.calls()), (0, 0));
 }
 
-/// The lines of a log, as they come.
-struct Lines(Sender<Vec<u8>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.send(bytes.to_vec()).map_err(std::io::Error::other)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_leaves_is_logged_under_the_name_of_its_request() {
     for (name, body) in [
@@ -85,15 +69,13 @@ async fn a_caller_who_leaves_is_logged_under_the_name_of_its_request() {
         ("joined", asking("Joined")),
         ("half", streaming("Slow")),
     ] {
-        let (sender, lines) = channel();
-        let journal = Journal::to(Lines(sender), JournalLevel::Calls).unwrap();
+        let (log, journal) = Log::new();
         let answer = if name == "half" { stall } else { hang };
         let stage = Stage::logged(&sources(), answer, CallSettings::default(), Keys::default(), journal);
         let headers = [("x-request-id", name)];
         let request = stage.post_with(&headers, body);
         assert!(tokio::time::timeout(Duration::from_millis(300), request).await.is_err(), "{name}");
-        let line = lines.recv_timeout(Duration::from_secs(10)).unwrap();
-        let line: Value = serde_json::from_slice(&line).unwrap();
+        let line = log.next();
         assert_eq!(
             (&line["request_id"], &line["status"], &line["outcome"]),
             (&name.into(), &499.into(), &"cancelled".into())

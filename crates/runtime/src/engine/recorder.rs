@@ -95,6 +95,7 @@ impl Recorder {
         attempt.handed_on = handed_on;
         attempt.joined = joined;
         attempt.request_id = request_id(headers);
+        attempt.quotes_server = failure.as_ref().is_some_and(Failure::quotes_server);
         attempt.message = failure.as_ref().map(Failure::to_string).or(note.map(String::from));
         match &failure {
             Some(Failure::Timeout(timeout)) => attempt.timeout = Some((**timeout).clone()),

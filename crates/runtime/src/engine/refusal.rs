@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::prompt::without_prompt;
-use crate::error::{ConnectionError, Failure, HttpError, RejectedError, ReportedIn};
+use crate::error::{ConnectionError, Failure, HttpError, RejectedError, ReportedIn, is_identifier};
 use crate::provider::{HttpRequest, ProviderError, ReadError};
 
 /// An answer whose status says that it is none.
@@ -41,8 +41,14 @@ pub(super) fn unreadable(
             let (error, retry_after, request_id) = (Some(error), None, None);
             Refusal { client, status, error, reported_in, retry_after, request_id }.failure(built)
         }
-        ReadError::FinishReason { .. } => RejectedError { client, message: error.to_string() }.into(),
-        _ => ConnectionError { client, message: masked(built, &error.to_string()) }.into(),
+        ReadError::FinishReason { ref reason } => {
+            let quotes_server = !is_identifier(reason);
+            RejectedError { client, message: error.to_string(), quotes_server }.into()
+        }
+        _ => {
+            let quotes_server = matches!(error, ReadError::Provider { .. });
+            ConnectionError { client, message: masked(built, &error.to_string()), quotes_server }.into()
+        }
     }
 }
 
