@@ -4,7 +4,7 @@ use clientc_syntax::{Block, Node, Parse, TextEdit, TextRange};
 
 use crate::line_end;
 use crate::printer::Printer;
-use crate::silencing;
+use crate::silencing::Silencing;
 use crate::skip::{SkipReason, Skipped};
 
 /// What is to be changed in a file and what was left.
@@ -21,7 +21,9 @@ pub(crate) fn rewrite(text: &str) -> Rewrite {
     let mixed = text.contains('\r');
     let mut printer = Printer::new(text);
     let mut out = Rewrite { edits: Vec::new(), skipped: Vec::new() };
-    for block in parse.tree.items().filter_map(Block::cast).map(Block::node) {
+    let blocks = || parse.tree.items().filter_map(Block::cast).map(Block::node);
+    let silencing = Silencing::of(text, blocks().map(Node::range));
+    for block in blocks() {
         let range = block.range();
         while faults.next_if(|fault| fault.range.start < range.start).is_some() {}
         let faulty = faults.peek().is_some_and(|fault| fault.range.start < range.end);
@@ -32,15 +34,14 @@ pub(crate) fn rewrite(text: &str) -> Rewrite {
             printer.block(block, block_line_end.unwrap_or(file_line_end))
         };
         match printed {
-            Ok(printed) if !silencing::is_kept(text, whole_lines(block, text), printed) => {
+            Ok(printed) if !silencing.is_kept(whole_lines(block, text), printed) => {
                 out.skipped.push(Skipped { range, reason: SkipReason::Silencing });
             }
             Ok(printed) => out.edits.extend(TextEdit::smallest(text, whole_lines(block, text), printed)),
             Err(reason) => out.skipped.push(Skipped { range, reason }),
         }
     }
-    let has_blocks = parse.tree.items().any(|item| Block::cast(item).is_some());
-    if has_blocks && !ends_in_fault(&parse) {
+    if blocks().next().is_some() && !ends_in_fault(&parse) {
         end_last_line(text, file_line_end, &mut out.edits);
     }
     out

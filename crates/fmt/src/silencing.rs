@@ -3,21 +3,71 @@
 //! Such a comment covers its line and what begins there; on a line of its own it covers the next line that is more than a
 //! comment. Behind something it covers what ends there as well.
 
-use clientc_syntax::{NodeKind, TextRange};
+use std::ops::Range;
+
+use clientc_syntax::{NodeKind, TextRange, work};
 
 /// What begins a comment for clientc.
 const MARK: &str = "clientc";
 
-/// Whether every comment for clientc covers the same entries in a part of a text and in what takes its place.
-pub(crate) fn is_kept(text: &str, range: TextRange, printed: &str) -> bool {
-    let (start, end) = (range.start as usize, range.end as usize);
-    let (before, behind) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
-    let line = &before[before.rfind(is_line_end).map_or(0, |at| at + 1)..];
-    let rest = &behind[..behind.find(is_line_end).unwrap_or(behind.len())];
-    let old = range.slice(text);
-    let whole = |block: &str| [line, block, rest].concat();
-    let is_marked = [line, old, rest].iter().any(|part| part.contains(MARK));
-    !is_marked || covered(&whole(old)) == covered(&whole(printed))
+/// Where a line with a comment for clientc has more blocks, they are left as they are: each of them would have to be
+/// compared together with its whole line.
+const MOST_BLOCKS: usize = 8;
+
+/// A text with its lines, for the question what its comments for clientc cover.
+pub(crate) struct Silencing<'t> {
+    text: &'t str,
+    /// Where comments for clientc may be.
+    marks: Vec<usize>,
+    /// Where the lines begin; nothing where there is no comment for clientc.
+    lines: Vec<usize>,
+    /// Where the blocks begin.
+    blocks: Vec<usize>,
+}
+
+impl<'t> Silencing<'t> {
+    /// `blocks` are the ranges of all blocks of the text, in their order.
+    pub(crate) fn of(text: &'t str, blocks: impl Iterator<Item = TextRange>) -> Self {
+        work::add(text.len());
+        let marks: Vec<usize> = text.match_indices(MARK).map(|(at, _)| at).collect();
+        if marks.is_empty() {
+            return Self { text, marks, lines: Vec::new(), blocks: Vec::new() };
+        }
+        let ends = text.match_indices(is_line_end).map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Self { text, marks, lines, blocks: blocks.map(|block| block.start as usize).collect() }
+    }
+
+    /// Whether every comment for clientc covers the same entries in a part of the text and in what takes its place.
+    pub(crate) fn is_kept(&self, range: TextRange, printed: &str) -> bool {
+        if self.marks.is_empty() {
+            return true;
+        }
+        let (start, end) = (range.start as usize, range.end as usize);
+        let (first, last) = (self.line(start), self.line(end));
+        if count(&self.marks, first.start..last.end) == 0 {
+            return true;
+        }
+        if [&first, &last].into_iter().any(|line| count(&self.blocks, line.clone()) > MOST_BLOCKS) {
+            return false;
+        }
+        let part = |range: Range<usize>| self.text.get(range).unwrap_or_default();
+        let whole = |block: &str| [part(first.start..start), block, part(end..last.end)].concat();
+        covered(&whole(part(start..end))) == covered(&whole(printed))
+    }
+
+    /// The line that an offset is on, without its end.
+    fn line(&self, at: usize) -> Range<usize> {
+        let number = self.lines.partition_point(|start| *start <= at);
+        let start = number.checked_sub(1).and_then(|number| self.lines.get(number)).copied().unwrap_or(0);
+        start..self.lines.get(number).map_or(self.text.len(), |next| next - 1)
+    }
+}
+
+/// How many of these offsets are in a range.
+fn count(sorted: &[usize], range: Range<usize>) -> usize {
+    let before = |at: usize| sorted.partition_point(|offset| *offset < at);
+    before(range.end).saturating_sub(before(range.start))
 }
 
 fn is_line_end(letter: char) -> bool {
@@ -26,6 +76,7 @@ fn is_line_end(letter: char) -> bool {
 
 /// The blocks and entries that each comment for clientc covers: the number of the first, and of the one behind the last.
 fn covered(text: &str) -> Vec<(usize, usize)> {
+    work::add(text.len());
     let text = &*text.replace("\r\n", "\n");
     let tree = clientc_syntax::parse(text).tree;
     let (mut whole, mut comments) = (Vec::new(), Vec::new());
