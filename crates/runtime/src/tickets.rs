@@ -45,10 +45,12 @@ impl Tickets {
     }
 
     /// Counters for a new state of a plan: the round-robins that did not change go on with their tickets.
-    pub(crate) fn continued(&self, old: &ResolvedPlan, new: &ResolvedPlan) -> Self {
+    pub(crate) fn continued<'p>(&self, old: &'p ResolvedPlan, new: &'p ResolvedPlan) -> Self {
         let tickets = Self::new(new);
-        for (id, client) in new.ids().zip(new.clients()) {
-            let before = old.ids().find(|id| old.client(*id).is_some_and(|old| old.name == client.name));
+        let named = |plan: &'p ResolvedPlan| plan.ids().zip(plan.clients());
+        let known: HashMap<&str, ClientId> = named(old).map(|(id, client)| (&*client.name, id)).collect();
+        for (id, client) in named(new) {
+            let before = known.get(&*client.name).copied();
             let is_same = before.is_some_and(|before| turns(old, before) == turns(new, id));
             if let (true, Some(counter)) = (is_same, tickets.counter(id)) {
                 let taken = before.and_then(|before| self.counter(before));
