@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "hostile/lines.rs"]
+mod lines;
+#[path = "hostile/monorepos.rs"]
+mod monorepos;
 #[path = "hostile/steps.rs"]
 mod steps;
 

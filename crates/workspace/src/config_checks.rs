@@ -1,10 +1,12 @@
 //! Faults of a `clientc.toml` that only the projects that use it can show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use clientc_check::{ConfigFault, ConfigFaultKind, Configured};
 use clientc_semantic::{FileId, nearest};
+use clientc_syntax::work;
 
 use crate::config::effective::chain;
 use crate::config::file::Config;
@@ -20,10 +22,12 @@ impl Snapshot {
         let mut faults = Vec::new();
         for config in input.configs() {
             faults.extend(config.faults.iter().cloned());
-            faults.extend(self.unknown_entries(config));
+            let known = &self.config_memo.unknown_entries;
+            faults.extend(known.get_or_find(config.file, || self.unknown_entries(config)).iter().cloned());
         }
         if let Some(config) = input.config().filter(|_| input.project().kind != ProjectKind::Stdin) {
-            faults.extend(self.unmatched_patterns(config));
+            let known = &self.config_memo.unmatched_patterns;
+            faults.extend(known.get_or_find(config.file, || self.unmatched_patterns(config)).iter().cloned());
         }
         faults.extend(input.faults_of_layers());
         faults.sort_by_key(|fault| fault.span);
@@ -37,9 +41,8 @@ impl Snapshot {
         if config.text.entries().next().is_none() {
             return Vec::new();
         }
-        let projects = self.projects().iter().enumerate();
-        let obeying = projects.filter(|(_, project)| self.obeys(project.config, config.file));
-        let linked = obeying.filter_map(|(project, _)| self.linked(project));
+        let users = self.config_memo.users.get_or_init(|| self.users_of_configs()).get(&config.file);
+        let linked = users.into_iter().flatten().filter_map(|project| self.linked(*project));
         let mut names: BTreeSet<String> = linked
             .flat_map(|linked| {
                 let clients = linked.plan.clients().iter();
@@ -47,6 +50,7 @@ impl Snapshot {
             })
             .collect();
         names.extend(self.closed_clients.get(&config.folder).into_iter().flatten().cloned());
+        work::add(names.len());
         let unknown = config.text.entries().filter(|entry| !names.contains(&entry.value));
         let fault = |entry: &Configured<String>| {
             let near = nearest(&entry.value, names.iter().map(String::as_str));
@@ -62,12 +66,14 @@ impl Snapshot {
         if !self.obeys_the_nearest || config.text.path_patterns().next().is_none() {
             return Vec::new();
         }
-        let open = self.projects().iter().flat_map(|project| &project.files);
-        let open = open.map(|file| self.files().path(file.id));
-        let relative = |path: &Path| paths::relative(&config.folder, path);
-        let files: Vec<String> =
-            open.chain(self.walked.files.iter().map(PathBuf::as_path)).map(relative).collect();
-        let excluded: Vec<String> = self.walked.excluded.iter().map(|path| relative(path)).collect();
+        let below = |all| {
+            let relative = |path: &PathBuf| paths::relative(&config.folder, path);
+            paths_below(all, &config.folder).map(relative)
+        };
+        let open = self.config_memo.sources.get_or_init(|| self.paths_of_sources());
+        let files: Vec<String> = below(open).chain(below(&self.walked.files)).collect();
+        let excluded: Vec<String> = below(&self.walked.excluded).collect();
+        work::add(files.len() + excluded.len());
         let mut faults = Vec::new();
         for (key, globs) in config.text.path_patterns() {
             let candidates = if key == "exclude" { &excluded } else { &files };
@@ -86,8 +92,25 @@ impl Snapshot {
         faults
     }
 
-    /// Whether a file is among the settings of this number and those that they extend.
-    fn obeys(&self, number: Option<usize>, file: FileId) -> bool {
-        chain(self.configs(), number).iter().any(|config| config.file == file)
+    /// The numbers of the projects that use each settings file, itself or through one that extends it.
+    fn users_of_configs(&self) -> HashMap<FileId, Vec<usize>> {
+        let mut users: HashMap<FileId, Vec<usize>> = HashMap::new();
+        for (number, project) in self.projects().iter().enumerate() {
+            for config in chain(self.configs(), project.config) {
+                users.entry(config.file).or_default().push(number);
+            }
+        }
+        users
     }
+
+    fn paths_of_sources(&self) -> BTreeSet<PathBuf> {
+        let files = self.projects().iter().flat_map(|project| &project.files);
+        files.map(|file| self.files().path(file.id).to_owned()).collect()
+    }
+}
+
+/// The paths that lie in a folder.
+fn paths_below<'p>(all: &'p BTreeSet<PathBuf>, folder: &'p Path) -> impl Iterator<Item = &'p PathBuf> {
+    let from = all.range::<Path, _>((Bound::Included(folder), Bound::Unbounded));
+    from.take_while(move |path| path.starts_with(folder))
 }

@@ -11,6 +11,7 @@ mod buffers;
 mod cancel;
 mod config;
 mod config_checks;
+mod config_memo;
 mod discover;
 mod disk;
 mod exclusions;

@@ -9,6 +9,7 @@ use clientc_semantic::{FileId, LinkedProject};
 
 use crate::config::effective::{Effective, chain, effective};
 use crate::config::file::Config;
+use crate::config_memo::ConfigMemo;
 use crate::files::{Content, Files};
 use crate::paths;
 use crate::problem::{LeftOut, Problem};
@@ -25,6 +26,8 @@ pub struct Snapshot {
     /// What has been computed for each project so far, by its number.
     pub(crate) memos: Vec<Arc<Memo>>,
     pub(crate) configs: Vec<Arc<Config>>,
+    /// What has been found out about settings files so far.
+    pub(crate) config_memo: Arc<ConfigMemo>,
     pub(crate) working_folder: PathBuf,
     pub(crate) problems: Vec<Problem>,
     pub(crate) focus: Option<FileId>,
@@ -174,6 +177,7 @@ impl Snapshot {
     /// Forgets what has been computed for every project.
     pub(crate) fn forget_all(&mut self) {
         self.memos.iter_mut().for_each(|memo| *memo = Arc::default());
+        self.config_memo = Arc::default();
     }
 
     /// Forgets what has been computed for the projects that a file belongs to.
@@ -188,5 +192,6 @@ impl Snapshot {
         if let Some(memo) = self.memos.get_mut(number) {
             *memo = Arc::default();
         }
+        self.config_memo = Arc::default();
     }
 }
