@@ -88,7 +88,7 @@ fn fixing_ends_and_leads_to_no_new_error() {
             for (rule, count) in fixed.by_rule() {
                 *applied.entry(rule).or_default() += count;
             }
-            assert!(!fixed.is_unfinished, "{name}: fixing does not end");
+            assert!(fixed.unfinished.is_none(), "{name}: fixing does not end");
             for fix in &fixed.refused {
                 let why = format!("{safety:?} {}, because of {}", fix.rule, fix.because);
                 refused.entry(why).or_default().push(name.clone());

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "hostile/fixing.rs"]
+mod fixing;
 #[path = "hostile/lines.rs"]
 mod lines;
 #[path = "hostile/monorepos.rs"]

@@ -2,26 +2,24 @@
 //!
 //! Errors are fixed first: such a fix may reveal findings that the error hid, but must not cause a new error. The fix
 //! of a milder finding must not cause any new finding. Fixes are tried together. Where something new turns up, the
-//! fixes of the block that it is about are blamed, so that a thousand bad fixes in a thousand blocks cost only a few
-//! checks, and all other fixes are kept.
+//! fixes of the blocks that it is about are blamed, and of those that these lead to or are led to by, so that a thousand
+//! bad fixes in a thousand blocks cost only a few checks, and all other fixes are kept.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use clientc_check::{Diagnostic, FileEdit, FileId, Fix, Level, Levels, Safety, Sources as _};
-use clientc_syntax::{TextEdit, apply};
+use clientc_syntax::{TextEdit, apply, work};
 
 use crate::analysis::{Analysis, ProjectAnalysis};
+use crate::blame::blame;
 use crate::cancel::Cancel;
 use crate::new_findings::{Block, Blocks, new_findings};
 use crate::workspace::Workspace;
 
-/// The most rounds. A project that needs more is left as it is, and [`Fixed::is_unfinished`] says so.
-const MAX_ROUNDS: usize = 1000;
-
-/// How often refused fixes are tried again.
-const MAX_PASSES: usize = 100;
+/// How often a project is checked at most. A project that needs more is left as it is, and [`Fixed::unfinished`] says so.
+const MOST_CHECKS: usize = 200;
 
 /// The result of applying fixes.
 #[derive(Debug)]
@@ -30,12 +28,23 @@ pub struct Fixed {
     pub applied: Vec<Applied>,
     /// The fixes that were not applied, because each would have caused a new finding.
     pub refused: Vec<Refused>,
-    /// Whether fixes may be left: some undo each other, or there were too many rounds.
-    pub is_unfinished: bool,
+    /// How often projects were checked for it.
+    pub checks: usize,
+    /// Why fixing was stopped before everything was tried, if it was.
+    pub unfinished: Option<Unfinished>,
     /// The files that changed, each with its text before, in the order of their numbers.
     pub before: BTreeMap<FileId, String>,
     /// What is known about the projects now. Findings whose fix was refused have none.
     pub analysis: Analysis,
+}
+
+/// Why fixing was stopped before everything was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Some fixes undo each other.
+    Circle,
+    /// It took too many checks.
+    TooLong,
 }
 
 /// A fix that was applied.
@@ -99,7 +108,9 @@ struct Run<'w> {
     refused: BTreeMap<Key, &'static str>,
     applied: Vec<Applied>,
     before: BTreeMap<FileId, String>,
-    is_unfinished: bool,
+    /// How often the projects were checked.
+    checks: usize,
+    unfinished: Option<Unfinished>,
 }
 
 impl Workspace {
@@ -116,13 +127,15 @@ impl Workspace {
         let mut fixed = Fixed {
             applied: Vec::new(),
             refused: Vec::new(),
-            is_unfinished: false,
+            checks: 0,
+            unfinished: None,
             before: BTreeMap::new(),
             analysis: Analysis { projects: Vec::new() },
         };
         let mut refused = BTreeMap::new();
-        let everything = std::iter::once(0..projects);
-        for scope in everything.chain((0..projects).map(|number| number..number + 1)) {
+        // One project alone needs no round for the settings that it shares with others.
+        let everything = (projects > 1).then_some(0..projects);
+        for scope in everything.into_iter().chain((0..projects).map(|number| number..number + 1)) {
             let mut run = Run {
                 workspace: self,
                 wish: &wish,
@@ -130,11 +143,13 @@ impl Workspace {
                 refused: std::mem::take(&mut refused),
                 applied: Vec::new(),
                 before: BTreeMap::new(),
-                is_unfinished: false,
+                checks: 0,
+                unfinished: None,
             };
             run.converge();
             fixed.applied.append(&mut run.applied);
-            fixed.is_unfinished |= run.is_unfinished;
+            fixed.checks += run.checks;
+            fixed.unfinished = fixed.unfinished.or(run.unfinished);
             for (file, text) in run.before {
                 fixed.before.entry(file).or_insert(text);
             }
@@ -161,38 +176,34 @@ impl Run<'_> {
     /// Goes on until nothing changes. A fix that was refused is tried again after others were applied: it may have been
     /// blamed for what another one did, or have lacked what another one brought.
     fn converge(&mut self) {
-        for _ in 0..MAX_PASSES {
+        loop {
             let applied = self.applied.len();
             self.rounds();
-            if self.applied.len() == applied || self.refused.is_empty() || self.is_unfinished {
+            if self.applied.len() == applied || self.refused.is_empty() || self.unfinished.is_some() {
                 return;
             }
             self.refused.clear();
         }
-        self.is_unfinished = true;
     }
 
     fn rounds(&mut self) {
         let mut analyses = self.analyse();
         let mut seen = HashSet::new();
-        for _ in 0..MAX_ROUNDS {
-            let mut candidates = self.candidates(&analyses);
-            candidates.retain(|candidate| !self.refused.contains_key(&candidate.key));
-            if candidates.iter().any(|candidate| candidate.level == Level::Error) {
-                candidates.retain(|candidate| candidate.level == Level::Error);
-            }
-            let chosen = without_overlaps(candidates);
+        loop {
+            let chosen = without_overlaps(self.candidates(&analyses));
             if chosen.is_empty() {
                 return;
             }
-            let Some(after) = self.try_all(chosen, &analyses) else { continue };
-            analyses = after;
-            if !seen.insert(self.state()) {
-                // These fixes undo each other.
-                break;
+            if let Some(after) = self.try_all(chosen, &analyses) {
+                analyses = after;
+                if !seen.insert(self.state()) {
+                    self.unfinished = Some(Unfinished::Circle);
+                }
+            }
+            if self.unfinished.is_some() {
+                return;
             }
         }
-        self.is_unfinished = true;
     }
 
     /// Applies as many of these fixes as cause nothing new. The others are refused, or left for the next round.
@@ -202,11 +213,15 @@ impl Run<'_> {
         base: &[ProjectAnalysis],
     ) -> Option<Vec<ProjectAnalysis>> {
         while !group.is_empty() {
+            if self.checks >= MOST_CHECKS {
+                self.unfinished = Some(Unfinished::TooLong);
+                return None;
+            }
             let before = self.apply(&group);
             let after = self.analyse();
             let is_about_errors = group.iter().any(|candidate| candidate.level == Level::Error);
             let new = new_findings(base, &after, is_about_errors);
-            let Some((because, _)) = new.first() else {
+            let Some(first) = new.first() else {
                 for (file, text) in before {
                     self.before.entry(file).or_insert(text);
                 }
@@ -217,50 +232,30 @@ impl Run<'_> {
                 return Some(after);
             };
             before.into_iter().for_each(|(file, text)| self.put(file, text));
-            let because = *because;
             if let [only] = &*group {
-                self.refused.insert(only.key.clone(), because);
+                self.refused.insert(only.key.clone(), first.rule);
                 return None;
             }
-            group = self.without_blamed(group, &new);
+            let blocks: Vec<_> = group.iter().map(|candidate| &candidate.blocks).collect();
+            let blamed = blame(&blocks, &new, base, &after);
+            for (position, because) in &blamed.refused {
+                self.refused.entry(group[*position].key.clone()).or_insert(because);
+            }
+            let kept = group.into_iter().enumerate().filter(|(position, _)| !blamed.has(*position));
+            group = kept.map(|(_, candidate)| candidate).collect();
         }
         None
     }
 
-    /// Leaves out the fixes that are to blame for what is new. Where a block has several, half of them are left for
-    /// another round; where none is to blame, half of all are.
-    fn without_blamed(
-        &mut self,
-        group: Vec<Candidate>,
-        new: &[(&'static str, BTreeSet<Block>)],
-    ) -> Vec<Candidate> {
-        let mut suspects: BTreeMap<&Block, Vec<usize>> = BTreeMap::new();
-        for (position, candidate) in group.iter().enumerate() {
-            candidate.blocks.iter().for_each(|block| suspects.entry(block).or_default().push(position));
-        }
-        let mut left_out = BTreeSet::new();
-        for (because, blocks) in new {
-            for suspects in blocks.iter().filter_map(|block| suspects.get(block)) {
-                if let [only] = **suspects {
-                    self.refused.entry(group[only].key.clone()).or_insert(because);
-                    left_out.insert(only);
-                } else {
-                    left_out.extend(suspects.iter().skip(suspects.len() / 2));
-                }
-            }
-        }
-        if left_out.is_empty() {
-            left_out.extend(group.len() / 2..group.len());
-        }
-        let kept = group.into_iter().enumerate().filter(|(position, _)| !left_out.contains(position));
-        kept.map(|(_, candidate)| candidate).collect()
-    }
-
-    fn analyse(&self) -> Vec<ProjectAnalysis> {
+    fn analyse(&mut self) -> Vec<ProjectAnalysis> {
+        self.checks += 1;
         let analyse = |number| self.workspace.analyse_project(number, self.wish.levels, Cancel::NEVER).ok();
-        self.scope.clone().filter_map(analyse).collect()
+        let analyses: Vec<ProjectAnalysis> = self.scope.clone().filter_map(analyse).collect();
+        work::add(analyses.iter().map(|project| project.clients).sum());
+        analyses
     }
 
+    /// The fixes to try next: those of errors, if there are any.
     fn candidates(&self, analyses: &[ProjectAnalysis]) -> Vec<Candidate> {
         let configs: BTreeSet<FileId> = self.workspace.configs().iter().map(|config| config.file).collect();
         let is_about_settings = self.scope.len() != 1 || self.workspace.projects().len() == 1;
@@ -278,16 +273,21 @@ impl Run<'_> {
                 // Several projects report the same about the settings that they share.
                 let mut is_new = || !is_setting || seen.insert((diagnostic.rule, diagnostic.primary.span));
                 let is_wanted = || (self.wish.wanted)(&project.label, diagnostic);
-                if is_ours && is_allowed && is_named && is_wanted() && is_new() {
+                let key = key(number, diagnostic);
+                let is_refused = self.refused.contains_key(&key);
+                if is_ours && is_allowed && is_named && is_wanted() && is_new() && !is_refused {
                     candidates.push(Candidate {
                         rule: diagnostic.rule,
                         level: diagnostic.level,
-                        key: key(number, diagnostic),
+                        key,
                         fix: fix.clone(),
                         blocks: fix.edits.iter().map(|edit| blocks.at(edit.span())).collect(),
                     });
                 }
             }
+        }
+        if candidates.iter().any(|candidate| candidate.level == Level::Error) {
+            candidates.retain(|candidate| candidate.level == Level::Error);
         }
         candidates
     }

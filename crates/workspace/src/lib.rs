@@ -7,6 +7,7 @@
 //! on the disk and on the request, not on the order in which the file system lists its files.
 
 mod analysis;
+mod blame;
 mod buffers;
 mod cancel;
 mod config;
@@ -44,7 +45,7 @@ pub use self::config::globs::Globs;
 pub use self::config::schema::config_schema;
 pub use self::disk::{Disk, Entry, PathKind, RealDisk};
 pub use self::files::{Content, Files};
-pub use self::fixes::{Applied, Fixed, Refused};
+pub use self::fixes::{Applied, Fixed, Refused, Unfinished};
 pub use self::input::{ProjectInput, SourceFile};
 pub use self::problem::{LeftOut, Problem};
 pub use self::project::{Project, ProjectFile, ProjectKind};

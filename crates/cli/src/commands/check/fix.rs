@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clientc_check::{Diagnostic, FileId, Levels, Safety, Sources as _};
 use clientc_report::{mask, plural, write_diff};
-use clientc_workspace::{Fixed, Workspace};
+use clientc_workspace::{Fixed, Unfinished, Workspace};
 
 use crate::args::{CheckArgs, CheckFormat};
 use crate::commands::check::baseline::Baselines;
@@ -55,7 +55,8 @@ pub(super) fn count(
         return None;
     }
     let fixed = apply(&mut workspace.clone(), levels, args, baselines, filter);
-    Some(fixed.applied.len().min(most) as u64)
+    let is_known = fixed.unfinished != Some(Unfinished::TooLong);
+    is_known.then(|| fixed.applied.len().min(most) as u64)
 }
 
 /// Shows what fixes would change, and ends with 1 if they would change anything.
@@ -141,7 +142,14 @@ fn say(fixed: &Fixed, verb: &str, terminal: &Terminal) {
     if more > 0 {
         terminal.note(&format!("  and {more} more"));
     }
-    if fixed.is_unfinished {
-        terminal.note("fixing was stopped: some fixes undo each other; review what is left");
+    match fixed.unfinished {
+        Some(Unfinished::Circle) => {
+            terminal.note("fixing was stopped: some fixes undo each other; review what is left");
+        }
+        Some(Unfinished::TooLong) => {
+            terminal
+                .note("fixing was stopped: too many fixes have to be tried one by one; review what is left");
+        }
+        None => {}
     }
 }
