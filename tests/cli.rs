@@ -44,6 +44,9 @@ mod settings;
 mod stability;
 #[path = "cli/version.rs"]
 mod version;
+#[cfg(unix)]
+#[path = "cli/writing.rs"]
+mod writing;
 
 /// A project with one client and nothing wrong.
 const CLEAN: &str = "client<llm> Fast {

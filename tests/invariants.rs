@@ -162,7 +162,8 @@ fn only_the_command_prints() {
 
 #[test]
 fn only_the_workspace_reads_the_disk() {
-    expect_in("std::fs", &["workspace/src/disk.rs"], &["cli", "lsp", "gateway"]);
+    let files = ["workspace/src/disk.rs", "workspace/src/replace.rs"];
+    expect_in("std::fs", &files, &["cli", "lsp", "gateway"]);
 }
 
 #[test]

@@ -5,8 +5,10 @@
 use std::ffi::OsString;
 use std::fmt::Debug;
 use std::fs::FileType;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::replace::replace;
 
 /// A source of folders and files.
 pub trait Disk: Debug + Send + Sync {
@@ -84,15 +86,7 @@ impl Disk for RealDisk {
 
     fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         // A link stays a link: its target is written.
-        let path = std::fs::canonicalize(path)?;
-        let permissions = std::fs::metadata(&path)?.permissions();
-        // A file that cannot be written must not be replaced either.
-        std::fs::OpenOptions::new().write(true).open(&path)?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().set_permissions(permissions)?;
-        file.persist(&path).map(drop).map_err(|error| error.error)
+        replace(&std::fs::canonicalize(path)?, text.as_bytes())
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

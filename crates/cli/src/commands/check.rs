@@ -17,7 +17,7 @@ use clientc_report::{
     Links, Options, Report, Scope, write_concise, write_explain_hint, write_full, write_github, write_gitlab,
     write_json, write_json_lines, write_junit, write_rdjson, write_sarif,
 };
-use clientc_workspace::{Analysis, Workspace};
+use clientc_workspace::{Analysis, Workspace, write_file};
 
 use crate::args::{CheckArgs, CheckFormat};
 use crate::commands::check::baseline::Baselines;
@@ -142,7 +142,7 @@ fn write_report(report: &Report<'_>, args: &CheckArgs, terminal: &Terminal) -> a
             &options,
             Closing { is_terminal: false, is_quiet: terminal.is_quiet },
         )?;
-        std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        write_file(path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
         if !terminal.is_quiet {
             let mut out = terminal.out();
             report.summary().write_line(&mut out, &terminal.options)?;

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 use clap_mangen::Man;
+use clientc_workspace::write_file;
 
 use crate::args::{Cli, ManArgs};
 use crate::exit::Exit;
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &ManArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         for (name, page) in &pages {
             let path = folder.join(format!("{name}.1"));
-            std::fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
+            write_file(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
         }
         return Ok(Exit::Clean);
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clientc_check::{Diagnostic, Levels, Setting};
 use clientc_report::{Baseline, BaselineEntry, plural};
-use clientc_workspace::{Analysis, Workspace};
+use clientc_workspace::{Analysis, Workspace, write_file};
 
 use crate::args::CheckArgs;
 use crate::terminal::Terminal;
@@ -142,7 +142,7 @@ fn read(path: &Path) -> anyhow::Result<Baseline> {
 }
 
 fn save(path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
-    std::fs::write(path, baseline.text()).with_context(|| format!("cannot write {}", path.display()))
+    write_file(path, baseline.text().as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn remove(
