@@ -37,6 +37,36 @@ fn the_example_is_current() {
     assert_eq!(std::fs::read_to_string(file).unwrap(), text, "scripts/update.sh writes it again");
 }
 
+/// The numbers in the other files, which are written by hand, are those of the same plan.
+#[test]
+fn the_files_beside_it_have_the_same_numbers() {
+    let read = |file: &str| std::fs::read_to_string(repository().join("examples").join(file)).unwrap();
+    let document: Value = serde_json::from_str(&read("fallback/resolved.json")).unwrap();
+    let clients = document["clients"].as_object().unwrap().values();
+    let worst_ms = clients.map(|client| client["worst_case"]["duration_ms"].as_u64().unwrap()).max().unwrap();
+    // The front waits 5 s longer than the worst case, and so does the gateway that stops.
+    let front = worst_ms / 1000 + 5;
+    assert_eq!((worst_ms % 1000, front), (0, 85));
+    assert!(read("fleet/envoy.yaml").contains(&format!("timeout: {front}.000s")));
+    let route = read("fleet/kubernetes/route.yaml");
+    for key in ["request", "backendRequest", "requestTimeout", "streamIdleTimeout"] {
+        assert!(route.contains(&format!("{key}: {front}s")), "{key}: {route}");
+    }
+    // The delay, the drain, and 10 s to close connections and write the log.
+    let unit = read("fleet/clientc-gateway.service");
+    assert!(
+        !unit.contains("--drain") && unit.contains(&format!("TimeoutStopSec={}\n", 3 + front + 10)),
+        "{unit}"
+    );
+    let pod = read("fleet/kubernetes/gateway.yaml");
+    assert!(pod.contains("\"--drain-delay-ms\", \"5000\"") && !pod.contains("--drain-timeout-ms"));
+    assert!(pod.contains(&format!("terminationGracePeriodSeconds: {}\n", 5 + front + 10)), "{pod}");
+    // A front that names no other path keeps the metrics, which need no key, to itself.
+    for paths in [read("fleet/envoy.yaml"), route] {
+        assert_eq!((paths.matches("/v1/").count(), paths.contains("prefix: / ")), (1, false), "{paths}");
+    }
+}
+
 #[test]
 fn kubernetes_takes_the_deployment() {
     let Some(judge) = tool("bin/kubernetes-validate") else { return };

@@ -56,7 +56,8 @@ pub(crate) struct Args {
     /// How long a caller may leave a pending answer unread, in milliseconds.
     #[arg(long, value_name = "MS", value_parser = positive::<u64>())]
     pub(crate) write_timeout_ms: Option<u64>,
-    /// How long calls in progress may continue after SIGTERM, in milliseconds.
+    /// How long calls in progress may continue after SIGTERM, in milliseconds. Default: as long as the plan allows, at least
+    /// 30000.
     #[arg(long, value_name = "MS")]
     pub(crate) drain_timeout_ms: Option<u64>,
     /// How long new calls are still accepted after SIGTERM, so that load balancers notice, in milliseconds.

@@ -28,12 +28,13 @@ pub(crate) struct Call {
 impl Call {
     /// What is known of it while it is carried out.
     pub(crate) fn current(&self, ask: &Ask) -> Current {
-        Current { request_id: self.request_id.clone(), deadline: ask.deadline }
+        Current { request_id: self.request_id.clone(), deadline: ask.deadline, answered: None }
     }
 
-    /// The same at its end, when nothing more is sent.
+    /// The same at the end of its stream, when nothing more is sent.
     pub(crate) fn at_its_end(&self) -> Current {
-        Current { request_id: self.request_id.clone(), deadline: None }
+        let answered = Some(StatusCode::OK);
+        Current { request_id: self.request_id.clone(), deadline: None, answered }
     }
 
     /// Notes a call that ended in an error.

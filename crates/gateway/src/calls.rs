@@ -13,6 +13,7 @@ use crate::answer;
 use crate::ask::Ask;
 use crate::body;
 use crate::call::Call;
+use crate::drain;
 use crate::failure::Failed;
 use crate::gateway::Gateway;
 use crate::join::join;
@@ -52,7 +53,7 @@ async fn answer(
     let snapshot = gateway.snapshot();
     snapshot.keys.admit(headers)?;
     if gateway.is_closed() {
-        return Err(Refusal::new(Reason::Busy, "this gateway is stopping: try again, or another gateway"));
+        return Err(stopping());
     }
     let most = snapshot.settings.max_concurrent_calls;
     let permit = gateway.permit(most).ok_or_else(|| {
@@ -61,7 +62,8 @@ async fn answer(
         );
         Refusal::new(Reason::Busy, message)
     })?;
-    let body = body::read(headers, body, &snapshot.settings).await?;
+    let reading = gateway.unless_cut_off(body::read(headers, body, &snapshot.settings)).await;
+    let body = reading.unwrap_or_else(|| Err(stopping()))?;
     let ask = Ask::read(&snapshot, headers, &body)?;
     drop(body);
     let call = Call {
@@ -77,6 +79,10 @@ async fn answer(
     })
 }
 
+fn stopping() -> Refusal {
+    Refusal::new(Reason::Stopping, "this gateway is stopping: try again, or another gateway")
+}
+
 /// The caller's name for its request, or a new one.
 fn request_id(headers: &HeaderMap) -> HeaderValue {
     let given = headers.get(REQUEST_ID).filter(|id| id.len() <= 128 && id.to_str().is_ok());
@@ -87,8 +93,9 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 async fn whole(call: Call, ask: Ask) -> Response {
-    match call.current(&ask).during(ask.client.chat(&ask.chat)).await {
-        Ok(answer) => {
+    let calling = call.current(&ask).during(ask.client.chat(&ask.chat));
+    match call.gateway.unless_cut_off(calling).await {
+        Some(Ok(answer)) => {
             let usage = answer.response.usage;
             let body = whole_body(answer.response, answer.raw_body, ask.client.name());
             let mut response = as_json(StatusCode::OK, body);
@@ -97,20 +104,23 @@ async fn whole(call: Call, ask: Ask) -> Response {
             call.ended(answer.record, StatusCode::OK, usage, None);
             response
         }
-        Err(error) => failed(call, error),
+        Some(Err(error)) => failed(call, error),
+        None => drain::answer(),
     }
 }
 
 async fn streamed(call: Call, ask: Ask) -> Response {
-    match call.current(&ask).during(ask.client.stream(&ask.chat)).await {
-        Ok(chunks) => {
+    let calling = call.current(&ask).during(ask.client.stream(&ask.chat));
+    match call.gateway.unless_cut_off(calling).await {
+        Some(Ok(chunks)) => {
             let by = chunks.answered_by();
             let (route, attempt) = (by.route.clone(), by.attempt);
             let mut response = stream::response(call, chunks, ask.client.name(), ask.wants_usage);
             name_answerer(response.headers_mut(), &route, attempt);
             response
         }
-        Err(error) => failed(call, error),
+        Some(Err(error)) => failed(call, error),
+        None => drain::answer(),
     }
 }
 

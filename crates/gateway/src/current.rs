@@ -3,7 +3,7 @@
 
 use std::future::Future;
 
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use tokio::time::Instant;
 
 tokio::task_local! {
@@ -17,6 +17,8 @@ pub(crate) struct Current {
     pub(crate) request_id: HeaderValue,
     /// When it must be over, where servers are to know it.
     pub(crate) deadline: Option<Instant>,
+    /// The status of its answer, once its head is sent.
+    pub(crate) answered: Option<StatusCode>,
 }
 
 impl Current {
@@ -34,6 +36,11 @@ impl Current {
 /// When the call that is in progress must be over.
 pub(crate) fn deadline() -> Option<Instant> {
     CURRENT.try_with(|current| current.deadline).ok().flatten()
+}
+
+/// The status that the caller of the call in progress has seen, if any.
+pub(crate) fn answered() -> Option<StatusCode> {
+    CURRENT.try_with(|current| current.answered).ok().flatten()
 }
 
 /// The name of the request that is in progress.

@@ -1,14 +1,18 @@
 //! What all callers of a gateway share.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use clientc_plan::document::{Resolved, ResolvedKind};
 use clientc_runtime::{Builder, Runtime, StartError, semconv};
 use indexmap::IndexMap;
+use tokio::sync::watch;
 
 use crate::auth::Keys;
 use crate::call_settings::CallSettings;
+use crate::drain;
 use crate::model::Model;
 use crate::observer::{Observer, Providers};
 
@@ -25,6 +29,10 @@ struct Inner {
     calls: AtomicUsize,
     is_draining: AtomicBool,
     is_closed: AtomicBool,
+    /// Whether the calls in progress are cut off.
+    cut: watch::Sender<bool>,
+    /// How long a call of anything that was served may take, in milliseconds.
+    longest_ms: AtomicU64,
 }
 
 /// A plan with its settings. A call keeps to the one that it began with.
@@ -35,6 +43,8 @@ pub struct Snapshot {
     pub(crate) settings: CallSettings,
     pub(crate) keys: Keys,
     pub(crate) providers: Arc<Providers>,
+    /// How long a call may take, in milliseconds; 0 where nothing bounds any.
+    longest_ms: u64,
 }
 
 /// The permission for one call, of as many as there may be at the same time.
@@ -64,7 +74,8 @@ impl Snapshot {
                 Some((name.clone(), Model::new(name, client, document, &called, &settings)))
             })
             .collect();
-        Ok(Self { runtime, models, settings, keys, providers })
+        let longest_ms = drain::longest_call(document).map_or(0, |(_, ms)| ms);
+        Ok(Self { runtime, models, settings, keys, providers, longest_ms })
     }
 
     /// Whether another snapshot has the same settings and keys.
@@ -94,11 +105,13 @@ impl Gateway {
     pub fn new(snapshot: Snapshot, observer: Arc<Observer>) -> Self {
         Self {
             inner: Arc::new(Inner {
+                longest_ms: AtomicU64::new(snapshot.longest_ms),
                 snapshot: RwLock::new(Arc::new(snapshot)),
                 observer,
                 calls: AtomicUsize::new(0),
                 is_draining: AtomicBool::new(false),
                 is_closed: AtomicBool::new(false),
+                cut: watch::Sender::new(false),
             }),
         }
     }
@@ -111,6 +124,7 @@ impl Gateway {
 
     /// Replaces what is served. Calls in progress keep what they began with.
     pub fn replace(&self, snapshot: Snapshot) {
+        self.inner.longest_ms.fetch_max(snapshot.longest_ms, Ordering::SeqCst);
         *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
@@ -129,6 +143,42 @@ impl Gateway {
     /// Accepts no more calls from now on: they get a 503.
     pub fn close(&self) {
         self.inner.is_closed.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends all calls in progress: their callers get an error.
+    pub fn cut_off(&self) {
+        self.close();
+        self.inner.observer.cut_off();
+        self.inner.cut.send_replace(true);
+    }
+
+    /// Carries out a call, unless it is cut off before it is over. It is dropped then.
+    pub(crate) async fn unless_cut_off<F: Future>(&self, call: F) -> Option<F::Output> {
+        tokio::select! {
+            biased;
+            done = call => Some(done),
+            () = self.cutting() => None,
+        }
+    }
+
+    /// Waits until calls are cut off.
+    pub(crate) fn cutting(&self) -> impl Future<Output = ()> + use<> {
+        let mut cut = self.inner.cut.subscribe();
+        async move {
+            if cut.wait_for(|cut| *cut).await.is_err() {
+                // Without a gateway nothing cuts calls off.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// How long calls in progress may continue where nothing else is set.
+    pub(crate) fn drain_timeout(&self) -> Duration {
+        drain::timeout(self.inner.longest_ms.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.inner.observer.is_cut_off()
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -15,6 +15,7 @@ mod call_settings;
 mod calls;
 mod current;
 mod deadline;
+mod drain;
 mod failure;
 mod gateway;
 mod instruments;
@@ -38,6 +39,7 @@ mod wire;
 
 pub use self::auth::Keys;
 pub use self::call_settings::{CallSettings, StreamUpstream};
+pub use self::drain::longest_call;
 pub use self::gateway::{Gateway, Snapshot};
 pub use self::journal::{Journal, JournalLevel};
 pub use self::observer::Observer;

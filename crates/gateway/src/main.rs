@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, serve};
+use clientc_gateway::{Gateway, Journal, Limits, Loaded, Observer, longest_call, serve};
 use clientc_report::{LimitPlaces, Options, ShownPlan, plural, write_table};
 use futures_util::StreamExt as _;
 
@@ -89,7 +89,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
                 plural(limits.max_connections as u64, "connection")
             ));
         }
-        let greeting = greeting(listener.local_addr()?, &loaded, &boot)?;
+        let greeting = greeting(listener.local_addr()?, &loaded, &boot, args)?;
         reload::start(boot, &gateway, &observer, loaded, args)?;
         note(&greeting);
         let cut_off = serve(listener, gateway, limits, stop).await?;
@@ -141,11 +141,25 @@ fn limits(args: &Args, loaded: &Loaded) -> Limits {
         header_timeout: ms(args.header_timeout_ms, file.header_timeout_ms, ours.header_timeout),
         write_timeout: ms(args.write_timeout_ms, file.write_timeout_ms, ours.write_timeout),
         drain_delay: ms(args.drain_delay_ms, file.drain_delay_ms, ours.drain_delay),
-        drain_timeout: ms(args.drain_timeout_ms, file.drain_timeout_ms, ours.drain_timeout),
+        drain_timeout: drain_timeout_ms(args, loaded).map(Duration::from_millis),
         max_connections: (args.max_connections.or(file.max_connections.map(most)))
             .unwrap_or(ours.max_connections),
         threads: args.threads.and_then(NonZero::new),
     }
+}
+
+/// The time that calls in progress have, where it is set.
+fn drain_timeout_ms(args: &Args, loaded: &Loaded) -> Option<u64> {
+    args.drain_timeout_ms.or(loaded.settings.drain_timeout_ms)
+}
+
+/// Whether a stop would cut off calls that the plan still allows.
+fn drain_warning(args: &Args, loaded: &Loaded) -> Option<String> {
+    let (client, longest) = longest_call(&loaded.document)?;
+    let set = drain_timeout_ms(args, loaded).filter(|set| *set < longest)?;
+    Some(format!(
+        "warning: drain_timeout_ms is {set}, and a call to {client} may take {longest} ms, so a stop may cut it off"
+    ))
 }
 
 fn has_no_color() -> bool {
@@ -173,13 +187,14 @@ fn stopping(gateway: &Gateway) {
 }
 
 /// Writes where the gateway listens, what it serves, and with which limits.
-fn greeting(address: SocketAddr, loaded: &Loaded, boot: &Boot) -> anyhow::Result<String> {
+fn greeting(address: SocketAddr, loaded: &Loaded, boot: &Boot, args: &Args) -> anyhow::Result<String> {
     let mut text = Vec::new();
     let places = LimitPlaces::default();
     let plan = ShownPlan { document: &loaded.document, places: &places, first: Vec::new() };
     write_table(&mut text, [plan], &boot.options)?;
     let mut greeting = String::from_utf8_lossy(&text).into_owned();
-    for warning in missing::warnings(&loaded.document, |variable| std::env::var(variable).ok()) {
+    let missing = missing::warnings(&loaded.document, |variable| std::env::var(variable).ok());
+    for warning in missing.into_iter().chain(drain_warning(args, loaded)) {
         greeting += &format!("\n{warning}");
     }
     if loaded.warnings > 0 {

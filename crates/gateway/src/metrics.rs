@@ -53,6 +53,8 @@ pub(crate) struct Metrics {
 #[derive(Debug)]
 pub(crate) struct Ended<'c> {
     pub(crate) record: &'c CallRecord,
+    /// The word for its end.
+    pub(crate) outcome: &'static str,
     /// The provider of the leaf that was called last.
     pub(crate) provider: &'c str,
     /// What failed, in OpenTelemetry's words.
@@ -93,7 +95,7 @@ impl Metrics {
                 "Connections closed because the caller read nothing for too long",
             ),
             under_way: make.number("clientc.gateway.calls_under_way", "Calls in progress"),
-            draining: make.number("clientc.gateway.draining", "1 once the gateway accepts no more calls"),
+            draining: make.number("clientc.gateway.draining", "1 once the gateway was told to stop"),
             duration: make.sizes(duration, "Duration of calls", with_error, &DURATIONS),
             first_chunk: make.sizes(first_chunk, first, of_answer, &DURATIONS),
             tokens: make.sizes(tokens, "Tokens of calls", with_type, &TOKENS),
@@ -121,7 +123,7 @@ impl Metrics {
     pub(crate) fn ended(&self, ended: &Ended<'_>) {
         let record = ended.record;
         let mode = if record.is_streaming { "stream" } else { "whole" };
-        self.calls.add([&record.client, mode, end(record.end)]);
+        self.calls.add([&record.client, mode, ended.outcome]);
         for attempt in &record.attempts {
             let leaf = attempt.path.last().map_or("", |leaf| leaf);
             self.attempts.add([leaf, outcome_of(attempt.outcome)]);

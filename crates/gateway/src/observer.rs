@@ -1,10 +1,12 @@
 //! Counts and logs calls when they end.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clientc_runtime::Usage;
 use clientc_runtime::record::{AttemptOutcome, AttemptRecord, CallEnd, CallRecord};
+use http::StatusCode;
 use opentelemetry::metrics::Meter;
 
 use crate::current;
@@ -13,6 +15,8 @@ use crate::metrics::{self, Ended, Metrics};
 
 /// The status that is logged for a caller who left; no answer has it.
 const LEFT: u16 = 499;
+/// The outcome of a call that was cut off because the gateway stopped.
+const CUT_OFF: &str = "cut_off";
 
 /// The providers of leaves, by the names of the leaves.
 pub(crate) type Providers = HashMap<Box<str>, Box<str>>;
@@ -22,6 +26,8 @@ pub(crate) type Providers = HashMap<Box<str>, Box<str>>;
 pub struct Observer {
     pub(crate) metrics: Metrics,
     journal: Journal,
+    /// Whether calls that end from now on without an end of their own are cut off, and not left by their callers.
+    is_cut_off: AtomicBool,
 }
 
 /// What is known about a call besides its record.
@@ -38,7 +44,7 @@ impl Observer {
     /// An observer that has seen nothing yet. With a meter, its metrics are also sent to the collector.
     #[must_use]
     pub fn new(journal: Journal, meter: Option<&Meter>) -> Self {
-        Self { metrics: Metrics::new(meter), journal }
+        Self { metrics: Metrics::new(meter), journal, is_cut_off: AtomicBool::new(false) }
     }
 
     /// Waits until the log is written, but no longer than this.
@@ -51,12 +57,24 @@ impl Observer {
         self.metrics.reloaded(is_taken);
     }
 
-    /// Notes a call whose caller has left. The others are noted where they are answered.
+    pub(crate) fn cut_off(&self) {
+        self.is_cut_off.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.is_cut_off.load(Ordering::SeqCst)
+    }
+
+    /// Notes a call whose caller has left, or that is cut off. The others are noted where they are answered.
     pub(crate) fn left(&self, providers: &Providers, record: &CallRecord) {
         if record.end == CallEnd::Cancelled {
+            let status = match self.is_cut_off() {
+                true => current::answered().unwrap_or(StatusCode::SERVICE_UNAVAILABLE).as_u16(),
+                false => LEFT,
+            };
             let request_id = current::request_id();
             let request_id = request_id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default();
-            self.note(providers, record.clone(), Noted { status: LEFT, request_id, ..Noted::default() });
+            self.note(providers, record.clone(), Noted { status, request_id, ..Noted::default() });
         }
     }
 
@@ -66,13 +84,15 @@ impl Observer {
         let leaf = last.and_then(|attempt| attempt.path.last()).cloned();
         let provider =
             leaf.as_ref().and_then(|leaf| providers.get(leaf)).map_or("clientc", |provider| provider);
+        let is_cut_off = record.end == CallEnd::Cancelled && noted.status != LEFT;
+        let outcome = if is_cut_off { CUT_OFF } else { metrics::end(record.end) };
         let error_type = match record.end {
             CallEnd::Succeeded => None,
-            CallEnd::Cancelled => Some("cancelled".to_owned()),
+            CallEnd::Cancelled => Some(outcome.to_owned()),
             CallEnd::Failed | CallEnd::HandedOn => last.map(error_type),
         };
         let (error_type, usage) = (error_type.as_deref(), noted.usage);
-        self.metrics.ended(&Ended { record: &record, provider, error_type, usage });
+        self.metrics.ended(&Ended { record: &record, outcome, provider, error_type, usage });
         if !self.journal.takes(record.end) {
             return;
         }
@@ -83,7 +103,7 @@ impl Observer {
             client: record.client.clone(),
             leaf,
             attempts: record.attempts_made(),
-            outcome: metrics::end(record.end),
+            outcome,
             status: noted.status,
             duration_ms: record.end_ms,
             first_token_ms: record.first_token_ms,

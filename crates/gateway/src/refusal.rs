@@ -28,6 +28,7 @@ pub(crate) enum Reason {
     BodyTooLarge,
     UnsupportedEncoding,
     Busy,
+    Stopping,
 }
 
 impl Reason {
@@ -44,6 +45,7 @@ impl Reason {
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedEncoding => "unsupported_encoding",
             Self::Busy => "too_many_calls",
+            Self::Stopping => "stopping",
         }
     }
 
@@ -57,7 +59,7 @@ impl Reason {
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -75,7 +77,8 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let kind = if self.reason == Reason::Busy { "server_error" } else { "invalid_request_error" };
+        let is_ours = matches!(self.reason, Reason::Busy | Reason::Stopping);
+        let kind = if is_ours { "server_error" } else { "invalid_request_error" };
         let error = json!({
             "error": {
                 "message": self.message,
@@ -87,7 +90,9 @@ impl IntoResponse for Refusal {
         let mut response = as_json(self.reason.status(), error.to_string());
         let headers = response.headers_mut();
         match self.reason {
-            Reason::Busy => drop(headers.insert(RETRY_AFTER, HeaderValue::from_static("1"))),
+            Reason::Busy | Reason::Stopping => {
+                drop(headers.insert(RETRY_AFTER, HeaderValue::from_static("1")))
+            }
             Reason::Unauthorized => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }

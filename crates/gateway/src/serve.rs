@@ -29,7 +29,7 @@ use crate::gateway::Gateway;
 use crate::routes::routes;
 use crate::stalled::Attended;
 
-/// How long connections may take to close once no call is under way.
+/// How long connections may take to close once no call is under way, or those that were have been cut off.
 const CLOSING: Duration = Duration::from_secs(1);
 /// How long to wait before trying again where no connection can be accepted, such as for lack of file descriptors.
 const EXHAUSTED: Duration = Duration::from_millis(50);
@@ -46,8 +46,8 @@ pub struct Limits {
     pub write_timeout: Duration,
     /// How long new calls are still accepted after the gateway was told to stop, so that load balancers notice.
     pub drain_delay: Duration,
-    /// How long calls in progress may continue after that.
-    pub drain_timeout: Duration,
+    /// How long calls in progress may continue after that; by default as long as the plan allows, but at least 30 s.
+    pub drain_timeout: Option<Duration>,
     /// The most concurrent connections. Further ones wait until one of them is closed.
     pub max_connections: usize,
     /// How many threads serve; by default the number of cores.
@@ -60,7 +60,7 @@ impl Default for Limits {
             header_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
             drain_delay: Duration::from_secs(3),
-            drain_timeout: Duration::from_secs(30),
+            drain_timeout: None,
             max_connections: 4000,
             threads: None,
         }
@@ -107,6 +107,7 @@ pub async fn serve(
         () = draining => {}
     }
     let cut_off = gateway.calls();
+    gateway.cut_off();
     let _ = stopping.send(true);
     drop(queues);
     for join in joins {
@@ -130,7 +131,8 @@ async fn drain(gateway: &Gateway, limits: Limits, has_delay: bool) {
         tokio::time::sleep(limits.drain_delay).await;
     }
     gateway.close();
-    let _ = tokio::time::timeout(limits.drain_timeout, until_idle(gateway)).await;
+    let limit = limits.drain_timeout.unwrap_or_else(|| gateway.drain_timeout());
+    let _ = tokio::time::timeout(limit, until_idle(gateway)).await;
 }
 
 /// A connection that was accepted, with its place among those that there may be.

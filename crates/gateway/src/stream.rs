@@ -1,6 +1,7 @@
 //! A streamed answer: its events as the server sent them, or rewritten, an error where one comes, and the end.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -15,6 +16,7 @@ use http::{HeaderValue, StatusCode};
 
 use crate::answer::Writer;
 use crate::call::Call;
+use crate::drain;
 use crate::failure::Failed;
 use crate::wire;
 
@@ -33,6 +35,8 @@ struct Events {
     usage: Option<Usage>,
     /// The call; `None` once it is over.
     call: Option<Call>,
+    /// Comes to its end when calls are cut off.
+    cutting: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 /// Makes the answer of a stream that has begun.
@@ -43,6 +47,7 @@ pub(crate) fn response(call: Call, chunks: ChatStream, asked: &str, wants_usage:
         is_verbatim: false,
         wants_usage,
         usage: None,
+        cutting: Box::pin(call.gateway.cutting()),
         call: Some(call),
     };
     let mut response = Response::new(Body::from_stream(events));
@@ -66,11 +71,18 @@ impl Stream for Events {
         let mut out = BytesMut::new();
         while out.len() < ENOUGH && this.call.is_some() {
             let Some(chunks) = &mut this.chunks else { return Poll::Ready(None) };
+            if this.call.as_ref().is_some_and(|call| call.gateway.is_cut_off()) {
+                this.cut_off(&mut out);
+                break;
+            }
             match Pin::new(chunks).poll_next(context) {
                 Poll::Ready(Some(Ok(chunk))) => this.chunk(chunk, &mut out),
                 Poll::Ready(Some(Err(error))) => this.fail(error, &mut out),
                 Poll::Ready(None) => this.end(&mut out),
-                Poll::Pending if out.is_empty() => return Poll::Pending,
+                Poll::Pending if out.is_empty() => match this.cutting.as_mut().poll(context) {
+                    Poll::Ready(()) => {}
+                    Poll::Pending => return Poll::Pending,
+                },
                 Poll::Pending => break,
             }
         }
@@ -109,6 +121,21 @@ impl Events {
         }
     }
 
+    /// Ends the call because the gateway stops, and says so.
+    fn cut_off(&mut self, out: &mut BytesMut) {
+        object(&drain::error(), out);
+        out.put_slice(DONE);
+        self.leave();
+        self.call = None;
+    }
+
+    /// Ends the request upstream. The call ends with it, while it is still the current one.
+    fn leave(&mut self) {
+        if let (Some(call), Some(chunks)) = (&self.call, self.chunks.take()) {
+            call.at_its_end().ending(|| drop(chunks));
+        }
+    }
+
     fn end(&mut self, out: &mut BytesMut) {
         if !self.is_verbatim {
             self.writer.end().iter().for_each(|value| object(value, out));
@@ -121,12 +148,10 @@ impl Events {
     }
 }
 
-/// When the caller leaves, the call ends here, while it is still the current one.
+/// The caller left.
 impl Drop for Events {
     fn drop(&mut self) {
-        if let (Some(call), Some(chunks)) = (&self.call, self.chunks.take()) {
-            call.at_its_end().ending(|| drop(chunks));
-        }
+        self.leave();
     }
 }
 

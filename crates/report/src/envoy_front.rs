@@ -52,7 +52,8 @@ static_resources:
             - name: clientc
               domains: [\"*\"]
               routes:
-              - match: {{ prefix: / }}
+              # No other path of a gateway is for callers: its metrics need no key.
+              - match: {{ prefix: /v1/ }}
                 route:
                   cluster: gateways
                   timeout: {timeout}

@@ -183,6 +183,9 @@ async fn a_gateway_that_drains_says_so_and_one_that_closes_takes_no_calls() {
     stage.gateway.close();
     let refused = stage.post(asking("Slow")).await;
     assert_eq!((refused.status, refused.header("retry-after")), (503, "1"));
+    assert_eq!(refused.json()["error"]["code"], "stopping");
+    let numbers = stage.get("/metrics").await.text();
+    assert!(numbers.contains("clientc_gateway_refused_total{reason=\"stopping\"} 1"), "{numbers}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -19,7 +19,8 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::stage::{Stage, asking, compiled, completion, event, leaf, streaming};
+use crate::log::Log;
+use crate::stage::{Stage, asking, compiled, completion, event, events, leaf, streaming};
 
 /// A gateway on a socket, with what stops it.
 pub(crate) struct Served {
@@ -43,12 +44,17 @@ pub(crate) async fn serving(
     let settings = CallSettings { max_body_bytes: 1 << 20, ..CallSettings::default() };
     let stage =
         Stage::with(&leaf("Chat", "x", "request_timeout_ms 60000"), answer, settings, Keys::default());
+    let served = listening(&stage, drain_timeout).await;
+    (stage, served)
+}
+
+async fn listening(stage: &Stage, drain_timeout: Duration) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, mut stopped) = unbounded_channel();
     let stopped = poll_fn(move |context| stopped.poll_recv(context));
     let serving = serve(listener, stage.gateway.clone(), limits(drain_timeout), stopped);
-    (stage, Served { address, stop, cut_off: tokio::spawn(async { serving.await.unwrap() }) })
+    Served { address, stop, cut_off: tokio::spawn(async { serving.await.unwrap() }) }
 }
 
 fn limits(drain_timeout: Duration) -> Limits {
@@ -56,7 +62,7 @@ fn limits(drain_timeout: Duration) -> Limits {
         header_timeout: Duration::from_millis(200),
         write_timeout: Duration::from_secs(1),
         drain_delay: Duration::from_millis(200),
-        drain_timeout,
+        drain_timeout: Some(drain_timeout),
         max_connections: 3,
         threads: NonZero::new(2),
     }
@@ -117,8 +123,94 @@ async fn a_call_that_goes_on_too_long_is_cut_off_and_counted() {
     }
     served.stop.send(false).unwrap();
     assert_eq!(served.cut_off.await.unwrap(), 1);
-    assert_eq!(read(stream).await, "");
+    is_told(&read(stream).await);
     assert_eq!(stage.upstream.under_way(), 0);
+}
+
+/// What the caller of a call that was cut off reads before anything else of it.
+fn is_told(answer: &str) {
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("x-should-retry: false") && answer.contains("\"code\":\"cut_off\""), "{answer}");
+}
+
+/// Whole, held, joined and half way: each caller is told, and none of the calls counts as left by its caller.
+#[tokio::test]
+async fn calls_that_are_cut_off_are_told_so_and_have_an_outcome_of_their_own() {
+    let half = |_: &_| Script {
+        body: events().into_iter().take(2).map(|event| (Duration::ZERO, event.into())).collect(),
+        end: End::Silent,
+        ..Script::ok("")
+    };
+    for (body, is_half_way) in [
+        (asking("Chat"), false),
+        (streaming("Chat"), false),
+        (streaming("Chat"), true),
+        (asking("Joined"), true),
+    ] {
+        let (log, journal) = Log::new();
+        let sources = leaf("Chat", "x", "request_timeout_ms 60000")
+            + &leaf("Joined", "x", "idle_timeout_ms 50000\n request_timeout_ms 60000");
+        let answer = move |request: &_| if is_half_way { half(request) } else { Script::hang() };
+        let stage = Stage::logged(&sources, answer, CallSettings::default(), Keys::default(), journal);
+        let served = listening(&stage, Duration::from_millis(100)).await;
+        let is_streaming = body.contains("\"stream\":true");
+        let head = format!(
+            "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = sent(served.address, &(head + &body)).await;
+        let mut begun = String::new();
+        if is_half_way && is_streaming {
+            while !begun.contains("Hel") {
+                let mut piece = [0; 4096];
+                let length = stream.read(&mut piece).await.unwrap();
+                begun += &String::from_utf8_lossy(&piece[..length]);
+            }
+        }
+        while stage.upstream.under_way() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        served.stop.send(false).unwrap();
+        assert_eq!(served.cut_off.await.unwrap(), 1);
+        let rest = read(stream).await;
+        let status = match begun.is_empty() {
+            true => {
+                is_told(&rest);
+                503
+            }
+            false => {
+                assert!(rest.contains("\"code\":\"cut_off\"") && rest.contains("data: [DONE]\n\n"), "{rest}");
+                200
+            }
+        };
+        let line = log.next();
+        assert_eq!((&line["outcome"], &line["status"]), (&json!("cut_off"), &json!(status)), "{line}");
+        assert_eq!((stage.upstream.under_way(), stage.gateway.calls()), (0, 0));
+        let numbers = stage.get("/metrics").await.text();
+        assert!(numbers.contains("outcome=\"cut_off\"} 1"), "{numbers}");
+        assert!(numbers.contains("error_type=\"cut_off\""), "{numbers}");
+    }
+}
+
+/// A limit that is not set follows from the plan.
+#[tokio::test(start_paused = true)]
+async fn calls_under_way_have_the_time_that_their_plan_allows() {
+    let answer =
+        |_: &_| Script { head: Some(Duration::from_secs(59)), ..Script::ok(completion().to_string()) };
+    for (limit, cut_off) in [(None, 0), (Some(Duration::from_secs(50)), 1)] {
+        let stage = Stage::new(&leaf("Chat", "x", "request_timeout_ms 60000"), answer);
+        let (stop, mut stopped) = unbounded_channel();
+        let stopped = poll_fn(move |context| stopped.poll_recv(context));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let limits = Limits { drain_timeout: limit, ..limits(Duration::ZERO) };
+        let serving = serve(listener, stage.gateway.clone(), limits, stopped);
+        let stopping = async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            stop.send(false).unwrap();
+        };
+        let (serving, answered, ()) = tokio::join!(serving, stage.post(asking("Chat")), stopping);
+        assert_eq!((serving.unwrap(), answered.status), (cut_off, if cut_off == 0 { 200 } else { 503 }));
+    }
 }
 
 /// Who is refused while it still sends reads why, and no connection that breaks.
@@ -168,7 +260,8 @@ async fn a_second_signal_ends_the_drain_at_once() {
         assert!(!served.cut_off.is_finished(), "a call is under way");
         served.stop.send(has_delay).unwrap();
         assert_eq!(served.cut_off.await.unwrap(), 1);
-        assert_eq!((read(stream).await.as_str(), stage.upstream.under_way()), ("", 0));
+        is_told(&read(stream).await);
+        assert_eq!(stage.upstream.under_way(), 0);
     }
 }
 

@@ -219,7 +219,9 @@ async fn ends_at_a_signal_when_its_time_to_drain_is_over() {
         program.signal(signal).await;
         let said = "Stopping: 1 call in progress. Another signal cuts it off.\nStopped: 1 call cut off.\n";
         assert_eq!(program.ends().await, said, "{signal}");
-        assert_eq!(stream.read_to_end(&mut Vec::new()).await.unwrap(), 0);
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("cut_off"), "{answer}");
     }
 }
 
@@ -232,7 +234,7 @@ async fn ends_with_the_log_of_the_calls_that_it_cut_off() {
     program.ends().await;
     let log = log.await.unwrap();
     let line: serde_json::Value = serde_json::from_str(log.trim_end()).unwrap();
-    assert_eq!((&line["outcome"], &line["client"]), (&"cancelled".into(), &"Chat".into()), "{log}");
+    assert_eq!((&line["outcome"], &line["client"]), (&"cut_off".into(), &"Chat".into()), "{log}");
 }
 
 #[tokio::test]
@@ -244,4 +246,23 @@ async fn ends_at_once_at_a_second_signal() {
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     program.signal("INT").await;
     assert_eq!(program.ends().await, "Stopped: 1 call cut off.\n");
+}
+
+#[tokio::test]
+async fn warns_where_a_stop_may_cut_off_a_call_that_the_plan_allows() {
+    for (set, is_warned) in [("4999", true), ("5000", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("clients.baml"), leaf("Chat", "x", LIMIT)).unwrap();
+        let mut command = command(&["--drain-timeout-ms", set], &[("KEY", "k")]);
+        command.arg(folder.path());
+        let mut child = command.spawn().unwrap();
+        let mut lines = tokio::io::BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = String::new();
+        while !said.contains("http://") {
+            said += &lines.next_line().await.unwrap().unwrap();
+            said.push('\n');
+        }
+        let warning = "warning: drain_timeout_ms is 4999, and a call to Chat may take 5000 ms, so a stop may cut it off\n";
+        assert_eq!(said.contains(warning), is_warned, "{said}");
+    }
 }

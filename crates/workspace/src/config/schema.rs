@@ -27,7 +27,7 @@ pub fn config_schema() -> Value {
             "header_timeout_ms": number("How long a head may take to arrive; default: 30000"),
             "write_timeout_ms": number("How long a caller may leave a pending answer unread; default: 30000"),
             "drain_delay_ms": number("How long new calls are still accepted after SIGTERM; default: 3000"),
-            "drain_timeout_ms": number("How long calls in progress may continue after that; default: 30000"),
+            "drain_timeout_ms": number("How long calls in progress may continue after that; default: as long as the plan allows, at least 30000"),
             "deadline_headers": {
                 "type": "boolean",
                 "description": "Whether headers in which callers state how long they wait lower the limits",
