@@ -1,5 +1,7 @@
 //! One project of a snapshot, as the compiler reads it.
 
+use std::path::PathBuf;
+
 use clientc_check::{ConfigFault, Settings};
 use clientc_semantic::FileId;
 
@@ -67,6 +69,13 @@ impl<'s> ProjectInput<'s> {
     #[must_use]
     pub fn configs(&self) -> Vec<&'s Config> {
         chain(self.snapshot.configs(), self.project.config)
+    }
+
+    /// The file of accepted findings that its `clientc.toml` names, or the nearest of those that it extends.
+    #[must_use]
+    pub fn baseline(&self) -> Option<PathBuf> {
+        let mut named = self.configs().into_iter().rev();
+        named.find_map(|config| Some(config.path_of(config.text.baseline.as_ref()?)))
     }
 
     /// Its settings, with the profile that is chosen; empty where it has no `clientc.toml`.

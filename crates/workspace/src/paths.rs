@@ -37,7 +37,8 @@ fn existing_part_resolved(disk: &dyn Disk, path: &Path) -> PathBuf {
     without_dots(path)
 }
 
-fn without_dots(path: &Path) -> PathBuf {
+/// A path without the steps `.` and `..`.
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {

@@ -90,6 +90,16 @@ impl Snapshot {
         &self.configs
     }
 
+    /// The files that settings name, whether or not they are there: what they extend, and their baselines.
+    #[must_use]
+    pub fn named_by_settings(&self) -> BTreeSet<PathBuf> {
+        let named = |config: &Arc<Config>| {
+            let both = [&config.text.extend, &config.text.baseline];
+            both.map(|named| named.as_ref().map(|named| config.path_of(named)))
+        };
+        self.configs.iter().flat_map(named).flatten().collect()
+    }
+
     /// What went wrong with the run itself, unreadable files included.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {

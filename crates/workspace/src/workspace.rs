@@ -57,6 +57,21 @@ impl Workspace {
         self.snapshot.clone()
     }
 
+    /// The text that a file has on the disk now, for what is no part of a project, such as a baseline.
+    ///
+    /// # Errors
+    /// The error of the system, where the file cannot be read or is not UTF-8.
+    pub fn text_on_disk(&self, path: &Path) -> std::io::Result<String> {
+        let bytes = self.disk.read(path)?;
+        String::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+    }
+
+    /// The path under which the workspace knows a file, with links to folders resolved.
+    #[must_use]
+    pub fn resolved_path(&self, path: &Path) -> PathBuf {
+        paths::resolve(&*self.disk, &self.working_folder, path)
+    }
+
     /// Writes a text to a file on the disk.
     ///
     /// # Errors

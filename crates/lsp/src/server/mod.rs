@@ -3,6 +3,7 @@
 //! There is no timer and no delay. Messages are taken in as they come; when none waits, what has changed is checked, and
 //! an edit that arrives meanwhile makes that check stop. With nothing to do the loop sleeps on its inbox.
 
+mod baselines;
 mod beside;
 mod capabilities;
 mod client;
@@ -137,6 +138,9 @@ impl Server {
             return;
         }
         state.is_published = true;
+        for problem in std::mem::take(&mut state.baselines.problems) {
+            self.notify("window/showMessage", json!({ "type": 2, "message": problem }));
+        }
         self.tell();
         if let Some(state) = &mut self.state {
             state.tidy_up();

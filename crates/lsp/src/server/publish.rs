@@ -41,12 +41,7 @@ impl Published {
     /// Compares what is known with what the client was told, and notes the differences as told. Returns the files for
     /// which something is new, and the addresses of files that are gone.
     fn update(&mut self, state: &State) -> (Vec<FileId>, Vec<String>) {
-        let mut found: BTreeMap<FileId, Vec<Arc<Vec<Diagnostic>>>> = BTreeMap::new();
-        for project in state.all_found() {
-            for (file, diagnostics) in project.by_file.iter() {
-                found.entry(*file).or_default().push(diagnostics.clone());
-            }
-        }
+        let mut found = state.all_found();
         // The client is always told about an open file, even if nothing is wrong.
         for document in state.documents.values() {
             if let Some(file) = document.file {
@@ -159,25 +154,19 @@ fn revisions(state: &State, file: FileId, found: &[Arc<Vec<Diagnostic>>]) -> Vec
     all.into_iter().map(|file| (file, files.revision(file))).collect()
 }
 
-/// The findings of one file in the form of the protocol. What several projects find in one `clientc.toml` comes once.
+/// The findings of one file in the form of the protocol.
 fn items(
     state: &State,
     masked: &MaskedSources<'_>,
     file: FileId,
     found: &[Arc<Vec<Diagnostic>>],
 ) -> Vec<Value> {
-    let mut seen: Vec<&Diagnostic> = Vec::new();
-    for diagnostic in found.iter().flat_map(|found| found.iter()) {
-        if found.len() == 1 || !seen.contains(&diagnostic) {
-            seen.push(diagnostic);
-        }
-    }
-    let item = |diagnostic: &&Diagnostic| {
+    let item = |diagnostic: &Diagnostic| {
         let finding = finding(diagnostic, masked);
         let place = state.place(finding.span).filter(|_| finding.span.file == file)?;
         let related =
             finding.related.iter().filter_map(|(span, text)| Some((state.place(*span)?, text.clone())));
         Some(proto::diagnostic(&finding, &place, related.collect()))
     };
-    seen.iter().filter_map(item).collect()
+    found.iter().flat_map(|found| found.iter()).filter_map(item).collect()
 }

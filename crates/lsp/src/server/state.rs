@@ -1,6 +1,6 @@
 //! What the server knows: the workspace, the open documents, and what was found in each project.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use clientc_semantic::{FileId, Span};
 use clientc_syntax::{LineIndex, TextRange};
 use clientc_workspace::{Cancel, Cancelled, ProjectAnalysis, Request, Snapshot, Workspace};
 
+use super::baselines::Baselines;
 use super::client::Client;
 use super::proto::{self, Place, PlacedEdit};
 use super::uris;
@@ -32,6 +33,8 @@ pub(super) struct State {
     analysed: Snapshot,
     /// Outdated results. Freeing them takes time, which no request should wait for.
     outdated: Vec<(Snapshot, Vec<Option<Arc<ProjectFindings>>>)>,
+    /// The findings that projects accept.
+    pub(super) baselines: Baselines,
     /// Whether what was found has been published.
     pub(super) is_published: bool,
 }
@@ -51,6 +54,8 @@ pub(super) struct ProjectFindings {
     analysis: Arc<ProjectAnalysis>,
     pub(super) by_file: Arc<Findings>,
     is_refused: bool,
+    /// The findings that its baseline accepts, which are not shown.
+    known: Vec<Diagnostic>,
 }
 
 impl State {
@@ -71,6 +76,7 @@ impl State {
             analyses: Vec::new(),
             analysed: Snapshot::default(),
             outdated: Vec::new(),
+            baselines: Baselines::default(),
             is_published: false,
         };
         state.note_change();
@@ -124,6 +130,7 @@ impl State {
         if self.client.wishes.is_beside_baml {
             analysis.diagnostics.retain(|diagnostic| !super::beside::is_said_by_baml(diagnostic));
         }
+        let known = self.baselines.take(&self.workspace, number, &mut analysis.diagnostics);
         let mut by_file: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
         for diagnostic in std::mem::take(&mut analysis.diagnostics) {
             by_file.entry(diagnostic.primary.span.file).or_default().push(diagnostic);
@@ -133,6 +140,7 @@ impl State {
             analysis: Arc::new(analysis),
             by_file: Arc::new(by_file),
             is_refused,
+            known,
         });
         if let Some(slot) = self.analyses.get_mut(number) {
             *slot = Some(found.clone());
@@ -140,9 +148,27 @@ impl State {
         Ok(found)
     }
 
-    /// What was found in all projects that have been checked, in their order.
-    pub(super) fn all_found(&self) -> impl Iterator<Item = &Arc<ProjectFindings>> {
-        self.analyses.iter().flatten()
+    /// What was found in each file, in all projects that have been checked. As in `check`, what several projects find
+    /// in settings that they share is the finding of the first of them.
+    pub(super) fn all_found(&self) -> BTreeMap<FileId, Vec<Arc<Vec<Diagnostic>>>> {
+        let mut all: BTreeMap<FileId, Vec<Arc<Vec<Diagnostic>>>> = BTreeMap::new();
+        let projects = || self.analyses.iter().flatten();
+        for (file, found) in projects().flat_map(|project| project.by_file.iter()) {
+            all.entry(*file).or_default().push(found.clone());
+        }
+        for config in self.analysed.configs() {
+            let Some(lists) = all.get_mut(&config.file) else { continue };
+            let mut seen = BTreeSet::new();
+            let mut shown = Vec::new();
+            for project in projects() {
+                let key = |found: &Diagnostic| (found.primary.span, found.rule, found.message.clone());
+                let own = project.by_file.get(&config.file).into_iter().flat_map(|found| found.iter());
+                shown.extend(own.filter(|found| seen.insert(key(found))).cloned());
+                seen.extend(project.known.iter().map(key));
+            }
+            *lists = vec![Arc::new(shown)];
+        }
+        all
     }
 
     /// Frees outdated results.
@@ -233,6 +259,10 @@ impl State {
     pub(super) fn files_changed(&mut self, changes: &[(PathBuf, FileChange)]) {
         let mut is_known = true;
         for (path, change) in changes {
+            if self.baselines.forget(&self.workspace.resolved_path(path)) {
+                self.forget();
+                continue;
+            }
             let file = self.workspace.find(path);
             if file.is_some_and(|file| self.workspace.has_buffer(file)) {
                 continue;

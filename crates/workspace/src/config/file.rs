@@ -7,6 +7,7 @@ use clientc_semantic::{FileId, Span};
 
 use crate::config::gateway::GatewaySettings;
 use crate::config::globs::Globs;
+use crate::paths;
 
 /// One `clientc.toml`.
 #[derive(Debug, Clone)]
@@ -68,6 +69,13 @@ pub struct PathOverride {
     /// What applies there. Levels of rules apply to each file; everything else only to projects that are covered as a
     /// whole.
     pub settings: Settings,
+}
+
+impl Config {
+    /// The absolute path that a value in it names.
+    pub(crate) fn path_of(&self, named: &Configured<String>) -> PathBuf {
+        paths::without_dots(&self.folder.join(&named.value))
+    }
 }
 
 impl ConfigText {

@@ -31,12 +31,7 @@ impl Baselines {
     pub(super) fn read(workspace: &Workspace, args: &CheckArgs) -> anyhow::Result<Self> {
         let mut baselines = Self::default();
         for input in workspace.inputs() {
-            let named = || {
-                let configs = input.configs();
-                let named =
-                    configs.iter().rev().find_map(|config| Some((*config, config.text.baseline.as_ref()?)));
-                named.map(|(config, baseline)| shown(workspace, &config.folder.join(&baseline.value)))
-            };
+            let named = || input.baseline().map(|path| shown(workspace, &path));
             if let Some(path) = args.baseline.clone().or_else(named) {
                 baselines.of_project.insert(input.project().label.clone(), path);
             }
