@@ -21,7 +21,6 @@ use std::collections::HashMap;
 use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use clientc_semantic::FileId;
@@ -129,9 +128,9 @@ impl Server {
 
     /// Checks what has changed and publishes the findings, unless an edit arrives meanwhile.
     fn work(&mut self) {
-        let Some(state) = &mut self.state else { return };
         let (ahead, taken) = (self.ahead.clone(), self.taken);
-        let is_useless = || ahead.edits.load(Ordering::SeqCst) != taken;
+        let is_useless = || ahead.is_beyond(taken);
+        let Some(state) = &mut self.state else { return };
         let analysed =
             catch_unwind(AssertUnwindSafe(|| state.analyse_all(Cancel::when(&is_useless)))).unwrap_or(Ok(()));
         if analysed.is_err() {
@@ -208,10 +207,12 @@ impl Server {
     fn guarded(&mut self, method: &str, params: Params<'_>) -> Result<Value, Refusal> {
         let internal =
             || Refusal::new(ErrorCode::InternalError, format!("`{method}` failed with an internal error"));
+        let (ahead, taken) = (self.ahead.clone(), self.taken);
+        let is_useless = || ahead.is_beyond(taken);
         let Some(state) = &mut self.state else { return Err(internal()) };
         let published = &mut self.published;
         let answer = catch_unwind(AssertUnwindSafe(|| match method {
-            "textDocument/diagnostic" => pull(state, published, params),
+            "textDocument/diagnostic" => pull(state, published, params, Cancel::when(&is_useless)),
             _ => requests::answer(state, method, params),
         }));
         let answer = answer.unwrap_or_else(|_| Err(internal()));
@@ -247,10 +248,15 @@ impl Server {
             })
             .unwrap_or_default();
         self.let_go();
+        let (ahead, taken) = (self.ahead.clone(), self.taken);
+        let is_useless = || ahead.is_beyond(taken);
         let Some(state) = &mut self.state else { return };
-        if state.analyse_all(Cancel::NEVER).is_ok() {
-            self.published.note(state, None);
+        if state.analyse_all(Cancel::when(&is_useless)).is_err() {
+            // It is answered when the newer edit has been checked.
+            self.published.waiting = Some((id, previous));
+            return;
         }
+        self.published.note(state, None);
         match self.published.pull_all(state, &previous) {
             Some(report) => self.answer(id, Ok(report)),
             None => self.published.waiting = Some((id, previous)),
@@ -360,7 +366,7 @@ impl Server {
         let response_result = answer.map_err(|refusal| ResponseError {
             code: refusal.code,
             message: refusal.message,
-            data: None,
+            data: refusal.data,
         });
         self.send(Response { id, response_result }.into());
     }
@@ -376,11 +382,15 @@ impl Server {
 }
 
 /// The findings of one document, for a client that asks itself.
-fn pull(state: &mut State, published: &mut Published, params: Params<'_>) -> Result<Value, Refusal> {
+fn pull(
+    state: &mut State,
+    published: &mut Published,
+    params: Params<'_>,
+    cancel: Cancel<'_>,
+) -> Result<Value, Refusal> {
     let file = state.file(params.uri()?);
     let previous = params.find("previousResultId").and_then(|previous| previous.0.as_str());
-    if state.analyse_all(Cancel::NEVER).is_ok() {
-        published.note(state, file);
-    }
+    state.analyse_all(cancel).map_err(|_| Refusal::overtaken())?;
+    published.note(state, file);
     Ok(published.pull(state, file, previous))
 }

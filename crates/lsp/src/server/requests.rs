@@ -22,17 +22,24 @@ use crate::scene::Scene;
 pub(super) struct Refusal {
     pub(super) code: i32,
     pub(super) message: String,
+    pub(super) data: Option<Value>,
 }
 
 impl From<Invalid> for Refusal {
     fn from(invalid: Invalid) -> Self {
-        Self { code: ErrorCode::InvalidParams as i32, message: invalid.0 }
+        Self::new(ErrorCode::InvalidParams, invalid.0)
     }
 }
 
 impl Refusal {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code: code as i32, message: message.into() }
+        Self { code: code as i32, message: message.into(), data: None }
+    }
+
+    /// A request for diagnostics that a newer edit has overtaken: the client is to ask again.
+    pub(super) fn overtaken() -> Self {
+        let data = Some(json!({ "retriggerRequest": true }));
+        Self { data, ..Self::new(ErrorCode::ServerCancelled, "a newer edit is to be checked first") }
     }
 
     fn failed(message: impl Into<String>) -> Self {

@@ -43,9 +43,16 @@ pub(super) enum Outgoing {
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
     /// How many messages have arrived that change what an analysis looks at.
-    pub(super) edits: AtomicU64,
+    edits: AtomicU64,
     /// The requests that are no longer wanted.
     pub(super) cancelled: Mutex<HashSet<RequestId>>,
+}
+
+impl Ahead {
+    /// Whether more edits have arrived than this many.
+    pub(super) fn is_beyond(&self, edits: u64) -> bool {
+        self.edits.load(Ordering::SeqCst) != edits
+    }
 }
 
 /// Whether a notification changes what an analysis looks at.
