@@ -51,3 +51,52 @@ fn they_can_be_switched_off() {
     editor.open_file(PATH);
     assert_eq!(hints(&mut editor, PATH, 0, 100), []);
 }
+
+#[test]
+fn what_a_change_elsewhere_makes_old_is_asked_for_again() {
+    let folder = project::folder();
+    let above = "client<llm> Above {\n  provider fallback\n  options {\n    strategy [MyFallback]\n  }\n}\n";
+    folder.write("baml_src/above.baml", above);
+    for pulls in [false, true] {
+        let mut more = json!({ "capabilities": { "workspace": {
+            "inlayHint": { "refreshSupport": true },
+            "codeLens": { "refreshSupport": true },
+        } } });
+        if pulls {
+            more["capabilities"]["textDocument"] = json!({ "diagnostic": {} });
+        }
+        let mut editor = Editor::with(folder.path(), more);
+        editor.open_file(PATH);
+        let asked = |editor: &mut Editor| {
+            // An answer after a pause comes after what the server does when it is idle.
+            for _ in 0..3 {
+                let params = editor.of(PATH);
+                editor.request("textDocument/foldingRange", params);
+                std::thread::sleep(std::time::Duration::from_millis(30));
+            }
+            let told = std::mem::take(&mut editor.told).into_iter();
+            let kinds =
+                told.filter_map(|told| told["method"].as_str()?.strip_suffix("/refresh").map(str::to_owned));
+            kinds.collect::<Vec<_>>()
+        };
+        let both = ["workspace/inlayHint", "workspace/codeLens"];
+        assert_eq!(asked(&mut editor), [""; 0], "at first");
+        let limit =
+            |ms: u32| CLIENTS.replace("request_timeout_ms 20000", &format!("request_timeout_ms {ms}"));
+        editor.change_all(PATH, &limit(21_000));
+        assert_eq!(asked(&mut editor), [""; 0], "nothing else is open");
+        editor.open_file("baml_src/above.baml");
+        assert_eq!(asked(&mut editor), [""; 0], "nothing has changed");
+        editor.change_all(PATH, &limit(22_000));
+        assert_eq!(asked(&mut editor), both, "a limit, which the other file shows");
+        editor.change_all(PATH, &(limit(22_000) + "\n// a comment\n"));
+        assert_eq!(asked(&mut editor), [""; 0], "a comment");
+        editor.change_all("baml_src/above.baml", &above.replace("provider", "// moved\n  provider"));
+        assert_eq!(asked(&mut editor), [""; 0], "it is in another line");
+        for (setting, kind) in [("inlayHints", both[0]), ("codeLens", both[1])] {
+            let settings = json!({ "settings": { "clientc": { setting: { "enabled": false } } } });
+            editor.notify("workspace/didChangeConfiguration", settings);
+            assert_eq!(asked(&mut editor), [kind], "{setting} are switched off");
+        }
+    }
+}

@@ -268,3 +268,33 @@ fn a_burst_of_edits_ends_with_the_findings_of_the_last_one() {
         .collect();
     assert!(versions.is_sorted() && versions.last() == Some(&101), "{versions:?}");
 }
+
+#[test]
+fn a_file_that_is_open_under_two_addresses_stays_open_when_one_is_closed() {
+    let folder = Folder::with(&[("baml_src/a.baml", LEAF)]);
+    let mut editor = Editor::open(folder.path());
+    let other = "baml_src/%61.baml";
+    let uri = editor.uri("baml_src/a.baml").replace("/a.baml", "/%61.baml");
+    let open = |editor: &mut Editor, text: &str| {
+        let document = json!({ "uri": uri, "languageId": "baml", "version": 1, "text": text });
+        editor.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    };
+    let names = |editor: &mut Editor, uri: &str| {
+        let params = json!({ "textDocument": { "uri": uri } });
+        let symbols = editor.request("textDocument/documentSymbol", params);
+        let symbols = symbols.as_array().unwrap();
+        symbols.iter().map(|symbol| symbol["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    editor.open_text("baml_src/a.baml", &LEAF.replace(" A ", " First "));
+    open(&mut editor, &LEAF.replace(" A ", " Second "));
+    // Each edit is one of its own text.
+    editor.change("baml_src/a.baml", json!([change((0, 17), (0, 17), "Edited")]));
+    assert_eq!(names(&mut editor, &uri), ["FirstEdited"]);
+    while !editor.diagnostics.contains_key(other) && !editor.diagnostics.contains_key("baml_src/a.baml") {
+        editor.receive().expect("findings");
+    }
+    editor.close_file("baml_src/a.baml");
+    assert_eq!(names(&mut editor, &uri), ["Second"]);
+    editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(names(&mut editor, &uri), ["A"]);
+}

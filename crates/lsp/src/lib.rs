@@ -11,5 +11,6 @@ mod features;
 mod positions;
 mod scene;
 mod server;
+mod shape;
 
 pub use self::server::{Ended, serve};

@@ -60,6 +60,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         state: None,
         published: Published::default(),
         edited: None,
+        shown: None,
         next_id: 0,
     };
     let ended = server.run(&inbox);
@@ -79,7 +80,17 @@ struct Server {
     published: Published,
     /// The only file that was edited since the last publication.
     edited: Option<FileId>,
+    /// What the hints and lenses of the client depended on when they were last judged.
+    shown: Option<Shown>,
     next_id: u32,
+}
+
+/// What hints and code lenses depend on.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    shape: u64,
+    hides_hints: bool,
+    hides_lenses: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,8 +158,32 @@ impl Server {
     }
 
     fn tell(&mut self) {
-        let Some(state) = &self.state else { return };
         let edited = self.edited.take();
+        self.tell_findings(edited);
+        self.refresh_others(edited);
+    }
+
+    /// Lets the client ask again for hints and code lenses that a change of something else has made old.
+    fn refresh_others(&mut self, edited: Option<FileId>) {
+        let Some(state) = &self.state else { return };
+        let wishes = &state.client.wishes;
+        let (hides_hints, hides_lenses) = (wishes.hides_hints, wishes.hides_lenses);
+        let now = Shown { shape: state.shape(), hides_hints, hides_lenses };
+        let Some(before) = self.shown.replace(now) else { return };
+        // For the file that was edited it asks by itself.
+        let is_open_elsewhere = state.documents.values().any(|document| document.file != edited);
+        let is_old = now.shape != before.shape && is_open_elsewhere;
+        let (hints, lenses) = (state.client.refreshes_hints, state.client.refreshes_lenses);
+        if hints && (is_old || hides_hints != before.hides_hints) {
+            self.ask("workspace/inlayHint/refresh", Value::Null);
+        }
+        if lenses && (is_old || hides_lenses != before.hides_lenses) {
+            self.ask("workspace/codeLens/refresh", Value::Null);
+        }
+    }
+
+    fn tell_findings(&mut self, edited: Option<FileId>) {
+        let Some(state) = &self.state else { return };
         if !state.client.pulls {
             for params in self.published.push(state) {
                 self.notify("textDocument/publishDiagnostics", params);
@@ -164,19 +199,8 @@ impl Server {
                 None => self.published.waiting = Some((id, previous)),
             }
         }
-        let client = &state.client;
-        let (diagnostics, hints, lenses) =
-            (client.refreshes_diagnostics, client.refreshes_hints, client.refreshes_lenses);
-        if is_elsewhere {
-            if diagnostics {
-                self.ask("workspace/diagnostic/refresh", Value::Null);
-            }
-            if hints {
-                self.ask("workspace/inlayHint/refresh", Value::Null);
-            }
-            if lenses {
-                self.ask("workspace/codeLens/refresh", Value::Null);
-            }
+        if is_elsewhere && state.client.refreshes_diagnostics {
+            self.ask("workspace/diagnostic/refresh", Value::Null);
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the server knows: the workspace, the open documents, and what was found in each project.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::proto::{self, Place, PlacedEdit};
 use super::uris;
 use crate::positions::{Lines, Position};
 use crate::scene::{Findings, Scene};
+use crate::shape::shape;
 
 /// The most outdated results that are kept until there is time to free them.
 const MOST_OUTDATED: usize = 8;
@@ -46,6 +48,8 @@ pub(super) struct Document {
     pub(super) version: i32,
     /// Its file; `None` for a document that we do not read.
     pub(super) file: Option<FileId>,
+    /// Its text. One file may be open under two addresses, and each has its own.
+    text: String,
 }
 
 /// What was found in one project, by file.
@@ -54,6 +58,8 @@ pub(super) struct ProjectFindings {
     analysis: Arc<ProjectAnalysis>,
     pub(super) by_file: Arc<Findings>,
     is_refused: bool,
+    /// See [`shape`].
+    shape: u64,
     /// The findings that its baseline accepts, which are not shown.
     known: Vec<Diagnostic>,
 }
@@ -137,6 +143,7 @@ impl State {
         }
         let by_file: Findings = by_file.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
         let found = Arc::new(ProjectFindings {
+            shape: shape(&analysis.project),
             analysis: Arc::new(analysis),
             by_file: Arc::new(by_file),
             is_refused,
@@ -169,6 +176,15 @@ impl State {
             *lists = vec![Arc::new(shown)];
         }
         all
+    }
+
+    /// The shapes of all projects, as one number.
+    pub(super) fn shape(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for found in &self.analyses {
+            found.as_ref().map(|found| found.shape).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// Frees outdated results.
@@ -224,11 +240,11 @@ impl State {
     /// Opens a document, or replaces its whole text.
     pub(super) fn open_document(&mut self, uri: &str, version: i32, text: String) {
         let path = uris::document_path(uri);
-        let file = self.workspace.set_text(&path, Some(text));
+        let file = self.workspace.set_text(&path, Some(text.clone()));
+        self.documents.insert(uri.to_owned(), Document { path, version, file, text });
         if let Some(file) = file {
             self.uris.insert(file, uri.to_owned());
         }
-        self.documents.insert(uri.to_owned(), Document { path, version, file });
         self.note_change();
     }
 
@@ -236,22 +252,28 @@ impl State {
     pub(super) fn change_document(&mut self, uri: &str, version: i32, changes: Vec<Change>) {
         let Some(document) = self.documents.get_mut(uri) else { return };
         document.version = version;
-        let (path, Some(file)) = (document.path.clone(), document.file) else { return };
-        let mut text = self.workspace.files().text(file).to_owned();
         for change in changes {
-            apply(&mut text, change, self.client.encoding);
+            apply(&mut document.text, change, self.client.encoding);
         }
-        self.workspace.set_text(&path, Some(text));
+        let Some(file) = document.file else { return };
+        self.workspace.set_text(&document.path, Some(document.text.clone()));
+        self.uris.insert(file, uri.to_owned());
         self.note_change();
     }
 
-    /// Closes a document: its text on the disk counts again.
+    /// Closes a document: its text on the disk counts again, or that under another address that is still open.
     pub(super) fn close_document(&mut self, uri: &str) {
         let Some(document) = self.documents.remove(uri) else { return };
-        self.workspace.set_text(&document.path, None);
+        let is_same = |other: &Document| document.file.is_some() && other.file == document.file;
+        let other = self.documents.iter().find(|(_, other)| is_same(other));
+        let text = other.map(|(_, other)| other.text.clone());
         if let Some(file) = document.file {
-            self.uris.remove(&file);
+            match other {
+                Some((uri, _)) => self.uris.insert(file, uri.clone()),
+                None => self.uris.remove(&file),
+            };
         }
+        self.workspace.set_text(&document.path, text);
         self.note_change();
     }
 
