@@ -71,7 +71,7 @@ fn after_each_edit_the_diagnostics_are_those_of_check() {
 }
 
 /// What is put into `clientc.toml`. `FOLDER` stands for a folder of the project.
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 12] = [
     "",
     "exclude = [\"FOLDER\"]\n",
     "exclude = [\"FOLD",
@@ -82,6 +82,8 @@ const SETTINGS: [&str; 10] = [
     "[[overrides]]\npaths = [\"FOLDER\"]\nrules = { unused-client = \"error\" }\n",
     "[runtime]\ncalls = \"baml\"\n",
     "extend = \"shared/base.toml\"\n",
+    "baseline = \"known.json\"\n",
+    "baseline = \"known.json\"\nexclude = [\"FOLDER\"]\n",
 ];
 const CONFIG: &str = "clientc.toml";
 
@@ -151,12 +153,19 @@ fn session(project: &Path, seed: u64, edits: usize) {
 }
 
 impl Texts {
-    /// The texts of a project, with settings that others extend.
+    /// The texts of a project, with settings that others extend, a baseline, and a program that names some clients.
     fn of(project: &Path) -> Self {
         let mut texts = Self { typed: Folder::with(&[]), saved: Folder::with(&[]), all: BTreeMap::new() };
         copy(project, project, &mut texts);
+        let names = texts.all.values().flat_map(|text| text.split("client<llm> ").skip(1));
+        let names = names.filter_map(|rest| rest.split_whitespace().next()).step_by(2);
+        let program: String = names.map(|name| format!("use(\"{name}\")\n")).collect();
         for folder in [&texts.typed, &texts.saved] {
+            folder.write("program.py", &program);
             folder.write("shared/base.toml", "[rules]\nno-timeout = \"info\"\n");
+            if !texts.all.is_empty() {
+                folder.run("check . --baseline known.json --write-baseline");
+            }
         }
         texts
     }

@@ -112,3 +112,43 @@ fn files_are_watched_and_settings_asked_for_where_the_editor_can() {
     );
     assert_eq!(editor.shut_down(), 0);
 }
+
+#[test]
+fn files_that_settings_name_are_watched_while_they_name_them() {
+    let folder = project::folder();
+    folder.write("shared/base.toml", "");
+    folder.write("clientc.toml", "extend = \"shared/base.toml\"\n");
+    for below in [true, false] {
+        let more = json!({ "capabilities": { "workspace": { "didChangeWatchedFiles": {
+            "dynamicRegistration": true,
+            "relativePatternSupport": below,
+        } } } });
+        let mut editor = Editor::with(folder.path(), more);
+        editor.open_file("clientc.toml");
+        editor.wait_for("clientc.toml");
+        let pattern = |editor: &Editor, folder: &str, name: &str| match below {
+            true => json!({ "globPattern": { "baseUri": editor.uri(folder), "pattern": name } }),
+            false => json!({ "globPattern": format!("**/{name}") }),
+        };
+        let base = pattern(&editor, "shared", "base.toml");
+        for (text, watched, forgets) in [
+            (None, json!([base]), false),
+            (Some("baseline = \"known.json\"\n"), json!([pattern(&editor, "", "known.json")]), true),
+            (Some("[rules]\n"), Value::Null, true),
+        ] {
+            if let Some(text) = text {
+                editor.change_all("clientc.toml", text);
+                editor.wait_for("clientc.toml");
+            }
+            let told = std::mem::take(&mut editor.told);
+            let named = |told: &&Value| told["params"]["registrations"][0]["id"] == "clientc-named";
+            let found = told.iter().find(named);
+            let watchers = "/params/registrations/0/registerOptions/watchers";
+            let found = found.and_then(|told| told.pointer(watchers)).cloned().unwrap_or_default();
+            assert_eq!(found, watched, "{text:?}");
+            let is_forgotten = told.iter().any(|told| told["method"] == "client/unregisterCapability");
+            assert_eq!(is_forgotten, forgets, "{text:?}");
+        }
+        assert_eq!(editor.shut_down(), 0);
+    }
+}

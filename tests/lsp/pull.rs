@@ -106,3 +106,67 @@ fn a_request_that_waits_can_be_cancelled_and_ends_with_the_session() {
     editor.notify("exit", Value::Null);
     assert_eq!(editor.exit_code(), 0);
 }
+
+/// Many clients, each with a finding.
+fn many() -> String {
+    let client = |number: usize| {
+        format!("client<llm> C{number} {{\n  provider openai\n  options {{\n    temprature 1\n  }}\n}}\n")
+    };
+    (0..1_500).map(client).collect()
+}
+
+#[test]
+fn of_many_edits_at_once_only_the_last_is_checked() {
+    let text = many();
+    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
+    let mut editor = editor(&folder);
+    editor.open_file("baml_src/a.baml");
+    let params = editor.of("baml_src/a.baml");
+    editor.request("textDocument/diagnostic", params.clone());
+    let mut bytes = Vec::new();
+    let edits = 20;
+    for edit in 1..=edits {
+        let document = json!({ "uri": params["textDocument"]["uri"], "version": edit + 1 });
+        let start = json!({ "line": 0, "character": 0 });
+        let change = json!({ "range": { "start": start, "end": start }, "text": "\n" });
+        for message in [
+            json!({ "jsonrpc": "2.0", "method": "textDocument/didChange",
+                    "params": { "textDocument": document, "contentChanges": [change] } }),
+            json!({ "jsonrpc": "2.0", "id": 1000 + edit, "method": "textDocument/diagnostic", "params": params }),
+        ] {
+            let body = message.to_string();
+            bytes.extend(format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes());
+        }
+    }
+    editor.send_bytes(&bytes);
+    let mut overtaken = 0;
+    for edit in 1..edits {
+        let answer = editor.answer(&json!(1000 + edit));
+        if let Some(error) = answer.get("error") {
+            assert_eq!(error["code"], -32802, "{answer}");
+            assert_eq!(error["data"]["retriggerRequest"], true);
+            overtaken += 1;
+        }
+    }
+    // The server reads all of them in less time than it takes to check once.
+    assert!(overtaken > edits / 2, "{overtaken} of {edits} were given up");
+    let last = editor.answer(&json!(1000 + edits));
+    let items = last["result"]["items"].as_array().unwrap();
+    let first = items.iter().find(|item| item["code"] == "misspelt-key").expect("the key is found");
+    assert_eq!(first["range"]["start"]["line"], 3 + edits);
+}
+
+#[test]
+fn the_whole_workspace_is_told_when_the_newest_edit_has_been_checked() {
+    let text = many();
+    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
+    let mut editor = editor(&folder);
+    editor.open_file("baml_src/a.baml");
+    for _ in 0..5 {
+        let asked = editor.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
+        editor.change_all("baml_src/a.baml", &text);
+        let answer = editor.answer(&json!(asked));
+        let items = answer["result"]["items"].as_array().unwrap();
+        assert!(items.iter().any(|item| codes(item).contains(&"misspelt-key")), "{answer}");
+    }
+}

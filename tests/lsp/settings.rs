@@ -203,3 +203,87 @@ fn baml_toml_is_followed_too() {
     typed.write("baml.toml", "[package]\n");
     agreement::wait(&mut editor, &typed, "open and not saved");
 }
+
+#[test]
+fn what_the_baseline_accepts_is_not_shown() {
+    let leaf = |name: &str| {
+        format!("client<llm> {name} {{\n  provider openai\n  options {{\n    temprature 1\n  }}\n}}\n")
+    };
+    let settings = "baseline = \"known.json\"\nexclude = [\"nothing\"]\n";
+    let (folder, typed) = twice(&[
+        ("one/baml_src/a.baml", &leaf("A")),
+        ("two/baml_src/b.baml", &leaf("B")),
+        ("clientc.toml", settings),
+    ]);
+    for folder in [&folder, &typed] {
+        folder.run("check . --write-baseline");
+    }
+    let mut editor = Editor::open(folder.path());
+    let path = "one/baml_src/a.baml";
+    editor.open_text(path, &leaf("A"));
+    editor.open_text("clientc.toml", settings);
+    editor.wait_for(path);
+    editor.wait_for("clientc.toml");
+    agreement::expect(&editor, &typed, "everything is known");
+    assert_eq!(editor.rules(path), [""; 0]);
+    // Another finding of the same kind about another client is new.
+    let both = leaf("A") + &leaf("New");
+    typed.write(path, &both);
+    editor.change_all(path, &both);
+    editor.wait_for(path);
+    agreement::expect(&editor, &typed, "one is new");
+    assert_ne!(editor.rules(path), [""; 0]);
+    // Another baseline on the disk counts, and so does none.
+    for folder in [&typed, &folder] {
+        folder.write("known.json", r#"{"schema": "clientc.baseline", "version": 1, "findings": []}"#);
+    }
+    report(&mut editor, "known.json", 2);
+    agreement::wait(&mut editor, &typed, "nothing is known");
+    let without = settings.replace("baseline", "# baseline");
+    typed.write("clientc.toml", &without);
+    editor.change_all("clientc.toml", &without);
+    agreement::wait(&mut editor, &typed, "there is no baseline");
+    // One that cannot be used is named, and accepts nothing.
+    folder.write("known.json", "{}");
+    report(&mut editor, "known.json", 2);
+    editor.change_all("clientc.toml", settings);
+    editor.wait_for("clientc.toml");
+    let is_named = |told: &serde_json::Value| {
+        told["method"] == "window/showMessage"
+            && told["params"]["message"].as_str().unwrap().contains("known.json")
+    };
+    assert_eq!(editor.told.iter().filter(|told| is_named(told)).count(), 1);
+    assert_ne!(editor.rules(path), [""; 0]);
+}
+
+#[test]
+fn a_program_that_names_a_client_is_told_of() {
+    let leaf = |name: &str| {
+        format!("client<llm> {name} {{\n  provider openai\n  options {{\n    model \"m\"\n  }}\n}}\n")
+    };
+    let user = "function F() -> string {\n  client A\n  prompt #\"x\"#\n}\n";
+    let text = |name: &str| leaf("A") + &leaf(name) + user;
+    let (folder, typed) =
+        twice(&[("baml_src/a.baml", &text("Spare")), ("app.py", "x = 1\nuse(\"Spare\", 'Other')\n")]);
+    let mut editor = Editor::open(folder.path());
+    let path = "baml_src/a.baml";
+    editor.open_text(path, &text("Spare"));
+    for name in ["Spare", "Spar", "Other"] {
+        typed.write(path, text(name));
+        editor.change_all(path, &text(name));
+        editor.wait_for(path);
+        agreement::expect(&editor, &typed, name);
+    }
+    for program in ["use(\"Nobody\")\n", "\n\nuse(`Other`)\n"] {
+        folder.write("app.py", program);
+        typed.write("app.py", program);
+        report(&mut editor, "app.py", 2);
+        agreement::wait(&mut editor, &typed, program);
+    }
+    // An editor that watches nothing has at least saved something.
+    folder.write("app.py", "");
+    typed.write("app.py", "");
+    let saved = editor.of(path);
+    editor.notify("textDocument/didSave", saved);
+    agreement::wait(&mut editor, &typed, "saved");
+}

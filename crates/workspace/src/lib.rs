@@ -48,6 +48,7 @@ pub use self::disk::{Disk, Entry, PathKind, RealDisk};
 pub use self::files::{Content, Files};
 pub use self::fixes::{Applied, Fixed, Refused, Unfinished};
 pub use self::input::{ProjectInput, SourceFile};
+pub use self::mentions::{Mentions, PROGRAMS};
 pub use self::problem::{LeftOut, Problem};
 pub use self::project::{Project, ProjectFile, ProjectKind};
 pub use self::replace::write_file;

@@ -3,12 +3,13 @@
 //! Only clients that no function leads to are looked for, so that a program that picks one at run time is named before
 //! anybody removes the client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clientc_check::Diagnostic;
 
 use crate::analysis::Analysis;
+use crate::cancel::{Cancel, Cancelled};
 use crate::disk::{Disk, Entry, PathKind};
 use crate::ignores::Ignores;
 use crate::landmarks::Landmarks;
@@ -27,7 +28,7 @@ const MOST_FOLDERS: usize = 5_000;
 const LONGEST_NAME: usize = 200;
 
 /// The ends of the names of files in which programs are written.
-const PROGRAMS: [&str; 18] = [
+pub const PROGRAMS: [&str; 18] = [
     "cjs", "cs", "go", "ipynb", "java", "js", "jsx", "kt", "mjs", "mts", "php", "py", "rb", "rs", "scala",
     "swift", "ts", "tsx",
 ];
@@ -45,6 +46,54 @@ const SKIPPED: [&str; 9] = [
     "venv",
 ];
 
+/// What the programs of repositories name in quotes: the first place of each name. It is read once, when it is first
+/// asked for, so that a change of a text reads no program.
+#[derive(Debug, Clone, Default)]
+pub struct Mentions {
+    /// Where the programs of each project are searched.
+    folders: BTreeMap<PathBuf, PathBuf>,
+    /// The names in the programs of a folder.
+    names: BTreeMap<PathBuf, BTreeMap<String, String>>,
+}
+
+impl Mentions {
+    /// Adds, to those findings of a project that are about clients that no function leads to, where a program names the
+    /// client.
+    ///
+    /// # Errors
+    /// [`Cancelled`], where the result is no longer wanted.
+    pub fn tell(
+        &mut self,
+        workspace: &Workspace,
+        number: usize,
+        diagnostics: &mut [Diagnostic],
+        cancel: Cancel<'_>,
+    ) -> Result<(), Cancelled> {
+        let mut asked = diagnostics.iter_mut().filter(|diagnostic| is_about_a_client(diagnostic)).peekable();
+        let (Some(_), Some(project)) = (asked.peek(), workspace.projects().get(number)) else {
+            return Ok(());
+        };
+        let known = self.folders.get(&project.root).cloned();
+        let folder = known.or_else(|| {
+            let mut landmarks = Landmarks::new(&*workspace.disk);
+            Some(landmarks.repository(&project.root).or(project.root.parent())?.to_owned())
+        });
+        let Some(folder) = folder else { return Ok(()) };
+        self.folders.insert(project.root.clone(), folder.clone());
+        if !self.names.contains_key(&folder) {
+            let mut search = Search { workspace, wanted: None, places: BTreeMap::new(), cancel };
+            search.look(&folder)?;
+            self.names.insert(folder.clone(), search.places);
+        }
+        for diagnostic in asked {
+            if let Some(place) = self.names.get(&folder).and_then(|names| names.get(&diagnostic.subject)) {
+                clientc_check::tell_mention(diagnostic, place);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Workspace {
     /// Adds, to findings about clients that no function leads to, where a program names the client in quotes. This
     /// looks at the disk: what `.gitignore` names is left out, and only a part of a large repository is read.
@@ -61,11 +110,13 @@ impl Workspace {
                 continue;
             };
             let places = known.entry(folder.to_owned()).or_default();
-            let unknown = asked.iter().map(|diagnostic| diagnostic.subject.clone());
-            let mut search = Search { workspace: self, wanted: unknown.map(|name| (name, None)).collect() };
-            search.wanted.retain(|name, _| !places.contains_key(name));
-            search.look(folder);
-            places.extend(search.wanted.into_iter().filter_map(|(name, place)| Some((name, place?))));
+            let names = asked.iter().map(|diagnostic| diagnostic.subject.clone());
+            let wanted = names.filter(|name| !places.contains_key(name)).collect();
+            let (wanted, cancel) = (Some(wanted), Cancel::NEVER);
+            let mut search = Search { workspace: self, wanted, places: BTreeMap::new(), cancel };
+            // It never gives up.
+            let _ = search.look(folder);
+            places.append(&mut search.places);
             for diagnostic in &mut asked {
                 if let Some(place) = places.get(&diagnostic.subject) {
                     clientc_check::tell_mention(diagnostic, place);
@@ -81,20 +132,25 @@ fn is_about_a_client(diagnostic: &Diagnostic) -> bool {
 
 struct Search<'w> {
     workspace: &'w Workspace,
-    /// The names, each with the first place that was found.
-    wanted: BTreeMap<String, Option<String>>,
+    /// The names that are looked for; `None` for all.
+    wanted: Option<BTreeSet<String>>,
+    /// The first place of each name that was found.
+    places: BTreeMap<String, String>,
+    cancel: Cancel<'w>,
 }
 
 impl Search<'_> {
     /// Looks at the files below a folder, in the order of their names.
-    fn look(&mut self, root: &Path) {
+    fn look(&mut self, root: &Path) -> Result<(), Cancelled> {
         let disk: &dyn Disk = &*self.workspace.disk;
         let mut open = vec![(root.to_owned(), Ignores::default())];
         let (mut folders, mut files, mut bytes) = (0, 0, 0);
         while let Some((folder, ignores)) = open.pop() {
             folders += 1;
-            if folders > MOST_FOLDERS || self.wanted.values().all(Option::is_some) {
-                return;
+            self.cancel.check()?;
+            let is_done = self.wanted.as_ref().is_some_and(|wanted| wanted.len() == self.places.len());
+            if folders > MOST_FOLDERS || is_done {
+                return Ok(());
             }
             let ignores = ignores.with_folder(disk, &folder);
             let mut entries = disk.list(&folder).unwrap_or_default();
@@ -110,7 +166,7 @@ impl Search<'_> {
                 files += 1;
                 bytes += content.len();
                 if files > MOST_FILES || bytes > MOST_BYTES {
-                    return;
+                    return Ok(());
                 }
                 if content.len() <= LONGEST_FILE {
                     self.read(&path, &content);
@@ -119,6 +175,7 @@ impl Search<'_> {
             let below = kept.iter().rev().filter(|entry| entry.kind == PathKind::Folder);
             open.extend(below.map(|entry| (folder.join(&entry.name), ignores.clone())));
         }
+        Ok(())
     }
 
     fn read(&mut self, path: &Path, content: &[u8]) {
@@ -133,9 +190,14 @@ impl Search<'_> {
     }
 
     fn note(&mut self, path: &Path, line: usize, name: Option<&str>) {
-        if let Some(place) = name.and_then(|name| self.wanted.get_mut(name)).filter(|place| place.is_none()) {
+        // No client has a name with a blank.
+        let is_wanted = |name: &&str| match &self.wanted {
+            Some(wanted) => wanted.contains(*name),
+            None => !name.is_empty() && !name.contains(char::is_whitespace),
+        };
+        if let Some(name) = name.filter(is_wanted).filter(|name| !self.places.contains_key(*name)) {
             let path = paths::relative(&self.workspace.working_folder, path);
-            *place = Some(format!("{path}:{line}"));
+            self.places.insert(name.to_owned(), format!("{path}:{line}"));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clientc_check::{Levels, Sources as _};
-use clientc_workspace::{Cancel, Cancelled, Disk, Entry, PathKind, RealDisk, Workspace};
+use clientc_workspace::{Cancel, Cancelled, Disk, Entry, Mentions, PathKind, RealDisk, Workspace};
 
 use self::common::Tree;
 
@@ -210,4 +210,34 @@ fn a_project_that_only_a_text_in_memory_opened_closes_with_it() {
         workspace.set_text(&path, None);
         assert_eq!(common::outline(&workspace).len(), 1);
     }
+}
+
+#[test]
+fn programs_are_read_once_whatever_is_typed() {
+    let tree = Tree::new(&[]);
+    let user = "function F() -> string {\n  client A\n  prompt #\"x\"#\n}\n";
+    let text = |name: &str| leaf("A") + &leaf(name) + user;
+    tree.write("baml_src/a.baml", text("Spare"));
+    tree.write("app/main.py", "use('Spare', \"B\")\n");
+    let (disk, mut workspace) = open(&tree, "");
+    let mut mentions = Mentions::default();
+    let mut asked = None;
+    for name in ["A", "Spare", "Spar", "B"] {
+        workspace.set_text(&tree.root.join("baml_src/a.baml"), Some(text(name))).unwrap();
+        let mut found = workspace.analyse();
+        let told = &mut found.projects[0].diagnostics;
+        let before = disk.count();
+        mentions.tell(&workspace, 0, told, Cancel::NEVER).unwrap();
+        // While every client is used no program is looked at.
+        assert_eq!(disk.count() > before, asked.is_none() && name != "A", "{name}");
+        asked = asked.or((name != "A").then_some(disk.count()));
+        let told = std::mem::take(told);
+        let mut found = workspace.analyse();
+        workspace.tell_mentions(&mut found);
+        assert_eq!(told, found.projects[0].diagnostics, "{name}");
+    }
+    let mut found = workspace.analyse();
+    let told = &mut found.projects[0].diagnostics;
+    let cancel = Cancel::when(&|| true);
+    assert_eq!(Mentions::default().tell(&workspace, 0, told, cancel), Err(Cancelled));
 }

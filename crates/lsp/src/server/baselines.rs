@@ -24,8 +24,9 @@ impl Baselines {
         number: usize,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Diagnostic> {
-        let Some((path, label)) =
-            workspace.input(number).and_then(|input| Some((input.baseline()?, input.project().label.clone())))
+        let Some((path, label)) = workspace
+            .input(number)
+            .and_then(|input| Some((input.baseline()?, input.project().label.clone())))
         else {
             return Vec::new();
         };
@@ -34,9 +35,8 @@ impl Baselines {
             self.read.insert(path.clone(), baseline);
         }
         let mut left = self.read.get(&path).cloned().unwrap_or_default();
-        let (accepted, new) = std::mem::take(diagnostics)
-            .into_iter()
-            .partition(|diagnostic| left.take(&label, diagnostic));
+        let (accepted, new) =
+            std::mem::take(diagnostics).into_iter().partition(|diagnostic| left.take(&label, diagnostic));
         *diagnostics = new;
         accepted
     }
@@ -51,7 +51,7 @@ impl Baselines {
     }
 
     /// Forgets a file that has changed on the disk. Returns whether it is a baseline that was read.
-    pub(super) fn forget(&mut self, path: &Path) -> bool {
-        self.read.remove(path).is_some()
+    pub(super) fn forget(&mut self, workspace: &Workspace, path: &Path) -> bool {
+        !self.read.is_empty() && self.read.remove(&workspace.resolved_path(path)).is_some()
     }
 }

@@ -1,10 +1,15 @@
 //! What the server says it can do, and what it asks of the client.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clientc_workspace::PROGRAMS;
 use gen_lsp_types::*;
 use serde_json::{Value, json};
 
 use super::client::Client;
 use super::proto::{FIX_ALL, SHOW_PLAN, SOURCE, to_value};
+use super::uris;
 use crate::features::tokens::TokenKind;
 use crate::positions;
 
@@ -95,13 +100,44 @@ pub(super) fn initialize_result(client: &Client) -> Value {
     to_value(InitializeResult { capabilities, server_info: Some(server_info) })
 }
 
+/// The files that are watched in every project.
+const WATCHED: [&str; 5] = ["**/*.baml", "**/clientc.toml", "**/baml.toml", "**/.gitignore", "**/.ignore"];
+
 /// The request that asks the client to watch files.
 pub(super) fn watch_files() -> Value {
-    let watchers =
-        ["**/*.baml", "**/clientc.toml", "**/.gitignore"].map(|glob| json!({ "globPattern": glob }));
+    let programs = format!("**/*.{{{}}}", PROGRAMS.join(","));
+    let globs = WATCHED.into_iter().chain([&*programs]);
+    registration("clientc-files", globs.map(|glob| json!({ "globPattern": glob })).collect())
+}
+
+/// The request that asks the client to watch the files that settings name as well.
+pub(super) fn watch_named(files: &BTreeSet<PathBuf>, client: &Client) -> Value {
+    let watcher = |file: &PathBuf| {
+        let name = file.file_name()?.to_string_lossy();
+        let folder = file.parent().and_then(uris::of_path)?;
+        // A plain pattern finds files in the folders of the client only.
+        Some(if client.watches_below {
+            json!({ "globPattern": { "baseUri": folder, "pattern": name } })
+        } else {
+            json!({ "globPattern": format!("**/{name}") })
+        })
+    };
+    registration(NAMED, files.iter().filter_map(watcher).collect())
+}
+
+/// The request that takes [`watch_named`] back.
+pub(super) fn forget_named() -> Value {
+    // The misspelling is the protocol's.
+    json!({ "unregisterations": [{ "id": NAMED, "method": WATCHING }] })
+}
+
+const NAMED: &str = "clientc-named";
+const WATCHING: &str = "workspace/didChangeWatchedFiles";
+
+fn registration(id: &str, watchers: Vec<Value>) -> Value {
     json!({ "registrations": [{
-        "id": "clientc-files",
-        "method": "workspace/didChangeWatchedFiles",
+        "id": id,
+        "method": WATCHING,
         "registerOptions": { "watchers": watchers },
     }] })
 }

@@ -29,6 +29,8 @@ pub(super) struct Client {
     pub(super) action_literals: bool,
     /// Whether it watches files for us.
     pub(super) watches: bool,
+    /// Whether it watches a file in a folder that it does not have open.
+    pub(super) watches_below: bool,
     /// Whether it can be asked for settings.
     pub(super) has_settings: bool,
     /// Whether it shows a plan itself when `clientc.showPlan` is run.
@@ -85,6 +87,7 @@ impl Client {
             nested_symbols: is("/capabilities/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
             action_literals: has("/capabilities/textDocument/codeAction/codeActionLiteralSupport"),
             watches: is("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            watches_below: is("/capabilities/workspace/didChangeWatchedFiles/relativePatternSupport"),
             has_settings: is("/capabilities/workspace/configuration"),
             shows_plans: options.get("showsPlans").and_then(Value::as_bool).unwrap_or(false),
             folders: folders(params),

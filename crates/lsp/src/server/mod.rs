@@ -17,9 +17,10 @@ mod state;
 mod transport;
 mod uris;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
@@ -61,6 +62,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         published: Published::default(),
         edited: None,
         shown: None,
+        watched: BTreeSet::new(),
         next_id: 0,
     };
     let ended = server.run(&inbox);
@@ -82,6 +84,8 @@ struct Server {
     edited: Option<FileId>,
     /// What the hints and lenses of the client depended on when they were last judged.
     shown: Option<Shown>,
+    /// The files that settings name and that the client was asked to watch.
+    watched: BTreeSet<PathBuf>,
     next_id: u32,
 }
 
@@ -161,6 +165,24 @@ impl Server {
         let edited = self.edited.take();
         self.tell_findings(edited);
         self.refresh_others(edited);
+        self.watch_named();
+    }
+
+    /// Lets the client watch the files that settings name now.
+    fn watch_named(&mut self) {
+        let Some(state) = self.state.as_ref().filter(|state| state.client.watches) else { return };
+        let named = state.snapshot().named_by_settings();
+        if named == self.watched {
+            return;
+        }
+        let watch = (!named.is_empty()).then(|| capabilities::watch_named(&named, &state.client));
+        if !self.watched.is_empty() {
+            self.ask("client/unregisterCapability", capabilities::forget_named());
+        }
+        if let Some(watch) = watch {
+            self.ask("client/registerCapability", watch);
+        }
+        self.watched = named;
     }
 
     /// Lets the client ask again for hints and code lenses that a change of something else has made old.

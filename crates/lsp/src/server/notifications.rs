@@ -24,6 +24,8 @@ pub(super) fn take(state: &mut State, method: &str, params: Params<'_>) -> Resul
             }
             state.change_document(document.text("uri")?, version(document), changes);
         }
+        // A program may have been saved too, and nobody else would say so.
+        "textDocument/didSave" if !state.client.watches => state.forget_programs(),
         "textDocument/didClose" => state.close_document(params.uri()?),
         "workspace/didChangeWatchedFiles" => {
             let mut changes = Vec::new();

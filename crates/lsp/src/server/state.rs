@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clientc_check::{Diagnostic, FileEdit, Levels, Sources as _};
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::{LineIndex, TextRange};
-use clientc_workspace::{Cancel, Cancelled, ProjectAnalysis, Request, Snapshot, Workspace};
+use clientc_workspace::{
+    Cancel, Cancelled, Mentions, PROGRAMS, ProjectAnalysis, Request, Snapshot, Workspace,
+};
 
 use super::baselines::Baselines;
 use super::client::Client;
@@ -37,6 +39,8 @@ pub(super) struct State {
     outdated: Vec<(Snapshot, Vec<Option<Arc<ProjectFindings>>>)>,
     /// The findings that projects accept.
     pub(super) baselines: Baselines,
+    /// What programs name in quotes, which is read only where a client seems unused.
+    mentions: Mentions,
     /// Whether what was found has been published.
     pub(super) is_published: bool,
 }
@@ -83,6 +87,7 @@ impl State {
             analysed: Snapshot::default(),
             outdated: Vec::new(),
             baselines: Baselines::default(),
+            mentions: Mentions::default(),
             is_published: false,
         };
         state.note_change();
@@ -137,6 +142,7 @@ impl State {
             analysis.diagnostics.retain(|diagnostic| !super::beside::is_said_by_baml(diagnostic));
         }
         let known = self.baselines.take(&self.workspace, number, &mut analysis.diagnostics);
+        self.mentions.tell(&self.workspace, number, &mut analysis.diagnostics, cancel)?;
         let mut by_file: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
         for diagnostic in std::mem::take(&mut analysis.diagnostics) {
             by_file.entry(diagnostic.primary.span.file).or_default().push(diagnostic);
@@ -196,6 +202,21 @@ impl State {
     pub(super) fn forget(&mut self) {
         self.analyses.iter_mut().for_each(|known| *known = None);
         self.is_published = false;
+    }
+
+    /// Forgets what programs name, and what was said about it.
+    pub(super) fn forget_programs(&mut self) {
+        self.mentions = Mentions::default();
+        for known in &mut self.analyses {
+            let names_programs = |found: &Diagnostic| found.rule == "unused-client";
+            let has_any = known.as_ref().is_some_and(|project| {
+                project.by_file.values().any(|found| found.iter().any(names_programs))
+            });
+            if has_any {
+                *known = None;
+                self.is_published = false;
+            }
+        }
     }
 
     /// The project of a document, linked and checked.
@@ -281,8 +302,12 @@ impl State {
     pub(super) fn files_changed(&mut self, changes: &[(PathBuf, FileChange)]) {
         let mut is_known = true;
         for (path, change) in changes {
-            if self.baselines.forget(&self.workspace.resolved_path(path)) {
+            if self.baselines.forget(&self.workspace, path) {
                 self.forget();
+                continue;
+            }
+            if is_program(path) {
+                self.forget_programs();
                 continue;
             }
             let file = self.workspace.find(path);
@@ -298,6 +323,7 @@ impl State {
             }
         }
         if !is_known {
+            self.forget_programs();
             self.workspace.refresh();
         }
         self.note_change();
@@ -390,6 +416,11 @@ fn apply(text: &mut String, change: Change, encoding: crate::positions::Encoding
     let lines = Lines::new(text, &index, encoding);
     let (start, end) = (lines.offset(start) as usize, lines.offset(end) as usize);
     text.replace_range(start..end.max(start), &change.text);
+}
+
+fn is_program(path: &Path) -> bool {
+    let ending = path.extension().and_then(|extension| extension.to_str());
+    ending.is_some_and(|ending| PROGRAMS.contains(&ending))
 }
 
 fn root() -> PathBuf {
