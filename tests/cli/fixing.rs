@@ -55,6 +55,28 @@ fn a_refused_fix_is_not_called_possible() {
     assert!(run.stderr.contains("  unknown-provider V1/provider: missing-option\n"), "{}", run.stderr);
 }
 
+/// With its right name the rule finds an error in the client, and the fix in that client is suspected first.
+#[test]
+fn a_fix_is_applied_though_it_was_blamed_for_another_one() {
+    let text = good(1).replace("60000", "30");
+    let settings = "[rules]\nsuspicious-unti = \"error\"\n";
+    let folder = Folder::with(&[("baml_src/a.baml", &text), ("clientc.toml", settings)]);
+    let run = folder.run("check --fix --format concise");
+    assert_eq!(read(&folder), text.replace(" opnai", " openai"));
+    let refused = "1 fix was skipped, because it would cause a new finding:\n  invalid-config clientc.toml/suspicious-unti: \
+                   suspicious-unit\n";
+    assert!(run.stderr.ends_with(refused), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_refused_in_one_project_is_named_though_another_one_is_fixed() {
+    let bad = pair(1).replace(" opnai", " openai");
+    let folder = Folder::with(&[("a/baml_src/a.baml", &*bad), ("b/baml_src/a.baml", &*good(1))]);
+    let run = folder.run("check --fix --format concise");
+    assert!(run.stderr.starts_with("fixed 1 finding in 1 file"), "{}", run.stderr);
+    assert!(run.stderr.contains("  unknown-provider V1/provider: missing-option\n"), "{}", run.stderr);
+}
+
 #[test]
 fn fixing_alone_shows_nothing_that_is_left() {
     let folder = Folder::with(&[("baml_src/a.baml", &pair(1))]);

@@ -32,7 +32,7 @@ fn findings_and_baselines_take_the_place_of_a_file_whole() {
         // Who has the old file open goes on reading it.
         std::fs::hard_link(at("real"), at("old")).unwrap();
         std::fs::set_permissions(at("real"), std::fs::Permissions::from_mode(0o640)).unwrap();
-        folder.write("baml_src/a.baml", &TEXT.repeat(2).replacen('A', "B", 1));
+        folder.write("baml_src/a.baml", TEXT.repeat(2).replacen('A', "B", 1));
         run();
         assert_eq!(std::fs::read_to_string(at("old")).unwrap(), first);
         assert_ne!(std::fs::read_to_string(at("real")).unwrap(), first);

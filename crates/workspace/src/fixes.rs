@@ -99,13 +99,21 @@ struct Wish<'w> {
     wanted: &'w dyn Fn(&str, &Diagnostic) -> bool,
 }
 
+/// Why a fix is left out, and since when.
+struct Refusal {
+    /// The rule that would find something new.
+    because: &'static str,
+    /// The check that found it; nothing where the fix is not tried again.
+    check: Option<usize>,
+}
+
 /// The fixing of some projects. Only the settings, which many may share, are fixed for several at once.
 struct Run<'w> {
     workspace: &'w mut Workspace,
     wish: &'w Wish<'w>,
     scope: Range<usize>,
-    /// The fixes that are left out, each with the rule that would find something new.
-    refused: BTreeMap<Key, &'static str>,
+    /// The fixes that are left out.
+    refused: BTreeMap<Key, Refusal>,
     applied: Vec<Applied>,
     before: BTreeMap<FileId, String>,
     /// How often the projects were checked.
@@ -132,7 +140,7 @@ impl Workspace {
             before: BTreeMap::new(),
             analysis: Analysis { projects: Vec::new() },
         };
-        let mut refused = BTreeMap::new();
+        let mut refused: BTreeMap<Key, Refusal> = BTreeMap::new();
         // One project alone needs no round for the settings that it shares with others.
         let everything = (projects > 1).then_some(0..projects);
         for scope in everything.into_iter().chain((0..projects).map(|number| number..number + 1)) {
@@ -140,7 +148,7 @@ impl Workspace {
                 workspace: self,
                 wish: &wish,
                 scope,
-                refused: std::mem::take(&mut refused),
+                refused: BTreeMap::new(),
                 applied: Vec::new(),
                 before: BTreeMap::new(),
                 checks: 0,
@@ -153,7 +161,7 @@ impl Workspace {
             for (file, text) in run.before {
                 fixed.before.entry(file).or_insert(text);
             }
-            refused = run.refused;
+            refused.append(&mut run.refused);
         }
         fixed.before.retain(|file, before| self.files().text(*file) != before);
         fixed.analysis = self.analyse_with(levels);
@@ -165,25 +173,46 @@ impl Workspace {
                 .filter(|found| is_refused(found))
                 .for_each(|found| found.fix = None);
         }
-        let refused =
-            refused.into_iter().map(|((_, rule, subject, _), because)| Refused { rule, subject, because });
+        let refused = refused.into_iter().map(|((_, rule, subject, _), refusal)| Refused {
+            rule,
+            subject,
+            because: refusal.because,
+        });
         fixed.refused = refused.collect();
         fixed
     }
 }
 
 impl Run<'_> {
-    /// Goes on until nothing changes. A fix that was refused is tried again after others were applied: it may have been
-    /// blamed for what another one did, or have lacked what another one brought.
+    /// Goes on until nothing changes. A fix that was refused is tried again after others were applied, for it may have
+    /// lacked what another one brought, and after others were refused, for it may have been blamed for what they did.
     fn converge(&mut self) {
         loop {
             let applied = self.applied.len();
             self.rounds();
-            if self.applied.len() == applied || self.refused.is_empty() || self.unfinished.is_some() {
+            if self.unfinished.is_some() {
                 return;
             }
-            self.refused.clear();
+            if self.applied.len() > applied {
+                self.refused.clear();
+            } else if !self.forgive() {
+                return;
+            }
         }
+    }
+
+    /// Gives those another try that were refused before the last ones were. Returns whether there are any.
+    fn forgive(&mut self) -> bool {
+        let last = self.refused.values().filter_map(|refusal| refusal.check).max();
+        let before = self.refused.len();
+        self.refused.retain(|_, refusal| refusal.check.is_none() || refusal.check == last);
+        self.refused.values_mut().for_each(|refusal| refusal.check = None);
+        self.refused.len() < before
+    }
+
+    fn refuse(&mut self, key: &Key, because: &'static str) {
+        let refusal = Refusal { because, check: Some(self.checks) };
+        self.refused.entry(key.clone()).or_insert(refusal);
     }
 
     fn rounds(&mut self) {
@@ -233,13 +262,13 @@ impl Run<'_> {
             };
             before.into_iter().for_each(|(file, text)| self.put(file, text));
             if let [only] = &*group {
-                self.refused.insert(only.key.clone(), first.rule);
+                self.refuse(&only.key, first.rule);
                 return None;
             }
             let blocks: Vec<_> = group.iter().map(|candidate| &candidate.blocks).collect();
             let blamed = blame(&blocks, &new, base, &after);
             for (position, because) in &blamed.refused {
-                self.refused.entry(group[*position].key.clone()).or_insert(because);
+                self.refuse(&group[*position].key, because);
             }
             let kept = group.into_iter().enumerate().filter(|(position, _)| !blamed.has(*position));
             group = kept.map(|(_, candidate)| candidate).collect();
