@@ -9,88 +9,19 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
-use clientc_check::{Diagnostic, FileEdit, FileId, Fix, Level, Levels, Safety, Sources as _};
+use clientc_check::{Diagnostic, FileId, Level, Levels, Safety, Sources as _};
 use clientc_syntax::{TextEdit, apply, work};
 
 use crate::analysis::{Analysis, ProjectAnalysis};
 use crate::blame::blame;
 use crate::cancel::Cancel;
-use crate::new_findings::{Block, Blocks, new_findings};
+use crate::candidate::{Candidate, Key, key, without_overlaps};
+use crate::fixed::{Applied, Fixed, Refused, Unfinished};
+use crate::new_findings::{Blocks, new_findings};
 use crate::workspace::Workspace;
 
 /// How often a project is checked at most. A project that needs more is left as it is, and [`Fixed::unfinished`] says so.
 const MOST_CHECKS: usize = 200;
-
-/// The result of applying fixes.
-#[derive(Debug)]
-pub struct Fixed {
-    /// The fixes that were applied, in the order in which they were.
-    pub applied: Vec<Applied>,
-    /// The fixes that were not applied, because each would have caused a new finding.
-    pub refused: Vec<Refused>,
-    /// How often projects were checked for it.
-    pub checks: usize,
-    /// Why fixing was stopped before everything was tried, if it was.
-    pub unfinished: Option<Unfinished>,
-    /// The files that changed, each with its text before, in the order of their numbers.
-    pub before: BTreeMap<FileId, String>,
-    /// What is known about the projects now. Findings whose fix was refused have none.
-    pub analysis: Analysis,
-}
-
-/// Why fixing was stopped before everything was tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfinished {
-    /// Some fixes undo each other.
-    Circle,
-    /// It took too many checks.
-    TooLong,
-}
-
-/// A fix that was applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Applied {
-    /// The rule of its finding.
-    pub rule: &'static str,
-    /// The files that it changed.
-    pub files: BTreeSet<FileId>,
-}
-
-/// A fix that was not applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
-    /// The rule of its finding.
-    pub rule: &'static str,
-    /// What its finding is about.
-    pub subject: String,
-    /// The rule that would have found something new.
-    pub because: &'static str,
-}
-
-impl Fixed {
-    /// How many fixes of each rule were applied.
-    #[must_use]
-    pub fn by_rule(&self) -> BTreeMap<&'static str, usize> {
-        let mut counts = BTreeMap::new();
-        for applied in &self.applied {
-            *counts.entry(applied.rule).or_default() += 1;
-        }
-        counts
-    }
-}
-
-/// What makes a finding the same in the next round: its project, rule, subject and message.
-type Key = (usize, &'static str, String, String);
-
-/// One fix and what it is for.
-#[derive(Debug, Clone)]
-struct Candidate {
-    rule: &'static str,
-    level: Level,
-    key: Key,
-    fix: Fix,
-    blocks: BTreeSet<Block>,
-}
 
 /// What the caller asks for.
 struct Wish<'w> {
@@ -350,28 +281,4 @@ impl Run<'_> {
         }
         hasher.finish()
     }
-}
-
-fn key(project: usize, diagnostic: &Diagnostic) -> Key {
-    (project, diagnostic.rule, diagnostic.subject.clone(), diagnostic.message.clone())
-}
-
-/// The fixes of which no edit touches an edit of an earlier one.
-fn without_overlaps(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let mut taken: BTreeMap<(FileId, u32), u32> = BTreeMap::new();
-    let mut chosen = Vec::new();
-    for candidate in candidates {
-        let is_free = |edit: &FileEdit| {
-            let (file, range) = (edit.file, edit.edit.range);
-            let before = taken.range(..=(file, range.end)).next_back();
-            before.is_none_or(|((other, _), end)| *other != file || *end < range.start)
-        };
-        if candidate.fix.edits.iter().all(is_free) {
-            for edit in &candidate.fix.edits {
-                taken.insert((edit.file, edit.edit.range.start), edit.edit.range.end);
-            }
-            chosen.push(candidate);
-        }
-    }
-    chosen
 }
