@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use clientc_runtime::{ChatResponse, Error};
 use http::header::{HeaderName, RETRY_AFTER};
@@ -18,10 +18,10 @@ use crate::failure::Failed;
 use crate::gateway::Gateway;
 use crate::join::join;
 use crate::refusal::{Reason, Refusal, SHOULD_RETRY, as_json};
+use crate::request_id::{self, request_id};
 use crate::stream;
 use crate::trace;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT: HeaderName = HeaderName::from_static("x-clientc-client");
 const ROUTE: HeaderName = HeaderName::from_static("x-clientc-route");
 const ATTEMPTS: HeaderName = HeaderName::from_static("x-clientc-attempts");
@@ -33,13 +33,11 @@ pub(crate) async fn completions(State(gateway): State<Gateway>, request: Request
     let span = trace::request(&parts.headers, &request_id);
     let answering = answer(&gateway, &parts.headers, &mut body, &request_id, &span);
     let answered = answering.instrument(span.clone()).await;
-    let mut response = answered.unwrap_or_else(|refusal| {
-        gateway.observer().metrics.refused(refusal.reason.as_str());
+    if answered.is_err() {
         body::discard(&parts.headers, body);
-        refusal.into_response()
-    });
+    }
+    let response = request_id::answer(&gateway, request_id, answered);
     trace::answered(&span, response.status());
-    response.headers_mut().insert(REQUEST_ID, request_id);
     response
 }
 
@@ -81,15 +79,6 @@ async fn answer(
 
 fn stopping() -> Refusal {
     Refusal::new(Reason::Stopping, "this gateway is stopping: try again, or another gateway")
-}
-
-/// The caller's name for its request, or a new one.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
-    let given = headers.get(REQUEST_ID).filter(|id| id.len() <= 128 && id.to_str().is_ok());
-    given.cloned().unwrap_or_else(|| {
-        let new = format!("req_{:016x}", fastrand::u64(..));
-        HeaderValue::from_str(&new).unwrap_or(HeaderValue::from_static("req"))
-    })
 }
 
 async fn whole(call: Call, ask: Ask) -> Response {

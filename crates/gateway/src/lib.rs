@@ -27,6 +27,7 @@ mod models;
 mod observer;
 mod plan;
 mod refusal;
+mod request_id;
 mod routes;
 mod serve;
 mod stalled;

@@ -8,11 +8,16 @@ use serde_json::json;
 
 use crate::gateway::{Gateway, Snapshot};
 use crate::refusal::{Reason, Refusal, as_json};
+use crate::request_id::{self, request_id};
 
 /// `GET /v1/models`.
-pub(crate) async fn list(State(gateway): State<Gateway>, headers: HeaderMap) -> Result<Response, Refusal> {
+pub(crate) async fn list(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
+    request_id::answer(&gateway, request_id(&headers), all(&gateway, &headers))
+}
+
+fn all(gateway: &Gateway, headers: &HeaderMap) -> Result<Response, Refusal> {
     let snapshot = gateway.snapshot();
-    snapshot.keys.admit(&headers)?;
+    snapshot.keys.admit(headers)?;
     let data: Vec<_> = snapshot.models.values().map(|model| &model.shown).collect();
     Ok(as_json(StatusCode::OK, json!({"object": "list", "data": data}).to_string()))
 }
@@ -22,9 +27,17 @@ pub(crate) async fn one(
     State(gateway): State<Gateway>,
     name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
+) -> Response {
+    request_id::answer(&gateway, request_id(&headers), named(&gateway, &headers, name))
+}
+
+fn named(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
     let snapshot = gateway.snapshot();
-    snapshot.keys.admit(&headers)?;
+    snapshot.keys.admit(headers)?;
     let Path(name) = name.map_err(|_| Refusal::field("model", "the name of the model must be UTF-8"))?;
     match snapshot.models.get(&*name) {
         Some(model) => Ok(as_json(StatusCode::OK, model.shown.to_string())),

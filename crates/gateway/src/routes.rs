@@ -1,12 +1,14 @@
 //! The routes of the server.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::Response;
 use axum::routing::{get, post};
-use http::Uri;
+use http::{HeaderMap, Uri};
 
 use crate::gateway::Gateway;
 use crate::refusal::{Reason, Refusal};
+use crate::request_id::{self, request_id};
 use crate::{calls, models, status};
 
 /// The routes of a gateway.
@@ -25,12 +27,12 @@ pub fn routes(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
-async fn not_found(uri: Uri) -> Refusal {
+async fn not_found(State(gateway): State<Gateway>, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
     let way = meant(path).map(|meant| format!("; did you mean {meant}? The base URL must end in /v1"));
     let known = "POST /v1/chat/completions, GET /v1/models, /health, /ready and /metrics";
     let message = format!("there is no {path} here{}; this gateway serves {known}", way.unwrap_or_default());
-    Refusal::new(Reason::NotFound, message)
+    request_id::answer(&gateway, request_id(&headers), Err(Refusal::new(Reason::NotFound, message)))
 }
 
 /// The path that a caller meant whose base URL lacks `/v1`, has it twice, or has a slash too many.
@@ -44,7 +46,8 @@ fn meant(path: &str) -> Option<&'static str> {
     }
 }
 
-async fn method_not_allowed(uri: Uri) -> Refusal {
+async fn method_not_allowed(State(gateway): State<Gateway>, uri: Uri, headers: HeaderMap) -> Response {
     let wanted = if uri.path() == "/v1/chat/completions" { "POST" } else { "GET" };
-    Refusal::new(Reason::MethodNotAllowed, format!("{} needs {wanted}", uri.path()))
+    let refusal = Refusal::new(Reason::MethodNotAllowed, format!("{} needs {wanted}", uri.path()));
+    request_id::answer(&gateway, request_id(&headers), Err(refusal))
 }

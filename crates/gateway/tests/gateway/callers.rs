@@ -121,6 +121,40 @@ async fn a_caller_without_a_key_is_turned_away() {
     assert_eq!(stage.get("/health").await.status, 200);
 }
 
+#[tokio::test(start_paused = true)]
+async fn every_refusal_is_counted_and_carries_the_name_of_its_request() {
+    let stage = Stage::with(&sources(), fine, CallSettings::default(), Keys::from_lines("good-key"));
+    for (method, path, key, status, reason) in [
+        ("GET", "/v1/models", "bad-key", 401, "invalid_api_key"),
+        ("GET", "/v1/models/Slow", "bad-key", 401, "invalid_api_key"),
+        ("GET", "/v1/models/Other", "good-key", 404, "model_not_found"),
+        ("POST", "/v1/completions", "good-key", 404, "not_found"),
+        ("DELETE", "/v1/models", "good-key", 405, "method_not_allowed"),
+        ("GET", "/v1/chat/completions", "good-key", 405, "method_not_allowed"),
+        ("GET", "/v1/models", "good-key", 200, ""),
+    ] {
+        let before = refused(&stage, reason).await;
+        let request = Request::builder().method(method).uri(path).header("x-request-id", "mine");
+        let request = request.header("authorization", format!("Bearer {key}")).body(Body::empty()).unwrap();
+        let response = stage.send(request).await;
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["x-request-id"].to_str().unwrap()),
+            (status, "mine"),
+            "{path}"
+        );
+        let more = u64::from(status != 200);
+        assert_eq!(refused(&stage, reason).await, before + more, "{method} {path}");
+    }
+    assert!(stage.get("/nowhere").await.header("x-request-id").starts_with("req_"));
+}
+
+/// How many requests were refused for a reason.
+async fn refused(stage: &Stage, reason: &str) -> u64 {
+    let numbers = stage.get("/metrics").await.text();
+    let name = format!("clientc_gateway_refused_total{{reason=\"{reason}\"}} ");
+    numbers.lines().find_map(|line| line.strip_prefix(&*name)?.parse().ok()).unwrap_or(0)
+}
+
 /// A browser lets every page send requests to this machine, and says which page it is.
 #[tokio::test(start_paused = true)]
 async fn a_web_page_is_turned_away_where_callers_need_no_key() {

@@ -1,10 +1,11 @@
-//! Each limit and each fault, whole, streamed and joined: the status, the error and the time of the answer, and that
+//! Each limit and each fault, whole, streamed and joined, with every limit in each of the three: the status, the error and the time of the answer, and that
 //! nothing is left under way upstream.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
+use clientc_gateway::{CallSettings, Keys, StreamUpstream};
 use clientc_runtime::transport::memory::{End, Script};
 use http::Request;
 use serde_json::{Value, json};
@@ -125,6 +126,14 @@ fn sources(fault: &str) -> String {
     text
 }
 
+/// How a call is made: what its caller asks for, and whether a whole answer is joined from a stream.
+const MODES: [(&str, bool); 3] = [("whole", false), ("joined", true), ("stream", true)];
+
+fn settings(stream_upstream: bool) -> CallSettings {
+    let stream_upstream = StreamUpstream { all: Some(stream_upstream), ..StreamUpstream::default() };
+    CallSettings { stream_upstream, ..CallSettings::default() }
+}
+
 /// One line: the status, the error, the time, and who answered.
 async fn line(stage: &Stage, limit: &str, mode: &str) -> String {
     let mut body: Value =
@@ -178,8 +187,8 @@ async fn every_limit_and_every_fault() {
     for fault in FAULTS {
         writeln!(table, "{fault}").unwrap();
         for (limit, _) in LIMITS {
-            for mode in ["whole", "stream"] {
-                let stage = Stage::new(&sources(fault), script);
+            for (mode, stream_upstream) in MODES {
+                let stage = Stage::with(&sources(fault), script, settings(stream_upstream), Keys::default());
                 writeln!(table, "  {}", line(&stage, limit, mode).await).unwrap();
                 assert_eq!(stage.upstream.requests(), 1, "one attempt, whatever happens");
             }
