@@ -60,3 +60,5 @@ mod symbols;
 mod sync;
 #[path = "lsp/tokens.rs"]
 mod tokens;
+#[path = "lsp/totals.rs"]
+mod totals;
