@@ -9,8 +9,6 @@ mod fixing;
 mod lines;
 #[path = "hostile/monorepos.rs"]
 mod monorepos;
-#[path = "hostile/session.rs"]
-mod session;
 #[path = "hostile/steps.rs"]
 mod steps;
 

@@ -34,8 +34,6 @@ mod lenses;
 mod methods;
 #[path = "lsp/noise.rs"]
 mod noise;
-#[path = "lsp/places.rs"]
-mod places;
 #[path = "lsp/plan.rs"]
 mod plan;
 #[path = "lsp/project.rs"]
@@ -60,5 +58,3 @@ mod symbols;
 mod sync;
 #[path = "lsp/tokens.rs"]
 mod tokens;
-#[path = "lsp/totals.rs"]
-mod totals;

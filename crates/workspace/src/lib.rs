@@ -36,7 +36,6 @@ mod replace;
 mod request;
 mod revision;
 mod snapshot;
-mod trial;
 mod workspace;
 
 pub use clientc_check::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};

@@ -233,7 +233,7 @@ const FIRST_MILLISECONDS: f64 = 1000.0;
 pub(crate) fn milliseconds(written: &str, unit: Option<Unit>) -> Option<u64> {
     let written = written.trim();
     let digits = written.trim_end_matches(|char: char| char.is_ascii_alphabetic());
-    let number = digits.trim_end().parse::<f64>().ok().filter(|number| *number > 0.0)?;
+    let number = digits.trim_end().parse::<f64>().ok()?;
     let without = if number < FIRST_MILLISECONDS { Unit::Seconds } else { Unit::Milliseconds };
     let unit_ms = match written.get(digits.len()..)? {
         "" => unit.unwrap_or(without).ms(),
