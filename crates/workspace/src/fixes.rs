@@ -21,7 +21,7 @@ use crate::new_findings::{Blocks, new_findings};
 use crate::workspace::Workspace;
 
 /// How often a project is checked at most. A project that needs more is left as it is, and [`Fixed::unfinished`] says so.
-const MOST_CHECKS: usize = 200;
+const MOST_CHECKS: usize = 100;
 
 /// What the caller asks for.
 struct Wish<'w> {
