@@ -6,14 +6,17 @@
 mod baselines;
 mod beside;
 mod capabilities;
+mod changes;
 mod client;
 mod completion_item;
+mod documents;
 mod notifications;
 mod params;
 mod proto;
 mod publish;
 mod requests;
 mod state;
+mod tell;
 mod transport;
 mod uris;
 
@@ -62,7 +65,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         published: Published::default(),
         edited: None,
         shown: None,
-        watched: BTreeSet::new(),
+        watched: None,
         next_id: 0,
     };
     let ended = server.run(&inbox);
@@ -84,8 +87,8 @@ struct Server {
     edited: Option<FileId>,
     /// What the hints and lenses of the client depended on when they were last judged.
     shown: Option<Shown>,
-    /// The files that settings name and that the client was asked to watch.
-    watched: BTreeSet<PathBuf>,
+    /// The files that settings name and that the client was asked to watch; `None` where it cannot be asked.
+    watched: Option<BTreeSet<PathBuf>>,
     next_id: u32,
 }
 
@@ -158,71 +161,6 @@ impl Server {
         self.tell();
         if let Some(state) = &mut self.state {
             state.tidy_up();
-        }
-    }
-
-    fn tell(&mut self) {
-        let edited = self.edited.take();
-        self.tell_findings(edited);
-        self.refresh_others(edited);
-        self.watch_named();
-    }
-
-    /// Lets the client watch the files that settings name now.
-    fn watch_named(&mut self) {
-        let Some(state) = self.state.as_ref().filter(|state| state.client.watches) else { return };
-        let named = state.snapshot().named_by_settings();
-        if named == self.watched {
-            return;
-        }
-        let watch = (!named.is_empty()).then(|| capabilities::watch_named(&named, &state.client));
-        if !self.watched.is_empty() {
-            self.ask("client/unregisterCapability", capabilities::forget_named());
-        }
-        if let Some(watch) = watch {
-            self.ask("client/registerCapability", watch);
-        }
-        self.watched = named;
-    }
-
-    /// Lets the client ask again for hints and code lenses that a change of something else has made old.
-    fn refresh_others(&mut self, edited: Option<FileId>) {
-        let Some(state) = &self.state else { return };
-        let wishes = &state.client.wishes;
-        let (hides_hints, hides_lenses) = (wishes.hides_hints, wishes.hides_lenses);
-        let now = Shown { shape: state.shape(), hides_hints, hides_lenses };
-        let Some(before) = self.shown.replace(now) else { return };
-        // For the file that was edited it asks by itself.
-        let is_open_elsewhere = state.documents.values().any(|document| document.file != edited);
-        let is_old = now.shape != before.shape && is_open_elsewhere;
-        let (hints, lenses) = (state.client.refreshes_hints, state.client.refreshes_lenses);
-        if hints && (is_old || hides_hints != before.hides_hints) {
-            self.ask("workspace/inlayHint/refresh", Value::Null);
-        }
-        if lenses && (is_old || hides_lenses != before.hides_lenses) {
-            self.ask("workspace/codeLens/refresh", Value::Null);
-        }
-    }
-
-    fn tell_findings(&mut self, edited: Option<FileId>) {
-        let Some(state) = &self.state else { return };
-        if !state.client.pulls {
-            for params in self.published.push(state) {
-                self.notify("textDocument/publishDiagnostics", params);
-            }
-            return;
-        }
-        self.published.note(state, edited);
-        let is_elsewhere = std::mem::take(&mut self.published.is_elsewhere);
-        let waiting = self.published.waiting.take();
-        if let Some((id, previous)) = waiting {
-            match self.published.pull_all(state, &previous) {
-                Some(report) => self.answer(id, Ok(report)),
-                None => self.published.waiting = Some((id, previous)),
-            }
-        }
-        if is_elsewhere && state.client.refreshes_diagnostics {
-            self.ask("workspace/diagnostic/refresh", Value::Null);
         }
     }
 
@@ -376,6 +314,8 @@ impl Server {
     fn initialized(&mut self) {
         if self.state.as_ref().is_some_and(|state| state.client.watches) {
             self.ask("client/registerCapability", capabilities::watch_files());
+            self.watched = Some(BTreeSet::new());
+            self.watch_named();
         }
         self.ask_settings();
     }

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
+use super::changes::FileChange;
 use super::client::Wishes;
+use super::documents::Change;
 use super::params::{Invalid, Params};
-use super::state::{Change, FileChange, State};
+use super::state::State;
 use super::uris;
 
 /// Handles a notification. One that we do not know is ignored.

@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clientc_check::{Diagnostic, FileEdit, Levels, Sources as _};
 use clientc_semantic::{FileId, Span};
-use clientc_syntax::{LineIndex, TextRange};
-use clientc_workspace::{
-    Cancel, Cancelled, Mentions, PROGRAMS, ProjectAnalysis, Request, Snapshot, Workspace,
-};
+use clientc_syntax::TextRange;
+use clientc_workspace::{Cancel, Cancelled, Mentions, ProjectAnalysis, Request, Snapshot, Workspace};
 
 use super::baselines::Baselines;
 use super::client::Client;
+use super::documents::{Change, Document};
 use super::proto::{self, Place, PlacedEdit};
 use super::uris;
 use crate::positions::{Lines, Position};
@@ -33,27 +32,16 @@ pub(super) struct State {
     /// The address under which the client opened a file.
     uris: HashMap<FileId, String>,
     /// What was found in each project of the snapshot below; `None` where it has not been checked yet.
-    analyses: Vec<Option<Arc<ProjectFindings>>>,
+    pub(super) analyses: Vec<Option<Arc<ProjectFindings>>>,
     analysed: Snapshot,
     /// Outdated results. Freeing them takes time, which no request should wait for.
     outdated: Vec<(Snapshot, Vec<Option<Arc<ProjectFindings>>>)>,
     /// The findings that projects accept.
     pub(super) baselines: Baselines,
     /// What programs name in quotes, which is read only where a client seems unused.
-    mentions: Mentions,
+    pub(super) mentions: Mentions,
     /// Whether what was found has been published.
     pub(super) is_published: bool,
-}
-
-/// A document that the client has open.
-#[derive(Debug, Clone)]
-pub(super) struct Document {
-    pub(super) path: PathBuf,
-    pub(super) version: i32,
-    /// Its file; `None` for a document that we do not read.
-    pub(super) file: Option<FileId>,
-    /// Its text. One file may be open under two addresses, and each has its own.
-    text: String,
 }
 
 /// What was found in one project, by file.
@@ -204,21 +192,6 @@ impl State {
         self.is_published = false;
     }
 
-    /// Forgets what programs name, and what was said about it.
-    pub(super) fn forget_programs(&mut self) {
-        self.mentions = Mentions::default();
-        for known in &mut self.analyses {
-            let names_programs = |found: &Diagnostic| found.rule == "unused-client";
-            let has_any = known.as_ref().is_some_and(|project| {
-                project.by_file.values().any(|found| found.iter().any(names_programs))
-            });
-            if has_any {
-                *known = None;
-                self.is_published = false;
-            }
-        }
-    }
-
     /// The project of a document, linked and checked.
     pub(super) fn scene(&mut self, uri: &str) -> Option<(Scene, FileId)> {
         let file = self.file(uri)?;
@@ -274,7 +247,7 @@ impl State {
         let Some(document) = self.documents.get_mut(uri) else { return };
         document.version = version;
         for change in changes {
-            apply(&mut document.text, change, self.client.encoding);
+            document.apply(change, self.client.encoding);
         }
         let Some(file) = document.file else { return };
         self.workspace.set_text(&document.path, Some(document.text.clone()));
@@ -295,37 +268,6 @@ impl State {
             };
         }
         self.workspace.set_text(&document.path, text);
-        self.note_change();
-    }
-
-    /// Handles changes of files on the disk.
-    pub(super) fn files_changed(&mut self, changes: &[(PathBuf, FileChange)]) {
-        let mut is_known = true;
-        for (path, change) in changes {
-            if self.baselines.forget(&self.workspace, path) {
-                self.forget();
-                continue;
-            }
-            if is_program(path) {
-                self.forget_programs();
-                continue;
-            }
-            let file = self.workspace.find(path);
-            if file.is_some_and(|file| self.workspace.has_buffer(file)) {
-                continue;
-            }
-            // Settings may change which files belong to which project.
-            let is_known_source = file.is_some() && !self.workspace.is_settings(path);
-            if is_known_source && *change != FileChange::Created {
-                self.workspace.set_text(path, None);
-            } else {
-                is_known = false;
-            }
-        }
-        if !is_known {
-            self.forget_programs();
-            self.workspace.refresh();
-        }
         self.note_change();
     }
 
@@ -385,42 +327,6 @@ impl State {
     pub(super) fn snapshot(&self) -> &Snapshot {
         &self.analysed
     }
-}
-
-/// A change of a document.
-#[derive(Debug, Clone)]
-pub(super) struct Change {
-    /// What is replaced; `None` for the whole text.
-    pub(super) range: Option<(Position, Position)>,
-    /// The new text.
-    pub(super) text: String,
-}
-
-/// What happened to a file on the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FileChange {
-    /// It is new.
-    Created,
-    /// Its text has changed.
-    Changed,
-    /// It is gone.
-    Deleted,
-}
-
-fn apply(text: &mut String, change: Change, encoding: crate::positions::Encoding) {
-    let Some((start, end)) = change.range else {
-        *text = change.text;
-        return;
-    };
-    let index = LineIndex::new(text);
-    let lines = Lines::new(text, &index, encoding);
-    let (start, end) = (lines.offset(start) as usize, lines.offset(end) as usize);
-    text.replace_range(start..end.max(start), &change.text);
-}
-
-fn is_program(path: &Path) -> bool {
-    let ending = path.extension().and_then(|extension| extension.to_str());
-    ending.is_some_and(|ending| PROGRAMS.contains(&ending))
 }
 
 fn root() -> PathBuf {
