@@ -9,7 +9,8 @@ provider of the last client wrong and right again, letter by letter. The time ru
 handed to the server until it has pushed the diagnostics of that file that belong to it. A server that wants whole texts
 gets whole texts. Both are measured in the same run on the same machine, in turns of `--edits` keystrokes.
 
-The result is a Markdown table: median, 99th percentile and slowest keystroke in milliseconds, the time
+clientc is measured once more in the same project with `--findings` findings, which are published again for the file that is
+edited. The result is a Markdown table: median, 99th percentile and slowest keystroke in milliseconds, the time
 that the server computed for one, the resident memory after the session, and how many times faster the median is. The project generator is `gen_clients.py`; the default is the one beside
 the repository.
 """
@@ -25,6 +26,7 @@ import sys
 import tempfile
 import threading
 import queue
+import re
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -48,6 +50,8 @@ def main():
             subprocess.run([sys.executable, arguments.generator, str(size), project], check=True)
             (project / ".git").mkdir()
             rows.append(row(size, project, [clientc, "lsp"], [baml, "lsp"], arguments))
+            spoil(project, arguments.findings)
+            rows.append((f"{size:,} with {arguments.findings:,} findings", *measured([clientc, "lsp"], project, arguments), None))
     text = table(rows) + "\n\n" + circumstances(arguments)
     print(text)
     if arguments.write:
@@ -59,6 +63,7 @@ def main():
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, nargs="+", default=[1000, 10000], metavar="N", help="sizes of projects")
+    parser.add_argument("--findings", type=int, default=1000, metavar="N", help="findings of a second run of clientc (1000)")
     parser.add_argument("--edits", type=int, default=300, metavar="N", help="keystrokes of clientc (300)")
     parser.add_argument("--peer-edits", type=int, default=100, metavar="N", help="keystrokes of the peer (100)")
     parser.add_argument("--peer-most", type=int, default=10000, metavar="N", help="the largest project of the peer")
@@ -197,10 +202,27 @@ def session(command, project, edits):
     return times, cpu, memory, len(text)
 
 
+def spoil(project, findings):
+    """Gives so many clients a limit that a rule takes for a number of seconds."""
+    for file in sorted((project / "baml_src").glob("*.baml")):
+        text, changed = re.subn(r"(request_timeout_ms )\d+", r"\g<1>40", file.read_text(), count=findings)
+        file.write_text(text)
+        findings -= changed
+        if findings <= 0:
+            return
+    raise SystemExit("the project has fewer request limits than findings are wanted")
+
+
+def measured(command, project, arguments):
+    """The length of the file that is edited, and the numbers of a session."""
+    *own, length = session(command, project, arguments.edits)
+    return length, own
+
+
 def row(size, project, ours, theirs, arguments):
-    *own, length = session(ours, project, arguments.edits)
+    length, own = measured(ours, project, arguments)
     peer = session(theirs, project, arguments.peer_edits)[:3] if size <= arguments.peer_most else None
-    return size, length, own, peer
+    return f"{size:,}", length, own, peer
 
 
 def percentile(times, share):
@@ -220,7 +242,7 @@ def table(rows):
                 numbers = [statistics.median(times), percentile(times, 0.99), max(times), cpu]
                 cells = " | ".join(f"{number:.1f} ms" for number in numbers)
                 lines.append(
-                    f"| {size:,} | {length / 1000:.0f} KB | {name} | {cells} | {memory / 1024:.0f} MiB | {factor} |"
+                    f"| {size} | {length / 1000:.0f} KB | {name} | {cells} | {memory / 1024:.0f} MiB | {factor} |"
                 )
     return "\n".join(lines)
 
