@@ -47,10 +47,10 @@ pub struct Loaded {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The project has errors. The text shows them as `clientc check` does.
-    #[error("{0}\nThe project has errors, so there is no plan to serve.")]
+    #[error("{0}\nThe project has errors, so it has no plan.")]
     Refused(String),
     /// The settings have errors. The text shows them in the same way.
-    #[error("{0}\nThe settings have errors, so nothing is served.")]
+    #[error("{0}\nThe settings have errors.")]
     Misconfigured(String),
     /// Something cannot be read.
     #[error("{0}")]

@@ -39,6 +39,8 @@ struct Reloader {
     started_with: GatewaySettings,
     /// The settings that have changed since then without effect, as far as that was said.
     without_effect: Vec<&'static str>,
+    /// Whether the last plan was refused, so that its error is the last word.
+    is_refused: bool,
     watcher: Option<RecommendedWatcher>,
     watched: Watched,
 }
@@ -63,6 +65,7 @@ pub(crate) fn start(
         served: loaded.document,
         started_with: loaded.settings,
         without_effect: Vec::new(),
+        is_refused: false,
         watcher,
     };
     reloader.watch();
@@ -125,7 +128,7 @@ impl Reloader {
     }
 
     /// Takes the new plan. If it has errors they are shown, and the old one stays. A file that changed without changing
-    /// the plan is not reported.
+    /// the plan is not reported, unless it takes an error back.
     fn reload(&mut self, is_asked: bool) {
         // What was replaced is watched again before it is read, so that no change is missed between the two.
         self.watch();
@@ -143,18 +146,21 @@ impl Reloader {
         if let Ok((_, loaded)) = &read {
             self.tell_without_effect(&loaded.settings);
         }
+        let was_refused = std::mem::replace(&mut self.is_refused, read.is_err());
         let message = match read {
-            Ok((snapshot, loaded))
-                if !is_asked && loaded.document == self.served && snapshot.is_like(&before) =>
-            {
-                return;
-            }
             Ok((snapshot, loaded)) => {
+                let is_same = !is_asked && loaded.document == self.served && snapshot.is_like(&before);
+                if is_same && !was_refused {
+                    return;
+                }
                 self.gateway.replace(snapshot);
                 self.observer.reloaded(true);
                 let clients = plural(loaded.document.clients.len() as u64, "client");
                 self.served = loaded.document;
-                format!("Now serving the new plan: {clients}.")
+                match is_same {
+                    true => format!("The plan that is served is current again: {clients}."),
+                    false => format!("Now serving the new plan: {clients}."),
+                }
             }
             Err(error) => {
                 self.observer.reloaded(false);

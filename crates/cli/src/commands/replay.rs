@@ -41,10 +41,24 @@ fn read(path: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// Whether each of the first lines, and not the text as a whole, is JSON.
+fn has_several(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let is_json = |line: &str| serde_json::from_str::<Value>(line).is_ok();
+    lines.next().is_some_and(is_json) && lines.next().is_some_and(is_json)
+}
+
 /// Takes the record out of an error, an answer or a line of the gateway's log, or reads the text as a record itself. In
 /// a line of the log `error` is a sentence.
 fn record(text: &str) -> anyhow::Result<CallRecord> {
-    let mut value: Value = serde_json::from_str(text).context("this is not JSON")?;
+    let mut value: Value = match serde_json::from_str(text) {
+        Err(_) if has_several(text) => {
+            anyhow::bail!(
+                "these are several lines of a log, and one call is read: choose a line, as with `tail -n 1`"
+            )
+        }
+        read => read.context("this is not JSON")?,
+    };
     if let Some(error) = value.get_mut("error").filter(|error| error.is_object()) {
         value = error.take();
     }

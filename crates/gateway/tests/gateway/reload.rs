@@ -172,11 +172,17 @@ async fn with_errors_is_not_taken_and_says_why() {
         said = format!("{said}\n{}", program.says().await);
     }
     assert!(said.contains("unknown-provider") && said.contains("opnai"), "{said}");
+    assert!(!said.contains("nothing is served"), "{said}");
     let numbers = program.send("GET /metrics", "", "").await;
     assert!(numbers.contains("clientc_gateway_reloads_total{result=\"refused\"} 1"), "{numbers}");
     assert!(program.send("GET /v1/models", "", "").await.contains("\"Chat1\""));
-    // One that is whole again and says what it said before is not spoken of.
+    // One that is whole again and says what it said before: the error is no longer the last word.
     fs::write(&file, clients(1)).unwrap();
+    assert_eq!(program.says().await, "The plan that is served is current again: 1 client.");
+    let numbers = program.send("GET /metrics", "", "").await;
+    assert!(numbers.contains("clientc_gateway_reloads_total{result=\"taken\"} 1"), "{numbers}");
+    // What changes nothing is not spoken of.
+    fs::write(&file, clients(1) + "\n").unwrap();
     pause().await;
     fs::write(&file, clients(2)).unwrap();
     takes(&mut program, 2).await;
