@@ -185,11 +185,12 @@ pub(crate) fn is_exact(key: &str) -> bool {
 
 /// The limit that a key means: what its name says, else the only one with a similar name.
 pub(crate) fn meant(key: &str, meaning: Meaning) -> Option<Field> {
-    if let Meaning::Limit(field) = meaning {
-        return Some(field);
-    }
-    match &nearest(key, Field::ALL.into_iter().map(Field::key))[..] {
-        [only] if meaning == Meaning::SomeLimit => Field::from_key(only),
+    match meaning {
+        Meaning::Limit(field) => Some(field),
+        Meaning::SomeLimit => match &nearest(key, Field::ALL.into_iter().map(Field::key))[..] {
+            [only] => Field::from_key(only),
+            _ => None,
+        },
         _ => None,
     }
 }

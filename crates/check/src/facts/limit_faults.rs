@@ -69,10 +69,10 @@ pub(crate) fn limit_faults(input: &Input<'_>, facts: &RouteFacts) -> Vec<LimitFa
     let plan = &input.project.plan;
     let mut wanted = Vec::new();
     for (id, (client, marks)) in plan.clients().iter().zip(&facts.marks).enumerate() {
-        let set = client.limits.iter().fold(0, |bits, (field, _)| bits | bit(field));
-        if !marks.is_reached || set == 0 {
+        if !marks.is_reached {
             continue;
         }
+        let set = client.limits.iter().fold(0, |bits, (field, _)| bits | bit(field));
         let late = set & bit(Field::Connect) & !marks.comes_first;
         // A request limit that applies somewhere is judged there, whatever an error says elsewhere.
         let covered = marks.is_covered & !(marks.holds & bit(Field::Request));
