@@ -9,6 +9,8 @@ mod fixing;
 mod lines;
 #[path = "hostile/monorepos.rs"]
 mod monorepos;
+#[path = "hostile/session.rs"]
+mod session;
 #[path = "hostile/steps.rs"]
 mod steps;
 

@@ -34,6 +34,8 @@ mod lenses;
 mod methods;
 #[path = "lsp/noise.rs"]
 mod noise;
+#[path = "lsp/places.rs"]
+mod places;
 #[path = "lsp/plan.rs"]
 mod plan;
 #[path = "lsp/project.rs"]
@@ -58,3 +60,5 @@ mod symbols;
 mod sync;
 #[path = "lsp/tokens.rs"]
 mod tokens;
+#[path = "lsp/totals.rs"]
+mod totals;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientc_semantic::{FileFacts, FileId, IgnoreComment, IgnoreWord};
-use clientc_syntax::{Node, NodeKind, TextRange};
+use clientc_syntax::{Node, NodeKind, TextRange, Tree, work};
 
 use crate::core::diagnostic::{Diagnostic, FileEdit, Sources};
 use crate::core::layout::{Layout, indent_of, offset};
@@ -37,11 +37,11 @@ pub fn ignore_edits(
     for facts in files {
         let Some(found) = by_file.get(&facts.file) else { continue };
         let layout = Layout::of(sources, facts.file);
-        let tree = clientc_syntax::parse(layout.text).tree;
+        let tree = tree(layout);
         let items: Vec<Node<'_>> = tree.items().collect();
         let mut places: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
-        for diagnostic in found.iter().filter(|found| can_be_silenced(found.rule)) {
-            if let Some(place) = place(layout, &items, diagnostic.primary.span.range.start) {
+        for diagnostic in found {
+            if let Some(place) = place(layout, &items, diagnostic) {
                 places.entry(place).or_default().insert(diagnostic.rule);
                 added.silenced += 1;
             }
@@ -51,13 +51,42 @@ pub fn ignore_edits(
     added
 }
 
+/// The edit that puts a comment above each of these findings in a file, as if it were the only one to be silenced.
+#[must_use]
+pub fn ignore_edit_of_each<'d>(
+    facts: &FileFacts,
+    sources: &dyn Sources,
+    diagnostics: &[&'d Diagnostic],
+    reason: &str,
+) -> Vec<(&'d Diagnostic, FileEdit)> {
+    let layout = Layout::of(sources, facts.file);
+    let tree = tree(layout);
+    let items: Vec<Node<'_>> = tree.items().collect();
+    let here = diagnostics.iter().filter(|found| found.primary.span.file == facts.file);
+    here.filter_map(|found| {
+        let place = place(layout, &items, found)?;
+        Some((*found, edit(facts, layout, place, &BTreeSet::from([found.rule]), reason)))
+    })
+    .collect()
+}
+
+fn tree(layout: Layout<'_>) -> Tree {
+    work::add(layout.text.len());
+    clientc_syntax::parse(layout.text).tree
+}
+
 fn can_be_silenced(name: &str) -> bool {
     rule(name).is_some_and(|rule| !rule.is_fixed) && !ABOUT_COMMENTS.contains(&name)
 }
 
-/// The start of the line above which a comment belongs: that of the innermost entry or block around an offset that has
+/// The start of the line above which a comment belongs: that of the innermost entry or block around a finding that has
 /// nothing before it on its line. Never inside of an array, where BAML has no comments (peer/cases/comment_in_array).
-fn place(layout: Layout<'_>, items: &[Node<'_>], start: u32) -> Option<u32> {
+/// `None` for a finding of a rule that cannot be ignored.
+fn place(layout: Layout<'_>, items: &[Node<'_>], found: &Diagnostic) -> Option<u32> {
+    if !can_be_silenced(found.rule) {
+        return None;
+    }
+    let start = found.primary.span.range.start;
     let mut place = None;
     let at = TextRange::empty(start);
     let before = items.partition_point(|item| item.range().start <= start);

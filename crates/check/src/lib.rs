@@ -17,7 +17,7 @@ mod text;
 
 pub use clientc_semantic::{FileId, Span};
 
-pub use self::add_ignores::{AddedIgnores, ignore_edits};
+pub use self::add_ignores::{AddedIgnores, ignore_edit_of_each, ignore_edits};
 pub use self::core::config_fault::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};
 pub use self::core::diagnostic::{Diagnostic, FileEdit, Fix, Label, Level, Safety, Sources};
 pub use self::core::input::{EncodingFault, Input};

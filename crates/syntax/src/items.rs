@@ -95,11 +95,16 @@ pub(crate) enum Layouts {
 
 /// Reads the whole text once.
 pub(crate) fn scan_items(text: &str, layouts: Layouts) -> Scanned {
+    scan_until(text, layouts, usize::MAX)
+}
+
+/// The same without the items that begin behind an offset.
+pub(crate) fn scan_until(text: &str, layouts: Layouts, last: usize) -> Scanned {
     let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let bytes = text.as_bytes();
     let headers = Headers::new(bytes);
     let mut items = Items { bytes, at, layouts, headers, ends: Ends::new(bytes), out: Scanned::default() };
-    items.run();
+    items.run(last);
     items.out.bytes_read += text.len() as u64 + items.headers.bytes_read + items.ends.bytes_read;
     items.out
 }
@@ -114,8 +119,8 @@ struct Items<'t> {
 }
 
 impl Items<'_> {
-    fn run(&mut self) {
-        while let Some(&byte) = self.bytes.get(self.at) {
+    fn run(&mut self, last: usize) {
+        while let Some(&byte) = self.bytes.get(self.at).filter(|_| self.at <= last) {
             match byte {
                 b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
                 b'/' if self.starts_with(b"//") => {

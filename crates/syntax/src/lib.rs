@@ -69,6 +69,16 @@ fn read(text: &str, layouts: Layouts) -> Parse {
     Parse { tree, faults }
 }
 
+/// Where the last item begins that does so at an offset or before it: a block, a function, a comment, or lines that open
+/// none of them. Nothing behind that item is read. An item that has lost its end lasts until the next header of a block,
+/// so the offset may be in it although it lies behind its last word.
+#[must_use]
+pub fn item_start(text: &str, offset: u32) -> Option<u32> {
+    let text = text::addressable(text);
+    let scanned = items::scan_until(text, Layouts::All, offset as usize);
+    scanned.items.last().map(|item| item.range.start)
+}
+
 /// How many bytes [`parse`] looks at, as a measure of its work that no clock can disturb: the sum over all
 /// passes of the scanner and all slices given to the grammar.
 #[must_use]

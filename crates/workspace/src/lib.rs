@@ -36,6 +36,7 @@ mod replace;
 mod request;
 mod revision;
 mod snapshot;
+mod trial;
 mod workspace;
 
 pub use clientc_check::{ConfigFault, ConfigFaultKind, Expected, LEVEL_WORDS};

@@ -56,7 +56,8 @@ impl<'t> Layout<'t> {
     }
 
     /// How lines end: as the line of an offset does, or else the one before it. A newline where neither has an end.
-    pub(crate) fn line_break(&self, at: usize) -> &'static str {
+    #[must_use]
+    pub fn line_break(&self, at: usize) -> &'static str {
         let line = self.line(at);
         let own = ending(self.slice(line.end, line.next));
         match if own.is_empty() { ending(self.slice(0, line.start)) } else { own } {

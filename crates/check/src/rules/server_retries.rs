@@ -50,6 +50,10 @@ pub(crate) fn check(context: &Context<'_>, out: &mut Findings) {
     }
 }
 
+fn times(number: u64) -> String {
+    format!("{} {}", grouped(number), if number == 1 { "time" } else { "times" })
+}
+
 fn leads_to(context: &Context<'_>, entry: ClientId, leaf: ClientId) -> bool {
     let (mut waiting, mut seen) = (vec![entry], FxHashSet::default());
     while let Some(id) = waiting.pop() {
@@ -74,14 +78,16 @@ fn finding(context: &Context<'_>, entry: ClientId, leaf: &Repeated<'_>, upstream
     let more = if upstream > most { format!(", more than {}", grouped(most)) } else { String::new() };
     let message = format!(
         "one call to `{name}` makes up to {} requests, and the server of `{called}` repeats each of its requests up \
-         to {} times: {} reach the vendor{more}",
+         to {}: {} reach the vendor{more}",
         grouped(own),
-        grouped(leaf.retries),
+        times(leaf.retries),
         grouped(upstream)
     );
     let finding = Finding::new(project.client_place(entry)?, format!("{name}/retries"), message)
-        .related(leaf.place, format!("repeats up to {} times", grouped(leaf.retries)))
+        .related(leaf.place, format!("repeats up to {}", times(leaf.retries)))
         .help("retries multiply across levels: keep them on one, in the server or in the policies here");
-    // A worst case that is over the budget without the server is for another rule.
-    Some(if upstream > most && own <= most { finding } else { finding.level(Level::Info) })
+    // Both repeat the same request there. A worst case that is over the budget without the server is for another rule.
+    let repeats_too = project.plan.client(leaf.id).is_some_and(|client| project.plan.retries(client).0 > 0);
+    let is_warning = repeats_too || upstream > most && own <= most;
+    Some(if is_warning { finding } else { finding.level(Level::Info) })
 }

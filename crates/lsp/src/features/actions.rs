@@ -1,10 +1,13 @@
 //! Code actions: fixes, comments that ignore a finding, and common changes.
 
+use std::collections::HashSet;
+
 use clientc_check::{
-    Diagnostic, FileEdit, Layout, Level, Levels, Safety, Sources as _, add_limits, add_line, ignore_edits,
+    Diagnostic, FileEdit, Layout, Level, Levels, Safety, Sources as _, add_limits, add_line,
+    ignore_edit_of_each,
 };
 use clientc_plan::{ClientId, Field, WorstCases};
-use clientc_semantic::{ClientFacts, FileId, Span};
+use clientc_semantic::{ClientFacts, FileFacts, FileId, Span};
 use clientc_syntax::{TextEdit, TextRange};
 use clientc_workspace::Workspace;
 
@@ -46,21 +49,28 @@ const REASON: &str = "accepted; say why";
 /// The total to write where nothing suggests a better one, in milliseconds: five minutes.
 const TOTAL_MS: u64 = 300_000;
 
-/// The actions for a part of a file, without the one that fixes the whole file.
+/// What can be done about the findings in a part of a file, without the action that fixes the whole file.
 #[must_use]
-pub(crate) fn actions(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
+pub(crate) fn quick_fixes(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
     let touches = |range: TextRange| range.start <= within.end && within.start <= range.end;
     let of_file = scene.findings(file).iter();
     let found: Vec<&Diagnostic> = of_file.filter(|found| touches(found.primary.span.range)).collect();
     let mut actions: Vec<Action> = found.iter().filter_map(|diagnostic| fix(diagnostic)).collect();
-    actions.extend(found.iter().filter_map(|diagnostic| missing_policy(scene, file, diagnostic)));
-    actions.extend(found.iter().filter_map(|diagnostic| ignore(scene, file, diagnostic)));
-    if let Some((id, facts)) = client_named_at(scene, file, within) {
-        actions.extend(add_http(scene, file, id, facts));
-        actions.extend(add_policy(scene, file, facts));
-        actions.extend(wrap(scene, file, id, facts));
-    }
+    let Some(facts) = scene.facts(file) else { return actions };
+    actions.extend(missing_policies(scene, facts, &found));
+    // A text may have thousands of findings, and its tree is made for all of them once.
+    let comments = ignore_edit_of_each(facts, scene.snapshot.files(), &found, REASON);
+    actions.extend(comments.into_iter().map(|(diagnostic, edit)| ignore(diagnostic, edit)));
     actions
+}
+
+/// The common changes of the client whose header a part of a file touches.
+#[must_use]
+pub(crate) fn refactorings(scene: &Scene, file: FileId, within: TextRange) -> Vec<Action> {
+    let Some((id, facts)) = client_named_at(scene, file, within) else { return Vec::new() };
+    let changes =
+        [add_http(scene, file, id, facts), add_policy(scene, file, facts), wrap(scene, file, id, facts)];
+    changes.into_iter().flatten().collect()
 }
 
 /// All safe fixes of a file in one step, or `None` where there are none. Fixes that would cause a new error are left
@@ -104,37 +114,42 @@ fn fix(diagnostic: &Diagnostic) -> Option<Action> {
 }
 
 /// A comment that silences a finding.
-fn ignore(scene: &Scene, file: FileId, diagnostic: &Diagnostic) -> Option<Action> {
-    let facts = scene.facts(file)?;
-    let edits = ignore_edits(&[facts], scene.snapshot.files(), &[diagnostic], REASON).edits;
-    (!edits.is_empty()).then(|| Action {
+fn ignore(diagnostic: &Diagnostic, edit: FileEdit) -> Action {
+    Action {
         title: format!("Ignore `{}` here, with a reason", diagnostic.rule),
         kind: ActionKind::QuickFix,
         of: Some((diagnostic.rule, diagnostic.primary.span)),
         is_preferred: false,
-        edits,
-    })
+        edits: vec![edit],
+    }
 }
 
-/// The action that adds a retry policy that a client names and that does not exist.
-fn missing_policy(scene: &Scene, file: FileId, diagnostic: &Diagnostic) -> Option<Action> {
-    if diagnostic.rule != "unknown-retry-policy" || diagnostic.level != Level::Error {
-        return None;
+/// The actions that add the retry policies that clients of a file name and that do not exist.
+fn missing_policies(scene: &Scene, facts: &FileFacts, found: &[&Diagnostic]) -> Vec<Action> {
+    let is_missing =
+        |found: &&&Diagnostic| found.rule == "unknown-retry-policy" && found.level == Level::Error;
+    let mut missing = found.iter().filter(is_missing).peekable();
+    if missing.peek().is_none() {
+        return Vec::new();
     }
-    let mention = names::at(scene, file, diagnostic.primary.span.range.start)?;
-    let Role::PolicyOf(index) = mention.role else { return None };
-    let client = scene.facts(file)?.clients.get(index)?;
-    if scene.client(mention.name).is_some() || !is_identifier(mention.name) {
-        return None;
-    }
-    let new = blocks::policy(mention.name);
-    Some(Action {
-        title: format!("Write the retry policy `{}`", mention.name),
-        kind: ActionKind::QuickFix,
-        of: Some((diagnostic.rule, diagnostic.primary.span)),
-        is_preferred: false,
-        edits: vec![blocks::behind(scene.text(file), file, client.range, &new)],
-    })
+    let project = &scene.project;
+    let clients: HashSet<&str> = project.plan.ids().map(|id| project.client_name(id)).collect();
+    let action = |found: &&Diagnostic| {
+        let at = found.primary.span.range.start;
+        let behind = facts.clients.partition_point(|client| client.range.start <= at);
+        let client = facts.clients.get(behind.checked_sub(1)?)?;
+        let named =
+            client.retry_policy.as_ref().filter(|named| named.range.contains(TextRange::empty(at)))?;
+        let is_free = !clients.contains(&*named.text) && is_identifier(&named.text);
+        is_free.then(|| Action {
+            title: format!("Write the retry policy `{}`", named.text),
+            kind: ActionKind::QuickFix,
+            of: Some((found.rule, found.primary.span)),
+            is_preferred: false,
+            edits: vec![blocks::behind(scene, facts.file, client.range, &blocks::policy(&named.text))],
+        })
+    };
+    missing.filter_map(action).collect()
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -167,9 +182,12 @@ fn add_http(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> O
         let ms = |field, usual| written.ms(field).unwrap_or(usual);
         vec![(Field::Connect, ms(Field::Connect, 10_000)), (Field::Request, ms(Field::Request, TOTAL_MS))]
     } else {
-        vec![(Field::Total, bound_ms(scene, id))]
+        vec![(Field::Total, total_ms(scene, id)?)]
     };
     let edit = add_limits(Layout::of(scene.snapshot.files(), file), facts, &limits, None)?;
+    if !is_leaf && adds_findings(scene, std::slice::from_ref(&edit)) {
+        return None;
+    }
     Some(Action {
         title: format!("Add an `http` block with limits to `{}`", facts.name.text),
         kind: ActionKind::Rewrite,
@@ -185,10 +203,9 @@ fn add_policy(scene: &Scene, file: FileId, facts: &ClientFacts) -> Option<Action
         return None;
     }
     let name = blocks::free_name(scene, &format!("{}Retries", facts.name.text.replace("::", "")));
-    let text = scene.text(file);
     let entry =
         add_line(Layout::of(scene.snapshot.files(), file), facts.range, &format!("retry_policy {name}"))?;
-    let block = blocks::behind(text, file, facts.range, &blocks::policy(&name));
+    let block = blocks::behind(scene, file, facts.range, &blocks::policy(&name));
     Some(Action {
         title: format!("Add a retry policy to `{}`", facts.name.text),
         kind: ActionKind::Extract,
@@ -203,21 +220,24 @@ fn enforces_totals(scene: &Scene) -> bool {
     scene.project.plan.run_time().differences().composes
 }
 
-/// A fallback with a total around a client, which functions call instead of it.
+/// A fallback with a total around a client, which functions call instead of it. Not where nothing would call it.
 fn wrap(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Option<Action> {
     if !enforces_totals(scene) {
         return None;
     }
     let own = &facts.name.text;
     let name = blocks::free_name(scene, &format!("{}Bounded", own.replace("::", "")));
-    let new = blocks::fallback(&name, own, bound_ms(scene, id));
-    let mut edits = vec![blocks::behind(scene.text(file), file, facts.range, &new)];
-    for mention in names::everywhere(scene, own) {
-        if matches!(mention.role, Role::ClientOf(_)) {
-            edits.push(FileEdit::new(mention.span, name.clone()));
-        }
+    let new = blocks::fallback(&name, own, total_ms(scene, id)?);
+    let mut edits = vec![blocks::behind(scene, file, facts.range, &new)];
+    let users = names::everywhere(scene, own).into_iter().filter(|mention| !mention.role.is_definition());
+    let (callers, others): (Vec<_>, Vec<_>) =
+        users.partition(|mention| matches!(mention.role, Role::ClientOf(_)));
+    let is_any_called = scene.project.functions.iter().any(|function| function.client.is_some());
+    if callers.is_empty() && (!others.is_empty() || is_any_called) {
+        return None;
     }
-    Some(Action {
+    edits.extend(callers.iter().map(|mention| FileEdit::new(mention.span, name.clone())));
+    (!adds_findings(scene, &edits)).then(|| Action {
         title: format!("Wrap `{own}` in a fallback with a total"),
         kind: ActionKind::Extract,
         of: None,
@@ -226,7 +246,25 @@ fn wrap(scene: &Scene, file: FileId, id: ClientId, facts: &ClientFacts) -> Optio
     })
 }
 
-/// The worst case of a client if it has one, so that a total of this length cuts nothing that was allowed before.
-fn bound_ms(scene: &Scene, id: ClientId) -> u64 {
-    WorstCases::new(&scene.project.plan).of(id).duration_ms.unwrap_or(TOTAL_MS)
+/// The worst case of a client if it has one, so that a total of this length cuts nothing that was allowed before; but no
+/// more than the project allows a call, and less than its platform does. `None` where a call is one attempt with a limit
+/// of its own, so that a total would do nothing.
+fn total_ms(scene: &Scene, id: ClientId) -> Option<u64> {
+    let worst = WorstCases::new(&scene.project.plan).of(id);
+    if worst.requests <= 1 && worst.duration_ms.is_some() {
+        return None;
+    }
+    let budget = scene.analysis.settings.budget;
+    let most_ms = budget.max_duration_ms.map_or(u64::MAX, |most| most.value);
+    let below_ceiling_ms = budget.ceiling_ms.map_or(u64::MAX, |ceiling| ceiling.value - ceiling.value / 10);
+    Some(worst.duration_ms.unwrap_or(TOTAL_MS).min(most_ms).min(below_ceiling_ms))
+}
+
+/// Whether edits that write a total would lead to an error or a warning. What a total does to the limits and retries
+/// around it is best judged by the rules themselves.
+fn adds_findings(scene: &Scene, edits: &[FileEdit]) -> bool {
+    // No total takes a bound away. Where the project had no limit at all, one finding for all clients becomes one for
+    // each of those that are left.
+    let counts = |rule: &str| rule != "no-timeout";
+    scene.snapshot.would_add_findings(scene.number, edits, &counts)
 }

@@ -1,14 +1,14 @@
 //! New blocks and where they go.
 
-use clientc_check::FileEdit;
+use clientc_check::{FileEdit, Layout};
 use clientc_semantic::{FileId, Span};
 use clientc_syntax::TextRange;
 
 use crate::scene::Scene;
 
 /// An edit that adds a block after another one, with an empty line between them.
-pub(crate) fn behind(text: &str, file: FileId, block: TextRange, new: &str) -> FileEdit {
-    let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
+pub(crate) fn behind(scene: &Scene, file: FileId, block: TextRange, new: &str) -> FileEdit {
+    let line_break = Layout::of(scene.snapshot.files(), file).line_break(block.end as usize);
     let new = new.trim_end().replace('\n', line_break);
     let span = Span::new(file, TextRange::empty(block.end));
     FileEdit::new(span, format!("{line_break}{line_break}{new}"))

@@ -34,13 +34,11 @@ pub(crate) fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Compl
         return settings::completions(scene, file, offset);
     }
     let text = scene.text(file);
-    if let Some(rules) = rules(text, offset) {
-        return rules;
-    }
     let nest = nest::nest(text, offset);
     let place = Place { scene, file, text, nest: &nest };
     match nest.slot {
         Slot::Nothing => Vec::new(),
+        Slot::Comment => rules(text, offset).unwrap_or_default(),
         Slot::Key if nest.block == BlockWord::None => place.blocks(),
         Slot::Key => place.keys(),
         Slot::Member => place.members(),
@@ -99,14 +97,12 @@ impl Place<'_> {
     fn provider(&self) -> Option<&'static Provider> {
         let start = self.nest.word.start;
         let facts = self.scene.facts(self.file)?;
-        let around =
-            facts.clients.iter().find(|client| client.range.start <= start && start <= client.range.end);
+        let around = facts.clients.iter().find(|client| client.range.start == self.nest.start);
         if let Some(provider) = around.and_then(|client| client.provider) {
             return Some(provider);
         }
         // A block that is half typed has no facts, but its line `provider` names it.
-        let before = self.text.get(..start as usize)?;
-        let block = before.get(before.rfind("\nclient").unwrap_or(0)..)?;
+        let block = self.text.get(self.nest.start as usize..start as usize)?;
         let rest = block.split("provider").nth(1)?.trim_start_matches([' ', '\t', ':']);
         let name = rest.trim_start_matches('"').split(|c: char| c.is_whitespace() || c == '"').next()?;
         providers::provider(name)

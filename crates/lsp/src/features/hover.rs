@@ -70,7 +70,7 @@ fn of_key_or_value(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
         Slot::Key => of_key(scene, file, &nest, word)?,
         Slot::Value("provider") => keys::provider_card(providers::provider(word)?),
         Slot::Value(key) => of_value(&nest, key, word)?,
-        Slot::Member | Slot::Nothing => return None,
+        Slot::Member | Slot::Comment | Slot::Nothing => return None,
     };
     Some(Hover { markdown, range: nest.word })
 }

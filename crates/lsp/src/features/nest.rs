@@ -1,10 +1,12 @@
 //! Where in a block an offset is, read from the text alone, so that it works while something is half typed.
 
-use clientc_syntax::TextRange;
+use clientc_syntax::{TextRange, work};
 
 /// Where an offset is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Nest<'t> {
+    /// Where the block around it begins.
+    pub(crate) start: u32,
     /// The block around it.
     pub(crate) block: BlockWord,
     /// The name of the block.
@@ -43,25 +45,25 @@ pub(crate) enum Slot<'t> {
     Value(&'t str),
     /// A member of an array; its key is the last of the path.
     Member,
-    /// Nothing: the offset is in a comment or in a string of several lines.
+    /// Nothing, because the offset is in a comment.
+    Comment,
+    /// Nothing: the offset is in the header of a block, or in a string of several lines.
     Nothing,
 }
-
-/// How far back to look for the start of a block, in bytes.
-const MOST_BACK: usize = 200_000;
 
 /// Where an offset is.
 #[must_use]
 pub(crate) fn nest(text: &str, offset: u32) -> Nest<'_> {
+    // The scanner of the files knows the strings in which a line only looks like the header of a block.
+    let block_start = clientc_syntax::item_start(text, offset).unwrap_or(0);
     let mut offset = (offset as usize).min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }
-    let start = block_start(text, offset);
+    let start = block_start as usize;
     let (header, word) = header(text, start);
     let mut scanner = Scanner { text, at: start, offset, stack: Vec::new(), line: Vec::new() };
     let end = scanner.read();
-    let is_nothing = matches!(end, End::Comment | End::LongText);
     let (range, is_quoted) = match end {
         End::Quoted(from) => (inside_quotes(text, from), true),
         _ => (word_around(text, offset), false),
@@ -71,7 +73,8 @@ pub(crate) fn nest(text: &str, offset: u32) -> Nest<'_> {
     let before: Vec<&str> =
         scanner.line.iter().filter(|(at, _)| *at < range.start as usize).map(|(_, word)| *word).collect();
     let slot = match scanner.stack.last() {
-        _ if is_nothing => Slot::Nothing,
+        _ if matches!(end, End::Comment) => Slot::Comment,
+        _ if matches!(end, End::LongText) => Slot::Nothing,
         None if range.start as usize <= start => Slot::Key,
         None => header_slot(header, &before),
         Some((_, '[')) => Slot::Member,
@@ -82,7 +85,7 @@ pub(crate) fn nest(text: &str, offset: u32) -> Nest<'_> {
     };
     let block = if nothing_open && slot == Slot::Key { BlockWord::None } else { header };
     let path = scanner.stack.iter().skip(1).map(|(key, _)| *key).collect();
-    Nest { block, name: word, path, slot, word: range, is_quoted }
+    Nest { start: block_start, block, name: word, path, slot, word: range, is_quoted }
 }
 
 fn header_slot<'t>(header: BlockWord, before: &[&'t str]) -> Slot<'t> {
@@ -112,6 +115,7 @@ impl<'t> Scanner<'t> {
         while self.at < self.offset {
             let rest = &self.text[self.at..];
             let Some(c) = rest.chars().next() else { break };
+            let before = self.at;
             if rest.starts_with("//") {
                 let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
                 if self.at + length >= self.offset {
@@ -124,13 +128,7 @@ impl<'t> Scanner<'t> {
                     return End::Comment;
                 }
                 self.at += length;
-            } else if let Some(hashes) = raw_string(rest) {
-                let close = format!("\"{}", "#".repeat(hashes));
-                let body = hashes + 1;
-                let length = rest
-                    .get(body..)
-                    .and_then(|rest| rest.find(&close))
-                    .map_or(rest.len(), |at| body + at + close.len());
+            } else if let Some(length) = long_text(rest) {
                 if self.at + length > self.offset {
                     return End::LongText;
                 }
@@ -146,6 +144,7 @@ impl<'t> Scanner<'t> {
             } else {
                 self.step(c, rest);
             }
+            work::add(self.at - before);
         }
         End::Plain
     }
@@ -165,11 +164,12 @@ impl<'t> Scanner<'t> {
             }
             '\n' | '\r' => {
                 // The brace of `options` may be on the next line, so a key alone goes on.
-                let next = rest.trim_start();
-                if !(self.line.len() == 1 && next.starts_with('{')) {
+                let is_alone = self.line.len() == 1;
+                let blank = if is_alone { rest.len() - rest.trim_start().len() } else { 1 };
+                if !(is_alone && rest[blank..].starts_with('{')) {
                     self.line.clear();
                 }
-                self.at += 1;
+                self.at += blank;
             }
             ',' => {
                 self.line.clear();
@@ -190,10 +190,18 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// The number of hashes of a raw string that begins here.
-fn raw_string(rest: &str) -> Option<usize> {
+/// The length of a string that may have several lines, if one begins here: one with hashes, up to the end of the text
+/// where it never ends, or one in three quotes, which does end.
+fn long_text(rest: &str) -> Option<usize> {
+    const CLOSE: &str = "\"#####";
     let hashes = rest.bytes().take_while(|byte| *byte == b'#').count();
-    (hashes > 0 && rest.as_bytes().get(hashes) == Some(&b'"')).then_some(hashes)
+    let (body, close) = match hashes {
+        0 if rest.starts_with("\"\"\"") => (3, "\"\"\""),
+        1..=5 if rest.as_bytes().get(hashes) == Some(&b'"') => (hashes + 1, &CLOSE[..=hashes]),
+        _ => return None,
+    };
+    let end = rest[body..].find(close).map(|at| body + at + close.len());
+    end.or((hashes > 0).then_some(rest.len()))
 }
 
 /// The length of a quoted string, which ends with its line at the latest.
@@ -230,26 +238,6 @@ fn word_around(text: &str, offset: usize) -> TextRange {
     let after = text.get(offset..).unwrap_or("");
     let end = offset + after.find(|c: char| !is_word(c)).unwrap_or(after.len());
     TextRange::of(start, end)
-}
-
-/// Where the block around an offset begins: at the last line before it that begins with a letter.
-fn block_start(text: &str, offset: usize) -> usize {
-    let mut least = offset.saturating_sub(MOST_BACK);
-    while !text.is_char_boundary(least) {
-        least += 1;
-    }
-    let bytes = text.as_bytes();
-    let mut end = offset;
-    loop {
-        let line = text.get(least..end).unwrap_or("").rfind(['\n', '\r']).map_or(least, |at| least + at + 1);
-        if bytes.get(line).is_some_and(u8::is_ascii_alphabetic) {
-            return line;
-        }
-        if line <= least {
-            return least;
-        }
-        end = line - 1;
-    }
 }
 
 /// The kind and the name of the block that begins at an offset.
@@ -315,7 +303,17 @@ mod tests {
                 "function F(a: string) -> X {\n  client A\n  prompt #\"\n a { b |\n\"#",
                 r#"Function F [] Nothing """#,
             ),
-            ("client A {\n // com|ment\n}", r#"Client A [] Nothing "comment""#),
+            (
+                "function F() -> string {\n  prompt #\"\nSummarise\nclient B {\n  pro|\n\"#\n}",
+                r#"Function F [] Nothing "pro""#,
+            ),
+            ("template_string X(a: string) #\"\nhello\nc|\n\"#", r#"Other X [] Nothing "c""#),
+            ("function F() {\n  prompt \"\"\"\nclient |\n\"\"\"\n}", r#"Function F [] Nothing """#),
+            ("client<llm> A {\nprovider openai\nopt|\n}", r#"Client A [] Key "opt""#),
+            ("client A {\noptions {\nhttp {\nconn|\n}\n}\n}", r#"Client A ["options", "http"] Key "conn""#),
+            ("class X {\n}\n  client<llm> A {\n    pro|", r#"Client A [] Key "pro""#),
+            ("client A {\noptions {\n\nclient<llm> B {\n  pro|", r#"Client B [] Key "pro""#),
+            ("client A {\n // com|ment\n}", r#"Client A [] Comment "comment""#),
             ("class X {\n a string\n}\n\n|", r#"None  [] Key """#),
             ("client A {\n}\nretry|", r#"None  [] Key "retry""#),
             ("client<llm> |", r#"Client  [] Nothing """#),
@@ -329,6 +327,27 @@ mod tests {
                 got
             };
             assert_eq!(got, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn twice_the_text_is_at_most_twice_the_work() {
+        let steps = |text: &str| {
+            let before = work::steps();
+            let _ = nest(text, text.len() as u32);
+            work::steps() - before
+        };
+        for (start, piece) in [
+            ("client<llm> A {\n  provider\n", "\n"),
+            ("client<llm> A {\n", "k\n\n"),
+            ("client<llm> A {\n", "a {\n"),
+            ("class A {\n", "x \"\"\" \"\n"),
+            ("function F() {\n prompt #\"", "client A {\n"),
+            ("", "client<llm> A {\n  provider openai\n}\n"),
+        ] {
+            let text = |length: usize| [start, &piece.repeat(length / piece.len())].concat();
+            let (once, twice) = (steps(&text(20_000)), steps(&text(40_000)));
+            assert!(twice <= 2 * once + 1_000, "{start:?} {piece:?}: {once} and {twice} steps");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Answers to requests: parameters in, a feature, and its result in the form of the protocol.
 
+use std::collections::HashMap;
+
 use clientc_semantic::FileId;
 use clientc_syntax::TextRange;
 use lsp_server::ErrorCode;
@@ -188,15 +190,17 @@ fn code_actions(state: &mut State, params: Params<'_>) -> Answer {
     }
     let given =
         params.find("context").and_then(|context| context.0.get("diagnostics")).and_then(Value::as_array);
-    let given: Vec<Value> = given.cloned().unwrap_or_default();
+    let given = Given::new(given.into_iter().flatten());
     let Some((scene, file)) = state.scene(&uri) else { return Ok(Value::Null) };
     let bytes = state.bytes(file, range);
     let mut answers = Vec::new();
-    for action in actions::actions(&scene, file, bytes) {
-        if wants(kind_name(action.kind)) {
-            answers.push(code_action(state, file, action, &given));
-        }
+    let mut found = actions::quick_fixes(&scene, file, bytes);
+    // These try what they would lead to, which costs a check of the project.
+    if wants(kind_name(ActionKind::Extract)) || wants(kind_name(ActionKind::Rewrite)) {
+        found.extend(actions::refactorings(&scene, file, bytes));
     }
+    found.retain(|action| wants(kind_name(action.kind)));
+    answers.extend(found.into_iter().map(|action| code_action(state, file, action, &given)));
     let is_safe = |fix: &clientc_check::Fix| fix.safety == clientc_check::Safety::Safe;
     let has_safe_fix = scene.findings(file).iter().any(|found| found.fix.as_ref().is_some_and(is_safe));
     if has_safe_fix && wants(proto::FIX_ALL) {
@@ -222,16 +226,30 @@ fn kind_name(kind: ActionKind) -> &'static str {
     }
 }
 
-fn code_action(state: &State, file: FileId, action: Action, given: &[Value]) -> Value {
-    // The client's own diagnostics, so that it recognises them.
+/// The diagnostics that a client asks about, by their codes and places.
+struct Given<'p>(HashMap<(&'p str, String), Vec<&'p Value>>);
+
+impl<'p> Given<'p> {
+    fn new(diagnostics: impl Iterator<Item = &'p Value>) -> Self {
+        let mut given: HashMap<_, Vec<_>> = HashMap::new();
+        for diagnostic in diagnostics {
+            let code = diagnostic.get("code").and_then(Value::as_str).unwrap_or_default();
+            let range = diagnostic.get("range").unwrap_or(&Value::Null);
+            given.entry((code, range.to_string())).or_default().push(diagnostic);
+        }
+        Self(given)
+    }
+
+    /// The client's own diagnostics of a rule and a place, so that it recognises them.
+    fn of(&self, rule: &str, range: &Value) -> Vec<Value> {
+        let found = self.0.get(&(rule, range.to_string())).into_iter().flatten();
+        found.map(|diagnostic| (*diagnostic).clone()).collect()
+    }
+}
+
+fn code_action(state: &State, file: FileId, action: Action, given: &Given<'_>) -> Value {
     let of = action.of.map(|(rule, span)| (rule, proto::to_value(state.range(file, span.range))));
-    let is_of = |diagnostic: &&Value| {
-        of.as_ref().is_some_and(|(rule, range)| {
-            diagnostic.get("code").and_then(Value::as_str) == Some(rule)
-                && diagnostic.get("range") == Some(range)
-        })
-    };
-    let diagnostics = given.iter().filter(is_of).cloned().collect();
+    let diagnostics = of.map_or_else(Vec::new, |(rule, range)| given.of(rule, &range));
     let edit = proto::workspace_edit(state.placed(&action.edits), &state.client);
     proto::code_action(action.title, action.kind, action.is_preferred, diagnostics, Some(edit), None)
 }
