@@ -163,12 +163,10 @@ impl Gateway {
 
     /// Waits until calls are cut off.
     pub(crate) fn cutting(&self) -> impl Future<Output = ()> + use<> {
-        let mut cut = self.inner.cut.subscribe();
+        let gateway = self.clone();
         async move {
-            if cut.wait_for(|cut| *cut).await.is_err() {
-                // Without a gateway nothing cuts calls off.
-                std::future::pending::<()>().await;
-            }
+            // The sender is there as long as the gateway is.
+            let _ = gateway.inner.cut.subscribe().wait_for(|cut| *cut).await;
         }
     }
 
