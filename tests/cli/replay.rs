@@ -99,7 +99,7 @@ fn what_cannot_be_read_is_refused() {
     assert!(run.stderr.contains("call.json contains no call"), "{}", run.stderr);
     let several = folder(&Value::Null);
     let line = serde_json::to_string(&error()).unwrap();
-    several.write("call.json", &format!("{line}\n{line}\n"));
+    several.write("call.json", format!("{line}\n{line}\n"));
     let run = several.run("replay --plan plan.json call.json");
     assert!(run.code == 2 && run.stderr.contains("choose a line, as with `tail -n 1`"), "{}", run.stderr);
     let run = folder(&Value::Null).run("replay --plan call.json call.json");
