@@ -148,6 +148,63 @@ fn the_rule_of_a_comment_shows_its_page_and_a_key_its_mask() {
 }
 
 #[test]
+fn every_key_and_rule_of_the_settings_is_explained() {
+    let page = clientc_tests::shared::repository().join("docs/src/reference/clientc-toml.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, example) = page.split_once("```toml\n").unwrap();
+    let example = example.split_once("```").unwrap().0;
+    let folder = project::folder();
+    folder.write("clientc.toml", example);
+    let mut editor = Editor::open(folder.path());
+    editor.open_text("clientc.toml", example);
+    let key = regex::Regex::new(r"([A-Za-z_-]+)(?: =|[\].])").unwrap();
+    // The name of a profile, and words of two paths.
+    let others = ["prod", "clientc", "clientc-baseline"];
+    let mut explained = Vec::new();
+    for found in key.captures_iter(example) {
+        let name = found.get(1).unwrap();
+        let (line, column) = clientc_tests::editor::position(example, name.start() + 1);
+        let params = editor.at("clientc.toml", line, column);
+        let answer = editor.request("textDocument/hover", params);
+        let card = answer["contents"]["value"].as_str().unwrap_or_default();
+        if !others.contains(&name.as_str()) {
+            assert!(card.starts_with(&format!("**`{}`**\n\n", name.as_str())), "{}: {answer}", name.as_str());
+            assert!(card.len() > name.len() + 12, "{card}");
+            explained.push(name.as_str());
+        }
+    }
+    assert!(explained.len() > 30 && explained.contains(&"http"), "{explained:?}");
+    for (word, further, expected) in [
+        ("max-requests", 2, "**`max-requests`**\n\nThe most requests; default: 12."),
+        ("calls = ", 1, "One of `\"baml\"`, `\"clientc\"`, `\"gateway\"`."),
+        ("connect_timeout_ms", 1, "In milliseconds."),
+        (
+            "effective-ttft-exceeds-request = \"warn\"",
+            1,
+            "A time to first token above the request limit it meets on a route.\n\nDefault: `error`.",
+        ),
+        (
+            "effective-ttft-exceeds-request = \"ignore\"",
+            1,
+            "/crates/check/src/rules/effective_ttft_exceeds_request.md)",
+        ),
+    ] {
+        let card = hover(&mut editor, "clientc.toml", example, word, further);
+        assert!(card.contains(expected), "{word}: {card}");
+    }
+    for (word, further) in [("\"warn\"", 2), ("29000", 1), ("vendor", 1), ("Chat", 1)] {
+        assert_eq!(hover(&mut editor, "clientc.toml", example, word, further), "", "{word}");
+    }
+    let text = "# no-timeout\n[rules]\nsyntax-error = \"error\"\nno-such-rule = \"warn\"\n";
+    editor.change_all("clientc.toml", text);
+    let card = hover(&mut editor, "clientc.toml", text, "syntax-error", 1);
+    assert!(card.contains("Default: `error`, which cannot be lowered."), "{card}");
+    for word in ["no-timeout", "no-such-rule"] {
+        assert_eq!(hover(&mut editor, "clientc.toml", text, word, 1), "", "{word}");
+    }
+}
+
+#[test]
 fn what_is_too_large_to_list_is_said_so() {
     let mut text = String::from("client<llm> C0 {\n  provider openai\n  options { model \"m\" }\n}\n");
     for level in 1..16 {

@@ -11,6 +11,7 @@ use super::chains::Above;
 use super::keys::{self, KnownKey};
 use super::names::{self, Role};
 use super::nest::{self, BlockWord, Nest, Slot};
+use super::settings_cards;
 use crate::scene::Scene;
 
 /// A hover text.
@@ -23,11 +24,12 @@ pub(crate) struct Hover {
 }
 
 /// The hover text at an offset: the limits and the worst case of a client, the delays of a policy, or the documentation
-/// of a key, a provider or a rule.
+/// of a key, a provider or a rule. Settings have keys and rules too.
 #[must_use]
 pub(crate) fn hover(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
     let hover = of_rule(scene, file, offset)
         .or_else(|| of_name(scene, file, offset))
+        .or_else(|| of_setting(scene, file, offset))
         .or_else(|| of_key_or_value(scene, file, offset))?;
     Some(Hover { markdown: mask(&hover.markdown).into_owned(), ..hover })
 }
@@ -40,6 +42,15 @@ fn of_rule(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
     let named = comment.rules.iter().find(|rule| touches(rule.range))?;
     let rule = clientc_check::rule(&named.text)?;
     Some(Hover { markdown: rule.page.to_owned(), range: named.range })
+}
+
+/// A key or a rule of a settings file.
+fn of_setting(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
+    if scene.facts(file).is_some() {
+        return None;
+    }
+    let (markdown, range) = settings_cards::card(scene.text(file), offset)?;
+    Some(Hover { markdown, range })
 }
 
 fn of_name(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
@@ -60,6 +71,7 @@ fn of_function(scene: &Scene, file: FileId, name_start: u32) -> Option<String> {
 }
 
 fn of_key_or_value(scene: &Scene, file: FileId, offset: u32) -> Option<Hover> {
+    scene.facts(file)?;
     let text = scene.text(file);
     let nest = nest::nest(text, offset);
     if nest.word.is_empty() {

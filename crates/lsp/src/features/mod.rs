@@ -27,3 +27,4 @@ mod keys;
 pub(crate) mod names;
 pub(crate) mod nest;
 mod settings;
+mod settings_cards;

@@ -9,19 +9,23 @@ use super::completion_item::{Completion, CompletionKind};
 use crate::scene::Scene;
 
 /// Where an offset is, as far as the lines before it tell.
-struct Place<'t> {
+pub(super) struct Place<'t> {
     /// The keys of the tables around it.
-    path: Vec<&'t str>,
-    slot: Slot<'t>,
+    pub(super) path: Vec<&'t str>,
+    /// What is expected there.
+    pub(super) slot: Slot<'t>,
 }
 
-enum Slot<'t> {
+/// What is expected somewhere.
+pub(super) enum Slot<'t> {
     /// A key, or within brackets the name of a table.
     Key {
+        /// Whether it is within brackets.
         is_header: bool,
     },
     /// The value of this key.
     Value(&'t str),
+    /// Nothing.
     Nothing,
 }
 
@@ -75,7 +79,8 @@ pub(crate) fn completions(scene: &Scene, file: FileId, offset: u32) -> Vec<Compl
     }
 }
 
-fn place(before: &str) -> Place<'_> {
+/// Where the end of a text is.
+pub(super) fn place(before: &str) -> Place<'_> {
     let is_header = |line: &&str| line.trim_start().starts_with('[');
     let (lines, line) = before.rsplit_once('\n').unwrap_or(("", before));
     if line.contains('#') {
@@ -98,10 +103,10 @@ fn place(before: &str) -> Place<'_> {
         path.extend(around.split('=').next().map(keys).unwrap_or_default());
         entry = inside.rsplit(',').next().unwrap_or(inside);
     }
-    let slot = match entry.split_once('=') {
-        Some((key, _)) => Slot::Value(key.trim()),
-        None => Slot::Key { is_header: false },
-    };
+    let (key, value) = entry.split_once('=').map_or((entry, None), |(key, value)| (key, Some(value)));
+    let (around, key) = key.rsplit_once('.').unwrap_or(("", key));
+    path.extend(keys(around));
+    let slot = if value.is_some() { Slot::Value(key.trim()) } else { Slot::Key { is_header: false } };
     Place { path, slot }
 }
 
@@ -118,7 +123,7 @@ fn open_array(before: &str) -> Option<&str> {
 }
 
 /// The schema of a table.
-fn table<'s>(schema: &'s Value, path: &[&str]) -> Option<&'s Value> {
+pub(super) fn table<'s>(schema: &'s Value, path: &[&str]) -> Option<&'s Value> {
     path.iter().try_fold(schema, |table, key| {
         let named = table.get("properties").and_then(|properties| properties.get(key));
         let table = named.or_else(|| table.get("additionalProperties").filter(|any| any.is_object()))?;
@@ -133,7 +138,8 @@ fn is_table(property: &Value) -> bool {
 }
 
 /// The word that an offset is in or behind.
-fn word_around(text: &str, before: &str) -> TextRange {
+/// The word at the end of a text, and as much of it as follows.
+pub(super) fn word_around(text: &str, before: &str) -> TextRange {
     let is_part = |char: char| char.is_ascii_alphanumeric() || "_-:".contains(char);
     let start = before.trim_end_matches(is_part).len();
     let after = text.get(before.len()..).unwrap_or_default();
