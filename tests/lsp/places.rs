@@ -99,7 +99,7 @@ fn unindented(text: &str) -> (String, Vec<usize>) {
     (lines.clone().collect(), lost.collect())
 }
 
-/// What is offered and said at each key of the client blocks, written as `in a text`.
+/// What is offered and said at each of these keys, given by their lines and columns.
 fn known(editor: &mut Editor, text: &str, keys: &[(usize, usize)]) -> Vec<(Vec<String>, Value)> {
     let starts: Vec<usize> =
         std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
@@ -124,10 +124,8 @@ fn keys_are_known_in_blocks_without_indentation() {
         let (mut keys, mut is_ours, mut at) = (Vec::new(), false, 0);
         for (number, line) in text.split_inclusive('\n').enumerate() {
             let is_string = strings.iter().any(|(start, end)| *start <= at && at <= *end);
-            is_ours = is_string && is_ours
-                || !is_string && (is_ours && !line.starts_with('}'))
-                || line.starts_with("client<llm>")
-                || line.starts_with("retry_policy");
+            let is_header = line.starts_with("client<llm>") || line.starts_with("retry_policy");
+            is_ours = is_header || is_ours && (is_string || !line.starts_with('}'));
             if is_ours
                 && !is_string
                 && let Some(key) = key.find(line)

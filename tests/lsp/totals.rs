@@ -165,6 +165,7 @@ fn a_fallback_around_a_client_is_offered_where_its_total_does_something() {
 
 #[test]
 fn no_total_leads_to_a_new_finding_in_real_projects() {
+    let header = regex::Regex::new("(?m)^client<llm> \\w+").unwrap();
     let mut tried = 0;
     for project in shared::projects() {
         // Where BAML makes the calls no total is offered.
@@ -176,7 +177,6 @@ fn no_total_leads_to_a_new_finding_in_real_projects() {
             editor.open_text(path, text);
         }
         wait_for_all(&mut editor, &texts.keys().collect::<Vec<_>>());
-        let header = regex::Regex::new("(?m)^client<llm> \\w+").unwrap();
         for (path, text) in &texts {
             for header in header.find_iter(text) {
                 for action in offered(&mut editor, path, text, header.as_str()) {
