@@ -54,6 +54,8 @@ mod replay;
 mod selection;
 #[path = "lsp/settings.rs"]
 mod settings;
+#[path = "lsp/shared_settings.rs"]
+mod shared_settings;
 #[path = "lsp/symbols.rs"]
 mod symbols;
 #[path = "lsp/sync.rs"]

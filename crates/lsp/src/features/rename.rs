@@ -27,28 +27,52 @@ pub(crate) fn prepare(scene: &Scene, file: FileId, offset: u32) -> Result<(Span,
     Ok((mention.span, mention.name))
 }
 
-/// The edits that rename the client or policy at an offset, in all files and in `clientc.toml`.
+/// The edits that rename the client or policy at an offset, in all files and in `clientc.toml`. The file is of the first
+/// project. Where settings that others share name the client, it is renamed in each of them that has it too: the one
+/// name in the settings means all of those.
 ///
 /// # Errors
 /// Why it cannot have this name, in words for people.
 pub(crate) fn rename(
-    scene: &Scene,
+    scenes: &[Scene],
     file: FileId,
     offset: u32,
     new_name: &str,
 ) -> Result<Vec<FileEdit>, String> {
     let nothing = || "there is no client or retry policy here".to_owned();
-    let (_, name) = prepare(scene, file, offset).map_err(|why| why.unwrap_or_else(nothing))?;
+    let first = scenes.first().ok_or_else(nothing)?;
+    let (_, name) = prepare(first, file, offset).map_err(|why| why.unwrap_or_else(nothing))?;
     if name == new_name {
         return Ok(Vec::new());
     }
     check_form(new_name)?;
-    check_taken(scene, new_name)?;
-    let mentions = names::everywhere(scene, name);
-    if !mentions.iter().any(|mention| mention.role.is_definition()) {
+    let own = names::everywhere(first, name);
+    let shared: Vec<Span> = of_settings(&own).collect();
+    let mut edits: Vec<FileEdit> = Vec::new();
+    for scene in scenes {
+        let mentions = names::everywhere(scene, name);
+        let is_concerned =
+            scene.number == first.number || of_settings(&mentions).any(|span| shared.contains(&span));
+        if !is_concerned || !mentions.iter().any(|mention| mention.role.is_definition()) {
+            continue;
+        }
+        check_taken(scene, new_name)?;
+        for mention in &mentions {
+            let edit = edit(scene, mention, new_name);
+            if mention.role != Role::Entry || !edits.contains(&edit) {
+                edits.push(edit);
+            }
+        }
+    }
+    if edits.is_empty() {
         return Err(format!("`{name}` is not defined in this project, so there is nothing to rename"));
     }
-    Ok(mentions.iter().map(|mention| edit(scene, mention, new_name)).collect())
+    Ok(edits)
+}
+
+/// Where settings are among mentions.
+fn of_settings<'m>(mentions: &'m [Mention<'_>]) -> impl Iterator<Item = Span> + use<'m> {
+    mentions.iter().filter(|mention| mention.role == Role::Entry).map(|mention| mention.span)
 }
 
 /// A name begins with an upper-case letter; letters, digits and `_` follow, in segments joined by `::`.

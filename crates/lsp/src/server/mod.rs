@@ -15,6 +15,7 @@ mod params;
 mod proto;
 mod publish;
 mod requests;
+mod scenes;
 mod state;
 mod tell;
 mod transport;

@@ -1,6 +1,6 @@
 //! Answers to requests: parameters in, a feature, and its result in the form of the protocol.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use clientc_semantic::FileId;
 use clientc_syntax::TextRange;
@@ -12,6 +12,7 @@ use super::params::{Invalid, Params};
 use super::proto::{self, SHOW_PLAN};
 use super::state::State;
 use crate::features::actions::{self, Action, ActionKind};
+use crate::features::completion::Completion;
 use crate::features::lenses::{self, Target};
 use crate::features::{
     calls, completion, definition, folding, format, highlights, hover, inlay_hints, plan, references, rename,
@@ -54,28 +55,31 @@ type Answer = Result<Value, Refusal>;
 /// Answers a request about texts. Requests about the life of the server are answered elsewhere.
 pub(super) fn answer(state: &mut State, method: &str, params: Params<'_>) -> Answer {
     match method {
-        "textDocument/hover" => at(state, params, hover),
-        "textDocument/definition" => at(state, params, definition),
+        "textDocument/hover" => hover(state, params),
+        "textDocument/definition" => definition(state, params),
         "textDocument/references" => {
             let with_definition = params.find("context").is_some_and(|context| {
                 context.0.get("includeDeclaration").and_then(Value::as_bool).unwrap_or(false)
             });
-            at(state, params, |state, scene, file, offset| {
-                let found = references::references(scene, file, offset, with_definition);
-                let places = found.into_iter().filter_map(|span| state.place(span));
-                Ok(proto::to_value(places.map(proto::location).collect::<Vec<_>>()))
-            })
+            let (found, state) = of_each(state, params, |scene, file, offset| {
+                references::references(scene, file, offset, with_definition)
+            })?;
+            let mut seen = HashSet::new();
+            let spans = found.into_iter().flatten().filter(|span| seen.insert(*span));
+            let places = spans.filter_map(|span| state.place(span));
+            Ok(proto::to_value(places.map(proto::location).collect::<Vec<_>>()))
         }
         "textDocument/documentHighlight" => at(state, params, highlight),
         "textDocument/prepareRename" => at(state, params, prepare_rename),
         "textDocument/rename" => {
             let name = params.text("newName")?.to_owned();
-            at(state, params, |state, scene, file, offset| {
-                let edits = rename::rename(scene, file, offset, &name).map_err(Refusal::failed)?;
-                Ok(proto::workspace_edit(state.placed(&edits), &state.client))
-            })
+            let position = params.position("position")?;
+            let Some((scenes, file)) = state.relatives(params.uri()?) else { return Ok(Value::Null) };
+            let offset = state.offset(file, position);
+            let edits = rename::rename(&scenes, file, offset, &name).map_err(Refusal::failed)?;
+            Ok(proto::workspace_edit(state.placed(&edits), &state.client))
         }
-        "textDocument/completion" => at(state, params, complete),
+        "textDocument/completion" => complete(state, params),
         "textDocument/codeAction" => code_actions(state, params),
         "codeAction/resolve" => resolve_action(state, params),
         "textDocument/inlayHint" => within(state, params, inlay),
@@ -139,14 +143,52 @@ fn within(
     of_document(state, params, |state, scene, file| answer(state, scene, file, state.bytes(file, range)))
 }
 
-fn hover(state: &State, scene: &Scene, file: FileId, offset: u32) -> Answer {
-    let hover = hover::hover(scene, file, offset);
-    Ok(hover.map_or(Value::Null, |hover| proto::hover(hover.markdown, state.range(file, hover.range))))
+/// What each project of a document says about a position, each thing once: those that share settings may say different
+/// things about a name in them.
+fn of_each<'s, T: PartialEq>(
+    state: &'s mut State,
+    params: Params<'_>,
+    ask: impl Fn(&Scene, FileId, u32) -> T,
+) -> Result<(Vec<T>, &'s State), Refusal> {
+    let position = params.position("position")?;
+    let mut answers = Vec::new();
+    if let Some((scenes, file)) = state.scenes(params.uri()?) {
+        let offset = state.offset(file, position);
+        for scene in &scenes {
+            let answer = ask(scene, file, offset);
+            if !answers.contains(&answer) {
+                answers.push(answer);
+            }
+        }
+    }
+    Ok((answers, state))
 }
 
-fn definition(state: &State, scene: &Scene, file: FileId, offset: u32) -> Answer {
-    let place = definition::definition(scene, file, offset).and_then(|span| state.place(span));
-    Ok(place.map_or(Value::Null, |place| proto::to_value(proto::location(place))))
+fn hover(state: &mut State, params: Params<'_>) -> Answer {
+    let ask = |scene: &Scene, file, offset| {
+        hover::hover(scene, file, offset).map(|hover| ((file, hover.range), hover.markdown))
+    };
+    let (hovers, state) = of_each(state, params, ask)?;
+    let mut hovers = hovers.into_iter().flatten().peekable();
+    let Some(((file, range), _)) = hovers.peek() else { return Ok(Value::Null) };
+    let range = state.range(*file, *range);
+    let cards: Vec<String> = hovers.map(|(_, card)| card).collect();
+    Ok(proto::hover(cards.join("\n\n---\n\n"), range))
+}
+
+fn definition(state: &mut State, params: Params<'_>) -> Answer {
+    let (spans, state) = of_each(state, params, definition::definition)?;
+    let places: Vec<Value> = spans
+        .into_iter()
+        .flatten()
+        .filter_map(|span| state.place(span))
+        .map(|place| proto::to_value(proto::location(place)))
+        .collect();
+    Ok(match places.as_slice() {
+        [] => Value::Null,
+        [one] => one.clone(),
+        _ => Value::Array(places),
+    })
 }
 
 fn highlight(state: &State, scene: &Scene, file: FileId, offset: u32) -> Answer {
@@ -162,14 +204,20 @@ fn prepare_rename(state: &State, scene: &Scene, file: FileId, offset: u32) -> An
     }
 }
 
-fn complete(state: &State, scene: &Scene, file: FileId, offset: u32) -> Answer {
-    let items = completion::completions(scene, file, offset).into_iter().enumerate();
-    let items: Vec<Value> = items
-        .map(|(order, item)| {
-            let range = state.range(file, item.range);
-            completion_item(item, order, range, &state.client)
-        })
-        .collect();
+fn complete(state: &mut State, params: Params<'_>) -> Answer {
+    let ask = |scene: &Scene, file, offset| (file, completion::completions(scene, file, offset));
+    let (found, state) = of_each(state, params, ask)?;
+    let mut items: Vec<(FileId, Completion)> = Vec::new();
+    for (file, of_project) in found {
+        let known: HashSet<String> = items.iter().map(|(_, item)| item.label.clone()).collect();
+        let new = of_project.into_iter().filter(|item| !known.contains(&item.label));
+        items.extend(new.map(|item| (file, item)));
+    }
+    let items = items.into_iter().enumerate().map(|(order, (file, item))| {
+        let range = state.range(file, item.range);
+        completion_item(item, order, range, &state.client)
+    });
+    let items: Vec<Value> = items.collect();
     Ok(json!({ "isIncomplete": false, "items": items }))
 }
 

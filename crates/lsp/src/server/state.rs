@@ -192,19 +192,6 @@ impl State {
         self.is_published = false;
     }
 
-    /// The project of a document, linked and checked.
-    pub(super) fn scene(&mut self, uri: &str) -> Option<(Scene, FileId)> {
-        let file = self.file(uri)?;
-        let number = self.analysed.projects_of(file).next().or_else(|| self.project_of_settings(file))?;
-        Some((self.scene_of(number)?, file))
-    }
-
-    /// A project that uses a settings file.
-    fn project_of_settings(&self, file: FileId) -> Option<usize> {
-        let config = self.analysed.configs().iter().position(|config| config.file == file)?;
-        self.analysed.projects().iter().position(|project| project.config == Some(config))
-    }
-
     /// One project, linked and checked.
     pub(super) fn scene_of(&mut self, number: usize) -> Option<Scene> {
         let found = self.found(number, Cancel::NEVER).ok()?;
