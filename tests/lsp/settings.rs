@@ -186,6 +186,43 @@ fn settings_that_others_extend_are_followed_whatever_they_are_called() {
 }
 
 #[test]
+fn a_document_that_settings_begin_to_name_counts_as_it_is_open() {
+    let leaf = "client<llm> A {\n  provider openai\n  options {\n    model \"gpt-4o\"\n  }\n}\n";
+    let (folder, typed) = twice(&[("baml_src/a.baml", leaf), ("clientc.toml", ""), ("base.settings", "")]);
+    let mut editor = Editor::open(folder.path());
+    let base = "[rules]\nno-timeout = \"error\"\n";
+    editor.open_text("base.settings", base);
+    typed.write("base.settings", base);
+    editor.open_text("clientc.toml", "extend = \"base.settings\"\n");
+    typed.write("clientc.toml", "extend = \"base.settings\"\n");
+    agreement::wait(&mut editor, &typed, "extended");
+    editor.change_all("base.settings", "");
+    typed.write("base.settings", "");
+    agreement::wait(&mut editor, &typed, "typed");
+}
+
+#[test]
+fn a_project_without_files_reports_nothing() {
+    let (folder, typed) = twice(&[
+        ("baml_src/a.baml", BROKEN),
+        ("baml_src/clientc.toml", "[rules]\nno-such = \"error\"\n"),
+        ("baml.toml", "[package]\n"),
+    ]);
+    let mut editor = Editor::open(folder.path());
+    agreement::wait(&mut editor, &typed, "at first");
+    for (text, kind) in [(None, 3), (Some(BROKEN), 2)] {
+        for folder in [&folder, &typed] {
+            match text {
+                Some(text) => drop(folder.write("baml_src/a.baml", text)),
+                None => std::fs::remove_file(folder.path().join("baml_src/a.baml")).unwrap(),
+            }
+        }
+        report(&mut editor, "baml_src/a.baml", kind);
+        agreement::wait(&mut editor, &typed, "after a change");
+    }
+}
+
+#[test]
 fn baml_toml_is_followed_too() {
     let (folder, typed) = twice(&[("baml_src/a.baml", "client<llm> A {\n  provider openai\n}\n")]);
     let mut editor = Editor::open(folder.path());

@@ -47,7 +47,7 @@ impl Workspace {
             None => {
                 self.buffers.remove(&path);
                 let id = self.back_to_disk(&path);
-                self.dismiss_guests();
+                self.dismiss_projects();
                 id
             }
         }
@@ -142,11 +142,12 @@ impl Workspace {
         Some(put(self, path, content))
     }
 
-    /// Closes the projects that were opened for texts in memory and have none any more.
-    fn dismiss_guests(&mut self) {
+    /// Closes the projects that have no files any more, or that were opened for texts in memory and have none any more.
+    fn dismiss_projects(&mut self) {
         let has_buffer = |project: &Project| project.files.iter().any(|file| self.has_buffer(file.id));
-        let is_left: Vec<bool> =
-            self.projects.iter().map(|project| !project.is_guest || has_buffer(project)).collect();
+        let is_wanted = |project: &Project| !project.is_guest || has_buffer(project);
+        let is_left = self.projects.iter().map(|project| !project.files.is_empty() && is_wanted(project));
+        let is_left: Vec<bool> = is_left.collect();
         if is_left.iter().all(|is_left| *is_left) {
             return;
         }

@@ -36,7 +36,8 @@ impl State {
                 continue;
             }
             // Settings may change which files belong to which project.
-            let is_known_source = file.is_some() && !self.workspace.is_settings(path);
+            let is_in_a_project = file.is_some_and(|file| self.workspace.projects_of(file).next().is_some());
+            let is_known_source = is_in_a_project && !self.workspace.is_settings(path);
             if is_known_source && *change != FileChange::Created {
                 self.workspace.set_text(path, None);
             } else {

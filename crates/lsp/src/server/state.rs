@@ -84,6 +84,7 @@ impl State {
 
     /// Keeps what is known of projects that have not changed, and forgets the rest.
     pub(super) fn note_change(&mut self) {
+        self.adopt();
         let snapshot = self.workspace.snapshot();
         let old: BTreeMap<_, usize> = self
             .analysed
@@ -104,6 +105,16 @@ impl State {
             self.outdated.clear();
         }
         self.is_published = false;
+    }
+
+    /// Reads the documents that were none of ours until settings named them.
+    fn adopt(&mut self) {
+        for (uri, document) in self.documents.iter_mut().filter(|(_, document)| document.file.is_none()) {
+            if self.workspace.is_settings(&document.path) {
+                document.file = self.workspace.set_text(&document.path, Some(document.text.clone()));
+                self.uris.extend(document.file.map(|file| (file, uri.clone())));
+            }
+        }
     }
 
     /// Whether something is to be checked or published.
