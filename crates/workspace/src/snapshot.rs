@@ -153,14 +153,22 @@ impl Snapshot {
     }
 
     /// What has been computed for the projects that the findings in a project depend on. Where its settings name
-    /// entries these include the projects that use the same settings, for an entry may be a client of any of them.
+    /// entries these include the projects that use or extend the same settings, for an entry may be a client of any of
+    /// them.
     fn relatives(&self, number: usize) -> Vec<&Arc<Memo>> {
-        let config = self.projects.get(number).and_then(|project| project.config);
-        let names_entries = |config: &&Config| config.text.entries().next().is_some();
-        if !chain(&self.configs, config).iter().any(names_entries) {
+        let used_by = |project: &Project| chain(&self.configs, project.config);
+        let own = self.projects.get(number).map(|project| used_by(project)).unwrap_or_default();
+        let named: BTreeSet<FileId> = own
+            .into_iter()
+            .filter(|config| config.text.entries().next().is_some())
+            .map(|config| config.file)
+            .collect();
+        if named.is_empty() {
             return Vec::new();
         }
-        let obeys = |(project, _): &(&Arc<Project>, &Arc<Memo>)| project.config == config;
+        let obeys = |(project, _): &(&Arc<Project>, &Arc<Memo>)| {
+            used_by(project).iter().any(|config| named.contains(&config.file))
+        };
         self.projects.iter().zip(&self.memos).filter(obeys).map(|(_, memo)| memo).collect()
     }
 

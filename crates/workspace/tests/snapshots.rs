@@ -241,3 +241,20 @@ fn programs_are_read_once_whatever_is_typed() {
     let cancel = Cancel::when(&|| true);
     assert_eq!(Mentions::default().tell(&workspace, 0, told, cancel), Err(Cancelled));
 }
+
+#[test]
+fn an_entry_may_be_a_client_of_a_project_that_extends_the_settings() {
+    let tree = two_projects();
+    tree.write("one/clientc.toml", "extend = \"../clientc.toml\"\n");
+    let (_, mut workspace) = open(&tree, "");
+    let unknown =
+        |workspace: &Workspace| rules(workspace).iter().any(|found| found.ends_with("invalid-config"));
+    assert!(!unknown(&workspace));
+    let before = workspace.snapshot();
+    workspace.set_text(&tree.root.join("two/baml_src/b.baml"), Some(leaf("Other"))).unwrap();
+    assert!(unknown(&workspace));
+    assert!(
+        !before.has_same(0, &workspace, 0),
+        "the findings of the project that extends them may have changed"
+    );
+}
