@@ -203,14 +203,14 @@ def session(command, project, edits):
 
 
 def spoil(project, findings):
-    """Gives so many clients a limit that a rule takes for a number of seconds."""
+    """Writes retries among the options of so many clients, where a rule warns of them."""
     for file in sorted((project / "baml_src").glob("*.baml")):
-        text, changed = re.subn(r"(request_timeout_ms )\d+", r"\g<1>40", file.read_text(), count=findings)
+        text, changed = re.subn(r"(\n *)model ", r"\1max_retries 3\1model ", file.read_text(), count=findings)
         file.write_text(text)
         findings -= changed
         if findings <= 0:
             return
-    raise SystemExit("the project has fewer request limits than findings are wanted")
+    raise SystemExit("the project has fewer models than findings are wanted")
 
 
 def measured(command, project, arguments):
