@@ -136,6 +136,8 @@ async fn a_registry_adds_clients_lowers_limits_and_sets_the_primary() {
     let options = json!({"model": "m", "base_url": "http://new.test/v1", "http": {"request_timeout_ms": 70}});
     let mut registry = ClientRegistry::new();
     registry.add_client("New", "openai-generic", options.clone(), None);
+    // No options are as good as empty ones.
+    registry.add_client("Plain", "openai", serde_json::Value::Null, None);
     registry.add_client(
         "Both",
         "fallback",

@@ -399,3 +399,19 @@ impl schemars::JsonSchema for TimeoutType {
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(CallRecord)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::AttemptRecord;
+
+    #[test]
+    fn what_is_not_so_is_left_out() {
+        let plain = AttemptRecord::new(vec!["A".into()], 0, 1);
+        let special = AttemptRecord { joined: true, quotes_server: true, ..plain.clone() };
+        for (record, written) in [(plain, None), (special, Some(&serde_json::Value::Bool(true)))] {
+            let value = serde_json::to_value(&record).unwrap();
+            assert_eq!([value.get("joined"), value.get("quotes_server")], [written, written]);
+            assert_eq!(serde_json::from_value::<AttemptRecord>(value).unwrap(), record);
+        }
+    }
+}

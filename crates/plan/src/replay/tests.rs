@@ -151,6 +151,12 @@ fn a_limit_passes_at_its_time_and_little_later() {
     }
     let other = broken(|record| record.attempts[1].timeout.as_mut().unwrap().configured_value_ms = 900);
     assert_eq!(other, at("request_timeout_ms passed at 900 ms; the plan says 1000 ms"));
+    // Nothing was left of a worst case here that could have made it shorter.
+    let early = broken(|record| {
+        let timeout = record.attempts[1].timeout.as_mut().unwrap();
+        (timeout.set_by, timeout.elapsed_ms) = (SetBy::WorstCase, 900);
+    });
+    assert_eq!(early, at("request_timeout_ms of 1000 ms passed 100 ms early"));
     let none = |record: &mut CallRecord| {
         record.attempts[1].timeout.as_mut().unwrap().timeout_type = TimeoutType(Field::Idle);
     };

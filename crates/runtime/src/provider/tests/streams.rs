@@ -166,6 +166,8 @@ fn of_responses() {
         json!({"type": "function_call", "id": "fc", "call_id": "a", "name": "weather", "arguments": ""});
     let silent =
         json!({"type": "function_call", "id": "fd", "call_id": "b", "name": "weather", "arguments": "{}"});
+    let late =
+        json!({"type": "function_call", "id": "fe", "call_id": "c", "name": "weather", "arguments": ""});
     let end = json!({"id": "resp_1", "model": "gpt-5", "status": "completed", "error": null,
         "usage": {"input_tokens": 20, "output_tokens": 7, "total_tokens": 27}});
     let events = [
@@ -187,6 +189,8 @@ fn of_responses() {
         event("response.function_call_arguments.done", json!({"output_index": 2, "arguments": "{\"a\":1}"})),
         event("response.output_item.added", json!({"output_index": 3, "item": silent})),
         event("response.output_item.done", json!({"output_index": 3, "item": silent})),
+        event("response.output_item.added", json!({"output_index": 4, "item": late})),
+        event("response.function_call_arguments.done", json!({"output_index": 4, "arguments": "{\"b\":2}"})),
         event("response.completed", json!({"response": end})),
     ];
     let expected = [
@@ -201,6 +205,8 @@ fn of_responses() {
         more(0, ":1}"),
         begun(1, "b", ""),
         more(1, "{}"),
+        begun(2, "c", ""),
+        more(2, "{\"b\":2}"),
         Chunk::Finish(FinishReason::ToolCalls),
         Chunk::Usage(usage()),
     ];
