@@ -73,4 +73,15 @@ mod tests {
             assert_eq!(said.is_retried, is_unreachable, "{expected}");
         }
     }
+
+    #[tokio::test]
+    async fn keys_that_have_expired_are_fetched_again() {
+        for (expires_at, are_kept) in [(Some(SystemTime::UNIX_EPOCH), false), (None, true)] {
+            let cache = Cache::default();
+            let keys = AwsKeys::new("id", "secret").with_session("token", expires_at);
+            assert!(cache.get(&(), || async { Ok(keys) }).await.is_ok());
+            let again = cache.get(&(), || async { Err(CredentialError::missing("gone")) }).await;
+            assert_eq!(again.is_ok(), are_kept, "{expires_at:?}");
+        }
+    }
 }

@@ -121,4 +121,15 @@ mod tests {
             assert_eq!(error_of(&error).is_retried, is_unreachable, "{error:?}");
         }
     }
+
+    #[tokio::test]
+    async fn tokens_that_have_expired_are_fetched_again() {
+        for (expires_at, are_kept) in [(Some(SystemTime::UNIX_EPOCH), false), (None, true)] {
+            let cache = Cache::default();
+            let token = GoogleToken::new("token", expires_at);
+            assert!(cache.get(&(), || async { Ok(token) }).await.is_ok());
+            let again = cache.get(&(), || async { Err(CredentialError::missing("gone")) }).await;
+            assert_eq!(again.is_ok(), are_kept, "{expires_at:?}");
+        }
+    }
 }

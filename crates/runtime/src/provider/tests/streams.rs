@@ -247,7 +247,7 @@ fn of_anthropic() {
                 "stop_reason": null, "usage": {"input_tokens": 20, "output_tokens": 1},
             }}),
         ),
-        block(0, json!({"type": "thinking", "thinking": ""})),
+        block(0, json!({"type": "thinking", "thinking": "So. "})),
         ("ping", json!({"type": "ping"})),
         delta(0, json!({"type": "thinking_delta", "thinking": "Hm."})),
         delta(0, json!({"type": "signature_delta", "signature": "proof"})),
@@ -272,6 +272,7 @@ fn of_anthropic() {
     ];
     let expected = [
         start("msg_1", "claude"),
+        Chunk::Reasoning("So. ".into()),
         Chunk::Reasoning("Hm.".into()),
         Chunk::ReasoningSignature("proof".into()),
         Chunk::Text("H".into()),
