@@ -137,7 +137,6 @@ fn is_table(property: &Value) -> bool {
     of(property) || property.get("items").is_some_and(of)
 }
 
-/// The word that an offset is in or behind.
 /// The word at the end of a text, and as much of it as follows.
 pub(super) fn word_around(text: &str, before: &str) -> TextRange {
     let is_part = |char: char| char.is_ascii_alphanumeric() || "_-:".contains(char);

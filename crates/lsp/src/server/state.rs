@@ -170,13 +170,14 @@ impl State {
         }
         for config in self.analysed.configs() {
             let Some(lists) = all.get_mut(&config.file) else { continue };
+            let is_here = |found: &&Diagnostic| found.primary.span.file == config.file;
             let mut seen = BTreeSet::new();
             let mut shown = Vec::new();
             for project in projects() {
                 let key = |found: &Diagnostic| (found.primary.span, found.rule, found.message.clone());
                 let own = project.by_file.get(&config.file).into_iter().flat_map(|found| found.iter());
                 shown.extend(own.filter(|found| seen.insert(key(found))).cloned());
-                seen.extend(project.known.iter().map(key));
+                seen.extend(project.known.iter().filter(is_here).map(key));
             }
             *lists = vec![Arc::new(shown)];
         }
