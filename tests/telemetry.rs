@@ -8,11 +8,9 @@
 #[allow(dead_code, reason = "the other tests of the runtime need the rest")]
 mod stage;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use clientc_runtime::transport::memory::{End, Memory, Script};
 use clientc_runtime::{ChatRequest, Runtime, Variables};
+use clientc_tests::Written;
 use clientc_tests::compiled::compile;
 use futures_util::StreamExt as _;
 
@@ -40,21 +38,6 @@ client<llm> F {
 }
 ";
 
-/// Everything that is logged, as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A stream whose first content comes after a quarter of a second.
 fn streamed() -> Script {
     let start =
@@ -65,7 +48,7 @@ fn streamed() -> Script {
 
 #[tokio::test(start_paused = true)]
 async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
-    let log = Log::default();
+    let log = Written::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -93,7 +76,7 @@ async fn spans_have_the_names_of_opentelemetry_and_no_secret() {
     let request = ChatRequest::from_text("never answered");
     assert!(tokio::time::timeout(stage::ms(1000), client.chat(&request)).await.is_err());
     assert!(client.with_deadline(stage::ms(100)).chat(&request).await.is_err());
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     for name in [
         "gen_ai.operation.name=\"chat\"",
         "gen_ai.provider.name=\"openai-generic\"",

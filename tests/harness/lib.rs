@@ -2,7 +2,13 @@
 //! hold for every text, and texts made at random; the built program, run the way a user does, the formats of
 //! its output, files that tests generate, output of the program in Markdown, a judge of JSON Schemas, and what others have published for tests.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test may fail")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail"
+)]
 
 pub mod background;
 pub mod compiled;
@@ -20,6 +26,7 @@ pub mod random;
 pub mod schema;
 pub mod shared;
 pub mod tools;
+pub mod written;
 
 pub use self::background::Background;
 pub use self::editor::Editor;
@@ -27,3 +34,4 @@ pub use self::folder::Folder;
 pub use self::memory::MemoryDisk;
 pub use self::program::{Run, run_in};
 pub use self::project::Checked;
+pub use self::written::Written;

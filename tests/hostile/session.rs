@@ -1,26 +1,11 @@
 //! Requests to the language server that are about a whole long text: twice as much text makes at most twice the work.
 
-use std::io::{Cursor, Write};
-use std::sync::{Arc, Mutex};
+use std::io::Cursor;
 
 use clientc_lsp::{Ended, serve};
 use clientc_syntax::work;
+use clientc_tests::Written;
 use serde_json::{Value, json};
-
-/// What the server writes.
-#[derive(Debug, Clone, Default)]
-struct Output(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// A session in which one text is opened and one request is made about all of it: the steps, and what was written. The
 /// server works on the thread that calls it, so its steps are those of this thread.
@@ -49,12 +34,11 @@ fn session(text: &str, method: &str, more: &Value) -> (u64, String) {
         let body = message.to_string();
         input.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
     }
-    let output = Output::default();
+    let output = Written::default();
     let before = work::steps();
     let ended = serve(Cursor::new(input.into_bytes()), output.clone());
     assert_eq!(ended, Ended::InOrder);
-    let written = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
-    (work::steps() - before, written)
+    (work::steps() - before, output.text())
 }
 
 /// The diagnostics of a rule, at the place of each mark in a text.

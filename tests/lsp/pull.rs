@@ -107,20 +107,21 @@ fn a_request_that_waits_can_be_cancelled_and_ends_with_the_session() {
     assert_eq!(editor.exit_code(), 0);
 }
 
-/// Many clients, each with a finding.
-fn many() -> String {
+/// A file of many clients, each with a finding, which is open; and its text.
+fn many() -> (Folder, Editor, String) {
     let client = |number: usize| {
         format!("client<llm> C{number} {{\n  provider openai\n  options {{\n    temprature 1\n  }}\n}}\n")
     };
-    (0..1_500).map(client).collect()
+    let text: String = (0..1_500).map(client).collect();
+    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
+    let mut editor = editor(&folder);
+    editor.open_file("baml_src/a.baml");
+    (folder, editor, text)
 }
 
 #[test]
 fn of_many_edits_at_once_only_the_last_is_checked() {
-    let text = many();
-    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
-    let mut editor = editor(&folder);
-    editor.open_file("baml_src/a.baml");
+    let (_folder, mut editor, _) = many();
     let params = editor.of("baml_src/a.baml");
     editor.request("textDocument/diagnostic", params.clone());
     let mut bytes = Vec::new();
@@ -158,10 +159,7 @@ fn of_many_edits_at_once_only_the_last_is_checked() {
 
 #[test]
 fn the_whole_workspace_is_told_when_the_newest_edit_has_been_checked() {
-    let text = many();
-    let folder = Folder::with(&[("baml_src/a.baml", &text)]);
-    let mut editor = editor(&folder);
-    editor.open_file("baml_src/a.baml");
+    let (_folder, mut editor, text) = many();
     for _ in 0..5 {
         let asked = editor.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
         editor.change_all("baml_src/a.baml", &text);

@@ -81,6 +81,17 @@ fn beside_baml_its_own_errors_are_left_to_it() {
 
 const BROKEN: &str = "client<llm> Broken {\n  provider opnai\n}\n";
 
+/// Writes a file in both folders, or removes it, and tells the editor's server what happened to its own.
+fn change(editor: &mut Editor, folders: [&Folder; 2], path: &str, text: Option<&str>, kind: u32) {
+    for folder in folders {
+        match text {
+            Some(text) => drop(folder.write(path, text)),
+            None => std::fs::remove_file(folder.path().join(path)).unwrap(),
+        }
+    }
+    report(editor, path, kind);
+}
+
 /// A change of a file on the disk, as an editor reports it.
 fn report(editor: &mut Editor, path: &str, kind: u32) {
     let changes = json!({ "changes": [{ "uri": editor.uri(path), "type": kind }] });
@@ -211,13 +222,7 @@ fn a_project_without_files_reports_nothing() {
     let mut editor = Editor::open(folder.path());
     agreement::wait(&mut editor, &typed, "at first");
     for (text, kind) in [(None, 3), (Some(BROKEN), 2)] {
-        for folder in [&folder, &typed] {
-            match text {
-                Some(text) => drop(folder.write("baml_src/a.baml", text)),
-                None => std::fs::remove_file(folder.path().join("baml_src/a.baml")).unwrap(),
-            }
-        }
-        report(&mut editor, "baml_src/a.baml", kind);
+        change(&mut editor, [&folder, &typed], "baml_src/a.baml", text, kind);
         agreement::wait(&mut editor, &typed, "after a change");
     }
 }
@@ -227,13 +232,7 @@ fn baml_toml_is_followed_too() {
     let (folder, typed) = twice(&[("baml_src/a.baml", "client<llm> A {\n  provider openai\n}\n")]);
     let mut editor = Editor::open(folder.path());
     for (text, kind) in [(Some("[package]\n"), 1), (None, 3)] {
-        for folder in [&folder, &typed] {
-            match text {
-                Some(text) => drop(folder.write("baml.toml", text)),
-                None => std::fs::remove_file(folder.path().join("baml.toml")).unwrap(),
-            }
-        }
-        report(&mut editor, "baml.toml", kind);
+        change(&mut editor, [&folder, &typed], "baml.toml", text, kind);
         agreement::wait(&mut editor, &typed, "baml.toml");
     }
     editor.open_text("baml.toml", "[package]\n");

@@ -45,6 +45,13 @@ fn sources() -> String {
         + "client<llm> Chat {\n  provider fallback\n  options {\n    strategy [First, Second]\n  }\n}\n"
 }
 
+/// A gateway before servers that all answer so, and its log.
+fn logged(script: Script) -> (Log, Stage) {
+    let (log, journal) = Log::new();
+    let (calls, keys) = (CallSettings::default(), Keys::default());
+    (log, Stage::logged(&sources(), move |_| script.clone(), calls, keys, journal))
+}
+
 /// A body as Python's `json.dumps` writes it: in ASCII, and escaped once more where it is part of a text.
 fn in_ascii(prompt: &str) -> String {
     let text = json!({"messages": [{"role": "user", "content": prompt}]}).to_string();
@@ -77,14 +84,7 @@ async fn has_nothing_that_a_server_says_of_its_error() {
             Script::ok(json!({"error": {"message": said}}).to_string()),
         ];
         for error in errors {
-            let (log, journal) = Log::new();
-            let stage = Stage::logged(
-                &sources(),
-                move |_| error.clone(),
-                CallSettings::default(),
-                Keys::default(),
-                journal,
-            );
+            let (log, stage) = logged(error);
             let body = json!({"model": "Chat", "messages": [{"role": "user", "content": prompt}]});
             let answered = stage.post(body.to_string()).await;
             assert_ne!(answered.status, 200);
@@ -111,14 +111,7 @@ async fn names_the_limit_that_passed_and_the_connection_that_failed() {
         (Script::hang(), "request_timeout_ms of Second"),
         (Script::broken(Duration::from_millis(10)), "client Second: "),
     ] {
-        let (log, journal) = Log::new();
-        let stage = Stage::logged(
-            &sources(),
-            move |_| script.clone(),
-            CallSettings::default(),
-            Keys::default(),
-            journal,
-        );
+        let (log, stage) = logged(script);
         let body = json!({"model": "Chat", "messages": [{"role": "user", "content": "Hi"}]});
         let answered = stage.post(body.to_string()).await;
         let line = log.next();
